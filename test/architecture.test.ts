@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { architectureProblems, type ArchitectureRules } from './support/architecture.js'
+
+const rules: ArchitectureRules = {
+  layers: {
+    di: [],
+    http: ['di'],
+    sessions: ['di', 'http'],
+    testing: ['di', 'http', 'sessions'],
+    'index.ts': ['di', 'http', 'sessions'],
+  },
+  onlyIn: {
+    // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
+    'node:crypto': ['src/sessions/'],
+    // An optional peer: whoever imports `ingot` alone must not need it.
+    ioredis: ['src/sessions/redis/'],
+  },
+  leaves: ['src/testing/', 'src/sessions/redis/'],
+  maximumLines: 250,
+}
+
+test('the source keeps the layers, has no import cycle, and small files with real names', () => {
+  const paths = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .map((path) => `src/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.ts'))
+  expect(paths).toContain('src/index.ts')
+  const modules = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]))
+  expect(architectureProblems(modules, rules)).toEqual([])
+})
+
+describe('the check itself', () => {
+  const problems = (modules: Record<string, string>) =>
+    architectureProblems(new Map(Object.entries(modules)), rules)
+
+  test('accepts imports that follow the layers through index.ts, and files of one folder', () => {
+    expect(
+      problems({
+        'src/index.ts': `export * from './di/index.js'; export * from './sessions/index.js'`,
+        'src/di/index.ts': `export * from './token.js'`,
+        'src/di/token.ts': `import 'reflect-metadata'`,
+        'src/sessions/index.ts': `import type { Token } from '../di/index.js'`,
+        'src/sessions/stores/seal.ts': `import { hkdfSync } from 'node:crypto'`,
+        'src/sessions/redis/index.ts': `import { Redis } from 'ioredis'; import '../stores/seal.js'`,
+        'src/testing/index.ts': `import { seal } from '../sessions/index.js'`,
+      }),
+    ).toEqual([])
+  })
+
+  test('refuses an import against the direction of the layers, a type import too', () => {
+    expect(
+      problems({
+        'src/di/token.ts': `import type { App } from '../http/index.js'`,
+        'src/http/index.ts': `export { type Session } from '../sessions/index.js'`,
+        'src/sessions/index.ts': ``,
+      }),
+    ).toEqual([
+      'src/di/token.ts imports src/http/index.ts, but di may not import http',
+      'src/http/index.ts imports src/sessions/index.ts, but http may not import sessions',
+    ])
+  })
+
+  test('refuses a file of another folder that is not its index.ts', () => {
+    expect(
+      problems({
+        'src/di/token.ts': ``,
+        'src/http/app.ts': `export * from '../di/token.js'`,
+        'src/http/router.ts': `type Token = import('../di/token.js').Token`,
+        'src/http/cookies.ts': `const load = () => import('../di/token.js')`,
+      }),
+    ).toEqual([
+      'src/http/app.ts imports src/di/token.ts, not src/di/index.ts',
+      'src/http/router.ts imports src/di/token.ts, not src/di/index.ts',
+      'src/http/cookies.ts imports src/di/token.ts, not src/di/index.ts',
+    ])
+  })
+
+  test('refuses any import of a leaf from outside, and a folder that has no rule', () => {
+    expect(
+      problems({
+        'src/testing/index.ts': ``,
+        'src/sessions/redis/index.ts': ``,
+        'src/sessions/index.ts': `export * from './redis/index.js'`,
+        'src/index.ts': `export * from './testing/index.js'`,
+        'src/vite/plugin.ts': `import '../index.js'`,
+      }),
+    ).toEqual([
+      'src/sessions/index.ts imports src/sessions/redis/index.ts, but nothing may import src/sessions/redis/',
+      'src/index.ts imports src/testing/index.ts, but nothing may import src/testing/',
+      'src/vite/plugin.ts is in a layer without rules: say what vite may import',
+    ])
+  })
+
+  test('finds every cycle once, through type imports as well', () => {
+    expect(
+      problems({
+        'src/di/plan.ts': `import type { Injector } from './injector.js'`,
+        'src/di/injector.ts': `import { Resolver } from './resolver.js'`,
+        'src/di/resolver.ts': `import { Plan } from './plan.js'`,
+        'src/di/self.ts': `export * from './self.js'`,
+      }),
+    ).toEqual([
+      'src/di/plan.ts -> src/di/injector.ts -> src/di/resolver.ts -> src/di/plan.ts is an import cycle',
+      'src/di/self.ts -> src/di/self.ts is an import cycle',
+    ])
+  })
+
+  test('refuses node: modules and packages where they do not belong, and missing files', () => {
+    expect(
+      problems({
+        'src/di/plan.ts': `import { createHash } from 'node:crypto'`,
+        'src/http/app.ts': `import { readFileSync } from 'node:fs'; import './gone.js'`,
+        'src/sessions/store.ts': `import type { Redis } from 'ioredis'`,
+      }),
+    ).toEqual([
+      'src/di/plan.ts imports node:crypto, which is allowed only in src/sessions/',
+      'src/http/app.ts imports node:fs, which is allowed only in no file',
+      'src/http/app.ts imports src/http/gone.ts, which does not exist',
+      'src/sessions/store.ts imports ioredis, which is allowed only in src/sessions/redis/',
+    ])
+  })
+
+  test('refuses names that say nothing and files that are too long', () => {
+    expect(
+      problems({
+        'src/di/utils.ts': '',
+        'src/http/helpers/body.ts': '',
+        'src/http/app.ts': '// \n'.repeat(251),
+        'src/http/router.ts': '// \n'.repeat(250),
+      }),
+    ).toEqual([
+      'src/di/utils.ts has a name that says nothing: name the idea',
+      'src/http/helpers/body.ts has a name that says nothing: name the idea',
+      'src/http/app.ts has 251 lines, more than 250: split it',
+    ])
+  })
+})

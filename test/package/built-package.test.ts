@@ -1,0 +1,88 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { Consumer } from './consumer.js'
+
+// Packing, and compiling without skipLibCheck, take seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
+test('a program runs with the package and its declared dependencies alone', async () => {
+  const consumer = await consumerWith()
+  const output = await consumer.run(
+    'app.js',
+    `import { App, CookieStore, Param, route, Session, sessions } from 'ingot'
+
+    const visit = route.get('/visits/:name', [Session, Param('name')], (session, name) => {
+      session.set('visits', (session.get('visits') ?? 0) + 1)
+      return { name, visits: session.get('visits') }
+    })
+    const secret = 'a secret of the test, longer than 32 bytes'
+    const app = new App({ components: [sessions(new CookieStore({ secret }))], routes: [visit] })
+    const first = await app.fetch(new Request('https://shop.example/visits/ann'))
+    const cookie = first.headers.getSetCookie()[0].split(';')[0]
+    const second = await app.fetch(new Request('https://shop.example/visits/ann', { headers: { cookie } }))
+    console.log(await second.text())`,
+  )
+  expect(output).toBe('{"name":"ann","visits":2}\n')
+})
+
+test('ingot/testing needs nothing else either, and shares its classes with ingot', async () => {
+  const consumer = await consumerWith()
+  const output = await consumer.run(
+    'app.js',
+    `import { App, inject, route, token } from 'ingot'
+    import { resolve, testClient } from 'ingot/testing'
+
+    const app = new App({ routes: [route.get('/', [], () => 'hello')] })
+    console.log(await (await testClient(app).get('/')).text())
+    const greeting = token('greeting')
+    console.log(await resolve(inject([greeting], (text) => text + '!'), [[greeting, 'good morning']]))`,
+  )
+  expect(output).toBe('hello\ngood morning!\n')
+})
+
+test('ingot/redis works with ioredis installed, and is a store of the same ingot', async () => {
+  const consumer = await consumerWith('ioredis')
+  const output = await consumer.run(
+    'app.js',
+    `import { SessionStore } from 'ingot'
+    import { RedisStore } from 'ingot/redis'
+
+    console.log(RedisStore.prototype instanceof SessionStore)`,
+  )
+  expect(output).toBe('true\n')
+})
+
+test('a CommonJS program can require it', async () => {
+  const consumer = await consumerWith()
+  const program = `console.log(typeof require('ingot').App, require('ingot/package.json').name)`
+  expect(await consumer.run('app.cjs', program)).toBe('function ingot\n')
+})
+
+test('its declarations are complete: they compile without skipLibCheck', async () => {
+  const consumer = await consumerWith('ioredis', '@types/node')
+  const problems = await consumer.check(
+    'app.ts',
+    `import { App, Session, inject } from 'ingot'
+    import * as redis from 'ingot/redis'
+    import { testClient } from 'ingot/testing'
+
+    export const client = testClient(new App({ routes: [] }))
+    export const size = inject([Session], (session) => session.size)
+    export const stores = redis`,
+    {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      module: 'NodeNext',
+      target: 'ES2022',
+      lib: ['ES2023'],
+      types: ['node'],
+      skipLibCheck: false,
+    },
+  )
+  expect(problems).toBe('')
+})
+
+async function consumerWith(...packages: string[]): Promise<Consumer> {
+  const consumer = await Consumer.create(packages)
+  onTestFinished(() => consumer.remove())
+  return consumer
+}

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * A project somewhere else that has installed the packed package, and nothing it does not declare:
+ * a file missing from the tarball or an undeclared dependency fails here as it would for a user.
+ */
+export class Consumer {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'ingot-consumer-'))
+
+  /**
+   * @param others More packages that the project has installed, such as the optional `ioredis`.
+   * @throws when the package has not been built.
+   */
+  static async create(others: readonly string[] = []): Promise<Consumer> {
+    if (!existsSync(join(root, 'dist/index.js'))) {
+      throw new Error('There is no dist/index.js to test: run `npm run build` first.')
+    }
+    const consumer = new Consumer()
+    await consumer.#install()
+    for (const name of [...declaredDependencies(), ...others]) consumer.#link(name)
+    consumer.#write('package.json', JSON.stringify({ type: 'module', private: true }))
+    return consumer
+  }
+
+  /** What a program prints. Its name says how Node reads it: `.js` is a module, `.cjs` is not. */
+  async run(name: string, program: string): Promise<string> {
+    this.#write(name, program)
+    const { stdout, stderr } = await execute(process.execPath, [name], { cwd: this.#folder })
+    return stdout + stderr
+  }
+
+  /** What the TypeScript compiler says of a program, the package's own declarations included. */
+  async check(name: string, program: string, options: object = {}): Promise<string> {
+    this.#write(name, program)
+    this.#write('tsconfig.json', JSON.stringify({ compilerOptions: options, files: [name] }))
+    const compiler = join(root, 'node_modules/typescript/bin/tsc')
+    const compiled = execute(process.execPath, [compiler, '--noEmit'], { cwd: this.#folder })
+    return compiled.then(
+      ({ stdout }) => stdout,
+      (error: { stdout: string }) => error.stdout,
+    )
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async #install(): Promise<void> {
+    const installed = join(this.#folder, 'node_modules/ingot')
+    mkdirSync(installed, { recursive: true })
+    const archive = await (packed ??= pack())
+    await execute('tar', ['-xzf', archive, '--strip-components=1', '-C', installed])
+  }
+
+  #link(name: string): void {
+    const place = join(this.#folder, 'node_modules', name)
+    mkdirSync(dirname(place), { recursive: true })
+    symlinkSync(resolve(root, 'node_modules', name), place, 'dir')
+  }
+
+  #write(name: string, text: string): void {
+    writeFileSync(join(this.#folder, name), text)
+  }
+}
+
+/** Packing takes a second and gives the same each time, so all consumers of a test file share it. */
+let packed: Promise<string> | undefined
+
+async function pack(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'ingot-packed-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const packing = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
+  const { stdout } = await execute('npm', packing, { cwd: root })
+  return join(folder, stdout.trim())
+}
+
+function declaredDependencies(): string[] {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return Object.keys((manifest as { dependencies: object }).dependencies)
+}

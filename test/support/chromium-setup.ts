@@ -1,0 +1,6 @@
+import { installProgram } from './installed-program.js'
+
+/** Runs once before the browser tests: installs the browser they drive when it is missing. */
+export function setup(): void {
+  installProgram('chromium', 'chromium')
+}

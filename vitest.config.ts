@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin } from 'vitest/config'
+import { standardDecorators } from './test/support/standard-decorators.js'
+import { TotalsReporter } from './test/support/totals-reporter.js'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  // Injection by type reads `design:paramtypes`; said here so that no tsconfig lookup can turn it off.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  plugins: [standardDecorators(), typeTests()],
+  resolve: {
+    alias: [
+      { find: /^ingot$/, replacement: source('src/index.ts') },
+      { find: /^ingot\/redis$/, replacement: source('src/sessions/redis/index.ts') },
+      { find: /^ingot\/testing$/, replacement: source('src/testing/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    exclude: ['test/browser/**'],
+    // The type check of the whole tree is a stage of its own; here it would fail every type test.
+    typecheck: { include: ['test/**/*.test-d.ts'], ignoreSourceErrors: true },
+    globalSetup: ['test/support/redis-setup.ts'],
+    reporters: ['default', new TotalsReporter()],
+  },
+})
+
+/**
+ * Turns type tests on. `typecheck.enabled` in the configuration does the same and prints a warning
+ * at each start, which asks to pin vitest's version: package.json does.
+ */
+function typeTests(): Plugin {
+  return {
+    name: 'type-tests',
+    configureVitest({ project }) {
+      project.config.typecheck.enabled = true
+    },
+  }
+}
