@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['test/support/redis-setup.ts', 'test/support/chromium-setup.ts'],
+    // `npm test` has run the type tests.
+    typecheck: { include: [] },
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

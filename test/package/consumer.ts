@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -64,8 +64,8 @@ export class Consumer {
   async #install(): Promise<void> {
     const installed = join(this.#folder, 'node_modules/ingot')
     mkdirSync(installed, { recursive: true })
-    const archive = await (packed ??= pack())
-    await execute('tar', ['-xzf', archive, '--strip-components=1', '-C', installed])
+    const unpacking = ['-xz', '--strip-components=1', '-C', installed]
+    execFileSync('tar', unpacking, { input: await (packed ??= pack()) })
   }
 
   #link(name: string): void {
@@ -80,14 +80,17 @@ export class Consumer {
 }
 
 /** Packing takes a second and gives the same each time, so all consumers of a test file share it. */
-let packed: Promise<string> | undefined
+let packed: Promise<Buffer> | undefined
 
-async function pack(): Promise<string> {
+async function pack(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'ingot-packed-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const packing = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
-  const { stdout } = await execute('npm', packing, { cwd: root })
-  return join(folder, stdout.trim())
+  try {
+    const { stdout } = await execute('npm', packing, { cwd: root })
+    return readFileSync(join(folder, stdout.trim()))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 function declaredDependencies(): string[] {

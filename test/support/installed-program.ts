@@ -22,18 +22,18 @@ export function requireProgram(name: string, debianPackage: string): string {
 }
 
 /**
- * Installs the Debian package of a program that is missing, when this process may: as root on a
+ * Installs the Debian packages of a program that is missing, when this process may: as root on a
  * machine with apt-get. Anywhere else it does nothing, and `requireProgram` says what is missing.
  * Call it from a vitest `globalSetup`, which runs once, and not from parallel test files.
  *
  * @throws when apt-get fails.
  */
-export function installProgram(name: string, debianPackage: string): void {
+export function installProgram(name: string, ...debianPackages: string[]): void {
   if (findProgram(name) !== undefined) return
   if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined) return
-  console.log(`Installing ${debianPackage}, because the tests need ${name} ...`)
+  console.log(`Installing ${debianPackages.join(', ')}, because the tests need ${name} ...`)
   aptGet('update')
-  aptGet('install', '--yes', '--no-install-recommends', debianPackage)
+  aptGet('install', '--yes', '--no-install-recommends', ...debianPackages)
 }
 
 function aptGet(...args: string[]): void {
