@@ -1,0 +1,92 @@
+import 'reflect-metadata'
+import type { Callable } from './callable.js'
+import { parameterTokensOf, tokensOf } from './notes.js'
+import type { AnyToken } from './token.js'
+
+/** What one parameter asks for, as it was written. */
+export interface Asked {
+  readonly index: number
+  /** The token, or `undefined` when only the erased type is known. */
+  readonly token: AnyToken | undefined
+  /** What TypeScript emitted for the parameter's type. */
+  readonly designType: unknown
+  /** Whether anything was emitted for the function at all. */
+  readonly hasMetadata: boolean
+}
+
+/**
+ * Reads what each parameter of a function asks for: the `@Inject` list, then the parameter's
+ * decorator, then `design:paramtypes`. Nothing after this function knows which one was used.
+ */
+export function askedOf(callable: Callable): readonly Asked[] {
+  const source =
+    callable.kind === 'constructor' ? constructorSource(callable.fn) : methodSource(callable)
+  const tokens = callable.tokens ?? source.tokens
+  const types = source.types
+  const length = tokens
+    ? Math.max(tokens.length, source.length)
+    : Math.max(types?.length ?? 0, source.marks.length, source.length)
+  return Array.from({ length }, (_, index) => {
+    const designType = types?.[index]
+    const given = tokens ? tokens[index] : source.marks[index]
+    return {
+      index,
+      token: given ?? tokenFromType(designType),
+      designType,
+      hasMetadata: types !== undefined || tokens !== undefined,
+    }
+  })
+}
+
+interface Source {
+  readonly tokens: readonly AnyToken[] | undefined
+  readonly marks: readonly (AnyToken | undefined)[]
+  readonly types: readonly unknown[] | undefined
+  readonly length: number
+}
+
+function methodSource(callable: Callable): Source {
+  const { fn, method } = callable
+  const owner = callable.owner
+  return {
+    tokens: tokensOf(fn),
+    marks: owner ? parameterTokensOf(owner, method) : [],
+    types:
+      owner &&
+      (Reflect.getOwnMetadata('design:paramtypes', owner, method!) as unknown[] | undefined),
+    length: fn.length,
+  }
+}
+
+/** A class without a constructor of its own is built with its base class's parameters. */
+function constructorSource(target: Function): Source {
+  const source: Source = {
+    tokens: tokensOf(target),
+    marks: parameterTokensOf(target, undefined),
+    types: Reflect.getOwnMetadata('design:paramtypes', target) as unknown[] | undefined,
+    length: target.length,
+  }
+  const base = Object.getPrototypeOf(target) as Function
+  const says = source.tokens || source.types || source.marks.length > 0 || source.length > 0
+  return says || typeof base !== 'function' || base === Function.prototype
+    ? source
+    : constructorSource(base)
+}
+
+const ERASED: ReadonlySet<unknown> = new Set([
+  Object,
+  Function,
+  String,
+  Number,
+  Boolean,
+  Symbol,
+  BigInt,
+  Array,
+  Promise,
+  undefined,
+])
+
+function tokenFromType(designType: unknown): AnyToken | undefined {
+  if (ERASED.has(designType) || typeof designType !== 'function') return undefined
+  return designType as unknown as AnyToken
+}

@@ -1,0 +1,145 @@
+import type { Settle } from './conclude.js'
+import type { Demands } from './demand.js'
+import { INPUTS, isThenable, type Frame } from './frame.js'
+import { disposing, functionOf, isDisposed } from './invoke.js'
+import type { Layout, Segment, Step } from './layout.js'
+import { caller, step, syncStep, waitBeside, waitFor, type Continue, type Member } from './steps.js'
+
+/**
+ * Compiles a plan into closures, from the end to the start: each makes one value and calls the next.
+ * A promise continues into the same closures, so there is no second, asynchronous interpreter.
+ */
+export function compile<Result>(
+  layout: Layout,
+  demands: Demands,
+  settle: Settle<Result>,
+): Continue {
+  let rest: Continue = () => {
+    throw new TypeError('nothing is left to run')
+  }
+  for (const segment of layout.segments.toReversed())
+    rest = compileSegment(segment, rest, demands, settle, layout)
+  return rest
+}
+
+function compileSegment<Result>(
+  segment: Segment,
+  rest: Continue,
+  demands: Demands,
+  settle: Settle<Result>,
+  layout: Layout,
+): Continue {
+  let next = delivering(caller(functionOf(segment.node), segment.arguments), settle)
+  for (const batch of batches(segment.steps).reverse()) {
+    next = compileBatch(
+      batch.map((one) => new CompiledStep(one, rest, demands, layout)),
+      next,
+    )
+  }
+  return next
+}
+
+/** The function itself, and what makes a result of what it returns. */
+function delivering<Result>(call: Continue, settle: Settle<Result>): Continue {
+  return (frame) => {
+    const value = call(frame)
+    if (isThenable(value))
+      return value.then((settled) => settle.value(settled, frame[INPUTS] as readonly unknown[]))
+    return settle.value(value, frame[INPUTS] as readonly unknown[])
+  }
+}
+
+/** Steps of one level that may wait run side by side; others, and exclusive ones, run alone. */
+function batches(steps: readonly Step[]): Step[][] {
+  const found: Step[][] = []
+  let open: Step[] | undefined
+  const alone: Step[] = []
+  const close = (): void => {
+    found.push(...alone.splice(0).map((one) => [one]))
+    open = undefined
+  }
+  for (const one of steps) {
+    if (
+      !one.mayWait ||
+      (open && open[0]!.level !== one.level) ||
+      (alone.length > 0 && alone[0]!.level !== one.level)
+    )
+      close()
+    if (!one.mayWait) found.push([one])
+    else if (one.edge.kind === 'node' && one.edge.node.isExclusive) alone.push(one)
+    else if (open) open.push(one)
+    else found.push((open = [one]))
+  }
+  close()
+  return found
+}
+
+/** A batch is a chain like any other; when a member waits, those after it start beside it. */
+function compileBatch(batch: readonly CompiledStep[], next: Continue): Continue {
+  let following = next
+  for (let index = batch.length - 1; index >= 0; index--) {
+    const others = batch.slice(index + 1)
+    following = batch[index]!.then(following, others, next)
+  }
+  return following
+}
+
+class CompiledStep implements Member {
+  readonly call: Continue
+  readonly out: number
+  readonly #step: Step
+  readonly #isFramed: boolean
+
+  constructor(one: Step, rest: Continue, demands: Demands, layout: Layout) {
+    this.#step = one
+    this.out = one.slot
+    const made = callOf(one, rest, demands, layout)
+    this.call = made.call
+    this.#isFramed = made.isFramed
+  }
+
+  /** This step and then `following`; when it waits, `others` start beside it and `after` comes when all are there. */
+  then(following: Continue, others: readonly Member[], after: Continue): Continue {
+    const { edge, arguments: slots, slot, mayWait } = this.#step
+    const wait = others.length === 0 ? waitFor(slot, following) : waitBeside(slot, others, after)
+    if (edge.kind === 'node' && !this.#isFramed) {
+      const fn = functionOf(edge.node)
+      return mayWait ? step(fn, slots, slot, following, wait) : syncStep(fn, slots, slot, following)
+    }
+    const { call } = this
+    return (frame) => {
+      const value = call(frame)
+      if (mayWait && isThenable(value)) return wait(frame, value)
+      frame[slot] = value
+      return following(frame)
+    }
+  }
+}
+
+function callOf(
+  one: Step,
+  rest: Continue,
+  demands: Demands,
+  layout: Layout,
+): { call: Continue; isFramed: boolean } {
+  const { edge, arguments: slots, position } = one
+  if (edge.kind === 'next') return { call: (frame) => nextOf(rest, frame), isFramed: true }
+  if (edge.kind === 'all')
+    return { call: (frame) => slots.map((slot) => frame[slot]), isFramed: true }
+  if (edge.kind !== 'node') return { call: demands.frameValue(edge, position), isFramed: true }
+  if (layout.demanded.has(edge.node)) return { call: demands.read(edge, position), isFramed: true }
+  const call = caller(functionOf(edge.node), slots)
+  return isDisposed(edge.node)
+    ? { call: disposing(call, edge.node, position), isFramed: true }
+    : { call, isFramed: false }
+}
+
+/** A middleware's `Next`: runs the rest once, as a promise whatever the rest is. */
+function nextOf(rest: Continue, frame: Frame): () => Promise<unknown> {
+  let isCalled = false
+  return async () => {
+    if (isCalled) throw new Error('next() was called twice: the rest of a request runs once')
+    isCalled = true
+    return rest(frame)
+  }
+}

@@ -1,0 +1,78 @@
+/** What kind of wiring mistake was found; stable across versions. */
+export type DICode =
+  | 'DI_MISSING'
+  | 'DI_ERASED'
+  | 'DI_NO_METADATA'
+  | 'DI_CYCLE'
+  | 'DI_CAPTIVE'
+  | 'DI_BODY_TWICE'
+  | 'DI_UNKNOWN_PARAMETER'
+  | 'DI_UNKNOWN_OVERRIDE'
+  | 'DI_DUPLICATE_ROUTE'
+  | 'DI_CONSTRUCTION'
+
+/** The facts of one wiring mistake. */
+export interface DIProblemFacts {
+  readonly code: DICode
+  /** What could not be done, and why, in one sentence. */
+  readonly problem: string
+  /** From the handler down to the mistake. */
+  readonly path: readonly string[]
+  /** What to do about it. */
+  readonly remedy: string
+  /** The route, or what else the plan was made for. */
+  readonly plan: string | undefined
+  readonly cause?: unknown
+}
+
+/** One wiring mistake, with the way to it through the graph and its remedy. */
+export class DIProblem extends Error {
+  readonly code: DICode
+  readonly problem: string
+  readonly path: readonly string[]
+  readonly remedy: string
+  readonly plan: string | undefined
+
+  constructor(facts: DIProblemFacts) {
+    const place = facts.plan ? ` (${facts.plan})` : ''
+    super(
+      [`${facts.code}${place}: ${facts.problem}`, ...drawPath(facts.path), facts.remedy].join('\n'),
+      'cause' in facts ? { cause: facts.cause } : undefined,
+    )
+    this.name = 'DIProblem'
+    this.code = facts.code
+    this.problem = facts.problem
+    this.path = facts.path
+    this.remedy = facts.remedy
+    this.plan = facts.plan
+  }
+}
+
+/** Every wiring mistake of an application, in one error. */
+export class DIError extends AggregateError {
+  readonly code = 'DI_ERROR'
+  declare readonly errors: readonly DIProblem[]
+
+  constructor(problems: readonly DIProblem[]) {
+    const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+    const listed = problems.map(
+      (problem, index) => `\n${index + 1}. ${problem.message.replaceAll('\n', '\n   ')}`,
+    )
+    super([...problems], `The application cannot be wired: ${many}.\n${listed.join('\n')}`)
+    this.name = 'DIError'
+  }
+}
+
+const LONGEST_PATH = 12
+
+/** A path as a staircase; the middle of a long one is left out. */
+function drawPath(path: readonly string[]): string[] {
+  const half = LONGEST_PATH / 2
+  const short =
+    path.length <= LONGEST_PATH
+      ? path
+      : [...path.slice(0, half), `… ${path.length - 2 * half} more …`, ...path.slice(-half)]
+  return short.map((step, depth) =>
+    depth === 0 ? `  ${step}` : `  ${'   '.repeat(depth - 1)}└─ ${step}`,
+  )
+}

@@ -1,0 +1,107 @@
+import { HOOKS, isThenable, type Frame } from './frame.js'
+import { Hooks, type Hook, type Outcome } from './hooks.js'
+
+/** When a hook runs. */
+export type Phase = 'afterHandler' | 'afterResponse'
+
+interface Entry {
+  readonly hook: Hook<never>
+  readonly position: number
+}
+
+/** The hooks of one request, by phase. */
+export class HookList {
+  readonly #entries: Record<Phase, Entry[]> = { afterHandler: [], afterResponse: [] }
+  readonly #ended = new Set<Phase>()
+
+  /** A list that takes no more hooks. */
+  static closed(): HookList {
+    const list = new HookList()
+    list.#ended.add('afterHandler').add('afterResponse')
+    return list
+  }
+
+  /** @throws Error when the phase is over: the hook would never run. */
+  add(phase: Phase, entry: Entry): void {
+    if (this.#ended.has(phase)) throw new Error(`Hooks.${phase} was called after its hooks had run`)
+    this.#entries[phase].push(entry)
+  }
+
+  /** Takes no more hooks of a phase; whether some wait to be run. */
+  end(phase: Phase): boolean {
+    this.#ended.add(phase)
+    return this.#entries[phase].length > 0
+  }
+
+  /**
+   * Runs the hooks of a phase one by one, the last of the plan first. Each gets the outcome as it is
+   * then; `onError` makes the next outcome when one throws, so that none is kept from running.
+   */
+  run(
+    phase: Phase,
+    outcome: Outcome<never>,
+    onError: (error: unknown, outcome: Outcome<never>) => Outcome<never>,
+  ): Outcome<never> | Promise<Outcome<never>> {
+    for (;;) {
+      const hook = this.#last(phase)
+      if (!hook) break
+      let returned: unknown
+      try {
+        returned = hook(outcome)
+      } catch (error) {
+        outcome = onError(error, outcome)
+        continue
+      }
+      if (isThenable(returned)) {
+        const current = outcome
+        return Promise.resolve(returned).then(
+          () => this.run(phase, current, onError),
+          (error: unknown) => this.run(phase, onError(error, current), onError),
+        )
+      }
+    }
+    this.#ended.add(phase)
+    return outcome
+  }
+
+  /** Takes out the hook of the highest position; of one position the last registered. */
+  #last(phase: Phase): Hook<never> | undefined {
+    const entries = this.#entries[phase]
+    let last = -1
+    entries.forEach((entry, index) => {
+      if (last < 0 || entry.position >= entries[last]!.position) last = index
+    })
+    return last < 0 ? undefined : entries.splice(last, 1)[0]!.hook
+  }
+}
+
+/** The hooks of a frame, if any were registered. */
+export function hookListOf(frame: Frame): HookList | undefined {
+  return frame[HOOKS] as HookList | undefined
+}
+
+/** The `Hooks` of one function: it carries the function's place, so that parallel set-up cannot mix the order. */
+export class FrameHooks extends Hooks {
+  readonly #frame: Frame
+  readonly #position: number
+
+  constructor(frame: Frame, position: number) {
+    super()
+    this.#frame = frame
+    this.#position = position
+  }
+
+  override afterHandler(hook: Hook<never>): void {
+    this.#add('afterHandler', hook)
+  }
+
+  override afterResponse(hook: Hook<never>): void {
+    this.#add('afterResponse', hook)
+  }
+
+  #add(phase: Phase, hook: Hook<never>): void {
+    const list = hookListOf(this.#frame) ?? new HookList()
+    this.#frame[HOOKS] = list
+    list.add(phase, { hook, position: this.#position })
+  }
+}

@@ -1,0 +1,207 @@
+import { FIRST_INPUT } from './frame.js'
+import { constructionEdges, nodeOf, type Edge, type Node } from './node.js'
+import { reachable } from './check.js'
+
+/** One thing to do for a request, in order: make a node's value, or a value that belongs to the frame. */
+export interface Step {
+  /** What is made: the value of a node, or a frame value such as `Hooks` or a `lazy` function. */
+  readonly edge: Edge
+  readonly slot: number
+  /** Where the arguments are; for a method of an injected object its receiver is first. */
+  readonly arguments: readonly number[]
+  /** The place of the function that asked, for the order of hooks. */
+  readonly position: number
+  /** Batches of values that cannot need each other; those of one batch may run side by side. */
+  readonly level: number
+  readonly mayWait: boolean
+}
+
+/** One function of the pipeline, with the steps that come before it. */
+export interface Segment {
+  readonly node: Node
+  readonly steps: readonly Step[]
+  readonly arguments: readonly number[]
+  readonly position: number
+}
+
+/**
+ * Gives every value of one plan a slot and an order. Nodes are shared between plans, so slots are
+ * kept here and never on a node.
+ */
+export class Layout {
+  /** What a frame starts as: constants in their slots. */
+  readonly template: unknown[]
+  /** Nodes that are made when asked for: all below a `lazy` or `later`. */
+  readonly demanded: ReadonlySet<Node>
+  readonly segments: readonly Segment[]
+  readonly #slots = new Map<Node, number>()
+  readonly #positions = new Map<Node, number>()
+  readonly #levels = new Map<number, number>()
+  readonly #laid = new Set<number>()
+
+  constructor(functions: readonly Node[], inputs: number) {
+    this.template = new Array<unknown>(FIRST_INPUT + inputs).fill(undefined)
+    this.template[0] = undefined
+    this.demanded = demandedBy(functions)
+    for (const [index, node] of positionsOf(functions).entries()) this.#positions.set(node, index)
+    for (const node of this.demanded) this.#slot(node)
+    this.segments = functions.map((node) => this.#segment(node))
+  }
+
+  /** The slot of a node's value, if the plan has one. */
+  slotOf(node: Node): number | undefined {
+    return this.#slots.get(node)
+  }
+
+  /** Where a node stands in the plan: after all it needs. */
+  positionOf(node: Node): number {
+    return this.#positions.get(node) ?? -1
+  }
+
+  #segment(node: Node): Segment {
+    const steps: Step[] = []
+    const slots = this.#arguments(node, steps)
+    const ordered = steps.toSorted(
+      (one, other) => one.level - other.level || Number(one.mayWait) - Number(other.mayWait),
+    )
+    return { node, steps: ordered, arguments: slots, position: this.positionOf(node) }
+  }
+
+  #arguments(node: Node, steps: Step[]): number[] {
+    const edges =
+      node.receiver && !isConstant(node.receiver) ? [node.receiver, ...node.edges] : node.edges
+    return edges.map((edge) => this.#edge(edge, this.positionOf(node), steps))
+  }
+
+  /** The slot that holds an edge's value, after adding the steps that fill it. */
+  #edge(edge: Edge, position: number, steps: Step[]): number {
+    switch (edge.kind) {
+      case 'input':
+        return FIRST_INPUT + edge.index
+      case 'constant':
+        return this.#fresh(edge.value)
+      case 'node':
+        return this.#node(edge, steps)
+      case 'all':
+        return this.#made(
+          edge,
+          position,
+          steps,
+          edge.edges.map((one) => this.#edge(one, position, steps)),
+        )
+      default:
+        return this.#made(edge, position, steps, [])
+    }
+  }
+
+  #node(edge: Edge & { kind: 'node' }, steps: Step[]): number {
+    const { node } = edge
+    if (node.scope === 'singleton') return this.#constant(node)
+    const slot = node.scope === 'transient' ? this.#fresh(undefined) : this.#slot(node)
+    if (this.#laid.has(slot)) return slot
+    this.#laid.add(slot)
+    const slots = this.#arguments(node, steps)
+    this.#add(
+      { edge, slot, arguments: slots, position: this.positionOf(node), mayWait: mayWait(node) },
+      steps,
+    )
+    return slot
+  }
+
+  #made(edge: Edge, position: number, steps: Step[], slots: readonly number[]): number {
+    const slot = this.#fresh(undefined)
+    this.#add({ edge, slot, arguments: slots, position, mayWait: false }, steps)
+    return slot
+  }
+
+  #add(step: Omit<Step, 'level'>, steps: Step[]): void {
+    const level = Math.max(0, ...step.arguments.map((slot) => this.#levels.get(slot) ?? 0))
+    this.#levels.set(step.slot, level + Number(step.mayWait))
+    steps.push({ ...step, level })
+  }
+
+  #constant(node: Node): number {
+    const known = this.#slots.get(node)
+    if (known !== undefined) return known
+    const slot = this.#fresh(node.value)
+    this.#slots.set(node, slot)
+    return slot
+  }
+
+  #slot(node: Node): number {
+    let slot = this.#slots.get(node)
+    if (slot === undefined)
+      this.#slots.set(node, (slot = this.#fresh(this.demanded.has(node) ? UNSET : undefined)))
+    return slot
+  }
+
+  #fresh(value: unknown): number {
+    return this.template.push(value) - 1
+  }
+}
+
+/** Marks the slot of a value that is made when asked for and was not asked for yet. */
+export const UNSET = Symbol('not made yet')
+
+/** Whether an edge's value is known before any request. */
+export function isConstant(edge: Edge): boolean {
+  return edge.kind === 'constant' || (edge.kind === 'node' && edge.node.scope === 'singleton')
+}
+
+/** A class is built at once; any other function may return a promise. */
+function mayWait(node: Node): boolean {
+  return node.callable.kind !== 'constructor'
+}
+
+/** The request's values below a deferred edge; all of them when a `Resolver` may ask for any. */
+function demandedBy(functions: readonly Node[]): Set<Node> {
+  const everything = reachable(functions)
+  const edges = [...everything].flatMap((node) => allEdges(node))
+  const roots = edges.some((edge) => edge.kind === 'resolver')
+    ? everything
+    : reachable(
+        edges
+          .flatMap((edge) => (edge.kind === 'lazy' || edge.kind === 'later' ? [nodeOf(edge)!] : []))
+          .filter(Boolean),
+      )
+  return new Set([...roots].filter((node) => node.scope === 'request'))
+}
+
+function allEdges(node: Node): Edge[] {
+  return [...(node.receiver ? [node.receiver] : []), ...node.edges].flatMap((edge) =>
+    edge.kind === 'all' ? [edge, ...edge.edges] : [edge],
+  )
+}
+
+/**
+ * The nodes of a plan, each after all it is made from, and after what it may make later unless that
+ * needs the node itself. Hooks run through it backwards, so nothing ends before what depends on it.
+ */
+function positionsOf(functions: readonly Node[]): Node[] {
+  const order: Node[] = []
+  const seen = new Set<Node>()
+  const open = new Set<Node>()
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    open.add(node)
+    const postponed: Node[] = []
+    for (const edge of constructionEdges(node)) if (edge.kind === 'node') visit(edge.node)
+    for (const node_ of deferredNodes(node)) {
+      if ([...reachable([node_])].some((below) => open.has(below))) postponed.push(node_)
+      else visit(node_)
+    }
+    open.delete(node)
+    order.push(node)
+    postponed.forEach(visit)
+  }
+  functions.forEach(visit)
+  return order
+}
+
+function deferredNodes(node: Node): Node[] {
+  return allEdges(node).flatMap((edge) => {
+    const below = edge.kind === 'lazy' || edge.kind === 'later' ? nodeOf(edge) : undefined
+    return below ? [below] : []
+  })
+}

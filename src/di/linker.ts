@@ -1,0 +1,224 @@
+import { askedOf } from './asked.js'
+import { callable as callableOf, type Callable } from './callable.js'
+import type { Component } from './component.js'
+import type { DIProblem } from './errors.js'
+import { Findings } from './findings.js'
+import { Hooks } from './hooks.js'
+import { Node, type Edge } from './node.js'
+import { Parameter } from './parameter.js'
+import { Resolver } from './resolver.js'
+import { selects, type Selection } from './selection.js'
+import { isSameToken } from './providers.js'
+import { describeReceiver, describeToken, Modifier, type AnyToken, type Token } from './token.js'
+import { TokenTable } from './token-table.js'
+
+/** What a linker knows: the components in the order they are asked, and the values each run brings. */
+export interface LinkerOptions {
+  readonly components: readonly Component[]
+  readonly inputs: readonly Token[]
+  readonly next: Token | undefined
+  /** A node of an injector this one was derived from, when it may be used as it is. */
+  readonly inherited?: (node: Node) => Node | undefined
+}
+
+/**
+ * Turns functions into nodes: collects what each parameter asks for, selects the component, and links
+ * the graph below. Problems are gathered, never thrown, so that all are reported together.
+ */
+export class Linker {
+  readonly #options: LinkerOptions
+  readonly #table = new TokenTable()
+  readonly #nodes = new Map<Component, Map<object, Node>>()
+  readonly #calls = new Map<object, Map<string, Node>>()
+  readonly #known = new Set<Token>()
+  readonly #findings = new Findings()
+
+  constructor(options: LinkerOptions) {
+    this.#options = options
+  }
+
+  /** The mistakes found so far. */
+  get problems(): DIProblem[] {
+    return this.#findings.problems
+  }
+
+  /** Components that no parameter reached: wiring that does nothing. */
+  unreached(): Component[] {
+    return this.#options.components.filter((component) => !this.#nodes.has(component))
+  }
+
+  /** Links a function of a plan: its node is its own, never shared. */
+  link(callable: Callable, plan: string | undefined): Node {
+    this.#findings.plan = plan
+    const node = new Node({
+      label: callable.name,
+      provider: 'handler',
+      scope: 'transient',
+      callable,
+    })
+    this.#fill(node, undefined)
+    return node
+  }
+
+  /** Links one token by itself, as `Resolver.get` asks for it. */
+  linkToken(asked: AnyToken, owner: string): Edge {
+    this.#findings.plan = undefined
+    return this.#edge(asked, {
+      owner,
+      index: 0,
+      designType: undefined,
+      isOptional: false,
+      parameter: undefined,
+    })
+  }
+
+  #fill(node: Node, parameter: Parameter | undefined): void {
+    const { callable } = node
+    this.#findings.trail.push(node.label)
+    if (callable.receiverClass) {
+      node.receiver = this.#edge(
+        callable.receiverClass,
+        this.#place(callable, -1, undefined, parameter),
+      )
+    }
+    for (const asked of askedOf(callable)) {
+      const place = this.#place(callable, asked.index, asked.designType, parameter)
+      node.edges.push(
+        asked.token ? this.#edge(asked.token, place) : this.#findings.erased(asked, place),
+      )
+    }
+    this.#findings.trail.pop()
+  }
+
+  #place(
+    callable: Callable,
+    index: number,
+    designType: unknown,
+    parameter: Parameter | undefined,
+  ): Place {
+    const type = typeof designType === 'function' ? designType : undefined
+    return { owner: callable.name, index, designType: type, isOptional: false, parameter }
+  }
+
+  #edge(asked: AnyToken, place: Place): Edge {
+    if (!(asked instanceof Modifier)) return this.#select(asked, place)
+    switch (asked.modifier) {
+      case 'optional':
+        return this.#edge(asked.subject as AnyToken, { ...place, isOptional: true })
+      case 'ref':
+        return this.#edge((asked.subject as () => AnyToken)(), place)
+      case 'lazy':
+        return { kind: 'lazy', edge: this.#edge(asked.subject as AnyToken, place) }
+      case 'all':
+        return this.#all(asked.subject as Token, place)
+      case 'call':
+        return { kind: 'node', node: this.#call(asked) }
+      case 'later':
+        return { kind: 'later', node: this.#call(asked) }
+    }
+  }
+
+  #select(token: Token, place: Place): Edge {
+    if ((token as unknown) === Parameter) return this.#parameterItself(place)
+    const parameter = this.#parameterOf(token, place)
+    const component = this.#options.components.find((one) => one.canHandleParameter(parameter))
+    if (component) {
+      this.#known.add(token)
+      return { kind: 'node', node: this.#node(component, parameter) }
+    }
+    const index = this.#options.inputs.findIndex((input) => isSameToken(input, token))
+    if (index >= 0) return { kind: 'input', index, label: describeToken(token) }
+    if ((token as unknown) === Hooks) return { kind: 'hooks' }
+    if ((token as unknown) === Resolver) return { kind: 'resolver' }
+    if (this.#options.next && isSameToken(this.#options.next, token)) return { kind: 'next' }
+    return this.#missing(parameter)
+  }
+
+  #parameterOf(token: Token, place: Place): Parameter {
+    const { owner, index, isOptional, designType } = place
+    return new Parameter({ token, owner, index, isOptional, designType, name: undefined })
+  }
+
+  #parameterItself(place: Place): Edge {
+    if (!place.parameter) return this.#findings.parameterOfNothing(place)
+    return { kind: 'constant', value: place.parameter, label: 'Parameter' }
+  }
+
+  #all(token: Token, place: Place): Edge {
+    const parameter = this.#parameterOf(token, place)
+    const components = this.#options.components.filter((one) => one.canHandleParameter(parameter))
+    const edges = components.map((component): Edge => ({
+      kind: 'node',
+      node: this.#node(component, parameter),
+    }))
+    return { kind: 'all', edges, label: `all(${describeToken(token)})` }
+  }
+
+  #node(component: Component, parameter: Parameter): Node {
+    const selection = selects(component, parameter)
+    const key = this.#table.keyOf(parameter)
+    let ofComponent = this.#nodes.get(component)
+    if (!ofComponent) this.#nodes.set(component, (ofComponent = new Map()))
+    const known = selection.scope === 'transient' ? undefined : ofComponent.get(key)
+    if (known) return known
+    const node = this.#inherited(nodeFor(selection, component, parameter))
+    ofComponent.set(key, node)
+    if (node.edges.length === 0 && !node.isBuilt) this.#fill(node, parameter)
+    return node
+  }
+
+  #inherited(node: Node): Node {
+    return this.#options.inherited?.(node) ?? node
+  }
+
+  #missing(parameter: Parameter): Edge {
+    const label = describeToken(parameter.token)
+    if (parameter.isOptional)
+      return { kind: 'constant', value: undefined, label: `${label}, which nothing provides` }
+    return this.#findings.missing(parameter, [...this.#known, ...this.#provided()])
+  }
+
+  #provided(): Token[] {
+    const tokens = this.#options.components.flatMap((one) =>
+      'token' in one ? [one.token as Token] : [],
+    )
+    return [...tokens, ...this.#options.inputs]
+  }
+
+  #call(asked: Modifier<unknown>): Node {
+    const receiver = asked.subject as object
+    const method = asked.method!
+    let ofReceiver = this.#calls.get(receiver)
+    if (!ofReceiver) this.#calls.set(receiver, (ofReceiver = new Map()))
+    const known = ofReceiver.get(method)
+    if (known) return known
+    const label = `${describeReceiver(receiver)}.${method}()`
+    const callable = callableOf([receiver, method])
+    const node = new Node({ label, provider: 'planned call', scope: 'request', callable })
+    ofReceiver.set(method, node)
+    this.#fill(node, undefined)
+    return node
+  }
+}
+
+/** Where a token stands: the parameter that asks, and for a component the parameter it fills. */
+interface Place extends Pick<Parameter, 'owner' | 'index' | 'designType' | 'isOptional'> {
+  readonly parameter: Parameter | undefined
+}
+
+function nodeFor(
+  { callable, scope, provider, build }: Selection,
+  component: Component,
+  parameter: Parameter,
+): Node {
+  const label = describeToken(parameter.token)
+  return new Node({
+    label,
+    provider,
+    scope,
+    callable,
+    component,
+    token: parameter.token,
+    ...(build && { build }),
+  })
+}

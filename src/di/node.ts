@@ -1,0 +1,99 @@
+import type { Callable } from './callable.js'
+import type { Component } from './component.js'
+import type { Parameter } from './parameter.js'
+import type { Token } from './token.js'
+
+/** How long a value lives. */
+export type Scope = 'singleton' | 'request' | 'transient'
+
+/** One value of the graph: who makes it, and from what. Shared by every plan that needs it. */
+export class Node {
+  /** What it is, in messages: `Session`, `Query('page')`, `CookieStore.load()`. */
+  readonly label: string
+  /** Who makes it, in messages. */
+  readonly provider: string
+  readonly scope: Scope
+  readonly callable: Callable
+  readonly component: Component | undefined
+  readonly token: Token | undefined
+  readonly isExclusive: boolean
+  readonly consumesBody: boolean
+  /** What the callable's parameters are filled with, in order. */
+  readonly edges: Edge[] = []
+  /** The object a method is called on, when the injector makes it. */
+  receiver: Edge | undefined
+  /** Builds an instance of a class at start-up; in a request classes are built with `new`. */
+  readonly build: ((values: readonly unknown[], node: Node) => unknown) | undefined
+  /** A singleton's value, once built. */
+  value: unknown
+  isBuilt = false
+
+  constructor(
+    facts: Pick<Node, 'label' | 'provider' | 'scope' | 'callable'> &
+      Partial<Pick<Node, 'component' | 'token' | 'build'>>,
+  ) {
+    this.label = facts.label
+    this.provider = facts.provider
+    this.scope = facts.scope
+    this.callable = facts.callable
+    this.component = facts.component
+    this.token = facts.token
+    this.build = facts.build
+    this.isExclusive = facts.component?.isExclusive ?? false
+    this.consumesBody = facts.component?.consumesBody ?? false
+  }
+}
+
+/** Where a parameter's value comes from. `lazy` and `later` are deferred: made when called. */
+export type Edge =
+  | { readonly kind: 'node'; readonly node: Node }
+  | { readonly kind: 'constant'; readonly value: unknown; readonly label: string }
+  | { readonly kind: 'input'; readonly index: number; readonly label: string }
+  | { readonly kind: 'hooks' | 'resolver' | 'next' }
+  | { readonly kind: 'all'; readonly edges: readonly Edge[]; readonly label: string }
+  | { readonly kind: 'lazy'; readonly edge: Edge }
+  | { readonly kind: 'later'; readonly node: Node }
+  | { readonly kind: 'broken'; readonly label: string }
+
+/** The edges that must be filled before a node's function runs. */
+export function* constructionEdges(node: Node): Generator<Edge> {
+  if (node.receiver) yield* flat(node.receiver)
+  for (const edge of node.edges) yield* flat(edge)
+}
+
+function* flat(edge: Edge): Generator<Edge> {
+  if (edge.kind === 'all') for (const one of edge.edges) yield* flat(one)
+  else yield edge
+}
+
+/** The node behind an edge, deferred or not. */
+export function nodeOf(edge: Edge): Node | undefined {
+  if (edge.kind === 'node' || edge.kind === 'later') return edge.node
+  return edge.kind === 'lazy' ? nodeOf(edge.edge) : undefined
+}
+
+/** What an edge is called in messages. */
+export function labelOf(edge: Edge): string {
+  switch (edge.kind) {
+    case 'node':
+      return edge.node.label
+    case 'later':
+      return edge.node.label
+    case 'lazy':
+      return labelOf(edge.edge)
+    case 'hooks':
+      return 'Hooks'
+    case 'resolver':
+      return 'Resolver'
+    case 'next':
+      return 'Next'
+    default:
+      return edge.label
+  }
+}
+
+/** A parameter and the edge that fills it, for those who check or show a function. */
+export interface Filled {
+  readonly parameter: Parameter
+  readonly edge: Edge
+}

@@ -1,0 +1,28 @@
+import type { Token } from './token.js'
+
+/** One position of an injected function, as data. A component may ask for it to see what it fills. */
+export class Parameter {
+  /** What is asked for, without `optional` and the like. */
+  readonly token: Token
+  /** Position, from 0. */
+  readonly index: number
+  /** The function it belongs to, for messages: `Carts.add`. */
+  readonly owner: string
+  /** The name as written, when the loader wrote it down. */
+  readonly name: string | undefined
+  /** Whether the function takes `undefined` when there is no value. */
+  readonly isOptional: boolean
+  /** The type TypeScript emitted beside a parameter decorator: `Number` for `@Query('n') n: number`. */
+  readonly designType: Function | undefined
+
+  constructor(
+    parameter: Pick<Parameter, 'token' | 'index' | 'owner' | 'name' | 'isOptional' | 'designType'>,
+  ) {
+    this.token = parameter.token
+    this.index = parameter.index
+    this.owner = parameter.owner
+    this.name = parameter.name
+    this.isOptional = parameter.isOptional
+    this.designType = parameter.designType
+  }
+}

@@ -1,0 +1,96 @@
+import { callable } from './callable.js'
+import type { Component } from './component.js'
+import { inject } from './inject.js'
+import { isMarker } from './marker.js'
+import type { Parameter } from './parameter.js'
+import type { Selecting, Selection } from './selection.js'
+import { describeToken, type AnyToken, type Resolved, type Token, type Values } from './token.js'
+
+/** What `singleton` and `scoped` take beside token, tokens and function. */
+export interface ProviderOptions<Value> {
+  /** Ends the value: when the application closes (singleton) or after the response (request). */
+  readonly dispose?: (value: Value) => unknown
+  /** Never runs beside another asynchronous component of the request. Default: false. */
+  readonly isExclusive?: boolean
+}
+
+/** Provides a value that exists already. */
+export function value<Value>(asked: Token<Value>, given: NoInfer<Value>): Component<Value> {
+  return new Provider(asked, 'value', () => given, { isSingleton: true })
+}
+
+/** Provides one value for the application, built by `ready()` and disposed by `close()`. */
+export function singleton<Asked extends Token, const Tokens extends readonly AnyToken[]>(
+  asked: Asked,
+  tokens: Tokens,
+  make: (...values: Values<Tokens>) => Resolved<Asked> | Promise<Resolved<Asked>>,
+  options: ProviderOptions<Resolved<Asked>> = {},
+): Component<Resolved<Asked>> {
+  return new Provider(asked, 'singleton', inject(tokens, make), { ...options, isSingleton: true })
+}
+
+/** Provides one value per request, made when the first function needs it. */
+export function scoped<Asked extends Token, const Tokens extends readonly AnyToken[]>(
+  asked: Asked,
+  tokens: Tokens,
+  make: (...values: Values<Tokens>) => Resolved<Asked> | Promise<Resolved<Asked>>,
+  options: ProviderOptions<Resolved<Asked>> = {},
+): Component<Resolved<Asked>> {
+  return new Provider(asked, 'scoped', inject(tokens, make), options)
+}
+
+/** Provides a new value for each parameter that asks. */
+export function transient<Asked extends Token, const Tokens extends readonly AnyToken[]>(
+  asked: Asked,
+  tokens: Tokens,
+  make: (...values: Values<Tokens>) => Resolved<Asked> | Promise<Resolved<Asked>>,
+): Component<Resolved<Asked>> {
+  return new Provider(asked, 'transient', inject(tokens, make), { isCacheable: false })
+}
+
+class Provider<Value> implements Component<Value>, Selecting {
+  readonly token: Token<Value>
+  readonly label: string
+  readonly isSingleton: boolean
+  readonly isCacheable: boolean
+  readonly isExclusive: boolean
+  // oxlint-disable-next-line typescript/no-explicit-any -- the factory's own parameters, checked where it was given
+  readonly resolve: (...injected: any[]) => Value | Promise<Value>
+  declare readonly dispose?: (value: Value) => unknown
+
+  constructor(
+    asked: Token<Value>,
+    word: string,
+    // oxlint-disable-next-line typescript/no-explicit-any -- as above
+    make: (...injected: any[]) => Value | Promise<Value>,
+    options: ProviderOptions<Value> & Pick<Component, 'isSingleton' | 'isCacheable'>,
+  ) {
+    this.token = asked
+    this.label = `${word}(${describeToken(asked)})`
+    this.isSingleton = options.isSingleton ?? false
+    this.isCacheable = options.isCacheable ?? true
+    this.isExclusive = options.isExclusive ?? false
+    this.resolve = make
+    if (options.dispose) this.dispose = options.dispose
+  }
+
+  canHandleParameter(parameter: Parameter): boolean {
+    return isSameToken(parameter.token, this.token)
+  }
+
+  /** The factory is called as it is, without a receiver. */
+  select(): Selection {
+    const scope = this.isSingleton ? 'singleton' : this.isCacheable ? 'request' : 'transient'
+    return { callable: callable(this.resolve, { name: this.label }), scope, provider: this.label }
+  }
+}
+
+/** Classes and named tokens are themselves; markers are their label and arguments. */
+export function isSameToken(one: Token, other: Token): boolean {
+  if (one === other) return true
+  if (!isMarker(one) || !isMarker(other) || one.label !== other.label) return false
+  return (
+    one.details.length === other.details.length &&
+    one.details.every((detail, index) => Object.is(detail, other.details[index]))
+  )
+}

@@ -1,0 +1,48 @@
+import { callable, type Callable } from './callable.js'
+import type { Component } from './component.js'
+import type { Node, Scope } from './node.js'
+import type { Parameter } from './parameter.js'
+
+/** How a component makes the value of one parameter. */
+export interface Selection {
+  readonly callable: Callable
+  readonly scope: Scope
+  /** Names the maker in messages. */
+  readonly provider: string
+  /** Makes an instance at start-up, when the container is to build it. */
+  readonly build?: (values: readonly unknown[], node: Node) => unknown
+}
+
+/**
+ * A component that makes values of many classes, each from its own constructor, answers here per
+ * parameter; every other component is described by its four members.
+ *
+ * @internal
+ */
+export interface Selecting extends Component {
+  select(parameter: Parameter): Selection
+}
+
+/** How the component makes the value of this parameter. */
+export function selects(component: Component, parameter: Parameter): Selection {
+  if ('select' in component) return (component as Selecting).select(parameter)
+  return {
+    callable: resolveOf(component),
+    scope: component.isSingleton
+      ? 'singleton'
+      : component.isCacheable === false
+        ? 'transient'
+        : 'request',
+    provider: component.label ?? nameOf(component),
+  }
+}
+
+/** A component's `resolve`; one that was injected as a function needs no receiver. */
+function resolveOf(component: Component): Callable {
+  const name = `${component.label ?? nameOf(component)}.resolve`
+  return callable([component, 'resolve'], { name })
+}
+
+function nameOf(component: Component): string {
+  return component.constructor?.name ?? 'component'
+}

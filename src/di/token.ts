@@ -1,0 +1,109 @@
+declare const VALUE: unique symbol
+
+/** Any class as a token: abstract and generic ones too, and classes we did not write. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the type of "any class" erases its value
+export interface ClassToken<out Value = any> extends Function {
+  readonly prototype: Value
+}
+
+/** A token for what is not a class: an interface, a function, a string. Made by {@link token}. */
+export class NamedToken<in out Value> {
+  declare readonly [VALUE]?: (value: Value) => Value
+  readonly description: string
+
+  constructor(description: string) {
+    this.description = description
+  }
+}
+
+/**
+ * A token with arguments, such as `Query('page')`. Two markers of one label with equal arguments are
+ * one token. A marker is also a parameter decorator: `show(@Query('page') page: string)`.
+ */
+export interface Marker<out Value> {
+  (target: object, method: string | symbol | undefined, index: number): void
+  readonly kind: 'marker'
+  readonly label: string
+  readonly details: readonly unknown[]
+  readonly produces?: { value: Value }
+}
+
+/** How a parameter changes what it asks for. */
+export type ModifierKind = 'optional' | 'lazy' | 'ref' | 'all' | 'call' | 'later'
+
+/** A token changed by `optional`, `lazy`, `ref`, `all`, `call` or `later`. */
+export class Modifier<out Value> {
+  readonly kind = 'modifier'
+  declare readonly produces?: { value: Value }
+  readonly modifier: ModifierKind
+  readonly subject: unknown
+  readonly method: string | undefined
+
+  constructor(modifier: ModifierKind, subject: unknown, method?: string) {
+    this.modifier = modifier
+    this.subject = subject
+    this.method = method
+  }
+
+  toString(): string {
+    if (this.method !== undefined)
+      return `${this.modifier}(${describeReceiver(this.subject)}, '${this.method}')`
+    if (this.modifier === 'ref')
+      return `ref(() => ${describeToken((this.subject as () => unknown)())})`
+    return `${this.modifier}(${describeToken(this.subject)})`
+  }
+}
+
+/** What a component provides: a class, a named token, or a marker such as `Query('page')`. */
+// oxlint-disable-next-line typescript/no-explicit-any -- "a token of whatever value"
+export type Token<Value = any> = ClassToken<Value> | NamedToken<Value> | Marker<Value>
+
+/** What a parameter may ask for: a token, or a token changed by `optional`, `lazy`, `ref`, `all`, `call` or `later`. */
+// oxlint-disable-next-line typescript/no-explicit-any -- "a token of whatever value"
+export type AnyToken<Value = any> = Token<Value> | Modifier<Value>
+
+/**
+ * The value that a token stands for. Markers come first because they are callable, and every callable
+ * type has a `prototype`. Reading `prototype` gives `Session<any>` for a generic class, so that an
+ * annotation with any type argument fits.
+ */
+export type Resolved<Asked> = Asked extends {
+  readonly kind: 'marker' | 'modifier'
+  readonly produces?: { value: infer Value }
+}
+  ? Value
+  : Asked extends NamedToken<infer Value>
+    ? Value
+    : Asked extends { readonly prototype: infer Value }
+      ? Value
+      : never
+
+/** The values of a list of tokens, in order. */
+export type Values<Tokens extends readonly unknown[]> = {
+  -readonly [Index in keyof Tokens]: Resolved<Tokens[Index]>
+}
+
+/**
+ * Makes a token for a value that has no class.
+ *
+ * @param description names the value in messages; two tokens of one description are still two tokens.
+ */
+export function token<Value>(description: string): NamedToken<Value> {
+  return new NamedToken<Value>(description)
+}
+
+/** How messages write a token: `Session`, `token('dsn')`, `Query('page')`, `optional(Redis)`. */
+export function describeToken(asked: unknown): string {
+  if (asked instanceof NamedToken) return `token('${asked.description}')`
+  if (typeof asked === 'function' && 'kind' in asked && asked.kind === 'marker')
+    return String(asked)
+  if (typeof asked === 'function') return asked.name || 'an anonymous class'
+  return String(asked)
+}
+
+/** How messages write the receiver of a planned call: its class. */
+export function describeReceiver(receiver: unknown): string {
+  return typeof receiver === 'function'
+    ? receiver.name
+    : ((receiver as object).constructor?.name ?? 'object')
+}
