@@ -1,0 +1,27 @@
+/** Sets timers, in milliseconds. The default is that of the runtime. */
+export interface Timer {
+  set(run: () => void, milliseconds: number): unknown
+  clear(handle: unknown): void
+}
+
+export const SYSTEM_TIMER: Timer = {
+  set: (run, milliseconds) => setTimeout(run, milliseconds),
+  clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
+}
+
+/**
+ * Waits for work, but not longer than the deadline. What the work gives afterwards is ignored, a rejection
+ * too.
+ */
+export function within<Value>(
+  work: Promise<Value>,
+  milliseconds: number,
+  timer: Timer,
+  late: () => Error,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    // After a stall of the event loop the timer comes first, although the answer is already here: let it win.
+    const handle = timer.set(() => setImmediate(() => reject(late())), milliseconds)
+    work.then(resolve, reject).finally(() => timer.clear(handle))
+  })
+}

@@ -1,0 +1,129 @@
+/** What every error of the session layer is. Branch on `code`: it is stable, the text is not. */
+export abstract class SessionError extends Error {
+  /** A stable word for the kind of mistake, for example `'session-closed'`. */
+  abstract readonly code: string
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** A value that would not come back as it was put in, or that cannot be stored at all. */
+export class SessionValueError extends SessionError {
+  readonly code = 'session-value'
+  /** Where in the data, for example `cart.items[2].price`. */
+  readonly path: string
+
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(
+      `cannot store session value '${path}': ${reason}. ` +
+        'Store JSON values only, or give the store a serializer that carries this type.',
+      options,
+    )
+    this.path = path
+  }
+}
+
+/** A key that cannot be used: `id`, which is not settable, or one that cannot be stored exactly. */
+export class SessionKeyError extends SessionError {
+  readonly code = 'session-key'
+
+  constructor(key: string, reason: string) {
+    super(`cannot use the session key ${JSON.stringify(shortened(key))}: ${reason}.`)
+  }
+}
+
+/** A write that came after the session was dumped: the response has begun, it could not be kept. */
+export class SessionClosedError extends SessionError {
+  readonly code = 'session-closed'
+  /** The key that was written, if it was a key. */
+  readonly key: string | undefined
+
+  constructor(action: string, key?: string) {
+    const subject = key === undefined ? '' : ` ${JSON.stringify(shortened(key))}`
+    super(
+      `cannot ${action}${subject}: the session was dumped and the response has begun. ` +
+        'Write before the handler returns; a stream writes before it hands over its first byte.',
+    )
+    this.key = key
+  }
+}
+
+/** A write through an id that was replaced by `regenerate()`: for a few seconds it may only read. */
+export class SessionReadOnlyError extends SessionError {
+  readonly code = 'session-read-only'
+
+  constructor(action: string, key?: string) {
+    const subject = key === undefined ? '' : ` ${JSON.stringify(shortened(key))}`
+    super(
+      `cannot ${action}${subject}: the request came with an id that regenerate() has replaced; ` +
+        'it can only read. The next request of this visitor brings the new id.',
+    )
+  }
+}
+
+/** A session that is larger than its store can hold. */
+export class SessionTooLargeError extends SessionError {
+  readonly code = 'session-too-large'
+  /** Size that was needed, in bytes. */
+  readonly size: number
+  /** Size that is allowed, in bytes. */
+  readonly limit: number
+
+  constructor(size: number, limit: number, advice: string) {
+    super(`the session needs ${size} bytes, and ${limit} are allowed. ${advice}`)
+    this.size = size
+    this.limit = limit
+  }
+}
+
+/** An option of a store or of `sessions()` that cannot work. Thrown at construction. */
+export class SessionOptionError extends SessionError {
+  readonly code = 'session-option'
+  /** The name of the option. */
+  readonly option: string
+
+  constructor(option: string, reason: string) {
+    super(`the session option '${option}' ${reason}`)
+    this.option = option
+  }
+}
+
+/** Stored data that this application cannot read back. */
+export class SessionDataError extends SessionError {
+  readonly code = 'session-data'
+
+  constructor(path: string, options?: ErrorOptions) {
+    super(`cannot read the stored session value '${path}' back: its text is damaged.`, options)
+  }
+}
+
+/** A store that did not do its work: the answer to the visitor is a 503, never an anonymous session. */
+export class SessionStoreError extends SessionError {
+  readonly code: string = 'session-store'
+}
+
+/** A custom store whose `load` or `dump` gave something that it may not give. */
+export class SessionContractError extends SessionStoreError {
+  override readonly code: string = 'session-contract'
+
+  constructor(method: 'load' | 'dump', given: unknown, expected: string) {
+    super(`the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`)
+  }
+}
+
+/** An `update()` that other requests overtook again and again; it was given up after a bound. */
+export class SessionConflictError extends SessionStoreError {
+  override readonly code = 'session-conflict'
+}
+
+/** What kind of thing it is, and nothing of what is in it. */
+function kindOf(given: unknown): string {
+  if (given === null || given === undefined) return String(given)
+  return Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`
+}
+
+function shortened(key: string): string {
+  return key.length > 40 ? `${key.slice(0, 40)}…` : key
+}

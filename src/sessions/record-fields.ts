@@ -1,0 +1,80 @@
+import type { BackendRecord } from './backend/session-backend.js'
+import { SessionStoreError } from './errors.js'
+import type { SessionMetadata } from './expiry.js'
+
+/** What a server-side store notes in a record beside the session, under names that no key can have. */
+export interface RecordNotes {
+  /** The session got a new id: until then, in milliseconds since 1970, this record may only be read. */
+  readonly replacedUntil?: number | undefined
+  /** The key of the record that replaced this one. */
+  readonly successor?: string | undefined
+  /** The key of the record that this one replaced. */
+  readonly predecessor?: string | undefined
+}
+
+/** A record of a backend, read. */
+export interface StoredSession {
+  readonly metadata: SessionMetadata
+  readonly notes: RecordNotes
+  /** The fields of the session alone. */
+  readonly fields: ReadonlyMap<string, string>
+  readonly version: number
+}
+
+/**
+ * Reads a record. One without its times is no session, for it would never end.
+ *
+ * @throws SessionStoreError when a newer version of this library wrote it: it must not be lost, nor written
+ *   by one that does not understand it.
+ */
+export function readRecord({ fields, version }: BackendRecord): StoredSession | undefined {
+  if (![undefined, LAYOUT].includes(fields.get('m:layout'))) {
+    throw new SessionStoreError('the session was stored by a newer version of this library')
+  }
+  const metadata = valuesOf(fields, 'm:')
+  const notes = valuesOf(fields, 'n:')
+  if (!metadata || !notes || !isTime(metadata['createdAt']) || !isTime(metadata['seenAt'])) {
+    return undefined
+  }
+  const own = [...fields].filter(([field]) => !/^[mn]:/.test(field))
+  return {
+    metadata: metadata as unknown as SessionMetadata,
+    notes: notes as RecordNotes,
+    fields: new Map(own),
+    version,
+  }
+}
+
+/** The fields in which a backend keeps times and notes. Each is its own, so that writes do not mix. */
+export function metadataFields(metadata: Partial<SessionMetadata>): Map<string, string> {
+  return fieldsOf('m:', metadata)
+}
+
+export function noteFields(notes: RecordNotes): Map<string, string> {
+  return fieldsOf('n:', notes)
+}
+
+/** The layout of records that this version writes. */
+export const LAYOUT_FIELD: readonly [string, string] = ['m:layout', '1']
+const [, LAYOUT] = LAYOUT_FIELD
+
+function fieldsOf(space: string, values: object): Map<string, string> {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  return new Map(given.map(([name, value]) => [space + name, JSON.stringify(value)]))
+}
+
+function valuesOf(
+  fields: ReadonlyMap<string, string>,
+  space: string,
+): Record<string, unknown> | undefined {
+  try {
+    const own = [...fields].filter(([field]) => field.startsWith(space) && field !== 'm:layout')
+    return Object.fromEntries(own.map(([field, text]) => [field.slice(2), JSON.parse(text)]))
+  } catch {
+    return undefined
+  }
+}
+
+function isTime(value: unknown): boolean {
+  return Number.isFinite(value)
+}

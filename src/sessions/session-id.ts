@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto'
+
+/**
+ * A new id: 256 bits of the system's random source, 43 characters of base64url. OWASP asks for 128
+ * bits and NIST SP 800-63B-4 for 64.
+ */
+export function newSessionId(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/**
+ * Whether a text is spelled as an id of ours. Checked before a store is asked, so that nothing else
+ * reaches it. The last character carries four bits, so only sixteen are possible: one id, one spelling.
+ */
+export function isSessionId(text: unknown): text is string {
+  return typeof text === 'string' && /^[\w-]{42}[AEIMQUYcgkosw048]$/.test(text)
+}

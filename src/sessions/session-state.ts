@@ -1,0 +1,195 @@
+import { SessionClosedError, SessionReadOnlyError } from './errors.js'
+import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
+import type { FieldChanges } from './field-changes.js'
+import { Fields } from './fields.js'
+import type { Serializer } from './serializer.js'
+import { newSessionId } from './session-id.js'
+
+/** What a store gives to open a session. */
+export interface StateOptions {
+  /** The id under which the store holds it; without one the session is new. */
+  readonly id?: string
+  readonly metadata?: SessionMetadata
+  /** Field name to encoded text, as the store holds them. */
+  readonly fields?: ReadonlyMap<string, string>
+  readonly serializer?: Serializer | undefined
+  readonly expiry?: Expiry
+  /** Makes ids. Default: 256 random bits. */
+  readonly newId?: () => string
+  /** The request came with a replaced id: reading only. */
+  readonly isReadOnly?: boolean
+  /**
+   * Removes one field from the store, at once and exactly once however many requests ask; gives the text
+   * it had, or `undefined` when another request was first. Without it `take` is a read and a delete.
+   */
+  readonly takeField?: (field: string) => Promise<string | undefined>
+}
+
+/** What is the case with a session at the end of a request. */
+export type SessionStatus = 'new' | 'clean' | 'changed' | 'renewed' | 'destroyed'
+
+/** What a dump is about to write: the id under which, if at all, and the times. */
+interface Mark {
+  readonly id: string | undefined
+  readonly metadata: SessionMetadata | undefined
+  readonly life: number
+}
+
+/** What a store sees of a session: everything that is private to the handler's side of it. */
+export class SessionState {
+  readonly fields: Fields
+  readonly expiry: Expiry | undefined
+  readonly isReadOnly: boolean
+  readonly takeField: ((field: string) => Promise<string | undefined>) | undefined
+  /** Dumps early; given by the component for the time of the request. */
+  commit: (() => Promise<void>) | undefined
+  readonly #newId: () => string
+  #id: string | undefined
+  /** The id under which the store holds the session now. */
+  #storedId: string | undefined
+  /** The id that `destroy()` ended; the store has to forget it. */
+  #endedId: string | undefined
+  #metadata: SessionMetadata | undefined
+  #isTouched = false
+  #isMetadataChanged = false
+  #isClosed = false
+  #mark: Mark = { id: undefined, metadata: undefined, life: 0 }
+  /** Which life this is: `destroy()` begins another. */
+  #life = 0
+
+  constructor(options: StateOptions = {}) {
+    this.#id = this.#storedId = options.id
+    this.#newId = options.newId ?? newSessionId
+    this.expiry = options.expiry
+    this.#metadata = options.metadata ?? this.#begin()
+    this.fields = new Fields(options.fields ?? new Map(), options.serializer)
+    this.isReadOnly = options.isReadOnly ?? false
+    this.takeField = options.takeField
+  }
+
+  /** Minted when it is first asked for: an anonymous visit costs no random bytes. */
+  get id(): string {
+    return (this.#id ??= this.#newId())
+  }
+
+  get isNew(): boolean {
+    return this.#storedId === undefined
+  }
+
+  /** The id that the store still holds and has to let go: ended by `destroy`, or replaced by `regenerate`. */
+  get previousId(): string | undefined {
+    return this.#endedId ?? (this.#storedId === this.#id ? undefined : this.#storedId)
+  }
+
+  get metadata(): SessionMetadata | undefined {
+    return this.#metadata
+  }
+
+  /** Whether the life of the session was changed, so that the cookie has to say so. */
+  get isMetadataChanged(): boolean {
+    return this.#isMetadataChanged
+  }
+
+  /** Whether `touch()` asked for the activity to be noted now. */
+  get isTouched(): boolean {
+    return this.#isTouched
+  }
+
+  get status(): SessionStatus {
+    return this.statusWith(this.fields.changes())
+  }
+
+  /** The status, given the changes of the fields. */
+  statusWith(changes: FieldChanges): SessionStatus {
+    if (this.isNew && this.#isWorthStoring) return 'new'
+    if (this.isNew) return this.#endedId === undefined ? 'clean' : 'destroyed'
+    if (this.previousId !== undefined) return 'renewed'
+    return this.#isMetadataChanged || !changes.isEmpty ? 'changed' : 'clean'
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Ends writing: the response begins. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  /** @throws SessionClosedError after the dump. @throws SessionReadOnlyError on a replaced id. */
+  assertWritable(action: string, key?: string): void {
+    if (this.#isClosed) throw new SessionClosedError(action, key)
+    if (this.isReadOnly) throw new SessionReadOnlyError(action, key)
+  }
+
+  regenerate(isAuthenticated: boolean): void {
+    this.#id = this.#newId()
+    if (isAuthenticated) this.#change({ authenticatedAt: this.#now(), seenAt: this.#now() })
+  }
+
+  destroy(): void {
+    this.#life += 1
+    this.#endedId ??= this.#storedId
+    this.#id = this.#storedId = undefined
+    this.#metadata = this.#begin()
+    this.#isTouched = this.#isMetadataChanged = false
+    this.fields.forgetAll()
+  }
+
+  touch(): void {
+    this.#isTouched = true
+  }
+
+  remember(seconds: number | undefined): void {
+    this.#change({
+      lifetime: seconds === undefined ? undefined : checkDuration('lifetime', seconds),
+    })
+  }
+
+  /** Undoes changes of data; `destroy` and `regenerate` stay done. */
+  rollback(): void {
+    this.fields.rollback()
+  }
+
+  /** Notes under which id and with which times a dump is about to write; `fields.mark()` notes the rest. */
+  mark(metadata = this.#metadata): void {
+    const isStored = !this.isNew || this.#isWorthStoring
+    this.#mark = { id: isStored ? this.id : undefined, metadata, life: this.#life }
+  }
+
+  /** The store holds what was marked. */
+  saved(): void {
+    const { id, metadata, life } = this.#mark
+    // Destroyed while the dump was under way: what it stored has to go.
+    if (life !== this.#life) {
+      this.#endedId = id
+      return
+    }
+    this.fields.saved()
+    this.#metadata = metadata
+    this.#storedId = id
+    this.#endedId = undefined
+    this.#isTouched = this.#isMetadataChanged = false
+  }
+
+  /** A new session is stored when there is something in it: a mere visit leaves nothing behind. */
+  get #isWorthStoring(): boolean {
+    return !this.fields.isEmpty || this.#metadata?.authenticatedAt !== undefined
+  }
+
+  #begin(): SessionMetadata | undefined {
+    if (!this.expiry) return undefined
+    const now = this.#now()
+    return { createdAt: now, seenAt: now }
+  }
+
+  #now(): number {
+    return this.expiry ? this.expiry.clock() : Date.now()
+  }
+
+  #change(change: Partial<SessionMetadata>): void {
+    const now = this.#now()
+    this.#metadata = { createdAt: now, seenAt: now, ...this.#metadata, ...change }
+    this.#isMetadataChanged = true
+  }
+}
