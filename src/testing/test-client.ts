@@ -1,0 +1,163 @@
+import { CookieJar } from './cookie-jar.js'
+
+/** What answers a request: an `App`, or anything else with the `fetch` of the web. */
+export interface Fetchable {
+  fetch(request: Request): Response | Promise<Response>
+}
+
+export interface TestClientOptions {
+  /** Where the application seems to live. Default: `https://shop.test`. */
+  readonly origin?: string
+  /** Milliseconds since 1970, by which cookies expire. Default: `Date.now`. */
+  readonly clock?: () => number
+}
+
+export interface SendOptions {
+  /** Sent with the request; a `cookie` here replaces what the jar would send. */
+  readonly headers?: RequestInit['headers']
+  /** Whether redirects are followed, as a browser follows them. Default: false. */
+  readonly follow?: boolean
+  /** Leaves the request early, as a visitor who closes the tab does. */
+  readonly signal?: AbortSignal
+}
+
+/** What a request carries: a plain object or an array goes as JSON, the rest as `fetch` sends it. */
+export type SendBody = RequestInit['body'] | Record<string, unknown> | readonly unknown[]
+
+/**
+ * Makes a client that talks to an application without a server and keeps its cookies.
+ *
+ * ```ts
+ * const client = testClient(app)
+ * await client.post('/api/login', { username: 'ada' })
+ * expect(await client.json('/api/me')).toEqual({ username: 'ada' })
+ * expect(client.cookies.get('__Host-session')?.httpOnly).toBe(true)
+ * ```
+ */
+export function testClient(app: Fetchable, options: TestClientOptions = {}): TestClient {
+  return new TestClient(app, options)
+}
+
+/** One visitor with a browser: made by {@link testClient}. */
+export class TestClient {
+  /** The visitor's cookies: read them in assertions, plant or delete them to tamper. */
+  readonly cookies: CookieJar
+  readonly #app: Fetchable
+  readonly #origin: URL
+
+  constructor(app: Fetchable, options: TestClientOptions = {}) {
+    this.#app = app
+    this.#origin = new URL(options.origin ?? 'https://shop.test')
+    this.cookies = new CookieJar(this.#origin, options.clock ?? Date.now)
+  }
+
+  /** Sends a GET. */
+  get(path: string, options?: SendOptions): Promise<Response> {
+    return this.send('GET', path, undefined, options)
+  }
+
+  /** Sends a POST. */
+  post(path: string, body?: SendBody, options?: SendOptions): Promise<Response> {
+    return this.send('POST', path, body, options)
+  }
+
+  /** Sends a PUT. */
+  put(path: string, body?: SendBody, options?: SendOptions): Promise<Response> {
+    return this.send('PUT', path, body, options)
+  }
+
+  /** Sends a PATCH. */
+  patch(path: string, body?: SendBody, options?: SendOptions): Promise<Response> {
+    return this.send('PATCH', path, body, options)
+  }
+
+  /** Sends a DELETE. */
+  delete(path: string, options?: SendOptions): Promise<Response> {
+    return this.send('DELETE', path, undefined, options)
+  }
+
+  /**
+   * Sends a GET and reads the answer as JSON.
+   *
+   * @throws when the status is not 2xx, with the status and the beginning of the answer.
+   */
+  async json<Value = unknown>(path: string, options?: SendOptions): Promise<Value> {
+    const response = await this.get(path, options)
+    if (response.ok) return (await response.json()) as Value
+    const text = await response.text()
+    throw new Error(`GET ${path} answered ${response.status}: ${text.slice(0, 500)}`)
+  }
+
+  /**
+   * Sends a request of any method.
+   *
+   * @throws when `follow` meets more than 20 redirects, or one that leaves the application.
+   */
+  async send(
+    method: string,
+    path: string,
+    body?: SendBody,
+    options: SendOptions = {},
+  ): Promise<Response> {
+    let request = { method, url: this.#locate(path, this.#origin), body }
+    for (let redirects = 0; redirects <= 20; redirects++) {
+      const response = await this.#exchange(request, options)
+      const location = response.headers.get('location')
+      if (!options.follow || location === null || !isRedirect(response)) return response
+      await response.body?.cancel()
+      const url = this.#locate(location, request.url)
+      request = becomesGet(response.status, request.method)
+        ? { method: 'GET', url, body: undefined }
+        : { ...request, url }
+    }
+    throw new Error(`${method} ${path} was redirected more than 20 times.`)
+  }
+
+  async #exchange(
+    { method, url, body }: { method: string; url: URL; body: SendBody | undefined },
+    { headers: given, signal }: SendOptions,
+  ): Promise<Response> {
+    const headers = new Headers(given)
+    const cookies = this.cookies.header(url.pathname)
+    if (cookies !== undefined && !headers.has('cookie')) headers.set('cookie', cookies)
+    const init: RequestInit = { method, headers, ...(signal && { signal }) }
+    if (body !== undefined) Object.assign(init, encode(body, headers))
+    const response = await this.#app.fetch(new Request(url, init))
+    this.cookies.store(response, url.pathname)
+    return response
+  }
+
+  #locate(path: string, base: URL): URL {
+    const url = new URL(path, base)
+    if (url.origin === this.#origin.origin) return url
+    throw new Error(`${url.href} is not part of the application at ${this.#origin.origin}.`)
+  }
+}
+
+function encode(body: SendBody, headers: Headers): RequestInit {
+  if (isPlain(body)) {
+    if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+    return { body: JSON.stringify(body) }
+  }
+  // Fetch requires a streamed body to say that it is sent before the answer is read.
+  const sent = body as NonNullable<RequestInit['body']>
+  return { body: sent, ...(body instanceof ReadableStream && HALF_DUPLEX) }
+}
+
+const HALF_DUPLEX: RequestInit = { duplex: 'half' }
+
+function isPlain(body: SendBody): boolean {
+  if (typeof body !== 'object' || body === null) return false
+  const prototype: unknown = Object.getPrototypeOf(body)
+  return Array.isArray(body) || prototype === Object.prototype || prototype === null
+}
+
+function isRedirect(response: Response): boolean {
+  return [301, 302, 303, 307, 308].includes(response.status)
+}
+
+/** Fetch, section "HTTP-redirect fetch": 303 always fetches, 301 and 302 turn a POST into a GET. */
+function becomesGet(status: number, method: string): boolean {
+  if (status === 303) return method !== 'HEAD'
+  return (status === 301 || status === 302) && method === 'POST'
+}
