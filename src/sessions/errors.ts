@@ -1,6 +1,6 @@
 /** What every error of the session layer is. Branch on `code`: it is stable, the text is not. */
 export abstract class SessionError extends Error {
-  /** A stable word for the kind of mistake, for example `'session-closed'`. */
+  /** A stable word for the kind of mistake, for example `'SESSION_CLOSED'`. */
   abstract readonly code: string
 
   constructor(message: string, options?: ErrorOptions) {
@@ -11,7 +11,7 @@ export abstract class SessionError extends Error {
 
 /** A value that would not come back as it was put in, or that cannot be stored at all. */
 export class SessionValueError extends SessionError {
-  readonly code = 'session-value'
+  readonly code = 'SESSION_VALUE'
   /** Where in the data, for example `cart.items[2].price`. */
   readonly path: string
 
@@ -27,7 +27,7 @@ export class SessionValueError extends SessionError {
 
 /** A key that cannot be used: `id`, which is not settable, or one that cannot be stored exactly. */
 export class SessionKeyError extends SessionError {
-  readonly code = 'session-key'
+  readonly code = 'SESSION_KEY'
 
   constructor(key: string, reason: string) {
     super(`cannot use the session key ${JSON.stringify(shortened(key))}: ${reason}.`)
@@ -36,7 +36,7 @@ export class SessionKeyError extends SessionError {
 
 /** A write that came after the session was dumped: the response has begun, it could not be kept. */
 export class SessionClosedError extends SessionError {
-  readonly code = 'session-closed'
+  readonly code = 'SESSION_CLOSED'
   /** The key that was written, if it was a key. */
   readonly key: string | undefined
 
@@ -52,7 +52,7 @@ export class SessionClosedError extends SessionError {
 
 /** A write through an id that was replaced by `regenerate()`: for a few seconds it may only read. */
 export class SessionReadOnlyError extends SessionError {
-  readonly code = 'session-read-only'
+  readonly code = 'SESSION_READ_ONLY'
 
   constructor(action: string, key?: string) {
     const subject = key === undefined ? '' : ` ${JSON.stringify(shortened(key))}`
@@ -65,7 +65,7 @@ export class SessionReadOnlyError extends SessionError {
 
 /** A session that is larger than its store can hold. */
 export class SessionTooLargeError extends SessionError {
-  readonly code = 'session-too-large'
+  readonly code = 'SESSION_TOO_LARGE'
   /** Size that was needed, in bytes. */
   readonly size: number
   /** Size that is allowed, in bytes. */
@@ -80,7 +80,7 @@ export class SessionTooLargeError extends SessionError {
 
 /** An option of a store or of `sessions()` that cannot work. Thrown at construction. */
 export class SessionOptionError extends SessionError {
-  readonly code = 'session-option'
+  readonly code = 'SESSION_OPTION'
   /** The name of the option. */
   readonly option: string
 
@@ -92,7 +92,7 @@ export class SessionOptionError extends SessionError {
 
 /** Stored data that this application cannot read back. */
 export class SessionDataError extends SessionError {
-  readonly code = 'session-data'
+  readonly code = 'SESSION_DATA'
 
   constructor(path: string, options?: ErrorOptions) {
     super(`cannot read the stored session value '${path}' back: its text is damaged.`, options)
@@ -101,12 +101,12 @@ export class SessionDataError extends SessionError {
 
 /** A store that did not do its work: the answer to the visitor is a 503, never an anonymous session. */
 export class SessionStoreError extends SessionError {
-  readonly code: string = 'session-store'
+  readonly code: string = 'SESSION_STORE'
 }
 
 /** A custom store whose `load` or `dump` gave something that it may not give. */
 export class SessionContractError extends SessionStoreError {
-  override readonly code: string = 'session-contract'
+  override readonly code: string = 'SESSION_CONTRACT'
 
   constructor(method: 'load' | 'dump', given: unknown, expected: string) {
     super(`the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`)
@@ -115,7 +115,7 @@ export class SessionContractError extends SessionStoreError {
 
 /** An `update()` that other requests overtook again and again; it was given up after a bound. */
 export class SessionConflictError extends SessionStoreError {
-  override readonly code = 'session-conflict'
+  override readonly code = 'SESSION_CONFLICT'
 }
 
 /** What kind of thing it is, and nothing of what is in it. */

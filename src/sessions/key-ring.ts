@@ -75,7 +75,7 @@ function checkSecret(secret: unknown, index: number): void {
   }
   // A newline that an editor or `echo` left: two servers would differ and refuse each other's cookies.
   if (secret !== secret.trim()) refuse('begins or ends with white space; remove it.')
-  if (new Set(secret).size < 8) refuse('repeats a few characters; make a random one.')
+  if (new Set(secret).size < 5) refuse('repeats a few characters; make a random one.')
   if (PLACEHOLDER.test(secret)) refuse('is a placeholder; make a random one.')
 }
 

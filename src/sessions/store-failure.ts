@@ -9,7 +9,7 @@ export function storeFailure(error: unknown, doing: 'load' | 'dump'): Error {
   if (error instanceof HttpError) return error
   if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
   return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
-    code: `session-${doing}`,
+    code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
     headers: { 'retry-after': '1' },
     cause: withoutSecrets(error, doing),
   })

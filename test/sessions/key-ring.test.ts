@@ -21,7 +21,7 @@ describe('KeyRing', () => {
   it.each([
     ['31 bytes', newSecret().slice(0, 31), 'has 31 bytes and needs at least 32 random ones.'],
     ['one repeated byte', 'x'.repeat(64), 'repeats a few characters; make a random one.'],
-    ['a repeated word', 'secret-'.repeat(8), 'repeats a few characters; make a random one.'],
+    ['two repeated characters', 'ab'.repeat(32), 'repeats a few characters; make a random one.'],
     [
       'keyboard cat',
       `keyboard cat ${'0123456789'.repeat(3)}`,
