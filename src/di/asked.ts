@@ -88,5 +88,5 @@ const ERASED: ReadonlySet<unknown> = new Set([
 
 function tokenFromType(designType: unknown): AnyToken | undefined {
   if (ERASED.has(designType) || typeof designType !== 'function') return undefined
-  return designType as unknown as AnyToken
+  return designType
 }

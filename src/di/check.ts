@@ -1,5 +1,5 @@
 import { DIProblem } from './errors.js'
-import { constructionEdges, labelOf, nodeOf, type Edge, type Node } from './node.js'
+import { constructionNodes, deferredNodes, labelOf, nodeOf, type Edge, type Node } from './node.js'
 
 /** A function of a plan and the plan's name, for messages. */
 export interface Root {
@@ -7,17 +7,21 @@ export interface Root {
   readonly nodes: readonly Node[]
 }
 
+/** Every mistake that shows only in the whole graph of some functions. */
+export function findMistakes(roots: readonly Root[]): DIProblem[] {
+  const nodes = reachable(roots.flatMap((root) => root.nodes))
+  return [...findCycles(roots), ...findCaptives(nodes), ...roots.flatMap(findBodyReadTwice)]
+}
+
 /** Rings of values that need each other before any of them exists; deferred edges break them. */
-export function findCycles(roots: readonly Root[]): DIProblem[] {
+function findCycles(roots: readonly Root[]): DIProblem[] {
   const problems: DIProblem[] = []
   const state = new Map<Node, 'open' | 'done'>()
   const trail: Node[] = []
   const visit = (node: Node, plan: string | undefined): void => {
     state.set(node, 'open')
     trail.push(node)
-    for (const edge of constructionEdges(node)) {
-      const below = edge.kind === 'node' ? edge.node : undefined
-      if (!below) continue
+    for (const below of constructionNodes(node)) {
       const seen = state.get(below)
       if (seen === undefined) visit(below, plan)
       else if (seen === 'open') problems.push(cycle(trail.slice(trail.indexOf(below)), plan))
@@ -44,7 +48,7 @@ function cycle(ring: readonly Node[], plan: string | undefined): DIProblem {
 }
 
 /** Singletons whose closure, however long the chain, reaches a value of one request. */
-export function findCaptives(nodes: Iterable<Node>): DIProblem[] {
+function findCaptives(nodes: Iterable<Node>): DIProblem[] {
   const problems: DIProblem[] = []
   const clean = new Set<Node>()
   for (const node of nodes) {
@@ -101,7 +105,7 @@ function captive(node: Node, path: readonly string[]): DIProblem {
 }
 
 /** Two components of one plan that each read the body: the second would find it empty. */
-export function findBodyReadTwice({ plan, nodes }: Root): DIProblem[] {
+function findBodyReadTwice({ plan, nodes }: Root): DIProblem[] {
   const readers = [...reachable(nodes)].filter((node) => node.consumesBody)
   if (readers.length < 2) return []
   const labels = readers.map((node) => node.label)
@@ -116,19 +120,14 @@ export function findBodyReadTwice({ plan, nodes }: Root): DIProblem[] {
   ]
 }
 
-/** Every node that some nodes need, now or deferred. */
+/** Every node that some nodes need, now or deferred, and they themselves. */
 export function reachable(nodes: Iterable<Node>): Set<Node> {
   const found = new Set<Node>()
-  const add = (edge: Edge): void => {
-    if (edge.kind === 'all') edge.edges.forEach(add)
-    else if (edge.kind === 'lazy') add(edge.edge)
-    else visit(nodeOf(edge))
-  }
-  const visit = (node: Node | undefined): void => {
-    if (!node || found.has(node)) return
+  const visit = (node: Node): void => {
+    if (found.has(node)) return
     found.add(node)
-    if (node.receiver) add(node.receiver)
-    node.edges.forEach(add)
+    constructionNodes(node).forEach(visit)
+    deferredNodes(node).forEach(visit)
   }
   for (const node of nodes) visit(node)
   return found

@@ -181,6 +181,6 @@ async function allSettled(values: readonly unknown[]): Promise<unknown[]> {
   const settled = await Promise.allSettled(values)
   return settled.map((one) => {
     if (one.status === 'rejected') throw one.reason
-    return one.value as unknown
+    return one.value
   })
 }

@@ -51,7 +51,7 @@ export class DIProblem extends Error {
 /** Every wiring mistake of an application, in one error. */
 export class DIError extends AggregateError {
   readonly code = 'DI_ERROR'
-  declare readonly errors: readonly DIProblem[]
+  declare errors: DIProblem[]
 
   constructor(problems: readonly DIProblem[]) {
     const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`

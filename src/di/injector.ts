@@ -1,16 +1,17 @@
 import { callable as callableOf, type Callable } from './callable.js'
-import { findBodyReadTwice, findCaptives, findCycles, reachable, type Root } from './check.js'
-import { Classes } from './classes.js'
+import { findMistakes, reachable, type Root } from './check.js'
 import type { Component } from './component.js'
 import type { Settle } from './conclude.js'
-import type { Demands, Beyond } from './demand.js'
+import type { Beyond, Demands } from './demand.js'
 import { DIError, DIProblem } from './errors.js'
 import { DynamicReads, FrameResolver, type DynamicLinks } from './frame-resolver.js'
-import { Linker } from './linker.js'
 import type { Edge, Node } from './node.js'
+import { unknownOverride } from './override.js'
 import { Plan } from './plan.js'
 import { Singletons } from './singletons.js'
 import type { Token } from './token.js'
+import { tokensBehind, usesToken } from './uses.js'
+import { Wiring, type Override } from './wiring.js'
 
 /** What an injector is made of. */
 export interface InjectorOptions {
@@ -31,21 +32,37 @@ export interface PlanOptions<Result> {
 
 /** Knows the components, makes the plans, and owns the singletons. */
 export class Injector {
-  readonly #linker: Linker
-  readonly #inputs: number
+  readonly #options: InjectorOptions
   readonly #singletons = new Singletons()
   readonly #plans: Plan<never>[] = []
   readonly #problems: DIProblem[] = []
+  #wiring: Wiring
+  #parent: { readonly injector: Injector; readonly overrides: readonly Override[] } | undefined
   #ready: Promise<void> | undefined
-  #compiled = 0
+  #isReady = false
+  #isClosed = false
 
-  constructor({ components, inputs = [], next }: InjectorOptions) {
-    this.#inputs = inputs.length
-    this.#linker = new Linker({
-      components: [...withCompanions(components), new Classes()],
-      inputs,
-      next,
-    })
+  constructor(options: InjectorOptions) {
+    const { components, inputs = [], next } = options
+    this.#options = options
+    this.#wiring = Wiring.of(components, { inputs, next })
+  }
+
+  /** Whether every plan can run. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Every plan, in the order they were made. */
+  get plans(): readonly Plan<never>[] {
+    return this.#plans
+  }
+
+  /** Components that no plan reaches: wiring that does nothing. */
+  get unreached(): Component[] {
+    const reached = this.#plans.flatMap((plan) => [...plan.reached])
+    const used = new Set(reached.map((node) => node.component))
+    return this.#wiring.components.filter((component) => !used.has(component))
   }
 
   /** Plans a function, or middleware and a handler, in order. Mistakes are told by `ready()`. */
@@ -53,11 +70,11 @@ export class Injector {
     functions: readonly Callable[],
     { name, settle }: PlanOptions<Result>,
   ): Plan<Result> {
-    const nodes = functions.map((one) => this.#linker.link(one, name))
-    const plan = new Plan(name, nodes, this.#inputs, settle)
+    const nodes = functions.map((one) => this.#wiring.linker.link(one, name))
+    const plan = new Plan(name, nodes, this.#options.inputs?.length ?? 0, settle)
     this.#problems.push(...nextWithoutRest(nodes.at(-1), name))
     this.#plans.push(plan as Plan<never>)
-    this.#ready = undefined
+    this.#replan()
     return plan
   }
 
@@ -70,38 +87,97 @@ export class Injector {
    * Checks every plan, builds the singletons they need, and compiles them.
    *
    * @throws DIError with every mistake of every plan, or with the first singleton that could not be built.
+   * @throws Error when it was closed: its singletons are gone.
    */
   ready(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error('The application was closed.'))
     this.#ready ??= this.#prepare().catch((error: unknown) => {
-      this.#ready = undefined
+      this.#replan()
       throw error
     })
     return this.#ready
   }
 
-  /** Disposes the singletons, the last built first. */
+  /** Disposes the singletons, the last built first. It cannot be made ready again. */
   async close(): Promise<void> {
+    this.#isClosed = true
+    this.#replan()
     await this.#singletons.dispose()
   }
 
-  async #prepare(): Promise<void> {
-    this.#refuseProblems(this.#plans.flatMap(findBodyReadTwice), this.#plans)
-    const reached = reachable(this.#plans.flatMap((plan) => plan.nodes))
-    await this.#singletons.build(reached)
-    for (; this.#compiled < this.#plans.length; this.#compiled++) {
-      this.#plans[this.#compiled]!.compile((demands) => this.#beyond(demands))
-    }
+  /**
+   * Puts a value, or what a component makes, in the place of a token, at any depth. Only the plans that
+   * use the token are made anew, by the next `ready()`. Singletons made for it live until `close()`.
+   *
+   * @returns what undoes it; overrides are undone in the reverse order.
+   * @throws DIError when no plan uses the token, or when what takes its place cannot be wired.
+   */
+  override(token: Token, given: unknown): Disposable {
+    const affected = this.#plans.filter((plan) =>
+      plan.nodes.some((node) => usesToken(node, [token])),
+    )
+    if (affected.length === 0) throw new DIError([unknownOverride(token, this.#asked())])
+    const before = this.#wiring
+    const wiring = before.with([[token, given]])
+    const roots = affected.map(({ plan, nodes }): Root => {
+      return { plan, nodes: nodes.map((node) => wiring.linker.link(node.callable, plan)) }
+    })
+    throwIfAny([...wiring.linker.problems, ...findMistakes(roots)])
+    const restores = affected.map((plan, index) => plan.replace(roots[index]!.nodes))
+    this.#wiring = wiring
+    this.#replan()
+    return { [Symbol.dispose]: () => this.#undo(wiring, before, restores) }
   }
 
-  #refuseProblems(found: readonly DIProblem[], roots: readonly Root[]): void {
-    const problems = [
-      ...this.#linker.problems,
+  /**
+   * An injector with other values in the place of some tokens, for plans of its own. It shares what the
+   * overrides do not touch, singletons included, and closes only what it built itself.
+   */
+  with(overrides: readonly Override[]): Injector {
+    const derived = new Injector(this.#options)
+    derived.#wiring = this.#wiring.with(overrides)
+    derived.#parent = { injector: this, overrides }
+    return derived
+  }
+
+  #undo(wiring: Wiring, before: Wiring, restores: readonly (() => void)[]): void {
+    if (this.#wiring !== wiring)
+      throw new Error('An override is undone once, and the last one first.')
+    for (const restore of restores) restore()
+    this.#wiring = before
+    this.#replan()
+  }
+
+  #replan(): void {
+    this.#ready = undefined
+    this.#isReady = false
+  }
+
+  async #prepare(): Promise<void> {
+    await this.#parent?.injector.ready()
+    throwIfAny([
+      ...this.#wiring.linker.problems,
       ...this.#problems,
-      ...findCycles(roots),
-      ...findCaptives(reachable(roots.flatMap((root) => root.nodes))),
-      ...found,
-    ]
-    if (problems.length > 0) throw new DIError(problems)
+      ...findMistakes(this.#plans),
+      ...this.#unknownOverrides(),
+    ])
+    await this.#singletons.build(reachable(this.#plans.flatMap((plan) => plan.nodes)))
+    for (const plan of this.#plans) {
+      if (!plan.isCompiled) plan.compile((demands) => this.#beyond(demands))
+    }
+    this.#isReady = true
+  }
+
+  #unknownOverrides(): DIProblem[] {
+    const tokens = this.#parent?.overrides.map(([token]) => token) ?? []
+    const nodes = this.#plans.flatMap((plan) => plan.nodes)
+    return tokens
+      .filter((token) => !nodes.some((node) => usesToken(node, [token])))
+      .map((token) => unknownOverride(token, this.#asked()))
+  }
+
+  #asked(): Token[] {
+    return [...new Set(tokensBehind(this.#plans.flatMap((plan) => plan.nodes)))]
   }
 
   #beyond(demands: () => Demands): Beyond {
@@ -117,27 +193,26 @@ export class Injector {
 
   /** Links for a `Resolver`: what is wrong is thrown to who asked, and not kept. */
   #links(): DynamicLinks {
+    const { linker } = this.#wiring
     const checked = <Linked>(linked: Linked, nodes: readonly Node[]): Linked => {
-      const problems = this.#linker.problems.splice(0)
-      problems.push(...findCycles([{ plan: undefined, nodes }]), ...findCaptives(reachable(nodes)))
-      if (problems.length > 0) throw new DIError(problems)
+      throwIfAny([...linker.problems.splice(0), ...findMistakes([{ plan: undefined, nodes }])])
       return linked
     }
     return {
       token: (asked) => {
-        const edge = this.#linker.linkToken(asked, 'Resolver.get')
+        const edge = linker.linkToken(asked, 'Resolver.get')
         return checked(edge, nodesBehind(edge))
       },
       function: (fn) => {
-        const node = this.#linker.link(callableOf(fn), undefined)
+        const node = linker.link(callableOf(fn), undefined)
         return checked(node, [node])
       },
     }
   }
 }
 
-function withCompanions(components: readonly Component[]): Component[] {
-  return components.flatMap((one) => [one, ...withCompanions(one.companions ?? [])])
+function throwIfAny(problems: readonly DIProblem[]): void {
+  if (problems.length > 0) throw new DIError(problems)
 }
 
 function nodesBehind(edge: Edge): Node[] {

@@ -1,5 +1,5 @@
 import { FIRST_INPUT } from './frame.js'
-import { constructionEdges, nodeOf, type Edge, type Node } from './node.js'
+import { constructionNodes, deferredNodes, flatEdges, type Edge, type Node } from './node.js'
 import { reachable } from './check.js'
 
 /** One thing to do for a request, in order: make a node's value, or a value that belongs to the frame. */
@@ -40,8 +40,7 @@ export class Layout {
   readonly #laid = new Set<number>()
 
   constructor(functions: readonly Node[], inputs: number) {
-    this.template = new Array<unknown>(FIRST_INPUT + inputs).fill(undefined)
-    this.template[0] = undefined
+    this.template = Array.from({ length: FIRST_INPUT + inputs }, () => undefined)
     this.demanded = demandedBy(functions)
     for (const [index, node] of positionsOf(functions).entries()) this.#positions.set(node, index)
     for (const node of this.demanded) this.#slot(node)
@@ -155,22 +154,12 @@ function mayWait(node: Node): boolean {
 
 /** The request's values below a deferred edge; all of them when a `Resolver` may ask for any. */
 function demandedBy(functions: readonly Node[]): Set<Node> {
-  const everything = reachable(functions)
-  const edges = [...everything].flatMap((node) => allEdges(node))
-  const roots = edges.some((edge) => edge.kind === 'resolver')
-    ? everything
-    : reachable(
-        edges
-          .flatMap((edge) => (edge.kind === 'lazy' || edge.kind === 'later' ? [nodeOf(edge)!] : []))
-          .filter(Boolean),
-      )
-  return new Set([...roots].filter((node) => node.scope === 'request'))
-}
-
-function allEdges(node: Node): Edge[] {
-  return [...(node.receiver ? [node.receiver] : []), ...node.edges].flatMap((edge) =>
-    edge.kind === 'all' ? [edge, ...edge.edges] : [edge],
+  const everything = [...reachable(functions)]
+  const isDynamic = everything.some((node) =>
+    flatEdges(node).some((edge) => edge.kind === 'resolver'),
   )
+  const roots = isDynamic ? everything : reachable(everything.flatMap(deferredNodes))
+  return new Set([...roots].filter((node) => node.scope === 'request'))
 }
 
 /**
@@ -186,10 +175,10 @@ function positionsOf(functions: readonly Node[]): Node[] {
     seen.add(node)
     open.add(node)
     const postponed: Node[] = []
-    for (const edge of constructionEdges(node)) if (edge.kind === 'node') visit(edge.node)
-    for (const node_ of deferredNodes(node)) {
-      if ([...reachable([node_])].some((below) => open.has(below))) postponed.push(node_)
-      else visit(node_)
+    constructionNodes(node).forEach(visit)
+    for (const below of deferredNodes(node)) {
+      if ([...reachable([below])].some((one) => open.has(one))) postponed.push(below)
+      else visit(below)
     }
     open.delete(node)
     order.push(node)
@@ -197,11 +186,4 @@ function positionsOf(functions: readonly Node[]): Node[] {
   }
   functions.forEach(visit)
   return order
-}
-
-function deferredNodes(node: Node): Node[] {
-  return allEdges(node).flatMap((edge) => {
-    const below = edge.kind === 'lazy' || edge.kind === 'later' ? nodeOf(edge) : undefined
-    return below ? [below] : []
-  })
 }

@@ -7,8 +7,9 @@ import { Hooks } from './hooks.js'
 import { Node, type Edge } from './node.js'
 import { Parameter } from './parameter.js'
 import { Resolver } from './resolver.js'
-import { selects, type Selection } from './selection.js'
 import { isSameToken } from './providers.js'
+import { selects, type Selection } from './selection.js'
+import { usesToken } from './uses.js'
 import { describeReceiver, describeToken, Modifier, type AnyToken, type Token } from './token.js'
 import { TokenTable } from './token-table.js'
 
@@ -17,8 +18,8 @@ export interface LinkerOptions {
   readonly components: readonly Component[]
   readonly inputs: readonly Token[]
   readonly next: Token | undefined
-  /** A node of an injector this one was derived from, when it may be used as it is. */
-  readonly inherited?: (node: Node) => Node | undefined
+  /** The linker whose nodes are used as they are, unless they need one of the overridden tokens. */
+  readonly inherit?: { readonly from: Linker; readonly overridden: readonly Token[] }
 }
 
 /**
@@ -27,14 +28,14 @@ export interface LinkerOptions {
  */
 export class Linker {
   readonly #options: LinkerOptions
-  readonly #table = new TokenTable()
-  readonly #nodes = new Map<Component, Map<object, Node>>()
-  readonly #calls = new Map<object, Map<string, Node>>()
+  readonly #table: TokenTable
+  readonly #nodes = new Map<object, Map<unknown, Node>>()
   readonly #known = new Set<Token>()
   readonly #findings = new Findings()
 
   constructor(options: LinkerOptions) {
     this.#options = options
+    this.#table = options.inherit ? options.inherit.from.#table : new TokenTable()
   }
 
   /** The mistakes found so far. */
@@ -127,7 +128,7 @@ export class Linker {
       return { kind: 'node', node: this.#node(component, parameter) }
     }
     const index = this.#options.inputs.findIndex((input) => isSameToken(input, token))
-    if (index >= 0) return { kind: 'input', index, label: describeToken(token) }
+    if (index >= 0) return { kind: 'input', index, label: describeToken(token), token }
     if ((token as unknown) === Hooks) return { kind: 'hooks' }
     if ((token as unknown) === Resolver) return { kind: 'resolver' }
     if (this.#options.next && isSameToken(this.#options.next, token)) return { kind: 'next' }
@@ -156,25 +157,42 @@ export class Linker {
 
   #node(component: Component, parameter: Parameter): Node {
     const selection = selects(component, parameter)
+    if (selection.scope === 'transient') {
+      const node = nodeFor(selection, component, parameter)
+      this.#fill(node, parameter)
+      return node
+    }
     const key = this.#table.keyOf(parameter)
-    let ofComponent = this.#nodes.get(component)
-    if (!ofComponent) this.#nodes.set(component, (ofComponent = new Map()))
-    const known = selection.scope === 'transient' ? undefined : ofComponent.get(key)
-    if (known) return known
-    const node = this.#inherited(nodeFor(selection, component, parameter))
-    ofComponent.set(key, node)
-    if (node.edges.length === 0 && !node.isBuilt) this.#fill(node, parameter)
+    return this.#shared(component, key, () => [nodeFor(selection, component, parameter), parameter])
+  }
+
+  /** The node of an owner and key: ours, one that may be inherited, or a new one. */
+  #shared(owner: object, key: unknown, make: () => [Node, Parameter?]): Node {
+    let ofOwner = this.#nodes.get(owner)
+    if (!ofOwner) this.#nodes.set(owner, (ofOwner = new Map()))
+    const known = ofOwner.get(key) ?? this.#inherited(owner, key)
+    const [node, parameter] = known ? [known] : make()
+    ofOwner.set(key, node)
+    if (!known) this.#fill(node, parameter)
     return node
   }
 
-  #inherited(node: Node): Node {
-    return this.#options.inherited?.(node) ?? node
+  #inherited(owner: object, key: unknown): Node | undefined {
+    const { inherit } = this.#options
+    if (!inherit) return undefined
+    const node = inherit.from.#nodes.get(owner)?.get(key) ?? inherit.from.#inherited(owner, key)
+    return node && !usesToken(node, inherit.overridden) ? node : undefined
   }
 
   #missing(parameter: Parameter): Edge {
     const label = describeToken(parameter.token)
     if (parameter.isOptional)
-      return { kind: 'constant', value: undefined, label: `${label}, which nothing provides` }
+      return {
+        kind: 'constant',
+        value: undefined,
+        label: `${label}, which nothing provides`,
+        token: parameter.token,
+      }
     return this.#findings.missing(parameter, [...this.#known, ...this.#provided()])
   }
 
@@ -187,17 +205,11 @@ export class Linker {
 
   #call(asked: Modifier<unknown>): Node {
     const receiver = asked.subject as object
-    const method = asked.method!
-    let ofReceiver = this.#calls.get(receiver)
-    if (!ofReceiver) this.#calls.set(receiver, (ofReceiver = new Map()))
-    const known = ofReceiver.get(method)
-    if (known) return known
-    const label = `${describeReceiver(receiver)}.${method}()`
-    const callable = callableOf([receiver, method])
-    const node = new Node({ label, provider: 'planned call', scope: 'request', callable })
-    ofReceiver.set(method, node)
-    this.#fill(node, undefined)
-    return node
+    return this.#shared(receiver, asked.method, () => {
+      const label = `${describeReceiver(receiver)}.${asked.method!}()`
+      const callable = callableOf([receiver, asked.method!])
+      return [new Node({ label, provider: 'planned call', scope: 'request', callable })]
+    })
   }
 }
 

@@ -29,8 +29,8 @@ type Methods<Receiver> = {
   [Name in keyof Receiver]: Receiver[Name] extends (...values: any[]) => unknown ? Name : never
 }[keyof Receiver] &
   string
-// oxlint-disable-next-line typescript/no-explicit-any -- any method, whatever it takes
 type Result<Receiver, Name extends keyof Receiver> = Receiver[Name] extends (
+  // oxlint-disable-next-line typescript/no-explicit-any -- any method, whatever it takes
   ...values: any[]
 ) => infer Returned
   ? Returned

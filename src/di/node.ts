@@ -1,6 +1,5 @@
 import type { Callable } from './callable.js'
 import type { Component } from './component.js'
-import type { Parameter } from './parameter.js'
 import type { Token } from './token.js'
 
 /** How long a value lives. */
@@ -47,23 +46,42 @@ export class Node {
 /** Where a parameter's value comes from. `lazy` and `later` are deferred: made when called. */
 export type Edge =
   | { readonly kind: 'node'; readonly node: Node }
-  | { readonly kind: 'constant'; readonly value: unknown; readonly label: string }
-  | { readonly kind: 'input'; readonly index: number; readonly label: string }
+  | {
+      readonly kind: 'constant'
+      readonly value: unknown
+      readonly label: string
+      readonly token?: Token
+    }
+  | {
+      readonly kind: 'input'
+      readonly index: number
+      readonly label: string
+      readonly token: Token
+    }
   | { readonly kind: 'hooks' | 'resolver' | 'next' }
   | { readonly kind: 'all'; readonly edges: readonly Edge[]; readonly label: string }
   | { readonly kind: 'lazy'; readonly edge: Edge }
   | { readonly kind: 'later'; readonly node: Node }
   | { readonly kind: 'broken'; readonly label: string }
 
-/** The edges that must be filled before a node's function runs. */
-export function* constructionEdges(node: Node): Generator<Edge> {
-  if (node.receiver) yield* flat(node.receiver)
-  for (const edge of node.edges) yield* flat(edge)
+/** Every edge of a node, that of its receiver first; the members of `all` are edges of their own. */
+export function flatEdges(node: Node): Edge[] {
+  const flat = (edge: Edge): Edge[] =>
+    edge.kind === 'all' ? [edge, ...edge.edges.flatMap(flat)] : [edge]
+  return (node.receiver ? [node.receiver, ...node.edges] : node.edges).flatMap(flat)
 }
 
-function* flat(edge: Edge): Generator<Edge> {
-  if (edge.kind === 'all') for (const one of edge.edges) yield* flat(one)
-  else yield edge
+/** The nodes whose values must exist before a node's function runs. */
+export function constructionNodes(node: Node): Node[] {
+  return flatEdges(node).flatMap((edge) => (edge.kind === 'node' ? [edge.node] : []))
+}
+
+/** The nodes that are made later, when a function of the node's calls for them. */
+export function deferredNodes(node: Node): Node[] {
+  return flatEdges(node).flatMap((edge) => {
+    const below = edge.kind === 'lazy' || edge.kind === 'later' ? nodeOf(edge) : undefined
+    return below ? [below] : []
+  })
 }
 
 /** The node behind an edge, deferred or not. */
@@ -90,10 +108,4 @@ export function labelOf(edge: Edge): string {
     default:
       return edge.label
   }
-}
-
-/** A parameter and the edge that fills it, for those who check or show a function. */
-export interface Filled {
-  readonly parameter: Parameter
-  readonly edge: Edge
 }

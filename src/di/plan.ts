@@ -15,41 +15,63 @@ import type { Continue } from './steps.js'
 export class Plan<Result = unknown> implements Root {
   /** Names it in messages: `GET /cart`. */
   readonly plan: string
-  /** The middleware and the handler, in order. */
-  readonly nodes: readonly Node[]
   readonly #settle: Settle<Result>
   readonly #inputs: number
-  #layout: Layout | undefined
+  #nodes: readonly Node[]
   #template: unknown[] | undefined
   #head: Continue | undefined
 
   constructor(name: string, nodes: readonly Node[], inputs: number, settle: Settle<Result>) {
     this.plan = name
-    this.nodes = nodes
+    this.#nodes = nodes
     this.#inputs = inputs
     this.#settle = settle
   }
 
-  /** How the plan is laid out, for `explain`; known after `ready()`. */
-  get layout(): Layout | undefined {
-    return this.#layout
+  /** The middleware and the handler, in order. */
+  get nodes(): readonly Node[] {
+    return this.#nodes
   }
 
   /** Every node that the plan may make. */
   get reached(): Set<Node> {
-    return reachable(this.nodes)
+    return reachable(this.#nodes)
+  }
+
+  /** Whether it can run. */
+  get isCompiled(): boolean {
+    return this.#template !== undefined
+  }
+
+  /** How its values are laid out; the same each time, whether or not it is compiled. */
+  layout(): Layout {
+    return new Layout(this.#nodes, this.#inputs)
+  }
+
+  /**
+   * Puts other nodes in place of its own, to be compiled by the next `ready()`; requests in flight go
+   * on as they began. The result puts the old ones back as they were.
+   */
+  replace(nodes: readonly Node[]): () => void {
+    const [before, template, head] = [this.#nodes, this.#template, this.#head]
+    this.#nodes = nodes
+    this.#template = undefined
+    return () => {
+      this.#nodes = before
+      this.#template = template
+      this.#head = head
+    }
   }
 
   /** Compiles it; the singletons it needs are built by then. */
   compile(beyond: (demands: () => Demands) => Beyond): void {
-    const layout = new Layout(this.nodes, this.#inputs)
+    const layout = this.layout()
     const demands: Demands = new Demands(
       layout,
       beyond(() => demands),
     )
     this.#head = compile(layout, demands, this.#settle)
     this.#template = layout.template
-    this.#layout = layout
   }
 
   /** Runs it with one value for each input token of the injector. */

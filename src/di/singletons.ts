@@ -1,5 +1,5 @@
 import { DIError, DIProblem } from './errors.js'
-import { constructionEdges, labelOf, type Edge, type Node } from './node.js'
+import { labelOf, type Edge, type Node } from './node.js'
 
 /** Builds an application's singletons, dependencies first, and disposes them in reverse. */
 export class Singletons {
@@ -47,7 +47,6 @@ export class Singletons {
   }
 
   async #make(node: Node, path: readonly string[]): Promise<unknown> {
-    for (const edge of constructionEdges(node)) await this.#edge(edge, path)
     const value = await this.#call(node, path)
     if (node.scope !== 'singleton') return value
     node.value = value

@@ -143,14 +143,12 @@ export interface Member {
  */
 export function waitBeside(out: number, others: readonly Member[], next: Continue): Wait {
   return (frame, promise) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<Failure | undefined>((resolve) => {
       let left = 1
-      let failure: { error: unknown } | undefined
+      let failure: Failure | undefined
       const done = (): void => {
         left -= 1
-        if (left > 0) return
-        if (failure) reject(failure.error)
-        else resolve()
+        if (left === 0) resolve(failure)
       }
       const fail = (error: unknown): void => {
         failure ??= { error }
@@ -177,5 +175,12 @@ export function waitBeside(out: number, others: readonly Member[], next: Continu
           fail(error)
         }
       }
-    }).then(() => next(frame))
+    }).then((failure) => {
+      if (failure) throw failure.error
+      return next(frame)
+    })
+}
+
+interface Failure {
+  readonly error: unknown
 }
