@@ -1,4 +1,5 @@
 import type { Root } from './check.js'
+import { isDisposed } from './invoke.js'
 import type { Layout, Segment, Step } from './layout.js'
 import { flatEdges, labelOf, type Edge, type Node } from './node.js'
 
@@ -116,7 +117,7 @@ function endsOf(layout: Layout): string {
     segment.node,
   ])
   const ending = [...new Set(steps)].filter(
-    (node) => node.component?.dispose || flatEdges(node).some((edge) => edge.kind === 'hooks'),
+    (node) => isDisposed(node) || flatEdges(node).some((edge) => edge.kind === 'hooks'),
   )
   const ordered = ending.toSorted((one, other) => layout.positionOf(other) - layout.positionOf(one))
   return ordered.map((node) => node.label).join(' → ') || 'nothing'

@@ -1,0 +1,39 @@
+import { FastResponse } from 'srvx'
+
+/**
+ * Calls `finish` once: after the last byte of the body was taken, or when the client left, or when the
+ * body failed (with the error). A response without a body is finished when its head is on its way.
+ */
+export function whenSent(response: Response, finish: (error?: unknown) => void): Response {
+  if (response.body === null) {
+    queueMicrotask(finish)
+    return response
+  }
+  const { status, statusText, headers } = response
+  return new FastResponse(watched(response.body, finish), { status, statusText, headers })
+}
+
+function watched(
+  body: ReadableStream<Uint8Array>,
+  finish: (error?: unknown) => void,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader()
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (!done) return controller.enqueue(value)
+        controller.close()
+      } catch (error) {
+        controller.error(error)
+        return finish(error)
+      }
+      finish()
+    },
+    async cancel(reason) {
+      // What the client's leaving does to the source is not an error of the request.
+      await reader.cancel(reason).catch(() => {})
+      finish()
+    },
+  })
+}

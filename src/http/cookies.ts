@@ -1,0 +1,92 @@
+/**
+ * The cookies of a request, by exact name, read-only. Parsed on the first look. Printing it shows the
+ * names only.
+ *
+ * Split here and not by the `cookie` package, which keeps one value of a repeated name (a planted
+ * cookie would hide the good one) and reads `__Host-sid =evil` as `__Host-sid`.
+ */
+export class Cookies {
+  readonly #header: string
+  #values: Map<string, string[]> | undefined
+
+  /** @param header the content of the `Cookie` header, if there is one. */
+  constructor(header?: string | null) {
+    this.#header = header ?? ''
+  }
+
+  /** The first value under the name, percent-decoded; as it was sent when its escapes are malformed. */
+  get(name: string): string | undefined {
+    const first = this.#parsed().get(name)?.[0]
+    return first === undefined ? undefined : decoded(first)
+  }
+
+  /**
+   * Every value under the name, in order, exactly as sent: quotes and escapes are part of it. Signed
+   * and random tokens are compared with these, so that a token has one spelling.
+   */
+  getAll(name: string): readonly string[] {
+    return this.#parsed().get(name) ?? []
+  }
+
+  has(name: string): boolean {
+    return this.#parsed().has(name)
+  }
+
+  /** How many names there are. */
+  get size(): number {
+    return this.#parsed().size
+  }
+
+  /** Name and first value, decoded. */
+  *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
+    for (const [name, [first]] of this.#parsed()) yield [name, decoded(first!)]
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Cookies(${[...this.#parsed().keys()].join(', ')})`
+  }
+
+  #parsed(): Map<string, string[]> {
+    return (this.#values ??= parse(this.#header))
+  }
+}
+
+/** RFC 6265bis 5.6 without its leniency: no percent-decoding, no unquoting, no case folding. */
+function parse(header: string): Map<string, string[]> {
+  const values = new Map<string, string[]>()
+  for (let start = 0; start < header.length;) {
+    const semicolon = header.indexOf(';', start)
+    const end = semicolon === -1 ? header.length : semicolon
+    const pair = trimmed(header, start, end)
+    const equals = pair.indexOf('=')
+    if (equals > 0) add(values, pair.slice(0, equals), trimmed(pair, equals + 1, pair.length))
+    start = end + 1
+  }
+  return values
+}
+
+function add(values: Map<string, string[]>, name: string, value: string): void {
+  const sent = values.get(name)
+  if (sent) sent.push(value)
+  else values.set(name, [value])
+}
+
+/** Space and tab only: `trim()` would also take a byte order mark and a no-break space. */
+function trimmed(text: string, start: number, end: number): string {
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+function decoded(value: string): string {
+  if (!value.includes('%')) return value
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}

@@ -1,0 +1,27 @@
+import { isMarker, type Parameter } from '../di/index.js'
+import { BodyField } from './body-field.js'
+import type { TextType } from './conversion.js'
+import type { Field } from './exchange.js'
+import type { BodyType } from './markers.js'
+import { PLACES, TextField } from './text-field.js'
+
+const fields = new WeakMap<Parameter, Field | undefined>()
+
+/** What a parameter takes from the request, when its token is a marker such as `Query('n')`. */
+export function fieldOf(parameter: Parameter): Field | undefined {
+  if (!fields.has(parameter)) fields.set(parameter, makeField(parameter))
+  return fields.get(parameter)
+}
+
+function makeField({ token, isOptional, designType }: Parameter): Field | undefined {
+  if (!isMarker(token)) return undefined
+  if (token.label === 'Body')
+    return new BodyField((token.details[0] ?? designType) as BodyType | undefined, isOptional)
+  const place = PLACES.get(token.label)
+  if (!place) return undefined
+  const [name, type, list] = token.details as [string, TextType?, string?]
+  return new TextField(place, name, type ?? (designType as TextType | undefined) ?? String, {
+    isOptional,
+    isList: list === 'list',
+  })
+}

@@ -1,0 +1,83 @@
+/** One part of a request that does not fit, as a 400 lists it. */
+export interface BadField {
+  readonly in: 'path' | 'query' | 'header' | 'cookie' | 'body'
+  /** The parameter's name, or the path inside the body; absent for the body as a whole. */
+  readonly name?: string
+  /** What is wrong with it; never the value. */
+  readonly detail: string
+}
+
+/** What an `HttpError` may carry beside status and detail. */
+export interface HttpErrorOptions {
+  /** Headers of the answer, for example `{ 'retry-after': '1' }`. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** A stable word for programs; part of the answer. */
+  readonly code?: string
+  /** The fields of the request that do not fit; part of the answer. */
+  readonly errors?: readonly BadField[]
+  /** What led to it; reported, never part of the answer. */
+  readonly cause?: unknown
+}
+
+/** An error that is an answer: `throw new HttpError(404, 'No such todo')`. Its detail is shown to the client. */
+export class HttpError extends Error {
+  readonly status: number
+  readonly detail: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly code: string | undefined
+  readonly errors: readonly BadField[] | undefined
+
+  /** @throws RangeError when the status is not an integer from 400 to 599. */
+  constructor(status: number, detail?: string, options: HttpErrorOptions = {}) {
+    if (!Number.isInteger(status) || status < 400 || status > 599) {
+      throw new RangeError(`An HttpError has a status from 400 to 599, not ${status}`)
+    }
+    super(detail ?? titleOf(status), 'cause' in options ? { cause: options.cause } : undefined)
+    this.name = 'HttpError'
+    this.status = status
+    this.detail = detail
+    this.headers = options.headers ?? {}
+    this.code = options.code
+    this.errors = options.errors
+  }
+}
+
+/** The phrase of a status (RFC 9110 15); the class's own word for one that has none here. */
+export function titleOf(status: number): string {
+  return TITLES.get(status) ?? (status < 500 ? 'Client Error' : 'Server Error')
+}
+
+const TITLES = new Map([
+  [400, 'Bad Request'],
+  [401, 'Unauthorized'],
+  [402, 'Payment Required'],
+  [403, 'Forbidden'],
+  [404, 'Not Found'],
+  [405, 'Method Not Allowed'],
+  [406, 'Not Acceptable'],
+  [408, 'Request Timeout'],
+  [409, 'Conflict'],
+  [410, 'Gone'],
+  [411, 'Length Required'],
+  [412, 'Precondition Failed'],
+  [413, 'Content Too Large'],
+  [414, 'URI Too Long'],
+  [415, 'Unsupported Media Type'],
+  [416, 'Range Not Satisfiable'],
+  [417, 'Expectation Failed'],
+  [421, 'Misdirected Request'],
+  [422, 'Unprocessable Content'],
+  [423, 'Locked'],
+  [424, 'Failed Dependency'],
+  [425, 'Too Early'],
+  [426, 'Upgrade Required'],
+  [428, 'Precondition Required'],
+  [429, 'Too Many Requests'],
+  [431, 'Request Header Fields Too Large'],
+  [451, 'Unavailable For Legal Reasons'],
+  [500, 'Internal Server Error'],
+  [501, 'Not Implemented'],
+  [502, 'Bad Gateway'],
+  [503, 'Service Unavailable'],
+  [504, 'Gateway Timeout'],
+])

@@ -1,0 +1,35 @@
+export { App, type AppOptions } from './app.js'
+export {
+  Controller,
+  Delete,
+  Get,
+  Head,
+  Options,
+  Patch,
+  Post,
+  Put,
+  type ControllerDecorator,
+  type RouteDecorator,
+} from './controller.js'
+export type { Converted, TextClass, TextType } from './conversion.js'
+export { CookieError, type CookieErrorCode } from './cookie-error.js'
+export type { CookieAttributes } from './cookie-attributes.js'
+export { Cookie } from './cookie.js'
+export { Cookies } from './cookies.js'
+export { Exchange, type Endpoint, type Field } from './exchange.js'
+export { HttpError, type BadField, type HttpErrorOptions } from './http-error.js'
+export type { ListenOptions, RunningServer } from './listen.js'
+export { Body, CookieValue, Header, Param, Query, type BodyType } from './markers.js'
+export { Next } from './next.js'
+export { Reply } from './reply.js'
+export {
+  route,
+  Route,
+  type HttpMethod,
+  type MakeRoute,
+  type Middleware,
+  type RouteOptions,
+} from './route.js'
+export type { Params } from './router.js'
+export type { Routes } from './routes.js'
+export type { OnError } from './settlement.js'

@@ -1,0 +1,84 @@
+import { parseSetCookie } from 'cookie'
+import type { Cookie } from './cookie.js'
+
+/**
+ * What goes out beside a plain return value: ask for it to set status, headers or cookies. What was
+ * set is dropped when the handler fails; what a hook sets after that is kept.
+ */
+export class Reply {
+  /** Headers of the answer; each replaces one of the same name, `vary` is added to. */
+  readonly headers = new Headers()
+  readonly #cookies = new Map<string, Cookie>()
+  #status: number | undefined
+
+  /** Status of a plain return value; a returned `Response` keeps its own. Default: 200, or 204 for `undefined`. */
+  get status(): number | undefined {
+    return this.#status
+  }
+
+  /** @throws RangeError when it is not an integer from 200 to 599. */
+  set status(status: number | undefined) {
+    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+      throw new RangeError(`The status of a reply is an integer from 200 to 599, not ${status}`)
+    }
+    this.#status = status
+  }
+
+  /** Sends a cookie; of one name, domain and path the last wins (RFC 6265bis 4.1.1 forbids two). */
+  cookie(cookie: Cookie): this {
+    const key = identity(cookie.name, cookie.attributes)
+    this.#cookies.delete(key)
+    this.#cookies.set(key, cookie)
+    return this
+  }
+
+  /** Forgets what was set, because the handler that set it failed. */
+  clear(): void {
+    this.#status = undefined
+    this.#cookies.clear()
+    for (const name of Array.from(this.headers.keys())) this.headers.delete(name)
+  }
+
+  /** Writes headers and cookies to those of the response that leaves. */
+  applyTo(sent: Headers): void {
+    for (const [name, content] of this.headers) {
+      if (name === 'set-cookie') sent.append(name, content)
+      else sent.set(name, name === 'vary' ? merged(sent.get(name), content) : content)
+    }
+    if (this.#cookies.size > 0) this.#writeCookies(sent)
+  }
+
+  /** A handler's own `Set-Cookie` of the same cookie gives way: two of them race in the browser. */
+  #writeCookies(headers: Headers): void {
+    const kept = headers.getSetCookie().filter((header) => !this.#cookies.has(identityOf(header)))
+    headers.delete('set-cookie')
+    for (const header of kept) headers.append('set-cookie', header)
+    for (const cookie of this.#cookies.values()) headers.append('set-cookie', cookie.toString())
+  }
+}
+
+/** What makes two cookies one in a browser's store (RFC 6265bis 5.7). */
+function identity(
+  name: string,
+  {
+    domain = '',
+    path = '/',
+  }: { readonly domain?: string | undefined; readonly path?: string | undefined },
+): string {
+  return JSON.stringify([name, domain.toLowerCase().replace(/^\./, ''), path])
+}
+
+function identityOf(header: string): string {
+  const { name, domain, path } = parseSetCookie(header)
+  return identity(name, { domain, path })
+}
+
+/** One `Vary` without duplicates; `*` stays alone (RFC 9110 12.5.5). */
+function merged(present: string | null, added: string): string {
+  const names = new Map<string, string>()
+  for (const name of `${present ?? ''},${added}`.split(',').map((part) => part.trim())) {
+    if (name === '*') return '*'
+    if (name && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
+  }
+  return [...names.values()].join(', ')
+}

@@ -1,0 +1,112 @@
+import {
+  callable,
+  describeToken,
+  didYouMean,
+  DIProblem,
+  isMarker,
+  Parameter,
+  type Plan,
+} from '../di/index.js'
+import type { Field } from './exchange.js'
+import { fieldOf } from './field.js'
+import type { Route } from './route.js'
+import { PLACES } from './text-field.js'
+
+/** What the functions and components of a plan take from the request. */
+export function fieldsOf(plan: Plan<Response>): readonly Field[] {
+  return markedParameters(plan).flatMap((parameter) => fieldOf(parameter) ?? [])
+}
+
+/** Wiring mistakes that only a route shows: parameters its path does not have, types that say nothing. */
+export function problemsOf(route: Route, plan: Plan<Response>): DIProblem[] {
+  return markedParameters(plan).flatMap((parameter) => [
+    ...unknownParameter(parameter, route),
+    ...erasedType(parameter, route),
+  ])
+}
+
+/** Two routes that answer the same requests: the second would never run. */
+export function duplicateRoute(route: Route, present: Route): DIProblem {
+  return new DIProblem({
+    code: 'DI_DUPLICATE_ROUTE',
+    problem: `${String(present)} and ${String(route)} answer the same requests.`,
+    path: [nameOf(present), nameOf(route)],
+    remedy: 'Remove one of them, or give it another path or method.',
+    plan: String(route),
+  })
+}
+
+function nameOf({ handler, tokens }: Route): string {
+  return callable(handler, { ...(tokens && { tokens }) }).name
+}
+
+/** A component that reads a field asks for the `Parameter` it fills, which is a constant of the plan. */
+function markedParameters(plan: Plan<Response>): Parameter[] {
+  const edges = [...plan.reached].flatMap((node) => node.edges)
+  const parameters = edges.flatMap((edge) =>
+    edge.kind === 'constant' && edge.value instanceof Parameter ? edge.value : [],
+  )
+  return parameters.filter(
+    ({ token }) => isMarker(token) && (token.label === 'Body' || PLACES.has(token.label)),
+  )
+}
+
+function unknownParameter({ token, owner }: Parameter, route: Route): DIProblem[] {
+  if (!isMarker(token, 'Param')) return []
+  const name = token.details[0] as string
+  const names = namesIn(route.path)
+  if (names.includes(name)) return []
+  return [
+    new DIProblem({
+      code: 'DI_UNKNOWN_PARAMETER',
+      problem: `unknown route parameter: the path ${route.path} has no \`${name}\`.`,
+      path: [owner, describeToken(token)],
+      remedy:
+        names.length === 0
+          ? `Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}.`
+          : `The path has ${names.join(', ')}.${didYouMean(name, names)}`,
+      plan: String(route),
+    }),
+  ]
+}
+
+/** The names of rou3's patterns; `*`, `**` and unnamed groups are numbered from 0. */
+function namesIn(path: string): string[] {
+  const named = [...path.matchAll(/(?<!\\):([A-Za-z_]\w*)/g)].map(([, name = '']) => name)
+  const unnamed = path.replaceAll(/\*\*:|:\w+(\([^)]*\))?[*+?]?/g, '').match(/\*+|\([^)]*\)/g) ?? []
+  return [...named, ...unnamed.map((_, index) => String(index))]
+}
+
+/** What TypeScript emits for a type that is gone at run time. */
+const ERASED: ReadonlySet<unknown> = new Set([Object, Function, Array, Promise, Symbol])
+/** A body as it comes may be anything; what has a shape needs a schema. */
+const BODIES: ReadonlySet<unknown> = new Set([
+  undefined,
+  Object,
+  Array,
+  String,
+  Number,
+  Boolean,
+  Uint8Array,
+])
+
+/** Without a type of its own a marker converts to the parameter's: one that is gone would give the wrong thing. */
+function erasedType({ token, owner, designType }: Parameter, route: Route): DIProblem[] {
+  if (!isMarker(token)) return []
+  const isBody = token.label === 'Body'
+  const given = isBody ? token.details[0] : token.details[1]
+  const isFine = given !== undefined || (isBody ? BODIES.has(designType) : !ERASED.has(designType))
+  if (isFine) return []
+  const written = describeToken(token)
+  return [
+    new DIProblem({
+      code: 'DI_ERASED',
+      problem: `${written} cannot tell what to convert to: the parameter's type is ${designType?.name} at run time.`,
+      path: [owner, written],
+      remedy: isBody
+        ? 'Give it a schema: Body(schema).'
+        : `Give it a type: ${written.replace(/\)$/, ', String)')}, or a schema; a list is ${written.replace(/\)$/, ', [String])')}.`,
+      plan: String(route),
+    }),
+  ]
+}

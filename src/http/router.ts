@@ -1,0 +1,70 @@
+import { addRoute, createRouter, findRoute } from 'rou3'
+import type { Route } from './route.js'
+
+/** Parameters of a path by name; without a prototype. */
+export type Params = Readonly<Record<string, string | undefined>>
+
+/** What was found for a request. */
+export interface Match<Target> {
+  readonly target: Target
+  /** `undefined` when one has a malformed percent escape. */
+  readonly params: Params | undefined
+}
+
+/** Finds what answers a method and a path. Paths are compared as they are sent; parameters are percent-decoded, once. */
+export class Router<Target> {
+  readonly #routes = createRouter<Target>()
+  readonly #methods = new Set<string>()
+  readonly #keys = new Map<string, Route>()
+
+  /**
+   * @returns the route that answers the same requests already, in whose favour this one is left out.
+   * @throws Error from rou3 when the path cannot be read.
+   */
+  add(route: Route, target: Target): Route | undefined {
+    const key = keyOf(route)
+    const present = this.#keys.get(key)
+    if (present) return present
+    this.#keys.set(key, route)
+    this.#methods.add(route.method)
+    addRoute(this.#routes, route.method, route.path, target)
+    return undefined
+  }
+
+  /** What answers the request; HEAD is answered by GET where it has no route of its own. */
+  find(method: string, path: string): Match<Target> | undefined {
+    const found =
+      findRoute(this.#routes, method, path) ??
+      (method === 'HEAD' ? findRoute(this.#routes, 'GET', path) : undefined)
+    return found && { target: found.data, params: decoded(found.params) }
+  }
+
+  /** The methods that a path answers, for `Allow`; none when there is no such path. */
+  allowed(path: string): string[] {
+    const methods = new Set(
+      [...this.#methods].filter((method) =>
+        findRoute(this.#routes, method, path, { params: false }),
+      ),
+    )
+    if (methods.size === 0) return []
+    if (methods.has('GET')) methods.add('HEAD')
+    return [...methods.add('OPTIONS')].sort()
+  }
+}
+
+/** The names of parameters say nothing about which requests a route answers. */
+function keyOf({ method, path }: Route): string {
+  return `${method} ${path.replaceAll(/:[A-Za-z_]\w*/g, ':').replace(/(.)\/$/, '$1')}`
+}
+
+const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
+
+function decoded(params: Record<string, string> | undefined): Params | undefined {
+  if (!params) return NO_PARAMS
+  try {
+    for (const name in params) params[name] = decodeURIComponent(params[name] ?? '')
+    return params
+  } catch {
+    return undefined
+  }
+}

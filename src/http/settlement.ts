@@ -1,0 +1,71 @@
+import type { Finish, Settle } from '../di/index.js'
+import { whenSent } from './after-response.js'
+import type { Exchange } from './exchange.js'
+import { isClientError, problem } from './problem.js'
+import { changeable, respond, withoutBody } from './respond.js'
+import type { Route } from './route.js'
+
+/** Told once of each request that failed by our doing (a 5xx). A bad request is the client's business. */
+export type OnError = (error: unknown, route: Route) => void
+
+/** Makes the response that leaves of what a handler returned or threw. */
+export class Settlement implements Settle<Response> {
+  readonly #onError: OnError
+  readonly #unfinished = new Set<Promise<void>>()
+
+  constructor(onError: OnError) {
+    this.#onError = onError
+  }
+
+  value(value: unknown, inputs: readonly unknown[]): Response {
+    const exchange = exchangeOf(inputs)
+    // Each middleware passes on what it got; looking at that again would read its body.
+    if (value !== undefined && value === exchange.response) return value as Response
+    return (exchange.response = respond(value, exchange.askedReply?.status))
+  }
+
+  /** What the failed handler wanted to send beside its value is not sent. */
+  error(error: unknown, inputs: readonly unknown[]): Response {
+    const exchange = exchangeOf(inputs)
+    exchange.askedReply?.clear()
+    return (exchange.response = problem(error))
+  }
+
+  report(error: unknown, inputs: readonly unknown[]): void {
+    if (isClientError(error)) return
+    try {
+      this.#onError(error, exchangeOf(inputs).endpoint.route)
+    } catch (failure) {
+      reportToConsole(failure, exchangeOf(inputs).endpoint.route)
+    }
+  }
+
+  complete(response: Response, inputs: readonly unknown[], finish?: Finish): Response {
+    const exchange = exchangeOf(inputs)
+    // A hook may have put another response in its place.
+    let last = response === exchange.response ? response : changeable(response)
+    exchange.askedReply?.applyTo(last.headers)
+    if (exchange.request.method === 'HEAD') last = withoutBody(last)
+    return finish ? whenSent(last, (error) => this.#finish(finish, error)) : last
+  }
+
+  /** Resolves when the hooks of every response that ended have run. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#unfinished)
+  }
+
+  #finish(finish: Finish, error: unknown): void {
+    const running = finish(error).finally(() => this.#unfinished.delete(running))
+    this.#unfinished.add(running)
+  }
+}
+
+/** Where errors go when the application does not say: the console, without anything of the request. */
+export const reportToConsole: OnError = (error, route) => {
+  // oxlint-disable-next-line eslint/no-console -- the documented default
+  console.error(`${String(route)} failed:`, error)
+}
+
+function exchangeOf(inputs: readonly unknown[]): Exchange {
+  return inputs[0] as Exchange
+}
