@@ -120,7 +120,9 @@ export class Linker {
   }
 
   #select(token: Token, place: Place): Edge {
-    if ((token as unknown) === Parameter) return this.#parameterItself(place)
+    if ((token as unknown) === Parameter && place.parameter) {
+      return { kind: 'constant', value: place.parameter, label: 'Parameter' }
+    }
     const parameter = this.#parameterOf(token, place)
     const component = this.#options.components.find((one) => one.canHandleParameter(parameter))
     if (component) {
@@ -132,17 +134,13 @@ export class Linker {
     if ((token as unknown) === Hooks) return { kind: 'hooks' }
     if ((token as unknown) === Resolver) return { kind: 'resolver' }
     if (this.#options.next && isSameToken(this.#options.next, token)) return { kind: 'next' }
+    if ((token as unknown) === Parameter) return this.#findings.parameterOfNothing(place)
     return this.#missing(parameter)
   }
 
   #parameterOf(token: Token, place: Place): Parameter {
     const { owner, index, isOptional, designType } = place
     return new Parameter({ token, owner, index, isOptional, designType, name: undefined })
-  }
-
-  #parameterItself(place: Place): Edge {
-    if (!place.parameter) return this.#findings.parameterOfNothing(place)
-    return { kind: 'constant', value: place.parameter, label: 'Parameter' }
   }
 
   #all(token: Token, place: Place): Edge {
