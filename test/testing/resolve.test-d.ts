@@ -32,13 +32,7 @@ test('each value has the type of its token', () => {
   // @ts-expect-error - a number is no Redis
   resolve([new Store(), 'load'], [[Redis, 5]])
   // @ts-expect-error - a number is no string
-  resolve(
-    [new Store(), 'load'],
-    [
-      [Redis, new Redis()],
-      [dsn, 5],
-    ],
-  )
+  resolve(inject([dsn], String), [[dsn, 5]])
 })
 
 test('only methods can be called', () => {

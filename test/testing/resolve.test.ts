@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Hooks, Inject, inject, marker, optional, token } from '../../src/di/index.js'
+import { Hooks, Inject, inject, marker, optional, Parameter, token } from '../../src/di/index.js'
 import { resolve } from '../../src/testing/resolve.js'
 
 class Redis {
@@ -118,4 +118,11 @@ test('nothing but the given values is used: not even what every application prov
 test('an optional value may be missing', async () => {
   const maybe = inject([optional(Redis), optional(dsn)], (redis, address) => [redis, address])
   expect(await resolve(maybe, [[dsn, 'x']])).toEqual([undefined, 'x'])
+})
+
+test('the resolver of a component is called with a Parameter made by hand', async () => {
+  const component = { resolve: inject([Parameter], (parameter) => parameter.index) }
+  const facts = { token: dsn, index: 3, owner: 'show', name: undefined, isOptional: false }
+  const parameter = new Parameter({ ...facts, designType: undefined })
+  expect(await resolve([component, 'resolve'], [[Parameter, parameter]])).toBe(3)
 })
