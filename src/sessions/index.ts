@@ -21,3 +21,15 @@ export { SessionStore, type StoreCapabilities } from './session-store.js'
 export { SessionView } from './session-view.js'
 export { Session } from './session.js'
 export { sessions, type SessionsOptions } from './sessions.js'
+export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
+export {
+  CorruptRecord,
+  type BackendLimit,
+  type BackendRecord,
+  type RecordPatch,
+  type SessionBackend,
+  type WriteOutcome,
+} from './backend/session-backend.js'
+export type { SessionIndex } from './backend/session-index.js'
+export { ServerStore, type ServerStoreOptions } from './server-store.js'
+export { MemoryStore, type MemoryStoreOptions } from './stores/memory-store.js'

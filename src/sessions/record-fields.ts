@@ -39,7 +39,7 @@ export function readRecord({ fields, version }: BackendRecord): StoredSession | 
   const own = [...fields].filter(([field]) => !/^[mn]:/.test(field))
   return {
     metadata: metadata as unknown as SessionMetadata,
-    notes: notes as RecordNotes,
+    notes,
     fields: new Map(own),
     version,
   }

@@ -1,0 +1,115 @@
+import { MemoryIndex } from './memory-index.js'
+import type { RecordPatch, SessionBackend, BackendRecord, WriteOutcome } from './session-backend.js'
+
+/** What a `MemoryBackend` takes. */
+export interface MemoryBackendOptions {
+  /** How many records it keeps; one more evicts the least recently used. Default: 10,000. */
+  readonly limit?: number
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: () => number
+}
+
+/**
+ * Keeps records in the memory of this process: for tests, development and one-process programs.
+ * It sets no timer: what has ended is dropped when it is asked for or evicted.
+ */
+export class MemoryBackend implements SessionBackend {
+  readonly index: MemoryIndex
+  readonly #limit: number
+  readonly #now: () => number
+  /** A Map keeps the order of insertion, so the first key is the least recently used. */
+  readonly #records = new Map<string, Kept>()
+
+  /** @throws RangeError when `limit` is not a positive integer. */
+  constructor(options: MemoryBackendOptions = {}) {
+    this.#limit = options.limit ?? 10_000
+    if (!Number.isSafeInteger(this.#limit) || this.#limit < 1) {
+      throw new RangeError(`The limit of a MemoryBackend is a positive integer, not ${this.#limit}`)
+    }
+    this.#now = options.now ?? Date.now
+    this.index = new MemoryIndex({
+      limit: this.#limit,
+      now: this.#now,
+      isKept: (key) => this.#records.has(key),
+    })
+  }
+
+  /** How many records it keeps, those that ended unnoticed included. */
+  get size(): number {
+    return this.#records.size
+  }
+
+  async read(key: string): Promise<BackendRecord | undefined> {
+    const kept = this.#use(key)
+    return kept && { fields: new Map(kept.fields), version: kept.version }
+  }
+
+  async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
+    if (this.#use(key)) return false
+    this.#records.set(key, { fields: new Map(fields), version: 1, endsAt: this.#now() + ttl })
+    if (this.#records.size > this.#limit) this.#evict()
+    return true
+  }
+
+  async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
+    const kept = this.#use(key)
+    if (!kept) return 'missing'
+    if (!isExpected(kept, patch)) return 'conflict'
+    for (const field of patch.deleted ?? []) kept.fields.delete(field)
+    for (const [field, text] of patch.set) kept.fields.set(field, text)
+    kept.version += 1
+    kept.endsAt = this.#now() + ttl
+    return 'applied'
+  }
+
+  async touch(
+    key: string,
+    version: number,
+    fields: ReadonlyMap<string, string>,
+    ttl: number,
+  ): Promise<WriteOutcome> {
+    const kept = this.#use(key)
+    if (!kept) return 'missing'
+    if (kept.version !== version) return 'conflict'
+    for (const [field, text] of fields) kept.fields.set(field, text)
+    kept.endsAt = this.#now() + ttl
+    return 'applied'
+  }
+
+  async destroy(key: string): Promise<BackendRecord | undefined> {
+    const kept = this.#use(key)
+    this.#records.delete(key)
+    return kept && { fields: kept.fields, version: kept.version }
+  }
+
+  /** Finds a record that has not ended and makes it the most recently used. */
+  #use(key: string): Kept | undefined {
+    const kept = this.#records.get(key)
+    if (!kept) return undefined
+    this.#records.delete(key)
+    if (kept.endsAt <= this.#now()) return undefined
+    this.#records.set(key, kept)
+    return kept
+  }
+
+  #evict(): void {
+    for (const oldest of this.#records.keys()) {
+      this.#records.delete(oldest)
+      return
+    }
+  }
+}
+
+interface Kept {
+  readonly fields: Map<string, string>
+  version: number
+  endsAt: number
+}
+
+function isExpected(kept: Kept, patch: RecordPatch): boolean {
+  if (patch.version !== undefined && patch.version !== kept.version) return false
+  for (const [field, text] of patch.expected ?? []) {
+    if (kept.fields.get(field) !== text) return false
+  }
+  return true
+}

@@ -1,0 +1,101 @@
+import type { SessionIndex } from './session-index.js'
+
+/** A session as a backend keeps it: texts under names. A backend understands neither. */
+export interface BackendRecord {
+  /** Every field: the keys of the session and the store's own notes, such as its deadlines. */
+  readonly fields: ReadonlyMap<string, string>
+  /** Counts the patches; `create` makes it 1. */
+  readonly version: number
+}
+
+/** What `patch` changes, and under which conditions. */
+export interface RecordPatch {
+  /** Fields to write. */
+  readonly set: ReadonlyMap<string, string>
+  /** Fields to remove; one that is not there is no error. Default: none. */
+  readonly deleted?: Iterable<string>
+  /** What these fields must hold for anything to be written; `undefined` means absent. Default: nothing. */
+  readonly expected?: ReadonlyMap<string, string | undefined>
+  /** The version that the record must have for anything to be written. Default: any. */
+  readonly version?: number
+}
+
+/**
+ * How a write ended: it landed; the record is not there (any more); the record is not as expected.
+ * Nothing was written in the last two, and neither is an error.
+ */
+export type WriteOutcome = 'applied' | 'missing' | 'conflict'
+
+/**
+ * Where a `ServerStore` keeps its records: five verbs and no policy. The store makes ids, hashes
+ * them, checks deadlines and decides what to write; a backend keeps texts under keys.
+ *
+ * Each verb is atomic for its key and touches no other key. Each settles in bounded time: it rejects
+ * when the outcome is not known, and a write that rejected takes no effect later. A backend never
+ * answers "not there" because it could not look: that would end sessions whenever it is down.
+ *
+ * Keys are 43 characters of `A-Z a-z 0-9 - _`, so they are safe as file names and table keys.
+ * Fields are any text without lone surrogates, the empty text and `__proto__` included.
+ */
+export interface SessionBackend {
+  /** Which promises it cannot keep; printed by the conformance kit and reported at start-up. Default: none. */
+  readonly limits?: readonly BackendLimit[]
+
+  /**
+   * Gives the record, or `undefined` when there is none. Sees every write that was acknowledged.
+   *
+   * @throws CorruptRecord when something under the key is not a record. It must be left as it is.
+   */
+  read(key: string): Promise<BackendRecord | undefined>
+
+  /**
+   * Makes a record that ends by itself after `ttl` milliseconds. Must write nothing when anything is
+   * under the key already.
+   *
+   * @returns whether it was made.
+   */
+  create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean>
+
+  /**
+   * Changes the named fields, adds 1 to the version, and sets the time to live to `ttl` milliseconds:
+   * all of it or nothing. Must not make a record that is not there, and must not touch fields that
+   * are not named: two requests that write different fields both win.
+   */
+  patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome>
+
+  /**
+   * Sets the time to live to `ttl` milliseconds and writes `fields`, when the record still has this
+   * version: whoever patched it since has renewed it as well. Leaves the version as it is. Must not
+   * make a record, and should work when the backend is too full for `patch`.
+   */
+  touch(
+    key: string,
+    version: number,
+    fields: ReadonlyMap<string, string>,
+    ttl: number,
+  ): Promise<WriteOutcome>
+
+  /**
+   * Removes the record, in one step with giving it back: what it says by then leads to what has to go
+   * with it. No error when it is gone already.
+   */
+  destroy(key: string): Promise<BackendRecord | undefined>
+
+  /** Finds the sessions of a user. Without it `session.bind` and `Sessions` are refused. */
+  readonly index?: SessionIndex
+}
+
+/** A promise of `SessionBackend` that a backend cannot keep. */
+export type BackendLimit =
+  /** Two patches of different fields at the same time may lose one. */
+  | 'atomic-patch'
+  /** A patch at the same time as `destroy` may bring the record back. */
+  | 'no-revival'
+  /** Two `create` of one key at the same time may both succeed. */
+  | 'exclusive-create'
+
+/** Something under a session's key is not a session. Stores answer it with an anonymous visit. */
+export class CorruptRecord extends Error {
+  override readonly name = 'CorruptRecord'
+  readonly code = 'SESSION_RECORD_CORRUPT'
+}

@@ -1,0 +1,129 @@
+import type { RecordPatch, WriteOutcome } from './backend/session-backend.js'
+import { SessionConflictError } from './errors.js'
+import type { SessionMetadata } from './expiry.js'
+import type { FieldChanges } from './field-changes.js'
+import type { Step } from './life-cycle.js'
+import { metadataFields, noteFields, type StoredSession } from './record-fields.js'
+import type { SessionRecords } from './session-records.js'
+
+/** One request's hold on a record: what was read of it, and how to write to it what the request changed. */
+export class HeldRecord {
+  readonly key: string
+  readonly #records: SessionRecords
+  #known: StoredSession
+  /** The times as this request took them; what differs from them is the request's own change. */
+  #taken: SessionMetadata
+
+  constructor(records: SessionRecords, key: string, known: StoredSession) {
+    this.#records = records
+    this.key = key
+    this.#known = known
+    this.#taken = known.metadata
+  }
+
+  /** The record as it was last read. */
+  get known(): StoredSession {
+    return this.#known
+  }
+
+  /**
+   * Reads the record again, after a conflict.
+   *
+   * @returns whether it is still there.
+   * @throws SessionConflictError when another request has replaced it.
+   */
+  async refresh(): Promise<boolean> {
+    const fresh = await this.#records.read(this.key)
+    if (!fresh) return false
+    if (fresh.notes.replacedUntil !== undefined) {
+      throw new SessionConflictError(
+        'another request gave the session a new id; what this one wrote was not stored',
+      )
+    }
+    this.#known = fresh
+    return true
+  }
+
+  async touch({ seenAt }: SessionMetadata): Promise<WriteOutcome> {
+    const ttl = this.#records.timeToLive({ ...this.#known.metadata, seenAt })
+    const { backend } = this.#records
+    return backend.touch(this.key, this.#known.version, metadataFields({ seenAt }), ttl)
+  }
+
+  async patch({ changes, record }: Step & { kind: 'patch' }): Promise<WriteOutcome> {
+    const times = timesBetween(this.#taken, record.metadata)
+    const set = new Map([...written(changes), ...metadataFields(times)])
+    const unset = Object.keys(times).map((name) => `m:${name}`)
+    const others = changes.isCleared ? [...this.#known.fields.keys()] : []
+    const deleted = [...changes.removed, ...others, ...unset].filter((field) => !set.has(field))
+    const expected = [...changes.updated].map(
+      ([field, update]) => [field, update.expected] as const,
+    )
+    const version = changes.isCleared ? { version: this.#known.version } : {}
+    const metadata = { ...this.#known.metadata, ...times }
+    const patch = { set, deleted, expected: new Map(expected), ...version }
+    const outcome = await this.#write(patch, metadata)
+    if (outcome === 'applied') {
+      this.#known = { ...this.#known, metadata }
+      this.#taken = record.metadata
+    }
+    return outcome
+  }
+
+  /** Removes a field if it still has the text that is known. */
+  async take(field: string, text: string): Promise<WriteOutcome> {
+    const seenAt = this.#records.policy.expiry.clock()
+    const set = metadataFields({ seenAt })
+    const patch = { set, deleted: [field], expected: new Map([[field, text]]) }
+    return this.#write(patch, { ...this.#known.metadata, seenAt })
+  }
+
+  /** The fields of the session under its next id: those of the record, with the request's changes. */
+  fieldsOfSuccessor(changes: FieldChanges): Map<string, string> {
+    const fields = new Map(changes.isCleared ? [] : this.#known.fields)
+    for (const field of changes.removed) fields.delete(field)
+    for (const [field, text] of written(changes)) fields.set(field, text)
+    return fields
+  }
+
+  /**
+   * Ends writing to the record: for the grace it can be read as it is now, without what the request that
+   * renews has written. Only if nobody has written to it since it was read.
+   */
+  async replace(successor: string): Promise<WriteOutcome> {
+    const { grace, expiry } = this.#records.policy
+    const now = expiry.clock()
+    const replacedUntil = Math.min(now + grace, expiry.endOf(this.#known.metadata))
+    const patch = {
+      set: noteFields({ replacedUntil, successor }),
+      expected: NOT_REPLACED,
+      version: this.#known.version,
+    }
+    return this.#records.backend.patch(this.key, patch, Math.max(1, replacedUntil - now))
+  }
+
+  /** A replaced record takes no write; nor does one whose lifetime another request has changed. */
+  async #write(patch: RecordPatch, metadata: SessionMetadata): Promise<WriteOutcome> {
+    const { lifetime } = this.#known.metadata
+    const text = metadataFields({ lifetime }).get('m:lifetime')
+    const expected = new Map([...(patch.expected ?? []), ...NOT_REPLACED, ['m:lifetime', text]])
+    const ttl = this.#records.timeToLive(metadata)
+    return this.#records.backend.patch(this.key, { ...patch, expected }, ttl)
+  }
+}
+
+const NOT_REPLACED: ReadonlyMap<string, string | undefined> = new Map([
+  ['n:replacedUntil', undefined],
+])
+
+function written(changes: FieldChanges): Map<string, string> {
+  const updated = [...changes.updated].map(([field, { text }]) => [field, text] as const)
+  return new Map([...changes.set, ...updated])
+}
+
+/** The times that differ; one that went is there with `undefined`. */
+function timesBetween(before: SessionMetadata, after: SessionMetadata): Partial<SessionMetadata> {
+  const names = Object.keys({ ...before, ...after }) as (keyof SessionMetadata)[]
+  const changed = names.filter((name) => before[name] !== after[name])
+  return Object.fromEntries(changed.map((name) => [name, after[name]]))
+}

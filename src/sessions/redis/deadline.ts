@@ -1,0 +1,34 @@
+/**
+ * The moment by which one operation has an answer. ioredis has `commandTimeout`, but its promises may
+ * never settle after a cut connection (ioredis #2193), and it counts the time that this process was busy.
+ */
+export class Deadline {
+  /** On the monotonic clock of `performance.now`, in milliseconds: a step of the wall clock moves nothing. */
+  readonly at: number
+
+  constructor(timeout: number) {
+    this.at = performance.now() + timeout
+  }
+
+  get hasPassed(): boolean {
+    return performance.now() >= this.at
+  }
+
+  /** Waits for a promise until the deadline, then rejects with what `late` makes. */
+  async wait<Value>(promise: Promise<Value>, late: () => Error): Promise<Value> {
+    let timer: NodeJS.Timeout | undefined
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        // The timer also fires first after the event loop stood still: a reply that waits in the socket
+        // is read before `setImmediate`, and wins.
+        () => setImmediate(() => reject(late())),
+        Math.max(0, this.at - performance.now()),
+      )
+    })
+    try {
+      return await Promise.race([promise, tooLate])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

@@ -1,0 +1,5 @@
+export { RedisBackend, type RedisBackendOptions } from './redis-backend.js'
+export { connectRedis, disconnectRedis, redis, type RedisClientOptions } from './redis-client.js'
+export type { RedisClient } from './redis-connection.js'
+export { RedisFault } from './redis-fault.js'
+export { RedisClusterStore, RedisStore, type RedisStoreOptions } from './redis-store.js'

@@ -1,0 +1,134 @@
+import {
+  CorruptRecord,
+  type RecordPatch,
+  type SessionBackend,
+  type BackendRecord,
+  type WriteOutcome,
+} from '../backend/session-backend.js'
+import { type RedisClient, RedisConnection } from './redis-connection.js'
+import { RedisFault } from './redis-fault.js'
+import { RedisIndex } from './redis-index.js'
+
+/** What a `RedisBackend` takes. */
+export interface RedisBackendOptions {
+  /** What every key begins with; the `keyPrefix` of ioredis comes before it. Default: `session:`. */
+  readonly prefix?: string
+  /** How long one operation may take, in milliseconds, waiting for a connection included. Default: 1,000. */
+  readonly timeout?: number
+}
+
+/**
+ * Keeps each record as one hash in Redis (6.2 or later, Valkey, or a cluster of them). A read is one
+ * HGETALL, a write is one script.
+ */
+export class RedisBackend implements SessionBackend {
+  readonly index: RedisIndex
+  readonly #connection: RedisConnection
+  readonly #prefix: string
+
+  /** @throws RangeError when `timeout` is not a positive number of milliseconds. */
+  constructor(client: RedisClient, options: RedisBackendOptions = {}) {
+    const timeout = options.timeout ?? 1000
+    if (!(timeout > 0 && timeout < 2 ** 31)) {
+      throw new RangeError(
+        `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
+      )
+    }
+    this.#prefix = options.prefix ?? 'session:'
+    this.#connection = new RedisConnection(client, timeout)
+    this.index = new RedisIndex(this.#connection, this.#prefix)
+  }
+
+  async read(key: string): Promise<BackendRecord | undefined> {
+    const read = this.#connection.ask('read', (client) => client.hgetall(this.#prefix + key))
+    const hash = await read.catch((error: unknown) => {
+      throw isWrongType(error) ? notOurs() : error
+    })
+    // Entries and not properties: a field called `__proto__` is a field like any other.
+    return recordOf(new Map(Object.entries(hash)))
+  }
+
+  async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
+    const outcome = await this.#connection.run('create', 'ingotCreate', this.#prefix + key, [
+      ttl,
+      ...flat(fields),
+    ])
+    return outcome === 'applied'
+  }
+
+  async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
+    const expected = patch.expected ?? new Map<string, undefined>()
+    const deleted = [...(patch.deleted ?? [])]
+    return this.#write('patch', 'ingotPatch', key, [
+      ttl,
+      patch.version ?? '',
+      expected.size,
+      deleted.length,
+      ...[...expected].flatMap(([field, text]) => [field, text === undefined ? '' : `=${text}`]),
+      ...deleted,
+      ...flat(patch.set),
+    ])
+  }
+
+  async touch(
+    key: string,
+    version: number,
+    fields: ReadonlyMap<string, string>,
+    ttl: number,
+  ): Promise<WriteOutcome> {
+    return this.#write('renew', 'ingotTouch', key, [ttl, version, ...flat(fields)])
+  }
+
+  async destroy(key: string): Promise<BackendRecord | undefined> {
+    try {
+      return recordOf(pairsOf(await this.#connection.destroy(this.#prefix + key)))
+    } catch (error) {
+      if (isWrongType(error) || error instanceof CorruptRecord) return undefined
+      throw error
+    }
+  }
+
+  /** A key that holds something else by now holds no session. */
+  async #write(
+    operation: string,
+    script: 'ingotPatch' | 'ingotTouch',
+    key: string,
+    values: readonly (string | number)[],
+  ): Promise<WriteOutcome> {
+    try {
+      return await this.#connection.run(operation, script, this.#prefix + key, values)
+    } catch (error) {
+      if (isWrongType(error)) return 'missing'
+      throw error
+    }
+  }
+}
+
+/** @throws CorruptRecord when the hash was not written by a backend. */
+function recordOf(hash: Map<string, string>): BackendRecord | undefined {
+  if (hash.size === 0) return undefined
+  const version = Number(hash.get('version') ?? Number.NaN)
+  if (!Number.isSafeInteger(version)) throw notOurs()
+  hash.delete('version')
+  return { fields: hash, version }
+}
+
+function pairsOf(values: readonly string[]): Map<string, string> {
+  const pairs = new Map<string, string>()
+  for (let index = 0; index < values.length; index += 2) {
+    pairs.set(values[index] as string, values[index + 1] as string)
+  }
+  return pairs
+}
+
+function flat(fields: ReadonlyMap<string, string>): string[] {
+  return [...fields].flat()
+}
+
+function isWrongType(error: unknown): boolean {
+  return error instanceof RedisFault && error.reason === 'WRONGTYPE'
+}
+
+function notOurs(): CorruptRecord {
+  return new CorruptRecord('What Redis holds under the key of a session is not a session')
+}

@@ -1,0 +1,70 @@
+import { Cluster, Redis } from 'ioredis'
+import { Inject } from '../../di/index.js'
+import { type Cookie, Cookies } from '../../http/index.js'
+import { ServerStore, type ServerStoreOptions } from '../server-store.js'
+import { Session } from '../session.js'
+import { RedisBackend, type RedisBackendOptions } from './redis-backend.js'
+import type { RedisClient } from './redis-connection.js'
+
+/** How a `RedisStore` keeps sessions. */
+export interface RedisStoreOptions extends ServerStoreOptions, RedisBackendOptions {}
+
+/** Keeps sessions in Redis, with the client that the application provides by the type `Redis`: `redis(url)`. */
+export class RedisStore extends ServerStore {
+  readonly #backends: Backends
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(options: RedisStoreOptions = {}) {
+    super(options)
+    this.#backends = new Backends(options)
+  }
+
+  @Inject(Cookies, Redis)
+  override load(cookies: Cookies, redis: Redis): Promise<Session> {
+    return this.loadFrom(this.#backends.of(redis), cookies)
+  }
+
+  @Inject(Session, Redis)
+  override dump(session: Session, redis: Redis): Promise<Cookie | undefined> {
+    return this.dumpTo(this.#backends.of(redis), session)
+  }
+}
+
+/** Keeps sessions in Redis Cluster, with the client that the application provides by the type `Cluster`. */
+export class RedisClusterStore extends ServerStore {
+  readonly #backends: Backends
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(options: RedisStoreOptions = {}) {
+    super(options)
+    this.#backends = new Backends(options)
+  }
+
+  @Inject(Cookies, Cluster)
+  override load(cookies: Cookies, cluster: Cluster): Promise<Session> {
+    return this.loadFrom(this.#backends.of(cluster), cookies)
+  }
+
+  @Inject(Session, Cluster)
+  override dump(session: Session, cluster: Cluster): Promise<Cookie | undefined> {
+    return this.dumpTo(this.#backends.of(cluster), session)
+  }
+}
+
+/** One backend for each client; in an application that is one. */
+class Backends {
+  readonly #options: RedisBackendOptions
+  readonly #backends = new WeakMap<RedisClient, RedisBackend>()
+
+  constructor(options: RedisBackendOptions) {
+    this.#options = options
+  }
+
+  of(client: RedisClient): RedisBackend {
+    const known = this.#backends.get(client)
+    if (known) return known
+    const made = new RedisBackend(client, this.#options)
+    this.#backends.set(client, made)
+    return made
+  }
+}

@@ -1,0 +1,140 @@
+import type { Cookie, Cookies } from '../http/index.js'
+import type { SessionBackend } from './backend/session-backend.js'
+import { SessionOptionError } from './errors.js'
+import { Expiry, type ExpiryOptions } from './expiry.js'
+import { ownOptions } from './own-options.js'
+import { recordKey } from './record-key.js'
+import type { Serializer } from './serializer.js'
+import { SessionCookie, type SessionCookieOptions } from './session-cookie.js'
+import { isSessionId, newSessionId } from './session-id.js'
+import { SessionRecords, type RecordPolicy } from './session-records.js'
+import { SessionState } from './session-state.js'
+import { SessionStore, type StoreCapabilities } from './session-store.js'
+import { stateOf } from './session-view.js'
+import { SessionWriter, type WriterTools } from './session-writer.js'
+import { Session } from './session.js'
+import { Turns } from './turns.js'
+
+/** How a server-side store keeps sessions; beside these the options of the cookie and of the expiry. */
+export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions {
+  /**
+   * Seconds for which an id that `regenerate()` replaced can still read what was there before: for the
+   * requests that were under way with it. Default: 10. With 0 it is worthless at once.
+   */
+  readonly grace?: number
+  /** Bytes that keys and values of one session may take: no visitor fills the backend. Default: 1 MiB. */
+  readonly maxSize?: number
+  /** Carries what JSON cannot. Default: JSON. */
+  readonly serializer?: Serializer
+  /** Makes ids: 32 random bytes, base64url. Default: from the random source of the system. */
+  readonly newId?: () => string
+}
+
+/**
+ * All that server-side stores have in common, over any `SessionBackend`: the cookie holds an id and nothing
+ * else, the backend keeps the record under a hash of it. A subclass says in `load` and `dump` what it is
+ * injected with.
+ */
+export abstract class ServerStore extends SessionStore {
+  override readonly capabilities: StoreCapabilities = {
+    isRevocable: true,
+    mergesWrites: true,
+    takesOnce: true,
+  }
+  readonly #policy: RecordPolicy
+  readonly #tools: WriterTools
+  readonly #serializer: Serializer | undefined
+  readonly #newId: () => string
+  readonly #writers = new WeakMap<SessionState, SessionWriter>()
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(options: ServerStoreOptions = {}) {
+    super()
+    const { grace = 10, maxSize = 2 ** 20, serializer, newId = newSessionId } = ownOptions(options)
+    this.#policy = {
+      expiry: new Expiry(options),
+      grace: checkNumber('grace', grace, 0, 300) * 1000,
+      maxSize: checkNumber('maxSize', maxSize, 1, 2 ** 29),
+    }
+    this.#tools = { cookie: new SessionCookie(options), turns: new Turns() }
+    this.#serializer = serializer
+    this.#newId = checkedIds(newId)
+  }
+
+  /** Opens the first live session that the cookies name. An id that is not ours is never adopted. */
+  protected async loadFrom(backend: SessionBackend, cookies: Cookies): Promise<Session> {
+    const records = new SessionRecords(backend, this.#policy)
+    for (const id of this.#idsIn(cookies)) {
+      const session = await this.#open(records, id)
+      if (session) return session
+    }
+    const state = new SessionState(this.#stateOptions())
+    this.#writers.set(state, new SessionWriter(records, this.#tools))
+    return new Session(state)
+  }
+
+  /**
+   * Writes what the request changed, and nothing else.
+   *
+   * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
+   */
+  protected async dumpTo(backend: SessionBackend, session: Session): Promise<Cookie | undefined> {
+    const writer = this.#writers.get(stateOf(session))
+    if (!writer || writer.backend !== backend) {
+      throw new TypeError('the session was opened by another store')
+    }
+    return writer.dump(session)
+  }
+
+  /** A bound on the cookies that are tried: each costs a question to the backend. */
+  #idsIn(cookies: Cookies): string[] {
+    const sent = new Set(cookies.getAll(this.#tools.cookie.name))
+    return [...sent].filter(isSessionId).slice(0, MOST_CANDIDATES)
+  }
+
+  async #open(records: SessionRecords, id: string): Promise<Session | undefined> {
+    const { expiry } = this.#policy
+    const stored = await records.read(recordKey(id))
+    if (!stored || expiry.isOver(stored.metadata)) return undefined
+    const { replacedUntil } = stored.notes
+    if (replacedUntil !== undefined && expiry.clock() >= replacedUntil) return undefined
+    const writer = new SessionWriter(records, this.#tools)
+    writer.hold(id, stored)
+    const state = new SessionState({
+      ...this.#stateOptions(),
+      id,
+      metadata: stored.metadata,
+      fields: stored.fields,
+      isReadOnly: replacedUntil !== undefined,
+      takeField: (field) => writer.takeField(field),
+    })
+    this.#writers.set(state, writer)
+    return new Session(state)
+  }
+
+  #stateOptions() {
+    return { expiry: this.#policy.expiry, serializer: this.#serializer, newId: this.#newId }
+  }
+}
+
+/** A browser sends more than one or two cookies of one name only when somebody has planted them. */
+const MOST_CANDIDATES = 4
+
+function checkedIds(newId: () => string): () => string {
+  return () => {
+    const id: unknown = newId()
+    if (isSessionId(id)) return id
+    throw new SessionOptionError(
+      'newId',
+      'has to make ids of 32 random bytes, base64url: 43 characters.',
+    )
+  }
+}
+
+function checkNumber(option: string, given: number, least: number, most: number): number {
+  if (Number.isSafeInteger(given) && given >= least && given <= most) return given
+  throw new SessionOptionError(
+    option,
+    `must be a whole number from ${least} to ${most}, not ${String(given)}.`,
+  )
+}

@@ -1,0 +1,98 @@
+import { CorruptRecord, type SessionBackend } from './backend/session-backend.js'
+import { SessionStoreError, SessionTooLargeError } from './errors.js'
+import type { Expiry, SessionMetadata } from './expiry.js'
+import {
+  LAYOUT_FIELD,
+  metadataFields,
+  noteFields,
+  readRecord,
+  type RecordNotes,
+  type StoredSession,
+} from './record-fields.js'
+import { recordKey } from './record-key.js'
+
+/** What is the same for all records of a store. */
+export interface RecordPolicy {
+  readonly expiry: Expiry
+  /** Milliseconds for which a replaced record can be read. */
+  readonly grace: number
+  /** Bytes that the fields of one record may take. */
+  readonly maxSize: number
+}
+
+/** The records of a store in one backend: found by id, made, and removed with what belongs to them. */
+export class SessionRecords {
+  readonly backend: SessionBackend
+  readonly policy: RecordPolicy
+
+  constructor(backend: SessionBackend, policy: RecordPolicy) {
+    this.backend = backend
+    this.policy = policy
+  }
+
+  /** Reads a record; what is no session of ours counts as none. */
+  async read(key: string): Promise<StoredSession | undefined> {
+    try {
+      const record = await this.backend.read(key)
+      return record && readRecord(record)
+    } catch (error) {
+      if (error instanceof CorruptRecord) return undefined
+      throw error
+    }
+  }
+
+  /**
+   * Makes the record of a new id.
+   *
+   * @throws SessionStoreError when there is one: the generator of ids repeats itself.
+   */
+  async make(
+    id: string,
+    metadata: SessionMetadata,
+    fields: ReadonlyMap<string, string>,
+    notes: RecordNotes = {},
+  ): Promise<StoredSession> {
+    this.checkSize(fields)
+    const record = new Map([
+      LAYOUT_FIELD,
+      ...metadataFields(metadata),
+      ...noteFields(notes),
+      ...fields,
+    ])
+    if (!(await this.backend.create(recordKey(id), record, this.timeToLive(metadata)))) {
+      throw new SessionStoreError('the key of a new session is taken; does `newId` repeat itself?')
+    }
+    return { metadata, notes, fields, version: 1 }
+  }
+
+  /**
+   * Removes a record with the one that it replaced, which can still be read, and with the one that has
+   * replaced it in the meantime: a request that renews the id does not undo a logout.
+   */
+  async destroy(key: string): Promise<void> {
+    const removed = await this.backend.destroy(key)
+    const notes = removed && readRecord(removed)?.notes
+    if (notes?.successor !== undefined) await this.destroy(notes.successor)
+    if (notes?.predecessor !== undefined) await this.destroy(notes.predecessor)
+  }
+
+  /** How long a record is kept, in milliseconds from now: the clock of the backend does not matter. */
+  timeToLive(metadata: SessionMetadata): number {
+    const { expiry } = this.policy
+    return Math.max(1, Math.ceil(expiry.endOf(metadata) - expiry.clock()))
+  }
+
+  /** @throws SessionTooLargeError when the fields are more than one visitor may store. */
+  checkSize(fields: ReadonlyMap<string, string>): void {
+    const { maxSize } = this.policy
+    let size = 0
+    for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
+    if (size > maxSize) {
+      throw new SessionTooLargeError(
+        size,
+        maxSize,
+        'Keep less in it, or raise `maxSize` of the store.',
+      )
+    }
+  }
+}

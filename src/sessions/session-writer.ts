@@ -1,0 +1,158 @@
+import type { Cookie } from '../http/index.js'
+import type { SessionBackend, WriteOutcome } from './backend/session-backend.js'
+import { SessionConflictError } from './errors.js'
+import { HeldRecord } from './held-record.js'
+import { nextStep, type Step } from './life-cycle.js'
+import type { StoredSession } from './record-fields.js'
+import { recordKey } from './record-key.js'
+import type { SessionCookie } from './session-cookie.js'
+import type { SessionRecords } from './session-records.js'
+import { stateOf } from './session-view.js'
+import type { Session } from './session.js'
+import { Turns } from './turns.js'
+
+/** What a store keeps for the writers of all its sessions. */
+export interface WriterTools {
+  readonly cookie: SessionCookie
+  readonly turns: Turns
+}
+
+/** Carries out what the life cycle decides, for one session of one request, until it has landed. */
+export class SessionWriter {
+  readonly #records: SessionRecords
+  readonly #tools: WriterTools
+  #record: HeldRecord | undefined
+
+  constructor(records: SessionRecords, tools: WriterTools) {
+    this.#records = records
+    this.#tools = tools
+  }
+
+  get backend(): SessionBackend {
+    return this.#records.backend
+  }
+
+  /** Notes the record that the session has in the backend. */
+  hold(id: string, stored: StoredSession): void {
+    this.#record = new HeldRecord(this.#records, recordKey(id), stored)
+  }
+
+  /**
+   * Writes what the request changed, and nothing else.
+   *
+   * @returns the cookie, when the browser has to learn something.
+   * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
+   */
+  async dump(session: Session): Promise<Cookie | undefined> {
+    const giveUpAt = performance.now() + PATIENCE
+    const first = await this.#take(nextStep(session))
+    if (first.outcome !== 'conflict') return first.cookie
+    return this.#tools.turns.take(this.#held.key, async () => {
+      while (performance.now() < giveUpAt) {
+        // Destroyed by another request: the session is over, and this one must not bring it back.
+        if (!(await this.#held.refresh())) return undefined
+        const again = await this.#take(this.#replayed(session))
+        if (again.outcome !== 'conflict') return again.cookie
+      }
+      throw overtaken('what this one wrote was not stored')
+    })
+  }
+
+  /** Removes a field at once; only one of those who try gets its text. */
+  async takeField(field: string): Promise<string | undefined> {
+    const giveUpAt = performance.now() + PATIENCE
+    const held = this.#held
+    return this.#tools.turns.take(held.key, async () => {
+      do {
+        const text = held.known.fields.get(field)
+        if (text === undefined) return undefined
+        const outcome = await held.take(field, text)
+        if (outcome !== 'conflict') return outcome === 'applied' ? text : undefined
+        if (!(await held.refresh())) return undefined
+      } while (performance.now() < giveUpAt)
+      throw overtaken('nothing was taken')
+    })
+  }
+
+  get #held(): HeldRecord {
+    if (!this.#record) throw new TypeError('the session is not stored yet')
+    return this.#record
+  }
+
+  async #take(step: Step): Promise<Taken> {
+    switch (step.kind) {
+      case 'nothing':
+        return LANDED
+      case 'touch':
+        // Gone, or written by another request: then nothing is left to note.
+        await this.#held.touch(step.metadata)
+        return LANDED
+      case 'create':
+        return this.#create(step)
+      case 'patch': {
+        this.#records.checkSize(step.record.fields)
+        const outcome = await this.#held.patch(step)
+        const isTold = step.sendsCookie && outcome === 'applied'
+        return { outcome, cookie: isTold ? this.#cookieOf(step) : undefined }
+      }
+      case 'renew':
+        return this.#renew(step)
+      case 'destroy':
+        await this.#records.destroy(recordKey(step.id))
+        return { outcome: 'applied', cookie: this.#tools.cookie.clear() }
+    }
+  }
+
+  async #create(step: Step & { kind: 'create' }): Promise<Taken> {
+    const { id, endedId, record } = step
+    if (endedId !== undefined) await this.#records.destroy(recordKey(endedId))
+    this.hold(id, await this.#records.make(id, record.metadata, record.fields))
+    return { outcome: 'applied', cookie: this.#cookieOf(step) }
+  }
+
+  /**
+   * The successor first: who is interrupted between the two steps can go on with one of the ids. What
+   * others wrote in the meantime makes a conflict, and is taken along in the next attempt.
+   */
+  async #renew(step: Step & { kind: 'renew' }): Promise<Taken> {
+    const fields = this.#held.fieldsOfSuccessor(step.changes)
+    const notes = { predecessor: this.#held.key }
+    const made = await this.#records.make(step.id, step.record.metadata, fields, notes)
+    const outcome = await this.#held.replace(recordKey(step.id))
+    if (outcome !== 'applied') {
+      await this.#records.backend.destroy(recordKey(step.id))
+      return { outcome, cookie: undefined }
+    }
+    this.hold(step.id, made)
+    return { outcome, cookie: this.#cookieOf(step) }
+  }
+
+  /** Makes the request's `update`s again on what the backend holds by now. */
+  #replayed(session: Session): Step {
+    const { fields } = stateOf(session)
+    const updated = [...fields.changes().updated.keys()]
+    const fresh = this.#held.known.fields
+    fields.replay(new Map(updated.map((field) => [field, fresh.get(field)])))
+    return nextStep(session)
+  }
+
+  #cookieOf({ id, record }: Step & { kind: 'create' | 'patch' | 'renew' }): Cookie {
+    return this.#tools.cookie.carry(id, record.metadata, this.#records.policy.expiry)
+  }
+}
+
+/** How a step ended, and what the browser has to learn of it. */
+interface Taken {
+  readonly outcome: WriteOutcome
+  readonly cookie: Cookie | undefined
+}
+
+const LANDED: Taken = { outcome: 'applied', cookie: undefined }
+/** Milliseconds after which contending with other requests for a session is given up. */
+const PATIENCE = 1500
+
+function overtaken(consequence: string): SessionConflictError {
+  return new SessionConflictError(
+    `other requests changed the session again and again; ${consequence}`,
+  )
+}

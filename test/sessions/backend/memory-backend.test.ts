@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
+import { describeBackend, fieldsOf, key } from './backend-suite.js'
+
+describeBackend('MemoryBackend', async () => ({ backend: new MemoryBackend() }))
+
+describe('MemoryBackend', () => {
+  test('EX-18: a record is gone at the very millisecond of its end', async () => {
+    let now = 1_000_000
+    const backend = new MemoryBackend({ now: () => now })
+    await backend.create('a', fieldsOf({ a: '1' }), 1000)
+    now += 999
+    expect(await backend.read('a')).toBeDefined()
+    now += 1
+    expect(await backend.read('a')).toBeUndefined()
+  })
+
+  test('patch and touch move the end', async () => {
+    let now = 1_000_000
+    const backend = new MemoryBackend({ now: () => now })
+    await backend.create('a', new Map(), 1000)
+    now += 900
+    await backend.patch('a', { set: new Map() }, 1000)
+    now += 900
+    await backend.touch('a', 2, new Map(), 1000)
+    now += 900
+    expect(await backend.read('a')).toBeDefined()
+    now += 100
+    expect(await backend.patch('a', { set: new Map() }, 1000)).toBe('missing')
+  })
+
+  test('EX-11: an ended record cannot be touched, patched or found by destroy', async () => {
+    let now = 0
+    const backend = new MemoryBackend({ now: () => now })
+    for (const one of ['a', 'b', 'c']) await backend.create(one, new Map(), 1000)
+    now = 1000
+    expect(await backend.touch('a', 1, new Map(), 1000)).toBe('missing')
+    expect(await backend.patch('b', { set: new Map() }, 1000)).toBe('missing')
+    expect(await backend.destroy('c')).toBeUndefined()
+    expect(backend.size).toBe(0)
+  })
+
+  test('one record more than the limit evicts the least recently used', async () => {
+    const backend = new MemoryBackend({ limit: 2 })
+    await backend.create('a', new Map(), 1000)
+    await backend.create('b', new Map(), 1000)
+    await backend.read('a')
+    await backend.create('c', new Map(), 1000)
+    expect(await backend.read('b')).toBeUndefined()
+    expect(await backend.read('a')).toBeDefined()
+    expect(await backend.read('c')).toBeDefined()
+    expect(backend.size).toBe(2)
+  })
+
+  test('TY-13: neither what is given nor what is read is shared with the record', async () => {
+    const backend = new MemoryBackend()
+    const given = fieldsOf({ a: '1' })
+    await backend.create('a', given, 1000)
+    given.set('a', '2')
+    const read = await backend.read('a')
+    ;(read!.fields as Map<string, string>).set('a', '3')
+    expect((await backend.read('a'))!.fields).toEqual(fieldsOf({ a: '1' }))
+  })
+
+  test.each([0, -1, 1.5, Number.NaN, Infinity])('a limit of %s is refused', (limit) => {
+    expect(() => new MemoryBackend({ limit })).toThrow(
+      new RangeError(`The limit of a MemoryBackend is a positive integer, not ${limit}`),
+    )
+  })
+
+  test('PR-07: the index forgets what ended and what was evicted', async () => {
+    let now = 0
+    const backend = new MemoryBackend({ limit: 10, now: () => now })
+    for (let round = 0; round < 100; round++) {
+      const one = key()
+      await backend.index.add('user', one, 3_600_000)
+      await backend.create(one, new Map(), 3_600_000)
+      now += 30_000
+    }
+    const listed = await backend.index.list('user', 0, 1000)
+    expect(listed.length).toBeLessThanOrEqual(20)
+    expect(listed.length).toBeGreaterThanOrEqual(10)
+  })
+
+  test('DS-13: an entry of the index ends at its time', async () => {
+    let now = 0
+    const backend = new MemoryBackend({ now: () => now })
+    await backend.index.add('user', 'a', 1000)
+    await backend.index.add('user', 'b', 2000)
+    now = 1000
+    expect(await backend.index.list('user', 0, 10)).toEqual(['b'])
+  })
+})

@@ -1,0 +1,283 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import { describe, expect, test } from 'vitest'
+import { CorruptRecord } from '../../../src/sessions/backend/session-backend.js'
+import {
+  RedisBackend,
+  type RedisBackendOptions,
+} from '../../../src/sessions/redis/redis-backend.js'
+import { startRedis } from '../../support/redis-server.js'
+import { commandsOf } from './commands-of.js'
+import { describeBackend, fieldsOf, key } from '../backend/backend-suite.js'
+
+describeBackend('RedisBackend', async () => openRedis())
+describeBackend('RedisBackend with a keyPrefix of ioredis (RF-30)', async () =>
+  openRedis({ keyPrefix: 'app:' }),
+)
+describeBackend('RedisBackend with RESP2 (RF-31)', async () => openRedis({ protocol: 2 }))
+describeBackend('RedisBackend with auto-pipelining (RF-35)', async () =>
+  openRedis({ enableAutoPipelining: true }),
+)
+
+describe('RedisBackend', () => {
+  test('a record is one hash, and its keys begin with the prefix (RF-29, RF-30)', async () => {
+    await using world = await openRedis({ keyPrefix: 'app:' }, { prefix: 'shop:' })
+    const { backend, admin } = world
+    const [one, user] = [key(), key()]
+    await backend.create(one, fieldsOf({ 'd:cart': '[]' }), 60_000)
+    await backend.index.add(user, one, 60_000)
+    expect((await admin.keys('*')).sort()).toEqual(
+      [`app:shop:${one}`, `app:shop:${user}:sessions`].sort(),
+    )
+    expect(await admin.hgetall(`app:shop:${one}`)).toEqual({ 'd:cart': '[]', version: '1' })
+  })
+
+  test('EX-14: the time to live is right whatever the clock of this process says', async () => {
+    await using world = await openRedis()
+    const { backend, admin } = world
+    const one = key()
+    await backend.create(one, new Map(), 60_000)
+    expect(await admin.pttl(`session:${one}`)).toBeGreaterThan(59_000)
+    await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 120_000)
+    expect(await admin.pttl(`session:${one}`)).toBeGreaterThan(119_000)
+    await backend.touch(one, 2, new Map(), 30_000)
+    expect(await admin.pttl(`session:${one}`)).toBeLessThanOrEqual(30_000)
+    expect(await admin.pttl(`session:${one}`)).toBeGreaterThan(29_000)
+  })
+
+  test('the index ends with the last of its sessions and trims itself', async () => {
+    await using world = await openRedis()
+    const { backend, admin } = world
+    const user = key()
+    await backend.index.add(user, 'b', 60_000)
+    await backend.index.add(user, 'a', 30_000)
+    expect(await admin.pttl(`session:${user}:sessions`)).toBeGreaterThan(59_000)
+    await admin.zadd(`session:${user}:sessions`, Date.now() - 1, 'ended')
+    expect((await backend.index.list(user, 0, 10)).sort()).toEqual(['a', 'b'])
+    await backend.index.add(user, 'c', 1000)
+    expect(await admin.zcard(`session:${user}:sessions`)).toBe(3)
+  })
+
+  test('a read is one command and a write is one more', async () => {
+    await using world = await openRedis()
+    const { backend } = world
+    const one = key()
+    // Once in the life of a process: Redis's clock is asked for, and each script is sent in full.
+    await backend.create(key(), new Map(), 60_000)
+    await backend.create(one, new Map(), 60_000)
+    expect(await world.commandsOf(() => backend.read(one))).toEqual(['hgetall'])
+    expect(
+      await world.commandsOf(() => backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)),
+    ).toEqual(['eval'])
+    expect(
+      await world.commandsOf(() => backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)),
+    ).toEqual(['evalsha'])
+    expect(await world.commandsOf(() => backend.destroy(one))).toEqual(['eval'])
+  })
+
+  test('RF-19: forgotten scripts are sent again', async () => {
+    await using world = await openRedis()
+    const { backend, admin } = world
+    const one = key()
+    await backend.create(one, new Map(), 60_000)
+    await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)
+    await admin.script('FLUSH')
+    const patches = Array.from({ length: 20 }, (_, index) =>
+      backend.patch(one, { set: fieldsOf({ a: `${index}` }) }, 60_000),
+    )
+    expect(new Set(await Promise.all(patches))).toEqual(new Set(['applied']))
+    expect((await backend.read(one))?.version).toBe(22)
+  })
+
+  test('RF-16, EX-09: what is not a record is corrupt and stays as it is', async () => {
+    await using world = await openRedis()
+    const { backend, admin } = world
+    await admin.rpush('session:list', 'theirs')
+    await admin.hset('session:hash', 'name', 'theirs')
+    for (const one of ['list', 'hash']) {
+      await expect(backend.read(one)).rejects.toThrow(CorruptRecord)
+      expect(await backend.create(one, fieldsOf({ a: '1' }), 60_000)).toBe(false)
+      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('missing')
+      expect(await backend.touch(one, 1, fieldsOf({ a: '1' }), 60_000)).toBe('missing')
+    }
+    expect(await admin.lrange('session:list', 0, -1)).toEqual(['theirs'])
+    expect(await admin.hgetall('session:hash')).toEqual({ name: 'theirs' })
+  })
+
+  test('RF-11: when Redis is full, reading, renewing and destroying go on, and a patch fails', async () => {
+    await using world = await openRedis()
+    const { backend, admin } = world
+    const one = key()
+    await backend.create(one, fieldsOf({ a: '1' }), 60_000)
+    await admin.config('SET', 'maxmemory', '1')
+    await expect(backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)).rejects.toThrow(
+      'Redis did not patch a session: it is out of memory (OOM); reading and destroying go on.',
+    )
+    await expect(backend.create(key(), fieldsOf({ a: '2' }), 60_000)).rejects.toMatchObject({
+      reason: 'OOM',
+    })
+    expect(await backend.touch(one, 1, fieldsOf({ seen: '2' }), 90_000)).toBe('applied')
+    expect(await backend.read(one)).toEqual({ fields: fieldsOf({ a: '1', seen: '2' }), version: 1 })
+    expect(await backend.destroy(one)).toBeDefined()
+  })
+
+  test('RF-14, RF-15: a refusal is a fault that names its code', async () => {
+    await using world = await openRedis()
+    const { backend, admin } = world
+    const one = key()
+    await backend.create(one, new Map(), 60_000)
+    await admin.replicaof('127.0.0.1', '1')
+    await expect(backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)).rejects.toMatchObject({
+      code: 'session-redis',
+      reason: 'READONLY',
+    })
+  })
+
+  test('LG-02, CU-14: no key and no value is in a fault', async () => {
+    await using world = await openRedis()
+    const { backend, admin } = world
+    await admin.config('SET', 'maxmemory', '1')
+    const one = key()
+    const fault = await backend
+      .create(one, fieldsOf({ field: 'secret' }), 60_000)
+      .catch((error) => error)
+    const { inspect } = await import('node:util')
+    const shown = inspect(fault, { depth: 10, showHidden: true }) + JSON.stringify(fault)
+    expect(shown).toContain('OOM')
+    expect(shown).not.toContain('secret')
+    expect(shown).not.toContain(one)
+    expect(fault.cause).toBeUndefined()
+  })
+
+  test('RF-05: while Redis hangs every call ends at the deadline, and no write lands later', async () => {
+    await using world = await openRedis({}, { timeout: 150 })
+    const { backend, server } = world
+    const one = key()
+    await backend.create(one, fieldsOf({ a: '1' }), 60_000)
+    server.process.kill('SIGSTOP')
+    const started = performance.now()
+    const calls = [
+      backend.read(one),
+      backend.patch(one, { set: fieldsOf({ a: 'zombie' }) }, 60_000),
+      backend.touch(one, 1, fieldsOf({ seen: 'zombie' }), 60_000),
+      backend.create(key(), fieldsOf({ a: 'zombie' }), 60_000),
+    ]
+    const ended = await Promise.allSettled(calls)
+    expect(performance.now() - started).toBeLessThan(500)
+    expect(ended.map((call) => call.status === 'rejected' && call.reason.reason)).toEqual(
+      Array.from({ length: 4 }, () => 'timeout'),
+    )
+    server.process.kill('SIGCONT')
+    expect(await backend.read(one)).toEqual({ fields: fieldsOf({ a: '1' }), version: 1 })
+    expect(await world.admin.dbsize()).toBe(1)
+  })
+
+  test('PR-06: when the clock of Redis steps, writes go on', async () => {
+    await using world = await openRedis()
+    const { backend, client } = world
+    const one = key()
+    await backend.create(one, new Map(), 60_000)
+    // The next write takes its deadline from a clock that is ten minutes behind Redis's.
+    const time = performance.now.bind(performance)
+    performance.now = () => time() - 600_000
+    try {
+      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('applied')
+    } finally {
+      performance.now = time
+    }
+    expect(client.status).toBe('ready')
+  })
+
+  test('RF-01: without a server every call ends at the deadline, and heals when it comes up', async () => {
+    const gone = await startRedis()
+    await gone.stop()
+    const client = new Redis(gone.port, { ...steady, enableOfflineQueue: false })
+    const backend = new RedisBackend(client, { timeout: 100 })
+    try {
+      await expect(backend.read(key())).rejects.toThrow(
+        'Redis did not read a session: there is no connection. Is it running, and does the address fit?',
+      )
+      const server = await startRedis({ port: gone.port })
+      try {
+        await expect
+          .poll(() => backend.read(key()).catch(() => 'fault'), { timeout: 5000 })
+          .toBeUndefined()
+      } finally {
+        await server.stop()
+      }
+    } finally {
+      client.disconnect()
+    }
+  })
+
+  test('the first call after the start waits for the connection', async () => {
+    const server = await startRedis()
+    const client = new Redis(server.port, { ...steady, enableOfflineQueue: false })
+    try {
+      expect(await new RedisBackend(client).read(key())).toBeUndefined()
+    } finally {
+      client.disconnect()
+      await server.stop()
+    }
+  })
+
+  test('RF-33: calls during an outage share one listener', async () => {
+    const client = new Redis({ ...steady, lazyConnect: true, port: 1 })
+    const backend = new RedisBackend(client, { timeout: 20 })
+    try {
+      await Promise.allSettled(Array.from({ length: 50 }, () => backend.read(key())))
+      expect(client.listenerCount('ready')).toBeLessThanOrEqual(2)
+    } finally {
+      client.disconnect()
+    }
+  })
+
+  test('replies that arrived while this process was busy win over the deadline', async () => {
+    await using world = await openRedis({}, { timeout: 100 })
+    const { backend } = world
+    const one = key()
+    await backend.create(one, new Map(), 60_000)
+    const reads = Array.from({ length: 10 }, () => backend.read(one))
+    await new Promise((resolve) => setImmediate(resolve))
+    const busyUntil = performance.now() + 250
+    while (performance.now() < busyUntil);
+    expect((await Promise.all(reads)).map((record) => record?.version)).toEqual(Array(10).fill(1))
+  })
+
+  test.each([0, -1, Number.NaN, 2 ** 31])('a timeout of %s is refused', (timeout) => {
+    const client = new Redis({ lazyConnect: true })
+    expect(() => new RedisBackend(client, { timeout })).toThrow(
+      new RangeError(
+        `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
+      ),
+    )
+  })
+})
+
+const steady = {
+  retryStrategy: () => 20,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+}
+
+async function openRedis(
+  settings: Omit<RedisOptions, 'replyMapping'> = {},
+  options: RedisBackendOptions = {},
+) {
+  const server = await startRedis()
+  const client = new Redis(server.port, { ...steady, ...settings })
+  const admin = new Redis(server.port)
+  const stop = async () => {
+    client.disconnect()
+    admin.disconnect()
+    await server.stop()
+  }
+  return {
+    server,
+    client,
+    admin,
+    backend: new RedisBackend(client, options),
+    stop,
+    [Symbol.asyncDispose]: stop,
+    commandsOf: (call: () => Promise<unknown>) => commandsOf(admin, call),
+  }
+}

@@ -1,0 +1,129 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { value } from '../../../src/di/index.js'
+import { recordKey } from '../../../src/sessions/record-key.js'
+import { RedisBackend, RedisStore } from '../../../src/sessions/redis/index.js'
+import { startRedis, type RedisServer } from '../../support/redis-server.js'
+import { idOf, visitors, type OpenStore } from '../server-store-suite.js'
+import { commandsOf } from './commands-of.js'
+
+let server: RedisServer
+let admin: Redis
+beforeAll(async () => {
+  server = await startRedis()
+  admin = new Redis(server.port)
+})
+afterAll(async () => {
+  admin.disconnect()
+  await server.stop()
+})
+
+const open: OpenStore = async (options) => {
+  const client = new Redis(server.port)
+  return {
+    store: new RedisStore(options),
+    backend: new RedisBackend(client),
+    components: [value(Redis, client)],
+    stop: async () => client.disconnect(),
+  }
+}
+
+describe('RedisStore', () => {
+  test('a request that reads is one command, one that writes two, one without a session none', async () => {
+    await using world = await visitors(open)
+    const cookie = await world.visitor()
+    // Each script is sent in full once per connection.
+    await world.visit(cookie, (session) => session.set('n', 0))
+    expect(
+      await commandsOf(admin, () => world.visit(undefined, (session) => session.get('n'))),
+    ).toEqual([])
+    expect(await commandsOf(admin, () => world.dataOf(cookie))).toEqual(['hgetall'])
+    const write = () => world.visit(cookie, (session) => session.update('n', (n: number) => n + 1))
+    expect(await commandsOf(admin, write)).toEqual(['hgetall', 'evalsha'])
+    const visit = () => world.visit(undefined, (session) => session.set('a', 1))
+    expect(await commandsOf(admin, visit)).toEqual(['evalsha'])
+    const same = () => world.visit(cookie, (session) => session.set('n', 1))
+    expect(await commandsOf(admin, same)).toEqual(['hgetall'])
+  })
+
+  test('EX-10: 1,000 reads of one session make at most two renewals', async () => {
+    let now = 1_700_000_000_000
+    await using world = await visitors(open, { clock: () => now, idle: 10, renewEvery: 1 })
+    const cookie = await world.visitor()
+    now += 1
+    const names = await commandsOf(admin, async () => {
+      for (let batch = 0; batch < 20; batch++) {
+        now += 50
+        await Promise.all(Array.from({ length: 50 }, () => world.dataOf(cookie)))
+      }
+    })
+    expect(names.filter((name) => name === 'hgetall')).toHaveLength(1000)
+    // The requests that meet at the end of the window renew side by side.
+    expect(names.filter((name) => name.startsWith('eval')).length).toBeLessThanOrEqual(50)
+  })
+
+  test('EX-06: the limits hold although somebody made the key live for ever', async () => {
+    let now = 1_700_000_000_000
+    await using world = await visitors(open, { clock: () => now, idle: 10 })
+    const cookie = await world.visitor()
+    await admin.persist(`session:${recordKey(idOf(cookie))}`)
+    now += 10_000
+    expect(await world.dataOf(cookie)).toEqual({})
+  })
+
+  test('EX-14, EX-17: the key lives as long as the session, whatever the clock of this process says', async () => {
+    for (const skew of [-600_000, 600_000]) {
+      await using world = await visitors(open, { clock: () => Date.now() + skew, idle: 100 })
+      const cookie = await world.visitor()
+      const left = async () => (await admin.pttl(`session:${recordKey(idOf(cookie))}`)) / 1000
+      expect(await left()).toBeCloseTo(100, 0)
+      await world.visit(cookie, (session) => session.remember(1000))
+      expect(await left()).toBeCloseTo(1000, 0)
+      await world.visit(cookie, (session) => session.remember(undefined))
+      expect(await left()).toBeCloseTo(100, 0)
+    }
+  })
+
+  test('RF-04, RF-26: after FLUSHALL everybody is anonymous and nothing comes back', async () => {
+    await using world = await visitors(open)
+    const cookie = await world.visitor()
+    const { status } = await world.visit(cookie, async (session) => {
+      await admin.flushall()
+      session.set('late', true)
+    })
+    expect(status).toBe(200)
+    expect(await admin.dbsize()).toBe(0)
+    expect(await world.dataOf(cookie)).toEqual({})
+  })
+
+  test('RF-16: another value under the key is an anonymous visit, and stays as it is', async () => {
+    await using world = await visitors(open)
+    const id = 'A'.repeat(43)
+    await admin.rpush(`session:${recordKey(id)}`, 'theirs')
+    const { status, cookie } = await world.visit(`__Host-session=${id}`, (session) =>
+      session.set('a', 1),
+    )
+    expect(status).toBe(200)
+    expect(idOf(cookie)).not.toBe(id)
+    expect(await admin.lrange(`session:${recordKey(id)}`, 0, -1)).toEqual(['theirs'])
+  })
+
+  test('RF-11: when Redis is full, reading and the logout go on, and a write is a 503', async () => {
+    await using world = await visitors(open)
+    const cookie = await world.visitor({ a: 1 })
+    await admin.config('SET', 'maxmemory', '1')
+    try {
+      expect(await world.dataOf(cookie)).toEqual({ a: 1 })
+      expect(await world.visit(cookie, (session) => session.set('b', 2))).toMatchObject({
+        status: 503,
+        retryAfter: '1',
+        setCookies: [],
+      })
+      expect((await world.visit(cookie, (session) => session.touch())).status).toBe(200)
+      expect((await world.visit(cookie, (session) => session.destroy())).status).toBe(200)
+      expect(await world.dataOf(cookie)).toEqual({})
+    } finally {
+      await admin.config('SET', 'maxmemory', '0')
+    }
+  })
+})
