@@ -1,7 +1,7 @@
 import type { SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import type { SessionState } from './session-state.js'
-import { stateOf, type SessionView } from './session-view.js'
+import { stateOf, type AnySession } from './session-view.js'
 
 /** A session as a store keeps it: the times, and the encoded text of each field. */
 export interface SessionRecord {
@@ -54,7 +54,7 @@ export type Step =
  * @throws TypeError when the session was opened by another store.
  * @throws SessionValueError when a value was changed into one that cannot be stored.
  */
-export function nextStep(session: SessionView<never>): Step {
+export function nextStep(session: AnySession): Step {
   const state = stateOf(session)
   const { expiry, metadata } = state
   if (!expiry || !metadata) throw new TypeError('the session was opened by another store')

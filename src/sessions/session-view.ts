@@ -7,20 +7,23 @@ export type Key<Data> = keyof Data & string
 // oxlint-disable-next-line typescript/no-explicit-any -- data of no declared type: whatever the application put there
 export type AnyData = Record<string, any>
 
+// oxlint-disable-next-line typescript/no-explicit-any -- a session of whatever data
+export type AnySession = SessionView<any>
+
 /**
  * The state of a session, for stores and the life cycle.
  *
  * @internal
  * @throws TypeError when the value only looks like a session.
  */
-export let stateOf: (session: SessionView<never>) => SessionState
+export let stateOf: (session: AnySession) => SessionState
 
 /**
  * Whether a value is a session: a look-alike, a proxy or a spread copy is not.
  *
  * @internal
  */
-export let isSession: (value: unknown) => value is SessionView<never>
+export let isSession: (value: unknown) => value is AnySession
 
 /**
  * A session that can only be read. Ask for it where nothing is to be changed: `show(session: SessionView<Shop>)`.
@@ -33,7 +36,7 @@ export class SessionView<Data extends object = AnyData> {
 
   static {
     stateOf = (session) => session.#state
-    isSession = (value): value is SessionView<never> =>
+    isSession = (value): value is AnySession =>
       typeof value === 'object' && value !== null && #state in value
   }
 

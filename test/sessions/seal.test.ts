@@ -115,6 +115,7 @@ describe.each([
       fc.property(fc.oneof(text, fc.anything()), (given) => {
         expect(seal.unseal(given).ok).toBe(false)
       }),
+      { numRuns: 50 },
     )
   })
 
@@ -152,7 +153,7 @@ describe('EncryptedSeal alone', () => {
 
   it('TA-23: never uses a nonce twice', () => {
     const seal = new EncryptedSeal(new KeyRing(newSecret(), purpose), '')
-    const nonces = Array.from({ length: 20_000 }, () => seal.seal(content).slice(7, 23))
+    const nonces = Array.from({ length: 5000 }, () => seal.seal(content).slice(7, 23))
     expect(new Set(nonces).size).toBe(nonces.length)
   })
 

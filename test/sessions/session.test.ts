@@ -177,7 +177,7 @@ describe('changes of a Session', () => {
 
   it('leaves what is stored alone when a value is refused', () => {
     const session = new Session('an-id', { a: 1 })
-    expect(() => session.set('a', 1n)).toThrow(
+    expect(() => session.set('a', 1n as never)).toThrow(
       "cannot store session value 'a': JSON cannot carry a bigint.",
     )
     expect(session.get('a')).toBe(1)
@@ -202,10 +202,10 @@ describe('update', () => {
 
   it('refuses a function that returns nothing, or a promise', () => {
     const session = new Session('an-id', { n: 1 })
-    expect(() => session.update('n', () => undefined)).toThrow(
+    expect(() => session.update('n', () => undefined as never)).toThrow(
       "cannot store session value 'n': the function given to update() returned nothing.",
     )
-    expect(() => session.update('n', async () => 2)).toThrow(
+    expect(() => session.update('n', (async () => 2) as never)).toThrow(
       "cannot store session value 'n': JSON does not carry an instance of Promise.",
     )
     expect(session.get('n')).toBe(1)
@@ -332,7 +332,7 @@ describe('regenerate and destroy', () => {
   })
 
   it('LO-02: what is written after destroy is a new session', () => {
-    const session = new Session('old-id', { user: 'ada' })
+    const session = new Session<Record<string, unknown>>('old-id', { user: 'ada' })
     session.destroy()
     expect(session.isDestroyed).toBe(true)
     expect(session.size).toBe(0)
