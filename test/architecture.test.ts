@@ -8,15 +8,21 @@ const rules: ArchitectureRules = {
     http: ['di'],
     sessions: ['di', 'http'],
     testing: ['di', 'http', 'sessions'],
+    cli: ['http'],
     'index.ts': ['di', 'http', 'sessions'],
   },
   onlyIn: {
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/'],
+    // The command line is a process: arguments, output, modules by path.
+    'node:path': ['src/cli/'],
+    'node:process': ['src/cli/'],
+    'node:url': ['src/cli/'],
+    'node:util': ['src/cli/'],
     // An optional peer: whoever imports `ingot` alone must not need it.
     ioredis: ['src/sessions/redis/'],
   },
-  leaves: ['src/testing/', 'src/sessions/redis/'],
+  leaves: ['src/testing/', 'src/sessions/redis/', 'src/cli/'],
   maximumLines: 250,
 }
 

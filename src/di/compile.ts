@@ -44,7 +44,9 @@ function delivering<Result>(call: Continue, settle: Settle<Result>): Continue {
   return (frame) => {
     const value = call(frame)
     if (isThenable(value))
-      return value.then((settled) => settle.value(settled, frame[INPUTS] as readonly unknown[]))
+      return Promise.resolve(value).then((settled) =>
+        settle.value(settled, frame[INPUTS] as readonly unknown[]),
+      )
     return settle.value(value, frame[INPUTS] as readonly unknown[])
   }
 }

@@ -151,7 +151,7 @@ function fill(frame: Frame, cell: Cell, invoke: Continue): unknown {
       cell.set(frame, made)
       return made
     }
-    const promise = made.then((value) => {
+    const promise = Promise.resolve(made).then((value) => {
       cell.set(frame, value)
       return value
     })

@@ -58,6 +58,11 @@ export class Injector {
     return this.#plans
   }
 
+  /** Whether any plan is made with a token, however long the chain. */
+  uses(token: Token): boolean {
+    return this.#plans.some((plan) => plan.nodes.some((node) => usesToken(node, [token])))
+  }
+
   /** Components that no plan reaches: wiring that does nothing. */
   get unreached(): Component[] {
     const reached = this.#plans.flatMap((plan) => [...plan.reached])

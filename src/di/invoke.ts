@@ -51,6 +51,8 @@ export function disposing(call: Continue, node: Node, position: number): Continu
   }
   return (frame) => {
     const value = call(frame)
-    return isThenable(value) ? value.then((made) => register(frame, made)) : register(frame, value)
+    return isThenable(value)
+      ? Promise.resolve(value).then((made) => register(frame, made))
+      : register(frame, value)
   }
 }

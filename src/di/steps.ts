@@ -122,10 +122,10 @@ export function step(
   }
 }
 
-/** Waits for one value alone. */
+/** Waits for one value alone; whatever has a `then` is made a promise first, for `then` need not return one. */
 export function waitFor(out: number, next: Continue): Wait {
   return (frame, promise) =>
-    promise.then((value) => {
+    Promise.resolve(promise).then((value) => {
       frame[out] = value
       return next(frame)
     })
