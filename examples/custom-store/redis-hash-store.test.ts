@@ -1,0 +1,241 @@
+import { Cookies, Session } from 'ingot'
+import { resolve } from 'ingot/testing'
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { startRedis } from '../../test/support/redis-server.js'
+import { RedisHashStore } from './redis-hash-store.js'
+
+/** A store and a real Redis of the test's own. */
+async function open() {
+  const server = await startRedis()
+  const redis = new Redis(server.url)
+  onTestFinished(async () => {
+    redis.disconnect()
+    await server.stop()
+  })
+  const store = new RedisHashStore()
+  return {
+    redis,
+    load: (id?: string) => {
+      const cookies = new Cookies(id === undefined ? '' : `__Host-session=${id}`)
+      return resolve(
+        [store, 'load'],
+        [
+          [Cookies, cookies],
+          [Redis, redis],
+        ],
+      )
+    },
+    dump: (session: Session) => {
+      return resolve(
+        [store, 'dump'],
+        [
+          [Session, session],
+          [Redis, redis],
+        ],
+      )
+    },
+    /** Everything in Redis, without how long it lives. */
+    async rows() {
+      const keys = await redis.keys('*')
+      return Promise.all(keys.map((key) => redis.hgetall(key)))
+    },
+  }
+}
+
+/** Stores a new session with this data and gives its id, as a first request does. */
+async function store({ load, dump }: Awaited<ReturnType<typeof open>>, data: object) {
+  const session = await load()
+  for (const [key, value] of Object.entries(data)) session.set(key, value)
+  return (await dump(session))!.value
+}
+
+test('what was dumped is loaded again: numbers, lists, objects and false as they were', async () => {
+  const world = await open()
+  const data = { n: 1, ok: false, none: null, list: ['a', { b: 2 }], since: 'mine', text: '"ü' }
+  const id = await store(world, data)
+  const session = await world.load(id)
+  expect(session.toObject()).toEqual(data)
+  expect(session.id).toBe(id)
+  expect(session.isNew).toBe(false)
+})
+
+test('the cookie has every flag and lives as long as the browser', async () => {
+  const { load, dump } = await open()
+  const session = (await load()).set('n', 1)
+  expect(String(await dump(session))).toBe(
+    `__Host-session=${session.id}; Path=/; HttpOnly; Secure; SameSite=Lax`,
+  )
+})
+
+test('the key has a prefix and shows nothing of the id, and it expires', async () => {
+  const world = await open()
+  const id = await store(world, { n: 1 })
+  const [key] = await world.redis.keys('*')
+  expect(key).toMatch(/^custom-session:[\w-]{43}$/)
+  expect(key).not.toContain(id)
+  expect(await world.redis.ttl(key!)).toBe(1800)
+})
+
+test('a request renews the idle time', async () => {
+  const world = await open()
+  const id = await store(world, { n: 1 })
+  const [key] = await world.redis.keys('*')
+  await world.redis.expire(key!, 5)
+  await world.load(id)
+  expect(await world.redis.ttl(key!)).toBe(1800)
+})
+
+test('a session ends after eight hours, however busy it is', async () => {
+  const world = await open()
+  const id = await store(world, { n: 1 })
+  const [key] = await world.redis.keys('*')
+  await world.redis.hset(key!, 'since', Date.now() - 8 * 60 * 60 * 1000)
+  expect((await world.load(id)).isNew).toBe(true)
+})
+
+test('CP-01: a visit that writes nothing stores nothing and sets no cookie', async () => {
+  const { load, dump, rows } = await open()
+  const session = await load()
+  session.get('n')
+  expect(await dump(session)).toBeUndefined()
+  expect(await rows()).toEqual([])
+})
+
+test('a session that was only read is not written and sets no cookie', async () => {
+  const world = await open()
+  const session = await world.load(await store(world, { n: 1 }))
+  await world.redis.flushall()
+  expect(await world.dump(session)).toBeUndefined()
+  expect(await world.rows()).toEqual([])
+})
+
+test('a removed key leaves no field behind', async () => {
+  const world = await open()
+  const session = await world.load(await store(world, { username: 'ada', n: 1 }))
+  session.delete('username')
+  await world.dump(session)
+  expect(await world.rows()).toEqual([{ since: expect.any(String), '.n': '1' }])
+})
+
+test('LO-08: without any key left a session is empty and still itself', async () => {
+  const world = await open()
+  const id = await store(world, { username: 'ada' })
+  const session = await world.load(id)
+  session.clear()
+  await world.dump(session)
+  const again = await world.load(id)
+  expect(again.toObject()).toEqual({})
+  expect(again.isNew).toBe(false)
+})
+
+test.each([
+  ['another key', 'user:1'],
+  ['a path', '../../etc/passwd'],
+  ['a pattern', '*'],
+  ['line breaks', '%0D%0AFLUSHALL'],
+  ['nothing', ''],
+  ['one character more', 'x'.repeat(44)],
+  ['quotes', `"${'x'.repeat(43)}"`],
+])('TA-15: a cookie with %s never reaches Redis', async (_, id) => {
+  // A Redis that nothing can be asked of.
+  const redis = Object.create(Redis.prototype, { eval: { value: () => expect.fail() } }) as Redis
+  // #region resolve
+  const store = new RedisHashStore()
+  const cookies = new Cookies(`__Host-session=${id}`)
+  const session = await resolve(
+    [store, 'load'],
+    [
+      [Cookies, cookies],
+      [Redis, redis],
+    ],
+  )
+  expect(session.isNew).toBe(true)
+  // #endregion
+})
+
+test('the hash of somebody else is not a session, whatever the cookie says', async () => {
+  const { redis, load } = await open()
+  const id = 'x'.repeat(43)
+  await redis.hset(id, { id, role: 'admin' })
+  await redis.hset(`custom-session:${id}`, { id, role: 'admin', since: '1' })
+  expect((await load(id)).toObject()).toEqual({})
+})
+
+test('FX-01: an id that the visitor made up is never adopted', async () => {
+  const { load, dump, rows } = await open()
+  const planted = 'x'.repeat(43)
+  const session = (await load(planted)).set('n', 1)
+  expect((await dump(session))!.value).not.toBe(planted)
+  expect((await load(planted)).isNew).toBe(true)
+  expect(await rows()).toHaveLength(1)
+})
+
+test('two requests that change different keys both win', async () => {
+  const world = await open()
+  const id = await store(world, { a: 1, b: 1 })
+  const [one, other] = [await world.load(id), await world.load(id)]
+  await world.dump(one.set('a', 2))
+  await world.dump(other.set('b', 2))
+  expect((await world.load(id)).toObject()).toEqual({ a: 2, b: 2 })
+})
+
+test('FX-04: a new id takes the data along, and the old one is dead at once', async () => {
+  const world = await open()
+  const before = await store(world, { n: 1 })
+  const session = await world.load(before)
+  session.regenerate()
+  const after = (await world.dump(session))!.value
+  expect(after).not.toBe(before)
+  expect((await world.load(after)).toObject()).toEqual({ n: 1 })
+  expect((await world.load(before)).isNew).toBe(true)
+  expect(await world.rows()).toHaveLength(1)
+})
+
+test('LO-01: a destroyed session is gone, and so is its cookie', async () => {
+  const world = await open()
+  const id = await store(world, { username: 'ada' })
+  const session = await world.load(id)
+  session.destroy()
+  expect(String(await world.dump(session))).toBe(
+    '__Host-session=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
+  )
+  expect(await world.rows()).toEqual([])
+})
+
+test('LO-02: what is written after destroy is another session', async () => {
+  const world = await open()
+  const id = await store(world, { username: 'ada' })
+  const session = await world.load(id)
+  session.destroy()
+  session.set('n', 1)
+  const next = (await world.dump(session))!.value
+  expect(next).not.toBe(id)
+  expect(await world.rows()).toEqual([{ since: expect.any(String), '.n': '1' }])
+})
+
+test('RA-03: a slow request cannot bring a session back that was logged out', async () => {
+  const world = await open()
+  const id = await store(world, { username: 'ada' })
+  const [slow, renewing, logout] = await Promise.all([
+    world.load(id),
+    world.load(id),
+    world.load(id),
+  ])
+  logout.destroy()
+  await world.dump(logout)
+  await world.dump(slow.set('n', 1))
+  renewing.regenerate()
+  expect((await world.dump(renewing))!.attributes.maxAge).toBe(0)
+  expect(await world.rows()).toEqual([])
+})
+
+test('two logouts at the same time are as good as one', async () => {
+  const world = await open()
+  const id = await store(world, { username: 'ada' })
+  const [one, other] = [await world.load(id), await world.load(id)]
+  one.destroy()
+  other.destroy()
+  await Promise.all([world.dump(one), world.dump(other)])
+  expect(await world.rows()).toEqual([])
+})

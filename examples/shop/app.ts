@@ -1,0 +1,41 @@
+import {
+  App,
+  CookieStore,
+  MemoryStore,
+  Session,
+  route,
+  scoped,
+  sessions,
+  type SessionStore,
+} from 'ingot'
+import { RedisStore, redis } from 'ingot/redis'
+import { Api } from './api.js'
+import { Cart } from './cart.js'
+import { Catalog } from './catalog.js'
+import { Pages } from './pages.js'
+import type { Settings } from './settings.js'
+
+// #region providing
+/** Makes the shop; `listen` or `fetch` starts it. */
+export function createShop(settings: Settings): App {
+  return new App({
+    components: [
+      sessions(storeFor(settings)),
+      redis(settings.redisUrl),
+      scoped(Cart, [Session, Catalog], (session, catalog) => new Cart(session, catalog)),
+    ],
+    routes: [Pages, Api, route.get('/healthz', [], () => ({ ok: true }))],
+  })
+}
+// #endregion
+
+function storeFor(settings: Settings): SessionStore {
+  switch (settings.store) {
+    case 'cookie':
+      return new CookieStore({ secret: settings.secrets })
+    case 'memory':
+      return new MemoryStore()
+    case 'redis':
+      return new RedisStore()
+  }
+}
