@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { runCommand } from '../../src/cli/command.js'
+import { App, route, token } from '../../src/index.js'
+
+const home = new App({ routes: [route.get('/', [], function home() {})] })
+
+/** Runs a command on made-up modules, and collects what it says. */
+async function ran(...words: string[]) {
+  const modules: Record<string, Record<string, unknown>> = {
+    'app.js': { app: home },
+    'default.js': { default: home },
+    'other.js': { helper: 1, settings: 2 },
+  }
+  const printed: string[] = []
+  const complaints: string[] = []
+  const code = await runCommand(words, {
+    print: (text) => printed.push(text),
+    complain: (text) => complaints.push(text),
+    load: async (path) => modules[path] ?? Promise.reject(new Error(`no module ${path}`)),
+  })
+  return { code, printed: printed.join('\n'), complaints: complaints.join('\n') }
+}
+
+describe('ingot explain', () => {
+  test('prints every route of the app that a module exports, by name or by default', async () => {
+    expect(await ran('explain', 'app.js')).toEqual({
+      code: 0,
+      printed: home.explain(),
+      complaints: '',
+    })
+    expect((await ran('explain', 'default.js')).printed).toBe(home.explain())
+  })
+
+  test('prints one route', async () => {
+    expect((await ran('explain', 'app.js', 'GET /')).printed).toBe(home.explain('GET /'))
+  })
+
+  test('ends with 1 and the reason when the route or the module is not there', async () => {
+    const unknown = await ran('explain', 'app.js', 'GET /cart')
+    expect(unknown.code).toBe(1)
+    expect(unknown.complaints).toBe("There is no route 'GET /cart'. The routes are: GET /.")
+    expect(await ran('explain', 'gone.js')).toMatchObject({
+      code: 1,
+      complaints: 'no module gone.js',
+    })
+  })
+
+  test('says what a module without an app exports', async () => {
+    expect((await ran('explain', 'other.js')).complaints).toBe(
+      'other.js exports no App as `app` or by default; it exports helper, settings. (An App of another copy of ingot does not count.)',
+    )
+  })
+
+  test('explains an app that cannot be wired, instead of failing with it', async () => {
+    const broken = new App({ routes: [route.get('/', [token('dsn')], function home() {})] })
+    const printed: string[] = []
+    const code = await runCommand(['explain', 'broken.js'], {
+      print: (text) => printed.push(text),
+      complain: (text) => printed.push(text),
+      load: async () => ({ app: broken }),
+    })
+    expect(code).toBe(0)
+    expect(printed.join()).toContain("token('dsn')   ??? nothing provides it")
+  })
+})
+
+describe('ingot graph', () => {
+  test('draws Mermaid unless JSON is asked for', async () => {
+    expect((await ran('graph', 'app.js')).printed).toBe(home.graph({ format: 'mermaid' }))
+    expect((await ran('graph', 'app.js', '--format', 'mermaid')).printed).toContain('flowchart')
+    const json = await ran('graph', 'app.js', '--format', 'json')
+    expect(JSON.parse(json.printed)).toEqual(home.graph({ format: 'json' }))
+  })
+})
+
+describe('ingot', () => {
+  test('prints how it is used', async () => {
+    for (const words of [[], ['help'], ['--help'], ['explain', '-h']]) {
+      const help = await ran(...words)
+      expect(help.code).toBe(0)
+      expect(help.printed).toMatch(/^Usage:\n {2}ingot explain <module>/)
+    }
+  })
+
+  test.each([
+    [['draw'], "'draw' is not a command."],
+    [['explain'], 'explain needs the module that exports the app.'],
+    [['explain', 'app.js', 'GET', '/'], 'explain was given more words than it takes'],
+    [['explain', 'app.js', '--format', 'json'], 'explain takes no --format.'],
+    [['graph', 'app.js', '--format', 'svg'], "'svg' is not a format."],
+    [['graph', 'app.js', '--colour'], "Unknown option '--colour'"],
+  ])('%j: ends with 2 and says what is off', async (words, complaint) => {
+    const wrong = await ran(...words)
+    expect(wrong.code).toBe(2)
+    expect(wrong.complaints).toContain(complaint)
+    expect(wrong.complaints).toContain('Usage:')
+  })
+})
