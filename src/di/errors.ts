@@ -48,17 +48,29 @@ export class DIProblem extends Error {
   }
 }
 
+/** Something about the wiring that works, and may still not be meant. */
+export interface DINote {
+  readonly code: 'DI_AMBIGUOUS' | 'DI_UNREACHED'
+  readonly message: string
+}
+
 /** Every wiring mistake of an application, in one error. */
 export class DIError extends AggregateError {
   readonly code = 'DI_ERROR'
   declare errors: DIProblem[]
 
-  constructor(problems: readonly DIProblem[]) {
+  /** What is odd beside them, as a hint: two providers of one token, components that nothing reaches. */
+  readonly notes: readonly DINote[]
+
+  constructor(problems: readonly DIProblem[], notes: readonly DINote[] = []) {
     const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     const listed = problems.map(
       (problem, index) => `\n${index + 1}. ${problem.message.replaceAll('\n', '\n   ')}`,
     )
-    super([...problems], `The application cannot be wired: ${many}.\n${listed.join('\n')}`)
+    const noted =
+      notes.length > 0 ? `\n\nNotes:\n${notes.map((note) => `- ${note.message}`).join('\n')}` : ''
+    super([...problems], `The application cannot be wired: ${many}.\n${listed.join('\n')}${noted}`)
+    this.notes = notes
     this.name = 'DIError'
   }
 }

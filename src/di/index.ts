@@ -2,7 +2,7 @@ export { callable, Callable, type CallableOptions, type Injectable } from './cal
 export { constructed } from './classes.js'
 export type { Component } from './component.js'
 export type { Finish, Settle } from './conclude.js'
-export { DIError, DIProblem, type DICode, type DIProblemFacts } from './errors.js'
+export { DIError, DIProblem, type DICode, type DINote, type DIProblemFacts } from './errors.js'
 export { explainPlan } from './explain.js'
 export { findPlans } from './find-plans.js'
 export { graphOf, mermaidOf, type Graph, type GraphEdge, type GraphNode } from './graph.js'

@@ -3,7 +3,8 @@ import { findMistakes, reachable, type Root } from './check.js'
 import type { Component } from './component.js'
 import type { Settle } from './conclude.js'
 import type { Beyond, Demands } from './demand.js'
-import { DIError, DIProblem } from './errors.js'
+import { notesOn } from './di-note.js'
+import { DIError, DIProblem, type DINote } from './errors.js'
 import { DynamicReads, FrameResolver, type DynamicLinks } from './frame-resolver.js'
 import type { Edge, Node } from './node.js'
 import { unknownOverride } from './override.js'
@@ -15,8 +16,10 @@ import { Wiring, type Override } from './wiring.js'
 
 /** What an injector is made of. */
 export interface InjectorOptions {
-  /** Asked in this order; classes that tsyringe knows come last. */
+  /** The application's components, asked in this order. */
   readonly components: readonly Component[]
+  /** Asked after them; classes that tsyringe knows come last. Default: none. */
+  readonly builtIns?: readonly Component[]
   /** The tokens of the values that each run brings. Default: none. */
   readonly inputs?: readonly Token[]
   /** The token by which a middleware asks for the rest of the pipeline. */
@@ -43,9 +46,9 @@ export class Injector {
   #isClosed = false
 
   constructor(options: InjectorOptions) {
-    const { components, inputs = [], next } = options
+    const { components, builtIns = [], inputs = [], next } = options
     this.#options = options
-    this.#wiring = Wiring.of(components, { inputs, next })
+    this.#wiring = Wiring.of([...components, ...builtIns], { inputs, next })
   }
 
   /** Whether every plan can run. */
@@ -63,11 +66,9 @@ export class Injector {
     return this.#plans.some((plan) => plan.nodes.some((node) => usesToken(node, [token])))
   }
 
-  /** Components that no plan reaches: wiring that does nothing. */
-  get unreached(): Component[] {
-    const reached = this.#plans.flatMap((plan) => [...plan.reached])
-    const used = new Set(reached.map((node) => node.component))
-    return this.#wiring.components.filter((component) => !used.has(component))
+  /** What works and may still not be meant: a token provided twice, a component that nothing reaches. */
+  get notes(): DINote[] {
+    return notesOn(this.#plans, this.#options.components)
   }
 
   /** Plans a function, or middleware and a handler, in order. Mistakes are told by `ready()`. */
@@ -160,12 +161,13 @@ export class Injector {
 
   async #prepare(): Promise<void> {
     await this.#parent?.injector.ready()
-    throwIfAny([
+    const problems = [
       ...this.#wiring.linker.problems,
       ...this.#problems,
       ...findMistakes(this.#plans),
       ...this.#unknownOverrides(),
-    ])
+    ]
+    if (problems.length > 0) throw new DIError(problems, this.notes)
     await this.#singletons.build(reachable(this.#plans.flatMap((plan) => plan.nodes)))
     for (const plan of this.#plans) {
       if (!plan.isCompiled) plan.compile((demands) => this.#beyond(demands))

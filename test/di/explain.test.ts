@@ -92,7 +92,26 @@ cost: 4 values a request, 2 certainly awaited`)
     const text = app.explain('GET /accounts/:id')
     expect(app.explain(Desk)).toBe(text)
     expect(app.explain([Desk, 'show'])).toBe(text)
-    expect(app.explain()).toBe(text)
+  })
+
+  test('of everything ends with what is odd: a token provided twice, a component nothing reaches', () => {
+    const app = new App({
+      components: [
+        value(Settings, new Settings('a')),
+        value(Settings, new Settings('b')),
+        ...components,
+      ],
+      routes: [Desk],
+    })
+    const notes = [
+      'note: Settings is provided by value(Settings), which comes first, and by value(Settings), value(Settings), which is not used.',
+      'note: value(Settings) provides nothing that a handler asks for.',
+      'note: value(Settings) provides nothing that a handler asks for.',
+      'note: scoped(Mailer) provides nothing that a handler asks for.',
+      'note: scoped(Report) provides nothing that a handler asks for.',
+      "note: transient(token('request id')) provides nothing that a handler asks for.",
+    ]
+    expect(app.explain()).toBe([app.explain(Desk), ...notes].join('\n\n'))
   })
 
   test('marks what nothing provides, without failing', () => {
