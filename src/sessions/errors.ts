@@ -94,8 +94,8 @@ export class SessionOptionError extends SessionError {
 export class SessionDataError extends SessionError {
   readonly code = 'SESSION_DATA'
 
-  constructor(path: string, options?: ErrorOptions) {
-    super(`cannot read the stored session value '${path}' back: its text is damaged.`, options)
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`cannot read the stored session value '${path}' back: ${reason}.`, options)
   }
 }
 

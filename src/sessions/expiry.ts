@@ -22,7 +22,7 @@ export interface ExpiryOptions {
   readonly clock?: () => number
 }
 
-/** The times of a session. They are kept beside the data, never among it. */
+/** What is known of a session beside its data; it is never kept among the data. */
 export interface SessionMetadata {
   /** When the session began, in milliseconds since 1970. */
   readonly createdAt: number
@@ -32,6 +32,12 @@ export interface SessionMetadata {
   readonly authenticatedAt?: number | undefined
   /** A lifetime of its own ("remember me"), in seconds, in place of both limits. */
   readonly lifetime?: number | undefined
+  /** Whose session it is: given to `session.bind`. */
+  readonly userId?: string | undefined
+  /** How its user tells it from his others: given to `session.bind`. */
+  readonly label?: string | undefined
+  /** The version of its data: the option `version` of `sessions()`. */
+  readonly dataVersion?: number | undefined
 }
 
 /** RFC 6265bis caps the life of a cookie at 400 days; a session outliving its cookie helps nobody. */

@@ -13,10 +13,12 @@ export {
   SessionTooLargeError,
   SessionValueError,
 } from './errors.js'
+export type { DataSchemaOptions } from './data-schema.js'
 export type { ExpiryOptions, SessionMetadata } from './expiry.js'
 export type { Flash } from './flash.js'
 export type { Serializer } from './serializer.js'
 export type { SessionCookieOptions } from './session-cookie.js'
+export { sessionIfAvailable } from './session-if-available.js'
 export { SessionStore, type StoreCapabilities } from './session-store.js'
 export { SessionView } from './session-view.js'
 export { Session } from './session.js'

@@ -1,3 +1,4 @@
+import { SessionReadOnlyError } from './errors.js'
 import type { SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import type { SessionState } from './session-state.js'
@@ -60,6 +61,11 @@ export function nextStep(session: AnySession): Step {
   if (!expiry || !metadata) throw new TypeError('the session was opened by another store')
   const now = expiry.clock()
   const { changes, texts } = state.fields.mark()
+  if (state.isReadOnly) {
+    // Not by a method, which would have thrown, but inside a value.
+    if (!changes.isEmpty) throw new SessionReadOnlyError('change a value of the session')
+    return { kind: 'nothing' }
+  }
   const record = { metadata: { ...metadata, seenAt: now }, fields: texts }
   const step = expiry.isOver(metadata, now)
     ? stepAfterEnd(state, record)
@@ -74,7 +80,7 @@ function stepOf(
   record: SessionRecord,
   isRenewalDue: boolean,
 ): Step {
-  const { previousId, isMetadataChanged: sendsCookie } = state
+  const { previousId, isLifetimeChanged: sendsCookie } = state
   switch (state.statusWith(changes)) {
     case 'new':
       return { kind: 'create', id: state.id, endedId: previousId, record }
@@ -85,7 +91,7 @@ function stepOf(
     case 'changed':
       return { kind: 'patch', id: state.id, changes, record, sendsCookie }
     case 'clean': {
-      const isDue = !state.isNew && !state.isReadOnly && (isRenewalDue || state.isTouched)
+      const isDue = !state.isNew && (isRenewalDue || state.isTouched)
       if (!isDue) return { kind: 'nothing' }
       return { kind: 'touch', id: state.id, metadata: record.metadata, record }
     }

@@ -39,6 +39,6 @@ export function decode(text: string, path: string, serializer: Serializer | unde
   try {
     return serializer ? serializer.parse(text) : JSON.parse(text)
   } catch (error) {
-    throw new SessionDataError(path, { cause: error })
+    throw new SessionDataError(path, 'its text is damaged', { cause: error })
   }
 }

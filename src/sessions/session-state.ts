@@ -32,6 +32,8 @@ export type SessionStatus = 'new' | 'clean' | 'changed' | 'renewed' | 'destroyed
 interface Mark {
   readonly id: string | undefined
   readonly metadata: SessionMetadata | undefined
+  /** The metadata that the marked ones were made from. */
+  readonly basis: SessionMetadata | undefined
   readonly life: number
 }
 
@@ -40,7 +42,8 @@ export class SessionState {
   readonly fields: Fields
   readonly expiry: Expiry | undefined
   readonly isReadOnly: boolean
-  readonly takeField: ((field: string) => Promise<string | undefined>) | undefined
+  /** See `StateOptions.takeField`; the component puts its deadline around it. */
+  takeField: ((field: string) => Promise<string | undefined>) | undefined
   /** Dumps early; given by the component for the time of the request. */
   commit: (() => Promise<void>) | undefined
   readonly #newId: () => string
@@ -52,8 +55,9 @@ export class SessionState {
   #metadata: SessionMetadata | undefined
   #isTouched = false
   #isMetadataChanged = false
+  #isLifetimeChanged = false
   #isClosed = false
-  #mark: Mark = { id: undefined, metadata: undefined, life: 0 }
+  #mark: Mark = { id: undefined, metadata: undefined, basis: undefined, life: 0 }
   /** Which life this is: `destroy()` begins another. */
   #life = 0
 
@@ -85,9 +89,9 @@ export class SessionState {
     return this.#metadata
   }
 
-  /** Whether the life of the session was changed, so that the cookie has to say so. */
-  get isMetadataChanged(): boolean {
-    return this.#isMetadataChanged
+  /** Whether the session has got another lifetime, so that the cookie has to say so. */
+  get isLifetimeChanged(): boolean {
+    return this.#isLifetimeChanged
   }
 
   /** Whether `touch()` asked for the activity to be noted now. */
@@ -132,8 +136,14 @@ export class SessionState {
     this.#endedId ??= this.#storedId
     this.#id = this.#storedId = undefined
     this.#metadata = this.#begin()
-    this.#isTouched = this.#isMetadataChanged = false
+    this.#isTouched = this.#isMetadataChanged = this.#isLifetimeChanged = false
     this.fields.forgetAll()
+  }
+
+  /** Begins anew without ending what the store holds: this application cannot read it, another may. */
+  abandon(): void {
+    this.destroy()
+    this.#endedId = undefined
   }
 
   touch(): void {
@@ -141,9 +151,20 @@ export class SessionState {
   }
 
   remember(seconds: number | undefined): void {
-    this.#change({
-      lifetime: seconds === undefined ? undefined : checkDuration('lifetime', seconds),
-    })
+    const lifetime = seconds === undefined ? undefined : checkDuration('lifetime', seconds)
+    this.#change({ lifetime })
+    this.#isLifetimeChanged = true
+  }
+
+  /** Says whose session it is: a login, so the id changes as well. */
+  bind(userId: string, label: string | undefined): void {
+    this.regenerate(true)
+    this.#change({ userId, label })
+  }
+
+  /** Notes the version of the data; a new session is only stored for something else. */
+  describe(dataVersion: number): void {
+    if (this.#metadata?.dataVersion !== dataVersion) this.#change({ dataVersion })
   }
 
   /** Undoes changes of data; `destroy` and `regenerate` stay done. */
@@ -154,22 +175,24 @@ export class SessionState {
   /** Notes under which id and with which times a dump is about to write; `fields.mark()` notes the rest. */
   mark(metadata = this.#metadata): void {
     const isStored = !this.isNew || this.#isWorthStoring
-    this.#mark = { id: isStored ? this.id : undefined, metadata, life: this.#life }
+    const id = isStored ? this.id : undefined
+    this.#mark = { id, metadata, basis: this.#metadata, life: this.#life }
   }
 
   /** The store holds what was marked. */
   saved(): void {
-    const { id, metadata, life } = this.#mark
+    const { id, metadata, basis, life } = this.#mark
     // Destroyed while the dump was under way: what it stored has to go.
     if (life !== this.#life) {
       this.#endedId = id
       return
     }
     this.fields.saved()
-    this.#metadata = metadata
     this.#storedId = id
     this.#endedId = undefined
-    this.#isTouched = this.#isMetadataChanged = false
+    if (this.#metadata !== basis) return
+    this.#metadata = metadata
+    this.#isTouched = this.#isMetadataChanged = this.#isLifetimeChanged = false
   }
 
   /** A new session is stored when there is something in it: a mere visit leaves nothing behind. */

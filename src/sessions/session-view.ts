@@ -65,6 +65,11 @@ export class SessionView<Data extends object = AnyData> {
     return dateOf(this.#state.metadata?.authenticatedAt)
   }
 
+  /** Whose session it is: what was given to `bind`, or `undefined` for a visitor who is not logged in. */
+  get userId(): string | undefined {
+    return this.#state.metadata?.userId
+  }
+
   /** When it ends if the visitor does nothing more; `undefined` when a custom store sees to that. */
   get expiresAt(): Date | undefined {
     const { expiry, metadata } = this.#state

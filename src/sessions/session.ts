@@ -126,6 +126,22 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     state.regenerate(options.authenticated ?? false)
   }
 
+  /**
+   * Says whose session it is, when he has just logged in: gives it a new id, sets `authenticatedAt`, and
+   * makes it one of those that `Sessions` lists and revokes.
+   *
+   * @param userId what the application calls the user; not empty.
+   * @param options.label how the user tells this session from his others, for example his browser.
+   */
+  bind(userId: string, options: { readonly label?: string } = {}): void {
+    const state = stateOf(this)
+    state.assertWritable('bind the session')
+    if (typeof userId !== 'string' || userId === '') {
+      throw new TypeError('a session is bound to the id of a user: text that is not empty')
+    }
+    state.bind(userId, options.label)
+  }
+
   /** Ends the session: its data goes, its id never comes back. What is written afterwards is a new session. */
   destroy(): void {
     const state = stateOf(this)

@@ -1,26 +1,23 @@
 import { HttpError } from '../http/index.js'
 import { SessionError, SessionStoreError } from './errors.js'
+import type { StoreWork } from './store-calls.js'
 
 /**
  * What a failing store becomes: 503 with Retry-After, for the visitor may come again; the cause is
  * reported without what a client library puts into its errors. A mistake of the application stays itself.
  */
-export function storeFailure(error: unknown, doing: 'load' | 'dump'): Error {
+export function storeFailure(error: unknown, doing: StoreWork): Error {
   if (error instanceof HttpError) return error
   if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
   return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
     code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
     headers: { 'retry-after': '1' },
-    cause: withoutSecrets(error, doing),
+    cause: error instanceof SessionError ? error : redacted(error, doing),
   })
 }
 
-/**
- * Our own errors as they are; of any other what kind it was and where, and no word of its text: texts
- * hold keys, ids and passwords.
- */
-export function withoutSecrets(error: unknown, doing: 'load' | 'dump'): SessionError {
-  if (error instanceof SessionError) return error
+/** Of an error that is not ours what kind it was and where, and no word of its text: texts hold keys and passwords. */
+function redacted(error: unknown, doing: StoreWork): SessionStoreError {
   const { name, code, stack } = Object(error) as { name?: unknown; code?: unknown; stack?: unknown }
   const word = [name, code].filter((part) => typeof part === 'string' && /^\w{1,40}$/.test(part))
   const failure = new SessionStoreError(

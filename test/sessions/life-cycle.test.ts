@@ -131,16 +131,23 @@ describe('nextStep', () => {
     expect(nextStep(session).kind).toBe('renew')
   })
 
-  it('RA-08: writes nothing through an id that was replaced', () => {
-    const session = new Session(
+  it('RA-08: writes nothing through an id that was replaced, and says so', () => {
+    const session = new Session<{ cart: string[] }>(
       new SessionState({
         id: 'old-id',
         metadata: { createdAt: 0, seenAt: 0 },
+        fields: new Map([['d:cart', '[]']]),
         isReadOnly: true,
         expiry: new Expiry({ clock: () => 1_700_000 }),
       }),
     )
+    expect(session.get('cart')).toEqual([])
     expect(nextStep(session)).toEqual({ kind: 'nothing' })
+    session.get('cart')!.push('tea')
+    expect(() => nextStep(session)).toThrow(
+      'cannot change a value of the session: the request came with an id that regenerate() has replaced; ' +
+        'it can only read. The next request of this visitor brings the new id.',
+    )
   })
 
   it('refuses a session that another store opened', () => {

@@ -357,6 +357,29 @@ describe('regenerate and destroy', () => {
   })
 })
 
+describe('bind', () => {
+  it('FX-03: says whose session it is, under a new id, with a fresh authentication', () => {
+    const metadata = { createdAt: 0, seenAt: 0 }
+    const expiry = new Expiry({ clock: () => 5000 })
+    const session = new Session(new SessionState({ id: 'old-id', metadata, expiry }))
+    expect(session.userId).toBeUndefined()
+    session.bind('ada', { label: 'Firefox' })
+    expect(session.userId).toBe('ada')
+    expect(session.id).not.toBe('old-id')
+    expect(session.previousId).toBe('old-id')
+    expect(session.authenticatedAt).toEqual(new Date(5000))
+    expect(stateOf(session).metadata).toMatchObject({ userId: 'ada', label: 'Firefox' })
+    session.destroy()
+    expect(session.userId).toBeUndefined()
+  })
+
+  it('refuses a user without a name', () => {
+    expect(() => Session.empty().bind('')).toThrow(
+      'a session is bound to the id of a user: text that is not empty',
+    )
+  })
+})
+
 describe('times of a Session', () => {
   const at = (now: number) => new Expiry({ idle: 60, absolute: 600, clock: () => now })
 

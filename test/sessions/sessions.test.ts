@@ -9,13 +9,16 @@ import {
   route,
   type AppOptions,
 } from '../../src/http/index.js'
+import { SessionState } from '../../src/sessions/session-state.js'
 import { stateOf } from '../../src/sessions/session-view.js'
 import {
   CookieStore,
   Session,
+  sessionIfAvailable,
   sessions,
   SessionStore,
   SessionView,
+  type CookieStoreOptions,
   type SessionsOptions,
 } from '../../src/sessions/index.js'
 import { testClient } from '../../src/testing/index.js'
@@ -555,6 +558,108 @@ describe('a store that fails to dump', () => {
     expect((await client.post('/date')).status).toBe(500)
     expect(errors[0]).toMatchObject({ code: 'SESSION_VALUE', path: 'cart.at' })
     expect(store.records.size).toBe(0)
+  })
+})
+
+describe('sessionIfAvailable', () => {
+  const page = route.get('/page', [sessionIfAvailable], (session) => ({
+    user: session ? session.get('user') : 'unknown',
+  }))
+
+  it('gives the session to read', async () => {
+    const { client, store } = world({ routes: [page] })
+    await client.post('/write')
+    expect(await client.json('/page')).toEqual({ user: 'ada' })
+    expect(store.calls).toEqual(['load', 'dump', 'load', 'dump'])
+  })
+
+  it('gives undefined while the store cannot be reached, and the failure is reported', async () => {
+    const reported: Error[] = []
+    const { client, errors } = world({
+      store: new ToldStore(() => Promise.reject(new RedisError('secret-message'))),
+      policy: { report: (error) => reported.push(error) },
+      routes: [page],
+    })
+    const response = await client.get('/page')
+    expect(await response.json()).toEqual({ user: 'unknown' })
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(errors).toEqual([])
+    expect(reported.map((error) => error.message)).toEqual([
+      'the session store failed to load: RedisError ECONNREFUSED (its message is not shown)',
+    ])
+  })
+
+  it('does not swallow an answer of the store, such as a 403', async () => {
+    const { client } = world({
+      store: new ToldStore(() => Promise.reject(new HttpError(403))),
+      routes: [page],
+    })
+    expect((await client.get('/page')).status).toBe(403)
+  })
+})
+
+describe('take', () => {
+  const taking = (takeField: () => Promise<string>) =>
+    world({
+      store: new ToldStore(
+        () => new Session(new SessionState({ id: 'an-id', fields: CODE, takeField })),
+      ),
+      policy: { timer: impatient },
+      routes: [route.post('/take', [Session], (session) => session.take('code'))],
+    })
+  const CODE = new Map([['d:code', '7']])
+
+  it.each([
+    ['fails', () => Promise.reject(new RedisError('secret-message'))],
+    ['never settles', never],
+  ])('R7: a store that %s makes a 503', async (_, takeField) => {
+    const { client, errors } = taking(takeField)
+    const response = await client.post('/take')
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect((errors[0] as Error).cause).toMatchObject({ code: 'SESSION_STORE' })
+  })
+
+  it('gives what the store gives', async () => {
+    const { client } = taking(async () => '8')
+    expect(await (await client.post('/take')).json()).toBe(8)
+  })
+})
+
+describe('a Secure cookie over plain http', () => {
+  const writeTo = async (url: string, options: CookieStoreOptions = { secret: newSecret() }) => {
+    const reported: string[] = []
+    const { app } = world({
+      store: new CookieStore(options),
+      policy: { report: (error) => reported.push(error.message) },
+    })
+    const response = await app.fetch(new Request(url, { method: 'POST' }))
+    return { cookies: response.headers.getSetCookie(), reported }
+  }
+
+  it('CE-17, PX-07: is sent all the same, and the reason why browsers drop it is reported', async () => {
+    const { cookies, reported } = await writeTo('http://shop.test/write')
+    expect(cookies[0]).toMatch(/; Secure;/)
+    expect(reported).toEqual([
+      "the cookie '__Host-session' is Secure, and the request came over plain http: browsers drop it, and every " +
+        'visit starts anew. Serve over https. When a proxy in front ends TLS, say so: app.listen({ port, trustProxy: true }).',
+    ])
+  })
+
+  it.each(['https://shop.test', 'http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:1'])(
+    'is no matter at %s',
+    async (origin) => {
+      const { cookies, reported } = await writeTo(`${origin}/write`)
+      expect(cookies).toHaveLength(1)
+      expect(reported).toEqual([])
+    },
+  )
+
+  it('is no matter when the application does not ask for Secure', async () => {
+    const options = { secret: newSecret(), name: 'sid', secure: false }
+    const { cookies, reported } = await writeTo('http://shop.test/write', options)
+    expect(cookies[0]).not.toMatch(/Secure/)
+    expect(reported).toEqual([])
   })
 })
 

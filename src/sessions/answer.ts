@@ -1,0 +1,40 @@
+import type { Cookie, Exchange } from '../http/index.js'
+
+/** What a visit has to say to the browser and to caches. */
+export interface SessionAnswer {
+  readonly cookie: Cookie | undefined
+  /** Whether the visitor came with a live session. */
+  readonly isKnown: boolean
+}
+
+/**
+ * Writes the headers that a session needs. A shared cache that keeps a session's cookie gives it to the
+ * next visitor, so nothing the application says wins over `no-store` there (CVE-2025-48947). A known
+ * visitor's page is not kept either, unless the application says how: else the back button shows it after
+ * the logout (OWASP ASVS 5.0, 14.3.2).
+ */
+export function answer({ reply }: Exchange, response: Response, session: SessionAnswer): void {
+  const { cookie, isKnown } = session
+  // What is answered may depend on the cookie, also on there being none.
+  reply.headers.append('vary', 'Cookie')
+  if (cookie) reply.cookie(cookie)
+  const isDecided = [response.headers, reply.headers].some((each) => each.has('cache-control'))
+  if (cookie || (isKnown && !isDecided)) reply.headers.set('cache-control', 'no-store')
+}
+
+/**
+ * Why a browser will drop this cookie, which it does without a word: the field's most reported silent
+ * failure. The cookie is sent all the same, for behind a proxy that ends TLS it arrives.
+ */
+export function droppedCookie({ url }: Exchange, cookie: Cookie): string | undefined {
+  if (!cookie.attributes.secure || url.protocol !== 'http:' || isLoopback(url.hostname)) return
+  return (
+    `the cookie '${cookie.name}' is Secure, and the request came over plain http: browsers drop it, and every ` +
+    'visit starts anew. Serve over https. When a proxy in front ends TLS, say so: app.listen({ port, trustProxy: true }).'
+  )
+}
+
+/** Browsers take their own machine as secure (Secure Contexts, 3.1). */
+function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+}
