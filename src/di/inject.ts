@@ -48,12 +48,13 @@ export function Inject(...tokens: AnyToken[]): InjectByTypeDecorator {
  * Says which tokens a function is injected with; its parameters are inferred from them. The result
  * is the function itself, so a test calls it with plain values.
  */
-export function inject<const Tokens extends readonly AnyToken[], Result>(
-  tokens: Tokens,
-  fn: (...values: Values<Tokens>) => Result,
-): (...values: Values<Tokens>) => Result {
+export function inject<
+  const Tokens extends readonly AnyToken[],
+  // Of its own: the compiler would infer no tokens from a function that takes none of the values.
+  Fn extends (...values: Values<Tokens>) => unknown,
+>(tokens: Tokens, fn: Fn): (...values: Values<Tokens>) => ReturnType<Fn> {
   noteTokens(fn, tokens)
-  return fn
+  return fn as (...values: Values<Tokens>) => ReturnType<Fn>
 }
 
 function isClassDecoration(second: unknown): boolean {

@@ -19,32 +19,45 @@ export function value<Value>(asked: Token<Value>, given: NoInfer<Value>): Compon
   return new Provider(asked, 'value', () => given, { isSingleton: true })
 }
 
+/** A factory. A type parameter of its own: the compiler would infer no tokens from one that takes none of the values. */
+type Maker<Asked extends Token, Tokens extends readonly AnyToken[]> = (
+  ...values: Values<Tokens>
+) => Resolved<Asked> | Promise<Resolved<Asked>>
+
 /** Provides one value for the application, built by `ready()` and disposed by `close()`. */
-export function singleton<Asked extends Token, const Tokens extends readonly AnyToken[]>(
+export function singleton<
+  Asked extends Token,
+  const Tokens extends readonly AnyToken[],
+  Make extends Maker<Asked, Tokens>,
+>(
   asked: Asked,
   tokens: Tokens,
-  make: (...values: Values<Tokens>) => Resolved<Asked> | Promise<Resolved<Asked>>,
+  make: Make,
   options: ProviderOptions<Resolved<Asked>> = {},
 ): Component<Resolved<Asked>> {
   return new Provider(asked, 'singleton', inject(tokens, make), { ...options, isSingleton: true })
 }
 
 /** Provides one value per request, made when the first function needs it. */
-export function scoped<Asked extends Token, const Tokens extends readonly AnyToken[]>(
+export function scoped<
+  Asked extends Token,
+  const Tokens extends readonly AnyToken[],
+  Make extends Maker<Asked, Tokens>,
+>(
   asked: Asked,
   tokens: Tokens,
-  make: (...values: Values<Tokens>) => Resolved<Asked> | Promise<Resolved<Asked>>,
+  make: Make,
   options: ProviderOptions<Resolved<Asked>> = {},
 ): Component<Resolved<Asked>> {
   return new Provider(asked, 'scoped', inject(tokens, make), options)
 }
 
 /** Provides a new value for each parameter that asks. */
-export function transient<Asked extends Token, const Tokens extends readonly AnyToken[]>(
-  asked: Asked,
-  tokens: Tokens,
-  make: (...values: Values<Tokens>) => Resolved<Asked> | Promise<Resolved<Asked>>,
-): Component<Resolved<Asked>> {
+export function transient<
+  Asked extends Token,
+  const Tokens extends readonly AnyToken[],
+  Make extends Maker<Asked, Tokens>,
+>(asked: Asked, tokens: Tokens, make: Make): Component<Resolved<Asked>> {
   return new Provider(asked, 'transient', inject(tokens, make), { isCacheable: false })
 }
 

@@ -1,4 +1,18 @@
-import { callable, Injector, value, type Component, type Plan } from '../di/index.js'
+import {
+  callable,
+  explainPlan,
+  findPlans,
+  graphOf,
+  Injector,
+  mermaidOf,
+  value,
+  type Component,
+  type Graph,
+  type Injectable,
+  type Override,
+  type Plan,
+  type Token,
+} from '../di/index.js'
 import { builtIns } from './built-ins.js'
 import { Exchange, urlOf, type Endpoint } from './exchange.js'
 import { HttpError } from './http-error.js'
@@ -33,25 +47,33 @@ export class App {
   readonly #router = new Router<PlannedEndpoint>()
   readonly #settlement: Settlement
   readonly #servers = new Set<Listening>()
-  #isReady = false
+  readonly #options: AppOptions
+  #closing: Promise<void> | undefined
 
-  constructor(options: AppOptions) {
+  constructor(options: AppOptions)
+  /** @internal - `with` brings the injector of the copy. */
+  constructor(options: AppOptions, injector: (app: App) => Injector)
+  constructor(options: AppOptions, injector?: (app: App) => Injector) {
+    this.#options = options
     const { routes, components, middleware, bodyLimit, onError } = withDefaults(options)
     this.#middleware = middleware
     this.#bodyLimit = bodyLimit
     this.#settlement = new Settlement(onError)
-    this.#injector = new Injector({
-      components: [...components, ...builtIns(), value(App, this)],
-      inputs: [Exchange],
-      next: Next,
-    })
+    this.#injector =
+      injector?.(this) ??
+      new Injector({
+        components,
+        builtIns: [...builtIns(), value(App, this)],
+        inputs: [Exchange],
+        next: Next,
+      })
     for (const route of collectRoutes(routes, (mistake) => this.#injector.refuse(mistake)))
       this.#add(route)
   }
 
   /** Answers a request. Bound, so that it can be handed to any server. The first one awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
-    if (!this.#isReady) return this.ready().then(() => this.fetch(request))
+    if (!this.#injector.isReady) return this.ready().then(() => this.fetch(request))
     const { pathname } = urlOf(request)
     const found = this.#router.find(request.method, pathname)
     if (!found) return this.#unrouted(request.method, pathname)
@@ -64,9 +86,8 @@ export class App {
    *
    * @throws DIError with every mistake, each with its path and its remedy.
    */
-  async ready(): Promise<void> {
-    await this.#injector.ready()
-    this.#isReady = true
+  ready(): Promise<void> {
+    return this.#injector.ready()
   }
 
   /**
@@ -77,9 +98,8 @@ export class App {
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
     await this.ready()
-    const server = await listen(this.fetch, this.#bodyLimit, options)
+    const server = await listen(this, this.#bodyLimit, options)
     this.#servers.add(server)
-    for (const signal of options.closeOn ?? []) process.once(signal, () => void this.close())
     return { url: server.url, port: server.port, close: () => this.close() }
   }
 
@@ -89,12 +109,63 @@ export class App {
    *
    * @throws AggregateError when some could not be disposed.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
     await Promise.all([...this.#servers].map((server) => server.stop()))
-    this.#servers.clear()
     await this.#settlement.finished()
-    this.#isReady = false
     await this.#injector.close()
+  }
+
+  /**
+   * Shows what routes are injected with: each value with its scope and provider, the order in which
+   * they are made, and what ends after the handler. Nothing is built for it.
+   *
+   * @param asked a route (`'GET /cart'`), a handler, `[Controller, 'method']` or a controller; without it every route, and what is odd in the wiring.
+   * @throws TypeError when there is no such route, naming the nearest.
+   */
+  explain(asked?: string | Injectable): string {
+    const { plans, notes } = this.#injector
+    if (asked !== undefined) return findPlans(plans, asked).map(explainPlan).join('\n\n')
+    return [...plans.map(explainPlan), ...notes.map((note) => `note: ${note.message}`)].join('\n\n')
+  }
+
+  /** The whole graph: as text for Mermaid, or as data. Nothing is built for it. */
+  graph(options: { readonly format: 'mermaid' }): string
+  graph(options: { readonly format: 'json' }): Graph
+  graph(options: { readonly format: 'mermaid' | 'json' }): string | Graph {
+    const { plans } = this.#injector
+    return options.format === 'json' ? graphOf(plans) : mermaidOf(plans)
+  }
+
+  /**
+   * Puts a value, or what a component makes, in the place of a token, for example in a test:
+   * `using fake = app.override(Clock, new FakeClock())`. Only the plans that use the token are made anew;
+   * requests in flight end as they began.
+   *
+   * @returns what undoes it; overrides are undone in the reverse order.
+   * @throws DIError when no route uses the token, or when what takes its place cannot be wired.
+   */
+  override<Value>(
+    token: Token<Value>,
+    given: NoInfer<Value> | Component<NoInfer<Value>>,
+  ): Disposable {
+    return this.#injector.override(token, given)
+  }
+
+  /**
+   * A copy with other values in the place of some tokens, for tests that run side by side. It shares
+   * what they do not touch, singletons included; close it for what was built for it alone.
+   *
+   * @throws DIError from the copy's `ready()`, when no route uses a token, or when it cannot be wired.
+   */
+  with(overrides: readonly Override[]): App {
+    return new App(this.#options, (copy) => {
+      const self: Override[] = this.#injector.uses(App) ? [[App, copy]] : []
+      return this.#injector.with([...overrides, ...self])
+    })
   }
 
   /** Plans a route once, for all its requests. */
@@ -108,7 +179,10 @@ export class App {
     const present = this.#router.add(route, {
       route,
       plan,
-      fields: fieldsOf(plan),
+      // Read when a request is refused: an override may have remade the plan.
+      get fields() {
+        return fieldsOf(plan)
+      },
       bodyLimit: this.#bodyLimit,
     })
     const mistakes = present ? [duplicateRoute(route, present)] : problemsOf(route, plan)

@@ -29,18 +29,24 @@ export interface Listening {
   stop(): Promise<void>
 }
 
+/** What is served. */
+interface Application {
+  readonly fetch: (request: Request) => Response | Promise<Response>
+  close(): Promise<void>
+}
+
 /**
- * Serves a fetch function with srvx.
+ * Serves an application with srvx.
  *
  * @throws Error when the port cannot be had, for example EADDRINUSE.
  */
 export async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
+  app: Application,
   bodyLimit: number,
-  { port, hostname, drainTimeout = 10_000, tls, trustProxy }: ListenOptions,
+  { port, hostname, tls, trustProxy, closeOn = [], drainTimeout = 10_000 }: ListenOptions,
 ): Promise<Listening> {
   const server = serve({
-    fetch,
+    fetch: app.fetch,
     port,
     ...(hostname !== undefined && { hostname }),
     ...(tls && { tls }),
@@ -52,9 +58,18 @@ export async function listen(
     gracefulShutdown: false,
   })
   await server.ready()
+  const forget = takeSignals(closeOn, app)
+  const stop = async (): Promise<void> => {
+    forget()
+    await drain(server, drainTimeout)
+  }
+  return { ...addressOf(server, port), stop }
+}
+
+function addressOf(server: Server, port: number): { url: string; port: number } {
   const url = new URL(server.url ?? `http://localhost:${port}`)
   if (url.hostname === '[::]' || url.hostname === '0.0.0.0') url.hostname = 'localhost'
-  return { url: url.origin, port: portOf(url), stop: () => stop(server, drainTimeout) }
+  return { url: url.origin, port: portOf(url) }
 }
 
 /** `URL` leaves out a scheme's own port. */
@@ -63,9 +78,26 @@ function portOf({ port, protocol }: URL): number {
   return protocol === 'https:' ? 443 : 80
 }
 
-async function stop(server: Server, drainTimeout: number): Promise<void> {
+/** The first signal closes the application; a second one ends the process as it always does. */
+function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () => void {
+  const forget = (): void => {
+    for (const signal of signals) process.off(signal, close)
+  }
+  const close = (): void => {
+    forget()
+    app.close().catch((error: unknown) => {
+      // oxlint-disable-next-line eslint/no-console -- nobody awaits what a signal started
+      console.error('The application could not be closed:', error)
+      process.exitCode = 1
+    })
+  }
+  for (const signal of signals) process.on(signal, close)
+  return forget
+}
+
+async function drain(server: Server, timeout: number): Promise<void> {
   endIdleSockets(server)
-  const cut = setTimeout(() => void server.close(true), drainTimeout)
+  const cut = setTimeout(() => void server.close(true), timeout)
   await server.close().finally(() => clearTimeout(cut))
 }
 
@@ -75,6 +107,7 @@ async function stop(server: Server, drainTimeout: number): Promise<void> {
  */
 function endIdleSockets({ node }: Server): void {
   const server = node?.server
-  if (server && 'keepAliveTimeout' in server)
+  if (server && 'keepAliveTimeout' in server) {
     Object.assign(server, { keepAliveTimeout: 1, keepAliveTimeoutBuffer: 0 })
+  }
 }

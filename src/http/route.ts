@@ -48,11 +48,17 @@ export class Route {
 
 /** Makes a route of one method. */
 export interface MakeRoute {
-  /** The parameters of the handler are inferred from the tokens. */
-  <const Tokens extends readonly AnyToken[]>(
+  /**
+   * The parameters of the handler are inferred from the tokens. It has a type parameter of its own:
+   * the compiler would infer no tokens from a handler that takes none of the values.
+   */
+  <
+    const Tokens extends readonly AnyToken[],
+    Handler extends (...values: Values<Tokens>) => unknown,
+  >(
     path: string,
     tokens: Tokens,
-    handler: (...values: Values<Tokens>) => unknown,
+    handler: Handler,
     options?: RouteOptions,
   ): Route
   /** For a handler made by `inject`, or one without parameters. */

@@ -17,9 +17,7 @@ const withAttributes = (attributes: unknown, name = 'sid') =>
 
 describe('Cookie', () => {
   test('is HttpOnly, Secure, SameSite=Lax and for the whole host when nothing else is said', () => {
-    expect(String(new Cookie('sid', 'abc'))).toBe(
-      'sid=abc; Path=/; HttpOnly; Secure; SameSite=Lax',
-    )
+    expect(String(new Cookie('sid', 'abc'))).toBe('sid=abc; Path=/; HttpOnly; Secure; SameSite=Lax')
   })
 
   test('CE-01: writes a __Host- cookie byte for byte as documented', () => {

@@ -13,9 +13,12 @@ describe('Cookies', () => {
     expect(cookies.size).toBe(2)
   })
 
-  test.each([null, undefined, '', ';', '=', ' ; = ;;'])('CP-01, CP-02: %j has no cookie', (header) => {
-    expect([...new Cookies(header)]).toEqual([])
-  })
+  test.each([null, undefined, '', ';', '=', ' ; = ;;'])(
+    'CP-01, CP-02: %j has no cookie',
+    (header) => {
+      expect([...new Cookies(header)]).toEqual([])
+    },
+  )
 
   test('CP-05: gives every value of a repeated name, in order', () => {
     expect(new Cookies('sid=garbage; x=1; sid=valid').getAll('sid')).toEqual(['garbage', 'valid'])
@@ -46,9 +49,12 @@ describe('Cookies', () => {
     expect(new Cookies('sid="abc"').get('sid')).toBe('"abc"')
   })
 
-  test.each(['%', '%E0%A4%A', '%ZZ'])('CP-13: keeps the malformed escape %s as it was sent', (value) => {
-    expect(new Cookies(`sid=${value}`).get('sid')).toBe(value)
-  })
+  test.each(['%', '%E0%A4%A', '%ZZ'])(
+    'CP-13: keeps the malformed escape %s as it was sent',
+    (value) => {
+      expect(new Cookies(`sid=${value}`).get('sid')).toBe(value)
+    },
+  )
 
   test('decodes escapes in get, and leaves them in getAll', () => {
     const cookies = new Cookies('name=J%C3%BCrgen')
