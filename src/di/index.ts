@@ -1,3 +1,4 @@
+export { askedOf, type Asked } from './asked.js'
 export { callable, Callable, type CallableOptions, type Injectable } from './callable.js'
 export { constructed } from './classes.js'
 export type { Component } from './component.js'

@@ -2,16 +2,19 @@ import {
   constructed,
   Hooks,
   inject,
+  isSameToken,
   later,
   lazy,
   scoped,
   type ClassToken,
   type Component,
   type Parameter,
+  type Token,
 } from '../di/index.js'
 import { Exchange, HttpError } from '../http/index.js'
 import { DataSchema, type DataSchemaOptions } from './data-schema.js'
 import { SYSTEM_TIMER, type Timer } from './deadline.js'
+import { dumpAs } from './dump-as.js'
 import { SessionOptionError } from './errors.js'
 import { ownOptions } from './own-options.js'
 import { sessionIfAvailable } from './session-if-available.js'
@@ -23,6 +26,11 @@ import { Visit, type VisitPolicy } from './visit.js'
 
 /** How sessions are loaded and dumped, whatever the store. */
 export interface SessionsOptions<Data extends object = AnyData> extends DataSchemaOptions<Data> {
+  /**
+   * What handlers ask for to get these sessions, where an application has two kinds: a subclass of `Session`
+   * or a `token<Session<Admin>>('admin')`. Each store needs a cookie name of its own. Default: `Session`.
+   */
+  readonly as?: Token<Session<Data>>
   /**
    * When a handler fails (it throws, or answers 5xx): `always` keeps what it wrote until then, `success`
    * drops it. `destroy` and `regenerate` are never undone. Default: `always`.
@@ -48,38 +56,60 @@ export function sessions<Data extends object = AnyData>(
   store: SessionStore | ClassToken<SessionStore>,
   options: SessionsOptions<Data> = {},
 ): Component<Session<Data>> {
-  return new SessionComponent(store, policyOf(options))
+  return new SessionComponent(store, options.as ?? Session, policyOf(options))
 }
 
 class SessionComponent<Data extends object> implements Component<Session<Data>> {
   readonly label: string
   readonly companions: readonly Component[]
   readonly resolve: Component<Session<Data>>['resolve']
+  readonly #token: Token
 
-  constructor(store: SessionStore | ClassToken<SessionStore>, policy: VisitPolicy) {
+  constructor(store: SessionStore | ClassToken<SessionStore>, token: Token, policy: VisitPolicy) {
     const isClass = typeof store === 'function'
     this.label = `sessions(${isClass ? store.name : store.constructor.name})`
-    const views = [scoped(SessionView, [Session], viewOf), ifAvailable(policy)]
-    this.companions = isClass ? [constructed(store), ...views] : views
+    this.#token = token
+    const isMain = token === Session
+    this.companions = [
+      ...(isClass ? [constructed(store)] : []),
+      ...(isMain ? [scoped(SessionView, [Session], viewOf), ifAvailable(policy)] : []),
+    ]
     this.resolve = inject(
-      [later(store, 'load'), later(store, 'dump'), Exchange, Hooks],
-      (load, dump, exchange, hooks) => open(new Visit(dump, exchange, policy), load, hooks),
+      [
+        later(store, 'load'),
+        isMain ? later(store, 'dump') : later(dumpAs(store, token), 'dump'),
+        Exchange,
+        Hooks,
+      ],
+      (load, dump, exchange, hooks) => open(new Visit(dump, exchange, policy), load, hooks, token),
     )
   }
 
   canHandleParameter(parameter: Parameter): boolean {
-    return parameter.token === Session
+    return isSameToken(parameter.token, this.#token)
   }
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the data is declared where the session is asked for
-function open(visit: Visit, load: () => unknown, hooks: Hooks): any {
-  const opened = (session: Session): Session => {
+function open(
+  visit: Visit,
+  load: () => unknown,
+  hooks: Hooks,
+  token: Token,
+  // oxlint-disable-next-line typescript/no-explicit-any -- the data is declared where the session is asked for
+): any {
+  const opened = (loaded: Session): Session => {
+    const session = instanceOf(token, loaded)
     hooks.afterHandler((outcome) => visit.end(session, outcome))
     return session
   }
   const session = visit.load(load)
   return session instanceof Promise ? session.then(opened) : opened(session)
+}
+
+/** Whoever asks for a subclass gets an instance of it. */
+function instanceOf(token: Token, session: Session): Session {
+  const isSubclass = typeof token === 'function' && token.prototype instanceof Session
+  return isSubclass ? new (token as unknown as typeof Session)(stateOf(session)) : session
 }
 
 function viewOf(session: Session): SessionView {
@@ -100,7 +130,7 @@ function ifAvailable({ report }: VisitPolicy): Component {
 
 const MINUTE = 60_000
 
-function policyOf(given: SessionsOptions<object>): VisitPolicy {
+function policyOf(given: Omit<SessionsOptions<object>, 'as'>): VisitPolicy {
   const options = ownOptions(given)
   const { save = 'always', deadline = 2000, timer = SYSTEM_TIMER } = options
   const { report = reportOnceAMinute() } = options

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Inject, singleton, token, value } from '../../src/di/index.js'
+import { Inject, noteInjectable, singleton, token, value, type Token } from '../../src/di/index.js'
 import {
   App,
   Cookie,
@@ -233,6 +233,71 @@ describe('sessions()', () => {
     await client.post('/logout')
     expect(client.cookies.has('sid')).toBe(false)
     expect(store.records.size).toBe(0)
+  })
+})
+
+describe('two kinds of sessions in one application', () => {
+  interface Admin {
+    role?: string
+  }
+  class AdminSession extends Session<Admin> {}
+
+  const secret = newSecret()
+  const twoKinds = (as: Token<Session<Admin>>) => {
+    const app = new App({
+      components: [
+        sessions(new MapStore()),
+        sessions<Admin>(new CookieStore({ secret, name: '__Host-admin' }), { as }),
+      ],
+      routes: [
+        route.post('/write', [Session, as], (shop: Session<Shop>, admin: Session<Admin>) => {
+          shop.set('user', 'ada')
+          admin.set('role', 'root')
+        }),
+        route.post('/leave', [as], (admin: Session<Admin>) => admin.destroy()),
+        route.get('/read', [Session, as], (shop: Session<Shop>, admin: Session<Admin>) => [
+          shop.toObject(),
+          admin.toObject(),
+          admin instanceof AdminSession,
+        ]),
+      ],
+    })
+    return testClient(app)
+  }
+
+  it.each([
+    ['a subclass', AdminSession, true],
+    ['a named token', token<Session<Admin>>('admin'), false],
+  ])('CU-11: keep apart data and cookies, asked for by %s', async (_, as, isInstance) => {
+    const client = twoKinds(as)
+    const response = await client.post('/write')
+    expect(response.headers.getSetCookie()).toHaveLength(2)
+    expect(await client.json('/read')).toEqual([{ user: 'ada' }, { role: 'root' }, isInstance])
+    await client.post('/leave')
+    expect(await client.json('/read')).toEqual([{ user: 'ada' }, {}, isInstance])
+  })
+
+  it('work with a class of stores that is injected', async () => {
+    const Greeting = token<string>('greeting')
+    const seen: unknown[] = []
+    class ClassStore extends SessionStore {
+      @Inject(Cookies)
+      override load(_cookies: Cookies): Session {
+        return Session.empty()
+      }
+
+      @Inject(Greeting, Session)
+      override dump(greeting: string, session: Session): undefined {
+        seen.push(greeting, session instanceof AdminSession, session.toObject())
+      }
+    }
+    noteInjectable(ClassStore)
+    const app = new App({
+      components: [sessions(ClassStore, { as: AdminSession }), value(Greeting, 'hello')],
+      routes: [route.get('/', [AdminSession], (admin) => void admin.set('role', 'root'))],
+    })
+    await testClient(app).get('/')
+    expect(seen).toEqual(['hello', true, { role: 'root' }])
   })
 })
 
