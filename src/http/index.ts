@@ -21,6 +21,7 @@ export { HttpError, type BadField, type HttpErrorOptions } from './http-error.js
 export type { ListenOptions, RunningServer } from './listen.js'
 export { Body, CookieValue, Header, Param, Query, type BodyType } from './markers.js'
 export { Next } from './next.js'
+export { redirect } from './redirect.js'
 export { Reply } from './reply.js'
 export {
   route,

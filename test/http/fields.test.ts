@@ -449,6 +449,18 @@ describe('the body limit', () => {
     expect((await standard.fetch(request(1_048_577))).status).toBe(413)
   })
 
+  test('PP-09: is not raised by a polluted Object.prototype', async () => {
+    const polluted = Object.prototype as Record<string, unknown>
+    polluted['bodyLimit'] = 1e9
+    try {
+      const standard = new App({ routes: [route.post('/', [Body(String)], () => 'read')] })
+      const big = post('a'.repeat(1_048_577), 'text/plain')
+      expect((await standard.fetch(new Request('http://localhost/', big))).status).toBe(413)
+    } finally {
+      delete polluted['bodyLimit']
+    }
+  })
+
   test('answers 400 when the body breaks off', async () => {
     const body = new ReadableStream({
       pull(controller) {

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { Hooks, inject, type AnyToken } from '../../src/di/index.js'
-import { App, Cookie, HttpError, Next, Reply, Route, route } from '../../src/http/index.js'
+import {
+  App,
+  Cookie,
+  HttpError,
+  Next,
+  redirect,
+  Reply,
+  Route,
+  route,
+} from '../../src/http/index.js'
 
 /** Answers `GET /` with a handler. */
 async function answer(
@@ -91,6 +100,13 @@ describe('what a handler returns', () => {
     const response = await answer(() => own)
     expect([response.status, response.statusText]).toEqual([418, 'Teapot'])
     expect(await response.text()).toBe('teapot')
+  })
+
+  test('redirect sends to a path, with 303 unless another status is given', async () => {
+    const response = await answer(() => redirect('/next'))
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/next'])
+    expect((await answer(() => redirect('/next', 308))).status).toBe(308)
+    expect(() => redirect('/a\r\nset-cookie: sid=evil')).toThrow(TypeError)
   })
 
   test('what has no JSON form is a 500', async () => {
