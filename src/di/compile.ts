@@ -68,7 +68,7 @@ function batches(steps: readonly Step[]): Step[][] {
     )
       close()
     if (!one.mayWait) found.push([one])
-    else if (one.edge.kind === 'node' && one.edge.node.isExclusive) alone.push(one)
+    else if (one.isExclusive) alone.push(one)
     else if (open) open.push(one)
     else found.push((open = [one]))
   }

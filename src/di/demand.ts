@@ -1,8 +1,11 @@
-import { extrasOf, FIRST_INPUT, isThenable, type Frame } from './frame.js'
+import { reachable } from './check.js'
+import { extraCell, ownCell, slotCell, taken } from './cell.js'
+import { FIRST_INPUT, isThenable, type Frame } from './frame.js'
+import { gather, inTurn } from './gather.js'
 import { FrameHooks } from './hook-list.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
-import { UNSET, type Layout } from './layout.js'
-import { nodeOf, type Edge, type Node } from './node.js'
+import type { Layout } from './layout.js'
+import { labelOf, nodeOf, nodesBehind, type Edge, type Node } from './node.js'
 import type { Continue } from './steps.js'
 
 /** What a plan cannot do alone: build a singleton that nothing reached before, and make a `Resolver`. */
@@ -10,17 +13,6 @@ export interface Beyond {
   singleton(node: Node): Promise<unknown>
   resolver(frame: Frame, position: number): unknown
 }
-
-/** A value in the making, shared by all who ask meanwhile. */
-class Pending {
-  readonly promise: PromiseLike<unknown>
-
-  constructor(promise: PromiseLike<unknown>) {
-    this.promise = promise
-  }
-}
-
-const BUILDING = Symbol('being made')
 
 /** Makes values when they are asked for: below `lazy` and `later`, and for a `Resolver`. */
 export class Demands {
@@ -43,7 +35,7 @@ export class Demands {
       case 'input':
         return (frame) => frame[FIRST_INPUT + edge.index]
       case 'all':
-        return gather(edge.edges.map((one) => this.read(one, position)))
+        return this.#all(edge.edges, position)
       case 'next':
       case 'broken':
         throw new TypeError('Next belongs to a middleware, and cannot be deferred')
@@ -61,7 +53,12 @@ export class Demands {
         return (frame) => this.#beyond.resolver(frame, position)
       case 'lazy': {
         const read = lateBound(() => this.read(edge.edge, position))
-        return (frame) => () => read(frame)
+        if (isShared(edge.edge)) return (frame) => () => read(frame)
+        const label = labelOf(edge)
+        return (frame) => {
+          const cell = ownCell()
+          return () => taken(frame, cell, label, read)
+        }
       }
       case 'later': {
         const invoke = lateBound(() => this.invoke(edge.node))
@@ -78,13 +75,20 @@ export class Demands {
     const fn = functionOf(node)
     const edges =
       node.receiver && !this.#isBound(node) ? [node.receiver, ...node.edges] : node.edges
-    const values = gather(edges.map((edge) => this.read(edge, position)))
+    const values = this.#all(edges, position)
     const call: Continue = (frame) => {
       const given = values(frame)
       if (isThenable(given)) return given.then((list) => fn(...(list as unknown[])) as unknown)
       return fn(...(given as unknown[])) as unknown
     }
     return isDisposed(node) ? disposing(call, node, position) : call
+  }
+
+  /** Reads several edges, side by side unless something below must not run beside another. */
+  #all(edges: readonly Edge[], position: number): Continue {
+    const reads = edges.map((edge) => this.read(edge, position))
+    const below = reachable(edges.flatMap(nodesBehind))
+    return [...below].some((node) => node.isExclusive) ? inTurn(reads) : gather(reads)
   }
 
   #isBound(node: Node): boolean {
@@ -106,81 +110,18 @@ export class Demands {
     const invoke = this.invoke(node)
     if (node.scope === 'transient') return invoke
     const slot = this.#layout.slotOf(node)
-    const cell: Cell = slot === undefined ? extraCell(node) : slotCell(slot)
-    return (frame) => {
-      const held = cell.get(frame)
-      if (held === UNSET) return fill(frame, cell, invoke)
-      if (held instanceof Pending) return held.promise
-      if (held === BUILDING) throw new Error(`${node.label} was asked for while it is being made`)
-      return held
-    }
+    const cell = slot === undefined ? extraCell(node) : slotCell(slot)
+    return (frame) => taken(frame, cell, node.label, invoke)
   }
 }
 
-interface Cell {
-  get(frame: Frame): unknown
-  set(frame: Frame, value: unknown): void
-}
-
-function slotCell(slot: number): Cell {
-  return {
-    get: (frame) => frame[slot],
-    set: (frame, value) => {
-      frame[slot] = value
-    },
-  }
-}
-
-function extraCell(node: Node): Cell {
-  return {
-    get: (frame) => {
-      const extras = extrasOf(frame)
-      return extras.has(node) ? extras.get(node) : UNSET
-    },
-    set: (frame, value) => {
-      extrasOf(frame).set(node, value)
-    },
-  }
-}
-
-function fill(frame: Frame, cell: Cell, invoke: Continue): unknown {
-  cell.set(frame, BUILDING)
-  try {
-    const made = invoke(frame)
-    if (!isThenable(made)) {
-      cell.set(frame, made)
-      return made
-    }
-    const promise = Promise.resolve(made).then((value) => {
-      cell.set(frame, value)
-      return value
-    })
-    cell.set(frame, new Pending(promise))
-    return promise
-  } catch (error) {
-    cell.set(frame, UNSET)
-    throw error
-  }
+/** Whether all who ask get one value, so that nothing needs to be kept for one parameter. */
+function isShared(edge: Edge): boolean {
+  return edge.kind === 'node' && edge.node.scope !== 'transient'
 }
 
 /** Deferred edges may form rings, so what is behind one is compiled when it is first asked for. */
 function lateBound(compile: () => Continue): Continue {
   let compiled: Continue | undefined
   return (frame) => (compiled ??= compile())(frame)
-}
-
-/** Reads several values; a promise only when one of them is. All are waited for, the first error is kept. */
-function gather(reads: readonly Continue[]): Continue {
-  return (frame) => {
-    const values = reads.map((read) => read(frame))
-    return values.some(isThenable) ? allSettled(values) : values
-  }
-}
-
-async function allSettled(values: readonly unknown[]): Promise<unknown[]> {
-  const settled = await Promise.allSettled(values)
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason
-    return one.value
-  })
 }

@@ -95,7 +95,7 @@ function orderOf(segment: Segment): string {
     if (step.edge.kind !== 'node') continue
     const open = batches.at(-1)
     const joins = open && step.mayWait && open[0]!.mayWait && open[0]!.level === step.level
-    const isAlone = step.edge.node.isExclusive || (joins && isExclusive(open[0]!))
+    const isAlone = step.isExclusive || (joins && open[0]!.isExclusive)
     if (joins && !isAlone) open.push(step)
     else batches.push([step])
   }
@@ -104,10 +104,6 @@ function orderOf(segment: Segment): string {
     return labels.length === 1 ? labels[0]! : `[${labels.join(' ∥ ')}]`
   })
   return [...names, segment.node.label].join(' → ')
-}
-
-function isExclusive(step: Step): boolean {
-  return step.edge.kind === 'node' && step.edge.node.isExclusive
 }
 
 /** Who may register hooks or is disposed, in the order they end. */

@@ -1,5 +1,5 @@
 import { reachable, type Root } from './check.js'
-import { flatEdges, nodeOf, type Node, type Scope } from './node.js'
+import { flatEdges, nodesBehind, type Node, type Scope } from './node.js'
 
 /** The whole graph of an application, as data. */
 export interface Graph {
@@ -30,8 +30,10 @@ export function graphOf(plans: readonly Root[]): Graph {
   const nodes = [...ids].map(([{ label, provider, scope }, id]) => ({ id, label, provider, scope }))
   const edges = [...ids].flatMap(([node, from]) =>
     flatEdges(node).flatMap((edge) => {
-      const to = nodeOf(edge)
-      return to ? [{ from, to: ids.get(to)!, isDeferred: edge.kind !== 'node' }] : []
+      const isDeferred = edge.kind !== 'node'
+      // The members of `all` are edges of their own.
+      const below = edge.kind === 'all' ? [] : nodesBehind(edge)
+      return below.map((one) => ({ from, to: ids.get(one)!, isDeferred }))
     }),
   )
   const routes = plans.map(({ plan, nodes: functions }) => {

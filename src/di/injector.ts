@@ -4,9 +4,9 @@ import type { Component } from './component.js'
 import type { Settle } from './conclude.js'
 import type { Beyond, Demands } from './demand.js'
 import { notesOn } from './di-note.js'
-import { DIError, DIProblem, type DINote } from './errors.js'
+import { DIError, DIProblem, withoutRepeats, type DINote } from './errors.js'
 import { DynamicReads, FrameResolver, type DynamicLinks } from './frame-resolver.js'
-import type { Edge, Node } from './node.js'
+import { nodesBehind, type Node } from './node.js'
 import { unknownOverride } from './override.js'
 import { Plan } from './plan.js'
 import { Singletons } from './singletons.js'
@@ -167,7 +167,7 @@ export class Injector {
       ...findMistakes(this.#plans),
       ...this.#unknownOverrides(),
     ]
-    if (problems.length > 0) throw new DIError(problems, this.notes)
+    if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.notes)
     await this.#singletons.build(reachable(this.#plans.flatMap((plan) => plan.nodes)))
     for (const plan of this.#plans) {
       if (!plan.isCompiled) plan.compile((demands) => this.#beyond(demands))
@@ -220,12 +220,6 @@ export class Injector {
 
 function throwIfAny(problems: readonly DIProblem[]): void {
   if (problems.length > 0) throw new DIError(problems)
-}
-
-function nodesBehind(edge: Edge): Node[] {
-  if (edge.kind === 'all') return edge.edges.flatMap(nodesBehind)
-  if (edge.kind === 'lazy') return nodesBehind(edge.edge)
-  return edge.kind === 'node' || edge.kind === 'later' ? [edge.node] : []
 }
 
 function nextWithoutRest(handler: Node | undefined, plan: string): DIProblem[] {

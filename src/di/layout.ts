@@ -14,6 +14,8 @@ export interface Step {
   /** Batches of values that cannot need each other; those of one batch may run side by side. */
   readonly level: number
   readonly mayWait: boolean
+  /** It, or what it makes for itself, must not run beside another. */
+  readonly isExclusive: boolean
 }
 
 /** One function of the pipeline, with the steps that come before it. */
@@ -99,17 +101,33 @@ export class Layout {
     const slot = node.scope === 'transient' ? this.#fresh(undefined) : this.#slot(node)
     if (this.#laid.has(slot)) return slot
     this.#laid.add(slot)
-    const slots = this.#arguments(node, steps)
+    const slots = this.demanded.has(node) ? this.#below(node, steps) : this.#arguments(node, steps)
     this.#add(
-      { edge, slot, arguments: slots, position: this.positionOf(node), mayWait: mayWait(node) },
+      {
+        edge,
+        slot,
+        arguments: slots,
+        position: this.positionOf(node),
+        mayWait: mayWait(node),
+        isExclusive: node.isExclusive || (this.demanded.has(node) && ownsExclusive(node)),
+      },
       steps,
     )
     return slot
   }
 
+  /** What is made on demand makes its transients itself; the request's values below it come first as ever. */
+  #below(node: Node, steps: Step[]): number[] {
+    return constructionNodes(node).flatMap((below) =>
+      below.scope === 'transient'
+        ? this.#below(below, steps)
+        : [this.#node({ kind: 'node', node: below }, steps)],
+    )
+  }
+
   #made(edge: Edge, position: number, steps: Step[], slots: readonly number[]): number {
     const slot = this.#fresh(undefined)
-    this.#add({ edge, slot, arguments: slots, position, mayWait: false }, steps)
+    this.#add({ edge, slot, arguments: slots, position, mayWait: false, isExclusive: false }, steps)
     return slot
   }
 
@@ -150,6 +168,13 @@ export function isConstant(edge: Edge): boolean {
 /** A class is built at once; any other function may return a promise. */
 function mayWait(node: Node): boolean {
   return node.callable.kind !== 'constructor'
+}
+
+/** Whether an exclusive transient is made together with a value that is made on demand. */
+function ownsExclusive(node: Node): boolean {
+  return constructionNodes(node).some(
+    (below) => below.scope === 'transient' && (below.isExclusive || ownsExclusive(below)),
+  )
 }
 
 /** The request's values below a deferred edge; all of them when a `Resolver` may ask for any. */

@@ -78,10 +78,16 @@ export function constructionNodes(node: Node): Node[] {
 
 /** The nodes that are made later, when a function of the node's calls for them. */
 export function deferredNodes(node: Node): Node[] {
-  return flatEdges(node).flatMap((edge) => {
-    const below = edge.kind === 'lazy' || edge.kind === 'later' ? nodeOf(edge) : undefined
-    return below ? [below] : []
-  })
+  return flatEdges(node).flatMap((edge) =>
+    edge.kind === 'lazy' || edge.kind === 'later' ? nodesBehind(edge) : [],
+  )
+}
+
+/** The nodes behind an edge, deferred or not: several for `all`. */
+export function nodesBehind(edge: Edge): Node[] {
+  if (edge.kind === 'all') return edge.edges.flatMap(nodesBehind)
+  if (edge.kind === 'lazy') return nodesBehind(edge.edge)
+  return edge.kind === 'node' || edge.kind === 'later' ? [edge.node] : []
 }
 
 /** The node behind an edge, deferred or not. */

@@ -57,8 +57,7 @@ export class Singletons {
 
   async #call(node: Node, path: readonly string[]): Promise<unknown> {
     const receiver = node.receiver && (await this.#edge(node.receiver, path))
-    const values: unknown[] = []
-    for (const edge of node.edges) values.push(await this.#edge(edge, path))
+    const values = await this.#all(node.edges, path)
     const { fn, kind } = node.callable
     try {
       if (node.build) return node.build(values, node)
@@ -78,15 +77,29 @@ export class Singletons {
       case 'constant':
         return edge.value
       case 'all':
-        return Promise.all(edge.edges.map((one) => this.#edge(one, path)))
+        return this.#all(edge.edges, path)
       case 'lazy':
-        return () => this.#edge(edge.edge, path)
+        return this.#lazy(edge.edge, path)
       case 'later':
         return () => this.#call(edge.node, path)
       default:
         // The captive check refuses these before anything is built.
         throw new TypeError(`${labelOf(edge)} does not exist outside a request`)
     }
+  }
+
+  /** One after the other: when one fails, none is left being built behind the error's back. */
+  async #all(edges: readonly Edge[], path: readonly string[]): Promise<unknown[]> {
+    const values: unknown[] = []
+    for (const edge of edges) values.push(await this.#edge(edge, path))
+    return values
+  }
+
+  /** A singleton is kept by its node; anything else belongs to the parameter, and is kept here. */
+  #lazy(edge: Edge, path: readonly string[]): () => unknown {
+    if (edge.kind === 'node' && edge.node.scope === 'singleton') return () => this.#edge(edge, path)
+    let made: unknown
+    return () => (made ??= this.#edge(edge, path))
   }
 }
 

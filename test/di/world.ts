@@ -1,0 +1,99 @@
+import {
+  callable,
+  DIError,
+  Injector,
+  token,
+  type Component,
+  type Finish,
+  type Injectable,
+  type Plan,
+  type Token,
+} from '../../src/di/index.js'
+
+/** What a middleware asks for in these tests. */
+export const Next = token<() => Promise<unknown>>('Next')
+
+/** How a run ended that failed: with this error. */
+export class Failed {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
+/** What a plan is made of, beside its handler. */
+export interface WorldOptions {
+  readonly components?: readonly Component[]
+  readonly middleware?: readonly Injectable[]
+  readonly inputs?: readonly Token[]
+  readonly name?: string
+}
+
+/** An injector with one plan, whose results are what its functions return. */
+export class World {
+  readonly injector: Injector
+  readonly plan: Plan
+  /** What the plan told of failed requests. */
+  readonly reports: unknown[] = []
+  /** One for each run: what ends its response, when hooks wait for that. */
+  readonly finishes: (Finish | undefined)[] = []
+
+  constructor(handler: Injectable, options: WorldOptions = {}) {
+    const { components = [], middleware = [], inputs = [], name = 'GET /' } = options
+    this.injector = new Injector({ components, inputs, next: Next })
+    this.plan = this.add(name, handler, middleware)
+  }
+
+  /** A ready world. */
+  static async of(handler: Injectable, options: WorldOptions = {}): Promise<World> {
+    const world = new World(handler, options)
+    await world.injector.ready()
+    return world
+  }
+
+  /** Plans one more handler. */
+  add(name: string, handler: Injectable, middleware: readonly Injectable[] = []): Plan {
+    return this.injector.plan(
+      [...middleware, handler].map((one) => callable(one)),
+      {
+        name,
+        settle: {
+          value: (value): unknown => value,
+          error: (error) => new Failed(error),
+          report: (error) => this.reports.push(error),
+          complete: (result, _inputs, finish) => {
+            this.finishes.push(finish)
+            return result
+          },
+        },
+      },
+    )
+  }
+
+  run(...inputs: unknown[]): unknown {
+    return this.plan.run(inputs)
+  }
+
+  /** Ends the response of the last run. */
+  async finish(error?: unknown): Promise<void> {
+    await this.finishes.at(-1)?.(error)
+  }
+}
+
+/** The error with which `ready()` refuses a handler. */
+export async function refusal(handler: Injectable, options: WorldOptions = {}): Promise<DIError> {
+  const world = new World(handler, options)
+  return refusalOf(world.injector.ready())
+}
+
+/** The `DIError` with which a promise rejects. */
+export async function refusalOf(promise: unknown): Promise<DIError> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof DIError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
