@@ -1,9 +1,8 @@
 import { within, type Timer } from './deadline.js'
 import { SessionStoreError } from './errors.js'
-import { storeFailure } from './store-failure.js'
+import { storeFailure, type StoreWork } from './store-failure.js'
 
-/** What a store is asked to do. */
-export type StoreWork = 'load' | 'dump' | 'take'
+export type { StoreWork }
 
 /** Calls a store: with a deadline, and so that its failures become answers. */
 export class StoreCalls {

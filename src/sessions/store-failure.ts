@@ -1,6 +1,8 @@
 import { HttpError } from '../http/index.js'
 import { SessionError, SessionStoreError } from './errors.js'
-import type { StoreWork } from './store-calls.js'
+
+/** What a store is asked to do. */
+export type StoreWork = 'load' | 'dump' | 'take'
 
 /**
  * What a failing store becomes: 503 with Retry-After, for the visitor may come again; the cause is

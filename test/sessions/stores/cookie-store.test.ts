@@ -1,14 +1,16 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { App, Cookies, route } from '../../../src/http/index.js'
+import { App, Cookies, route, type Cookie } from '../../../src/http/index.js'
 import { EncryptedSeal } from '../../../src/sessions/seal.js'
 import { KeyRing } from '../../../src/sessions/key-ring.js'
 import {
   CookieStore,
+  MemoryBackend,
   Session,
   sessions,
   type CookieStoreOptions,
+  type SessionBackend,
   type SessionsOptions,
 } from '../../../src/sessions/index.js'
 import { testClient } from '../../../src/testing/index.js'
@@ -51,6 +53,10 @@ function world(options: Partial<CookieStoreOptions> = {}, policy: SessionsOption
   const client = testClient(app, { clock })
   return { app, client, store, time }
 }
+
+/** Without revocations the store is synchronous. */
+const opened = (store: CookieStore, header = '') => store.load(new Cookies(header)) as Session
+const dumped = (store: CookieStore, session: Session) => store.dump(session) as Cookie | undefined
 
 const setCookies = (response: Response) => response.headers.getSetCookie()
 
@@ -363,7 +369,7 @@ describe('cookies that are not ours', () => {
     const { store } = world()
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
-        expect(store.load(new Cookies(`${NAME}=${value}`)).isNew).toBe(true)
+        expect(opened(store, `${NAME}=${value}`).isNew).toBe(true)
       }),
       { numRuns: 50 },
     )
@@ -396,11 +402,11 @@ describe('rotation of secrets', () => {
 describe('the size of a cookie session', () => {
   it('CE-05: more than 4,096 bytes of name and value is an error that names the large keys', async () => {
     const { store } = world()
-    const session = store.load(new Cookies(''))
+    const session = opened(store)
     session.set('small', 1)
     session.set('cart', 'x'.repeat(2500))
     session.set('notes', 'ä'.repeat(600))
-    expect(() => store.dump(session)).toThrow(
+    expect(() => dumped(store, session)).toThrow(
       /^the session needs \d{4} bytes, and 4096 are allowed\. Its largest keys: "cart" \(2508 bytes\), "notes" \(1209 bytes\), "small" \(8 bytes\)\. Keep less in it, or use a server-side store\.$/,
     )
   })
@@ -408,9 +414,9 @@ describe('the size of a cookie session', () => {
   it('CE-05: 4,096 bytes are sent, one more is not, and the old cookie stays', async () => {
     const { client, store } = world()
     const sizeWith = (length: number) => {
-      const session = store.load(new Cookies(''))
+      const session = opened(store)
       session.set('a', 'x'.repeat(length))
-      return String(store.dump(session)).split(';')[0]!.length - 1
+      return String(dumped(store, session)).split(';')[0]!.length - 1
     }
     let length = 2000
     while (sizeWith(length) < 4094) length++
@@ -427,9 +433,9 @@ describe('the size of a cookie session', () => {
     const warnings: string[] = []
     const { store } = world({ warn: (message) => warnings.push(message) })
     for (let visit = 0; visit < 3; visit++) {
-      const session = store.load(new Cookies(''))
+      const session = opened(store)
       session.set('cart', 'x'.repeat(2300))
-      store.dump(session)
+      dumped(store, session)
     }
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch(
@@ -445,10 +451,10 @@ describe('what a cookie store carries', () => {
     fc.assert(
       fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 }), (given) => {
         const data = JSON.parse(JSON.stringify(given)) as Record<string, unknown>
-        const session = store.load(new Cookies(''))
+        const session = opened(store)
         for (const [name, value] of Object.entries(data)) session.set(name, value)
-        const cookie = store.dump(session)?.toString() ?? ''
-        expect(store.load(new Cookies(cookie.split(';')[0])).toObject()).toEqual(data)
+        const cookie = dumped(store, session)?.toString() ?? ''
+        expect(opened(store, cookie.split(';')[0]).toObject()).toEqual(data)
       }),
     )
   })
@@ -461,19 +467,19 @@ describe('what a cookie store carries', () => {
         text.startsWith('date:') ? new Date(Number(text.slice(5))) : JSON.parse(text),
     }
     const { store } = world({ serializer })
-    const session = store.load(new Cookies(''))
+    const session = opened(store)
     session.set('at', new Date(7))
-    const cookie = store.dump(session)!.toString().split(';')[0]
-    const again = store.load(new Cookies(cookie))
+    const cookie = dumped(store, session)!.toString().split(';')[0]
+    const again = opened(store, cookie)
     expect(again.get('at')).toEqual(new Date(7))
-    expect(store.dump(again)).toBeUndefined()
+    expect(dumped(store, again)).toBeUndefined()
   })
 
   it('PP-03: a planted "__proto__" without inheriting anything', () => {
     const { store } = world()
-    const session = store.load(new Cookies(''))
+    const session = opened(store)
     session.set('user', JSON.parse('{"__proto__":{"isAdmin":true}}'))
-    const again = store.load(new Cookies(store.dump(session)!.toString().split(';')[0]))
+    const again = opened(store, dumped(store, session)!.toString().split(';')[0])
     expect((again.get('user') as { isAdmin?: boolean }).isAdmin).toBeUndefined()
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
   })
@@ -550,5 +556,81 @@ describe('options of a cookie store', () => {
       String(store),
     ]
     expect(shown.join()).not.toContain(secret)
+  })
+})
+
+describe('a cookie store with revocations', () => {
+  /** Two browsers of one user, and what a thief kept of the first. */
+  async function stolen(revocations: SessionBackend) {
+    const time = { now: 1_700_000_000_000 }
+    const store = new CookieStore({ secret, clock: () => time.now, revocations })
+    const app = new App({
+      components: [sessions(store)],
+      routes: [
+        route.get('/user', [Session], (session) => ({ user: session.userId ?? null })),
+        route.post('/login', [Session], (session) => session.bind('ada')),
+        route.post('/logout', [Session], (session) => session.destroy()),
+        route.post('/renew', [Session], (session) => session.regenerate()),
+        route.post('/password', [Session], async (session) => {
+          await store.revokeUser('ada')
+          session.bind('ada')
+        }),
+      ],
+      onError: () => {},
+    })
+    const [client, other, thief] = [testClient(app), testClient(app), testClient(app)]
+    await client.post('/login')
+    await other.post('/login')
+    thief.cookies.set(NAME, client.cookies.get(NAME)!.value)
+    expect(await thief.json('/user')).toEqual({ user: 'ada' })
+    time.now += 1000
+    return { client, other, thief, store, time }
+  }
+
+  it('LO-05: refuses a copy after logout, and leaves the other sessions of the user alone', async () => {
+    const { client, other, thief, store } = await stolen(new MemoryBackend())
+    expect(store.capabilities.isRevocable).toBe(true)
+    await client.post('/logout')
+    expect(await thief.json('/user')).toEqual({ user: null })
+    expect(await other.json('/user')).toEqual({ user: 'ada' })
+  })
+
+  it('FX-10: refuses a copy after regenerate', async () => {
+    const { client, thief } = await stolen(new MemoryBackend())
+    await client.post('/renew')
+    expect(await thief.json('/user')).toEqual({ user: null })
+    expect(await client.json('/user')).toEqual({ user: 'ada' })
+  })
+
+  it('refuses all cookies of a user that were made before his epoch, and not the one made with it', async () => {
+    const { client, other, thief } = await stolen(new MemoryBackend())
+    await client.post('/password')
+    expect(await thief.json('/user')).toEqual({ user: null })
+    expect(await other.json('/user')).toEqual({ user: null })
+    expect(await client.json('/user')).toEqual({ user: 'ada' })
+    await other.post('/login')
+    expect(await other.json('/user')).toEqual({ user: 'ada' })
+  })
+
+  it('R1: answers 503 while the backend cannot be asked, and keeps the cookie', async () => {
+    const backend = new MemoryBackend()
+    const { client } = await stolen(backend)
+    backend.read = () => Promise.reject(new Error('down'))
+    const response = await client.get('/user')
+    expect(response.status).toBe(503)
+    expect(setCookies(response)).toEqual([])
+  })
+
+  it('CP-01: does not ask for a visitor without a cookie of ours', async () => {
+    const backend = new MemoryBackend()
+    backend.read = () => Promise.reject(new Error('not to be asked'))
+    const store = new CookieStore({ secret, revocations: backend })
+    expect((await store.load(new Cookies(`${NAME}=forged`))).isNew).toBe(true)
+  })
+
+  it('cannot revoke a user without a backend', async () => {
+    await expect(world().store.revokeUser('ada')).rejects.toThrow(
+      "the session option 'revocations' is needed to revoke cookies.",
+    )
   })
 })

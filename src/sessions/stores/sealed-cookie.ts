@@ -1,0 +1,91 @@
+import type { Cookie } from '../../http/index.js'
+import { SessionTooLargeError } from '../errors.js'
+import type { Expiry } from '../expiry.js'
+import { KeyRing } from '../key-ring.js'
+import { EncryptedSeal, SignedSeal, type Seal } from '../seal.js'
+import { SessionCookie, type SessionCookieOptions } from '../session-cookie.js'
+import { readPayload, writePayload, type CookiePayload } from './cookie-payload.js'
+
+/** How a cookie that carries a whole session is protected. */
+export interface SealedCookieOptions extends SessionCookieOptions {
+  /**
+   * At least 32 random bytes as text; or several, newest first: the first seals, all open. To change it
+   * on several servers add the new one last, everywhere, and then move it to the front.
+   */
+  readonly secret: string | readonly string[]
+  /** Default: `encrypted`. `signed` is readable by the visitor and whoever sees the cookie. */
+  readonly protection?: 'encrypted' | 'signed'
+  /** The application that the cookies are for; another one with the same secret cannot read them. Default: `''`. */
+  readonly application?: string
+  /** Hears once that a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
+  readonly warn?: (message: string) => void
+}
+
+/** A cookie that carries a whole session: sealed, within the size that browsers take. */
+export class SealedCookie {
+  readonly #cookie: SessionCookie
+  readonly #seal: Seal
+  readonly #warn: (message: string) => void
+  #hasWarned = false
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(options: SealedCookieOptions) {
+    this.#cookie = new SessionCookie(options)
+    this.#seal = sealOf(options, this.#cookie.name)
+    this.#warn = options.warn ?? ((message) => process.emitWarning(message, 'SessionWarning'))
+  }
+
+  get name(): string {
+    return this.#cookie.name
+  }
+
+  /** What a token of ours holds, and whether an old key sealed it; `undefined` for all else. */
+  open(token: string): { payload: CookiePayload; isOldKey: boolean } | undefined {
+    const unsealed = this.#seal.unseal(token)
+    const payload = unsealed.ok ? readPayload(unsealed.content) : undefined
+    return unsealed.ok && payload ? { payload, isOldKey: unsealed.isOldKey } : undefined
+  }
+
+  /** @throws SessionTooLargeError when browsers would drop the cookie. */
+  close(payload: CookiePayload, expiry: Expiry): Cookie {
+    const content = writePayload(payload)
+    const size = this.name.length + this.#seal.lengthOf(content.length)
+    const advice = `Its largest keys: ${largest(payload.fields)}. Keep less in it, or use a server-side store.`
+    if (size > BUDGET) throw new SessionTooLargeError(size, BUDGET, advice)
+    if (size > BUDGET * 0.8) this.#warnOnce(size, advice)
+    return this.#cookie.carry(this.#seal.seal(content), payload.metadata, expiry)
+  }
+
+  /** The cookie that makes the browser forget the session. */
+  clear(): Cookie {
+    return this.#cookie.clear()
+  }
+
+  #warnOnce(size: number, advice: string): void {
+    if (this.#hasWarned) return
+    this.#hasWarned = true
+    this.#warn(
+      `A session takes ${size} of the ${BUDGET} bytes that its cookie '${this.name}' may have. ${advice}`,
+    )
+  }
+}
+
+/** Bytes of name and value that browsers take (RFC 6265bis 5.6); a larger cookie is dropped without a word. */
+const BUDGET = 4096
+
+function sealOf(options: SealedCookieOptions, name: string): Seal {
+  const { protection = 'encrypted', application = '' } = options
+  const purpose = `session-cookie-${protection}`
+  const keys = new KeyRing(options.secret, { purpose, application, name })
+  const context = JSON.stringify([application, name])
+  return protection === 'signed' ? new SignedSeal(keys, context) : new EncryptedSeal(keys, context)
+}
+
+function largest(fields: ReadonlyMap<string, string>): string {
+  return [...fields]
+    .map(([field, text]) => ({ key: field.slice(2), size: Buffer.byteLength(field + text) }))
+    .sort((one, other) => other.size - one.size)
+    .slice(0, 3)
+    .map(({ key, size }) => `${JSON.stringify(key.slice(0, 40))} (${size} bytes)`)
+    .join(', ')
+}
