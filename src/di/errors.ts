@@ -88,3 +88,18 @@ function drawPath(path: readonly string[]): string[] {
     depth === 0 ? `  ${step}` : `  ${'   '.repeat(depth - 1)}└─ ${step}`,
   )
 }
+
+/** One problem for each mistake: that of a shared middleware is not told again for every route. */
+export function withoutRepeats(problems: readonly DIProblem[]): DIProblem[] {
+  const mistakes = new Map<string, DIProblem[]>()
+  for (const problem of problems) {
+    const key = [problem.code, problem.problem, ...problem.path].join('\n')
+    mistakes.set(key, [...(mistakes.get(key) ?? []), problem])
+  }
+  return [...mistakes.values()].map(([first, ...others]) => {
+    const { code, problem, path, remedy, plan, cause } = first!
+    if (others.length === 0) return first!
+    const everywhere = `${plan} and ${others.length} more`
+    return new DIProblem({ code, problem, path, remedy, plan: everywhere, cause })
+  })
+}
