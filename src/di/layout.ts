@@ -60,6 +60,8 @@ export class Layout {
   }
 
   #segment(node: Node): Segment {
+    // What an earlier segment made is there: nothing of this one waits for it.
+    this.#levels.clear()
     const steps: Step[] = []
     const slots = this.#arguments(node, steps)
     const ordered = steps.toSorted(
