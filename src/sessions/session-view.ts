@@ -70,6 +70,11 @@ export class SessionView<Data extends object = AnyData> {
     return this.#state.metadata?.userId
   }
 
+  /** Seconds that `remember` gave it in place of the limits of the store, or `undefined`. */
+  get lifetime(): number | undefined {
+    return this.#state.metadata?.lifetime
+  }
+
   /** When it ends if the visitor does nothing more; `undefined` when a custom store sees to that. */
   get expiresAt(): Date | undefined {
     const { expiry, metadata } = this.#state

@@ -402,19 +402,22 @@ describe('times of a Session', () => {
     expect(session.authenticatedAt).toEqual(new Date(599_000))
   })
 
-  it('EX-17: remember gives it a lifetime of its own, longer and shorter', () => {
+  it('EX-17, CE-09: remember gives it a lifetime of its own, longer and shorter', () => {
     const metadata = { createdAt: 0, seenAt: 0 }
     const session = new Session(new SessionState({ id: 'an-id', metadata, expiry: at(0) }))
     session.remember(86_400)
     expect(session.expiresAt).toEqual(new Date(86_400_000))
+    expect(session.lifetime).toBe(86_400)
     session.remember(5)
     expect(session.expiresAt).toEqual(new Date(5000))
     session.remember(undefined)
     expect(session.expiresAt).toEqual(new Date(60_000))
     expect(session.isChanged).toBe(true)
-    expect(() => session.remember(0.5)).toThrow(
-      "the session option 'lifetime' must be a whole number of seconds from 1 to 34560000 (400 days), not 0.5.",
-    )
+    for (const odd of [-1, 0.5, Number.NaN, Infinity, '60', null, 401 * 86_400]) {
+      expect(() => session.remember(odd as number)).toThrow(
+        `the session option 'lifetime' must be a whole number of seconds from 1 to 34560000 (400 days), not ${odd}.`,
+      )
+    }
   })
 })
 

@@ -13,6 +13,7 @@ import { SessionState } from '../../src/sessions/session-state.js'
 import { stateOf } from '../../src/sessions/session-view.js'
 import {
   CookieStore,
+  MemoryStore,
   Session,
   sessionIfAvailable,
   sessions,
@@ -609,6 +610,19 @@ describe('a store that fails to dump', () => {
     expect(reported.map((error) => error.message)).toEqual([
       'the session store failed to dump: RedisError ECONNREFUSED (its message is not shown)',
     ])
+  })
+
+  it('KR-12: a random source that fails makes a 503, and no weak id', async () => {
+    const newId = () => {
+      throw new Error('secret-message')
+    }
+    const { client, errors } = world({ store: new MemoryStore({ newId }) })
+    const response = await client.post('/write')
+    expect(response.status).toBe(503)
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(String((errors[0] as Error).cause)).toBe(
+      'SessionStoreError: the session store failed to dump: Error (its message is not shown)',
+    )
   })
 
   it('TY-07: a value that cannot be stored is the mistake of the application: a 500', async () => {

@@ -68,7 +68,7 @@ describe('CookieStore', () => {
     expect(await testClient(app).json('/read')).toEqual({})
   })
 
-  it('CE-01: sets the cookie that is documented', async () => {
+  it('CE-01, CE-18: sets the cookie that is documented, of characters that need no encoding', async () => {
     const { client } = world()
     const [cookie, ...others] = setCookies(await client.post('/write'))
     expect(cookie).toMatch(/^__Host-session=e[\w-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
@@ -155,7 +155,7 @@ describe('CookieStore', () => {
     expect(await (await client.get('/id')).text()).not.toBe(before)
   })
 
-  it('RA-12: a read-only response cannot undo a write', async () => {
+  it('RA-11, RA-12: a read-only response cannot undo a write or a login', async () => {
     const { client } = world()
     await client.post('/write')
     const slow = client.get('/read')
@@ -427,6 +427,17 @@ describe('the size of a cookie session', () => {
     expect(response.status).toBe(500)
     expect(setCookies(response)).toEqual([])
     expect(await client.json('/read')).toEqual({ user: 'ada' })
+  })
+
+  it('TY-10: refuses what is far too large, before any cryptography of it is sent', () => {
+    const { store } = world()
+    const long = opened(store)
+    long.set('text', 'x'.repeat(10_000_000))
+    expect(() => dumped(store, long)).toThrow('and 4096 are allowed')
+    const many = opened(store)
+    for (let key = 0; key < 100_000; key++) many.set(`key${key}`, key)
+    expect(() => dumped(store, many)).toThrow('and 4096 are allowed')
+    expect(() => many.set('x'.repeat(1_000_000), 1)).toThrow('it is longer than 1024 characters')
   })
 
   it('says once that 80 % are reached', () => {
