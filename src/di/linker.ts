@@ -31,6 +31,8 @@ export class Linker {
   readonly #table: TokenTable
   readonly #nodes = new Map<object, Map<unknown, Node>>()
   readonly #known = new Set<Token>()
+  /** The transients that are being linked, the outermost first. */
+  readonly #open: { component: Component; key: object; node: Node }[] = []
   readonly #findings = new Findings()
 
   constructor(options: LinkerOptions) {
@@ -155,13 +157,23 @@ export class Linker {
 
   #node(component: Component, parameter: Parameter): Node {
     const selection = selects(component, parameter)
-    if (selection.scope === 'transient') {
-      const node = nodeFor(selection, component, parameter)
-      this.#fill(node, parameter)
-      return node
-    }
     const key = this.#table.keyOf(parameter)
+    if (selection.scope === 'transient') {
+      // One that needs itself is its own node again: a ring to be found, not an endless chain.
+      const open = this.#open.find((one) => one.component === component && one.key === key)
+      return (
+        open?.node ?? this.#own(nodeFor(selection, component, parameter), component, key, parameter)
+      )
+    }
     return this.#shared(component, key, () => [nodeFor(selection, component, parameter), parameter])
+  }
+
+  /** A transient's node belongs to the parameter that asked. */
+  #own(node: Node, component: Component, key: object, parameter: Parameter): Node {
+    this.#open.push({ component, key, node })
+    this.#fill(node, parameter)
+    this.#open.pop()
+    return node
   }
 
   /** The node of an owner and key: ours, one that may be inherited, or a new one. */

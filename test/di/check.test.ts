@@ -1,239 +1,353 @@
 import { describe, expect, test } from 'vitest'
 import {
   all,
-  App,
-  Body,
   call,
-  DIError,
   Hooks,
   inject,
   later,
   lazy,
-  Next,
   optional,
   ref,
-  route,
+  Resolver,
   scoped,
   singleton,
   token,
   transient,
-  value,
   type AnyToken,
   type Component,
-} from '../../src/index.js'
+  type NamedToken,
+} from '../../src/di/index.js'
+import { refusal, World } from './world.js'
 
-/** What `ready()` says of an application whose one handler asks for some tokens. */
-async function refusal(components: readonly Component[], ...asked: AnyToken[]): Promise<DIError> {
-  const app = new App({ components, routes: [route.get('/', asked, function home() {})] })
-  return app.ready().then(
-    () => expect.fail('the application was accepted'),
-    (error: unknown) => {
-      expect(error).toBeInstanceOf(DIError)
-      return error as DIError
-    },
-  )
+const Kept = token<string>('kept')
+const User = token<string>('user')
+const Url = token<string>('url')
+const user = scoped(User, [], () => 'kim')
+const handler = inject([Kept], (kept) => kept)
+
+type Way = (asked: AnyToken, index: number) => [below: AnyToken, ...links: Component[]]
+
+/** Ways from one value to another that is made with it, however indirectly. */
+const ways: Record<string, Way> = {
+  transient: (asked, index) => linked(asked, index),
+  ref: (asked, index) =>
+    linked(
+      ref(() => asked),
+      index,
+    ),
+  optional: (asked, index) => linked(optional(asked), index),
+  lazy: (asked, index) => linked(lazy(asked), index),
+  'lazy(optional)': (asked, index) => linked(lazy(optional(asked)), index),
+  all: (asked, index) => linked(all(asked as NamedToken<unknown>), index),
+  'lazy(all)': (asked, index) => linked(lazy(all(asked as NamedToken<unknown>)), index),
+  call: (asked) => [call(loading(asked), 'load')],
+  later: (asked) => [later(loading(asked), 'load')],
 }
 
-/** Whether `ready()` accepts it. */
-async function accepts(components: readonly Component[], ...asked: AnyToken[]): Promise<void> {
-  await new App({ components, routes: [route.get('/', asked, function home() {})] }).ready()
+function loading(asked: AnyToken): { load(): number } {
+  return { load: inject([asked] as readonly AnyToken[], () => 1) }
 }
 
-const audit = token<unknown>('audit')
-const middle = token<unknown>('middle')
-const tenant = token<string>('tenant')
-const perRequest = scoped(tenant, [], () => 'acme')
+function linked(asked: AnyToken, index: number): [AnyToken, Component] {
+  const link = token<number>(`link ${index}`)
+  return [link, transient(link, [asked], () => index)]
+}
 
-describe('a captive value', () => {
-  test('is refused with the whole path, and what to do', async () => {
-    const error = await refusal(
-      [singleton(audit, [middle], () => 1), transient(middle, [tenant], () => 2), perRequest],
-      audit,
-    )
-    expect(error.message).toBe(`The application cannot be wired: 1 problem.
-
-1. DI_CAPTIVE: the singleton token('audit') would keep the first request's token('tenant') for ever.
-     token('audit') (singleton, singleton(token('audit')))
-     └─ token('middle') (transient, transient(token('middle')))
-        └─ token('tenant') (request, scoped(token('tenant')))
-   Make token('audit') live as long as a request (scoped(…), or isSingleton = false), or give token('tenant') to the method that needs it.`)
-    expect(error.errors).toMatchObject([{ code: 'DI_CAPTIVE' }])
-  })
-
-  test.each([1, 2, 3, 4, 5])('is found %i transients away', async (length) => {
-    const chain = Array.from({ length }, (_, index) => token<unknown>(`link ${index}`))
-    const links = chain.map((link, index) => transient(link, [chain[index + 1] ?? tenant], () => 1))
-    const error = await refusal(
-      [singleton(audit, [chain[0]!], () => 1), ...links, perRequest],
-      audit,
-    )
-    expect(error.errors).toMatchObject([{ code: 'DI_CAPTIVE', path: { length: length + 2 } }])
-  })
-
-  const store = {
-    load: inject([tenant], (name: string) => name),
-    dump: inject([optional(tenant)], (name?: string) => name),
+/** `Kept`, and below it so many links of one kind that end at `User`. */
+function chain(way: Way, length: number): Component[] {
+  let asked: AnyToken = User
+  const components: Component[] = []
+  for (let index = 0; index < length; index++) {
+    const [above, ...links] = way(asked, index)
+    asked = above
+    components.push(...links)
   }
+  return [...components, singleton(Kept, [asked], () => 'kept')]
+}
 
-  test.each<[string, AnyToken]>([
-    ['optional', optional(tenant)],
-    ['lazy', lazy(tenant)],
-    ['ref', ref(() => tenant)],
-    ['all', all(tenant)],
-    ['call', call(store, 'load')],
-    ['later', later(store, 'dump')],
-    ['lazy and optional', lazy(optional(tenant))],
-  ])('is found through %s', async (_, asked) => {
-    const error = await refusal([singleton(audit, [asked], () => 1), perRequest], audit)
-    expect(error.errors.map((problem) => problem.code)).toEqual(['DI_CAPTIVE'])
+describe('a singleton that would keep a value of one request', () => {
+  test('is refused with the whole way to the value, and what to do', async () => {
+    const Mailer = token<string>('mailer')
+    const error = await refusal(handler, {
+      components: [
+        user,
+        singleton(Kept, [Mailer], (mailer) => mailer),
+        transient(Mailer, [User], (name) => name),
+      ],
+    })
+    expect(error.message).toBe(
+      `The application cannot be wired: 1 problem.
+
+1. DI_CAPTIVE: the singleton token('kept') would keep the first request's token('user') for ever.
+     token('kept') (singleton, singleton(token('kept')))
+     └─ token('mailer') (transient, transient(token('mailer')))
+        └─ token('user') (request, scoped(token('user')))
+   Make token('kept') live as long as a request (scoped(…), or isSingleton = false), or give token('user') to the method that needs it.`,
+    )
   })
 
-  test.each<[string, AnyToken]>([
-    ['Request', Request],
-    ['Hooks', Hooks],
-  ])('may be %s, which the request brings', async (_, asked) => {
-    const error = await refusal([singleton(audit, [asked], () => 1)], audit)
-    expect(error.errors.map((problem) => problem.code)).toEqual(['DI_CAPTIVE'])
+  describe.each([1, 2, 3, 4, 5])('through a chain of %i', (length) => {
+    test.each(Object.entries(ways))('of %s', async (_name, way) => {
+      const codes = async (end: Component) => {
+        const components = [...chain(way, length), end]
+        const world = new World(handler, { components })
+        return world.injector.ready().then(
+          () => 'ready',
+          (error) =>
+            error.errors.map((one: { code: string; path: string[] }) => [
+              one.code,
+              one.path.length,
+            ]),
+        )
+      }
+      expect(await codes(user)).toEqual([['DI_CAPTIVE', length + 2]])
+      expect(await codes(singleton(User, [], () => 'everyone'))).toBe('ready')
+    })
   })
 
-  test('is not a transient whose own closure is clean', async () => {
-    await accepts([singleton(audit, [middle], () => 1), transient(middle, [], () => 2)], audit)
+  test('is refused when it asks for what only a request has', async () => {
+    for (const [asked, name] of [
+      [Url, `token('url')`],
+      [Hooks, 'Hooks'],
+      [Resolver, 'Resolver'],
+    ] as const) {
+      const error = await refusal(handler, {
+        inputs: [Url],
+        components: [singleton(Kept, [asked], () => 'kept')],
+      })
+      expect(error.errors.map((problem) => problem.path)).toEqual([
+        [`token('kept') (singleton, singleton(token('kept')))`, `${name} (request)`],
+      ])
+    }
+  })
+
+  test('is refused wherever it stands: below a request value, or behind lazy', async () => {
+    const components = [user, singleton(Kept, [User], (name) => name)]
+    const Page = token<string>('page')
+    const below = await refusal(
+      inject([Page], (page) => page),
+      { components: [...components, scoped(Page, [Kept], (kept) => kept)] },
+    )
+    expect(below.errors.map(({ code }) => code)).toEqual(['DI_CAPTIVE'])
+    const behind = await refusal(
+      inject([lazy(all(Kept))], (kept) => kept),
+      { components },
+    )
+    expect(behind.errors.map(({ code }) => code)).toEqual(['DI_CAPTIVE'])
+  })
+
+  test('is told once for each singleton that keeps it', async () => {
+    const error = await refusal(handler, {
+      components: [
+        user,
+        singleton(Kept, [Url], (url) => url),
+        singleton(Url, [User], (name) => name),
+      ],
+    })
+    expect(error.errors.map(({ path }) => path.map((step) => step.replace(/ .*/, '')))).toEqual([
+      [`token('kept')`, `token('url')`, `token('user')`],
+      [`token('url')`, `token('user')`],
+    ])
   })
 })
 
-describe('a cycle', () => {
-  const a = token<unknown>('a')
-  const b = token<unknown>('b')
-  const c = token<unknown>('c')
+describe('values that need each other before any of them exists', () => {
+  const [A, B, C] = [token<string>('a'), token<string>('b'), token<string>('c')]
 
-  test('is refused with the ring, and what breaks it', async () => {
+  test('are refused with the ring, and what to do', async () => {
     const error = await refusal(
-      [scoped(a, [b], () => 1), scoped(b, [c], () => 1), scoped(c, [a], () => 1)],
-      a,
+      inject([A], (a) => a),
+      {
+        components: [scoped(A, [B], (b) => b), scoped(B, [C], (c) => c), scoped(C, [A], (a) => a)],
+      },
     )
-    expect(error.message).toBe(`The application cannot be wired: 1 problem.
+    expect(error.message).toBe(
+      `The application cannot be wired: 1 problem.
 
 1. DI_CYCLE (GET /): token('a') needs itself before it exists.
      token('a')
      └─ token('b')
         └─ token('c')
            └─ token('a')
-   Take one of them out of the ring, or defer it: lazy(X) gives a function that makes X when called.`)
-  })
-
-  test.each<[string, (asked: typeof b) => AnyToken]>([
-    ['a token', (asked) => asked],
-    ['optional', (asked) => optional(asked)],
-    ['ref', (asked) => ref(() => asked)],
-    ['all', (asked) => all(asked)],
-    ['call', (asked) => call({ make: inject([asked], (it: unknown) => it) }, 'make')],
-  ])('is found through %s', async (_, through) => {
-    const error = await refusal([scoped(a, [through(b)], () => 1), scoped(b, [a], () => 1)], a)
-    expect(error.errors.map((problem) => problem.code)).toEqual(['DI_CYCLE'])
-  })
-
-  test('of singletons is found as well', async () => {
-    const error = await refusal([singleton(a, [b], () => 1), singleton(b, [a], () => 1)], a)
-    expect(error.errors.map((problem) => problem.code)).toEqual(['DI_CYCLE'])
-  })
-
-  test.each<[string, (asked: typeof b) => AnyToken]>([
-    ['lazy', (asked) => lazy(asked)],
-    ['later', (asked) => later({ make: inject([asked], (it: unknown) => it) }, 'make')],
-  ])('is broken by %s', async (_, through) => {
-    await accepts([scoped(a, [through(b)], () => 1), scoped(b, [a], () => 1)], a)
-  })
-
-  test('of 200 components gives a message under 2 kB', async () => {
-    const ring = Array.from({ length: 200 }, (_, index) => token<unknown>(`component ${index}`))
-    const components = ring.map((one, index) => scoped(one, [ring[(index + 1) % 200]!], () => 1))
-    const error = await refusal(components, ring[0]!)
-    expect(error.errors).toHaveLength(1)
-    expect(Buffer.byteLength(error.message)).toBeLessThan(2048)
-    expect(error.message).toContain("component 0')")
-    expect(error.message).toContain('… 189 more …')
-  })
-})
-
-describe('a body read twice', () => {
-  test('is refused, naming both readers', async () => {
-    const object = {
-      '~standard': { version: 1, vendor: 'test', validate: (it: unknown) => ({ value: it }) },
-    } as const
-    const error = await refusal([], Body(object), Body({ ...object }))
-    expect(error.errors).toMatchObject([
-      {
-        code: 'DI_BODY_TWICE',
-        problem: expect.stringContaining('the body of a request can be read once, but ') as string,
-        remedy: 'Ask for the body once, with one schema, and take the parts from it.',
-      },
-    ])
-  })
-
-  test('is not one body asked for twice', async () => {
-    const object = {
-      '~standard': { version: 1, vendor: 'test', validate: (it: unknown) => ({ value: it }) },
-    } as const
-    await accepts([], Body(object), Body(object))
-  })
-})
-
-describe('all mistakes of an application', () => {
-  test('come in one error, each with its route, path and remedy, and with notes', async () => {
-    class Mailer {}
-    class Setings {}
-    class Settings {}
-    const app = new App({
-      components: [
-        value(Settings, new Settings()),
-        scoped(audit, [Mailer], () => 1),
-        scoped(middle, [audit], () => 1),
-      ],
-      routes: [
-        route.get('/audit', [middle], function show() {}),
-        route.get('/settings', [Setings], function settings() {}),
-      ],
-    })
-    const error = await app.ready().catch((thrown: unknown) => thrown as DIError)
-    expect((error as DIError).message).toBe(`The application cannot be wired: 2 problems.
-
-1. DI_MISSING (GET /audit): nothing provides Mailer, parameter 0 of scoped(token('audit')).
-     show
-     └─ token('middle')
-        └─ token('audit')
-           └─ Mailer
-   Register it in \`components\`: value(Mailer, …), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable().
-
-2. DI_MISSING (GET /settings): nothing provides Setings, parameter 0 of settings.
-     settings
-     └─ Setings
-   Register it in \`components\`: value(Setings, …), singleton(Setings, …) or scoped(Setings, …); or decorate the class with tsyringe's @singleton() or @injectable(). Did you mean Settings?
-
-Notes:
-- value(Settings) provides nothing that a handler asks for.`)
-  })
-
-  test('are told once, however many routes share them', async () => {
-    class Mailer {}
-    const guard = inject([Mailer, Next], async function guard(_mailer, next) {
-      return await next()
-    })
-    const app = new App({
-      middleware: [guard],
-      routes: ['/a', '/b', '/c'].map((path) => route.get(path, [], function home() {})),
-    })
-    const error = await app.ready().catch((thrown: unknown) => thrown as DIError)
-    expect((error as DIError).errors).toMatchObject([
-      { code: 'DI_MISSING', plan: 'GET /a and 2 more' },
-    ])
-  })
-
-  test('name a class of the same name that is provided', async () => {
-    const mine = class Settings {}
-    const theirs = class Settings {}
-    const error = await refusal([value(mine, new mine())], theirs)
-    expect(error.errors[0]!.remedy).toContain(
-      'Something else of the same name is provided: is Settings defined or installed twice?',
+   Take one of them out of the ring, or defer it: lazy(X) gives a function that makes X when called.`,
     )
+  })
+
+  test.each([
+    ['request values', scoped],
+    ['singletons', singleton],
+    ['transients', transient],
+  ])('are found among %s', async (_name, provide) => {
+    const error = await refusal(
+      inject([A], (a) => a),
+      {
+        components: [provide(A, [B], (b) => b), provide(B, [A], (a) => a)],
+      },
+    )
+    expect(error.errors.map(({ path }) => path)).toEqual([
+      [`token('a')`, `token('b')`, `token('a')`],
+    ])
+  })
+
+  test('are found through ref, optional, all and a value that needs itself', async () => {
+    for (const asked of [A, ref(() => A), optional(A), all(A)]) {
+      const error = await refusal(
+        inject([A], (a) => a),
+        {
+          components: [scoped(A, [asked], () => 'a')],
+        },
+      )
+      expect(error.errors.map(({ path }) => path)).toEqual([[`token('a')`, `token('a')`]])
+    }
+  })
+
+  test('are found through planned calls, and through the class of a planned call', async () => {
+    const store = { load: inject([A], (a: string) => a) }
+    const through = await refusal(
+      inject([A], (a) => a),
+      {
+        components: [scoped(A, [call(store, 'load')], (loaded) => loaded)],
+      },
+    )
+    expect(through.errors.map(({ path }) => path)).toEqual([
+      [`token('a')`, 'Object.load()', `token('a')`],
+    ])
+    class Store {
+      load(): string {
+        return ''
+      }
+    }
+    const ofClass = await refusal(
+      inject([A], (a) => a),
+      {
+        components: [
+          scoped(A, [call(Store, 'load')], (loaded) => loaded),
+          scoped(Store, [A], () => new Store()),
+        ],
+      },
+    )
+    expect(ofClass.errors.map(({ path }) => path)).toEqual([
+      [`token('a')`, 'Store.load()', 'Store', `token('a')`],
+    ])
+  })
+
+  test('are legal when one is deferred by lazy or later', async () => {
+    const store = { load: inject([A], (a: string) => `loaded ${a}`) }
+    const Load = token<() => string>('load')
+    const world = await World.of(
+      inject([A, Load], (a, load) => [a, load()]),
+      {
+        components: [
+          scoped(A, [lazy(C), lazy(Load)], (c, load) => typeof c + typeof load),
+          scoped(C, [A], (a) => `c${a}`),
+          scoped(Load, [later(store, 'load')], (load) => load),
+        ],
+      },
+    )
+    expect(world.run()).toEqual(['functionfunction', 'loaded functionfunction'])
+  })
+
+  test('are legal among transients when one is deferred', async () => {
+    const world = await World.of(
+      inject([A], (a) => a),
+      {
+        components: [
+          transient(A, [lazy(B)], (b) => (typeof b === 'function' ? 'a' : '')),
+          transient(B, [A], (a) => a),
+        ],
+      },
+    )
+    expect(world.run()).toBe('a')
+  })
+
+  test('make a message below 2 kB however many they are', async () => {
+    const ring = Array.from({ length: 200 }, (_, index) => token<number>(`number ${index}`))
+    const components = ring.map((one, index) =>
+      scoped(one, [ring[(index + 1) % ring.length]!], (below) => below),
+    )
+    const error = await refusal(
+      inject([ring[0]!], (one) => one),
+      { components },
+    )
+    expect(error.errors.map(({ path }) => path.length)).toEqual([201])
+    expect(error.message.length).toBeLessThan(2000)
+    expect(error.message).toBe(
+      `The application cannot be wired: 1 problem.
+
+1. DI_CYCLE (GET /): token('number 0') needs itself before it exists.
+     token('number 0')
+     └─ token('number 1')
+        └─ token('number 2')
+           └─ token('number 3')
+              └─ token('number 4')
+                 └─ token('number 5')
+                    └─ … 189 more …
+                       └─ token('number 195')
+                          └─ token('number 196')
+                             └─ token('number 197')
+                                └─ token('number 198')
+                                   └─ token('number 199')
+                                      └─ token('number 0')
+   Take one of them out of the ring, or defer it: lazy(X) gives a function that makes X when called.`,
+    )
+  })
+
+  test('are told once, whichever routes reach them', async () => {
+    const world = new World(
+      inject([A], (a) => a),
+      {
+        components: [scoped(A, [B], (b) => b), scoped(B, [A], (a) => a)],
+      },
+    )
+    world.add(
+      'GET /other',
+      inject([B], (b) => b),
+    )
+    await expect(world.injector.ready()).rejects.toMatchObject({
+      errors: [{ code: 'DI_CYCLE', plan: 'GET /' }],
+    })
+  })
+})
+
+describe('two components that each read the body', () => {
+  const reader = (one: NamedToken<string>): Component => ({
+    consumesBody: true,
+    canHandleParameter: (parameter) => parameter.token === one,
+    resolve: () => 'body',
+  })
+  const Text = token<string>('text')
+  const Form = token<string>('form')
+
+  test('are refused in one plan, with both names', async () => {
+    const error = await refusal(
+      inject([Text, lazy(Form)], function add() {}),
+      {
+        components: [reader(Text), reader(Form)],
+        name: 'POST /cart',
+      },
+    )
+    expect(error.message).toBe(
+      `The application cannot be wired: 1 problem.
+
+1. DI_BODY_TWICE (POST /cart): the body of a request can be read once, but token('text') and token('form') each read it.
+     add
+     └─ token('text'), token('form')
+   Ask for the body once, with one schema, and take the parts from it.`,
+    )
+  })
+
+  test('are fine in two plans, and one may be asked for twice', async () => {
+    const world = new World(
+      inject([Text, Text], (...values) => values),
+      {
+        components: [reader(Text), reader(Form)],
+      },
+    )
+    const other = world.add(
+      'POST /form',
+      inject([Form], (form) => form),
+    )
+    await world.injector.ready()
+    expect([world.run(), other.run([])]).toEqual([['body', 'body'], 'body'])
   })
 })
