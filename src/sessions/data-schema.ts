@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { SessionDataError, SessionOptionError, SessionStoreError } from './errors.js'
+import { dataField } from './session-key.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
 import { storeFailure } from './store-failure.js'
@@ -83,8 +84,9 @@ export class DataSchema {
 function adopt(session: Session, data: object): void {
   const { fields, isReadOnly } = stateOf(session)
   const values = new Map(Object.entries(data).filter(([, value]) => value !== undefined))
-  for (const key of session.keys()) if (!values.has(key)) fields.delete(`d:${key}`)
-  for (const [key, value] of values) if (session.get(key) !== value) fields.set(`d:${key}`, value)
+  for (const key of session.keys()) if (!values.has(key)) fields.delete(dataField(key))
+  for (const [key, value] of values)
+    if (session.get(key) !== value) fields.set(dataField(key), value)
   if (!isReadOnly) return
   // What a replaced id shows cannot be written back.
   fields.mark()

@@ -1,7 +1,8 @@
 import { SessionKeyError } from './errors.js'
 import { Flash } from './flash.js'
 import { SessionState } from './session-state.js'
-import { dataField, SessionView, stateOf, type AnyData, type Key } from './session-view.js'
+import { dataField } from './session-key.js'
+import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
 
 /**
  * A visitor's data between requests: a dictionary that always has an `id`. Ask for it by type:
