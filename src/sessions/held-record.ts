@@ -62,6 +62,7 @@ export class HeldRecord {
     const version = changes.isCleared ? { version: this.#known.version } : {}
     const metadata = { ...this.#known.metadata, ...times }
     const patch = { set, deleted, expected: new Map(expected), ...version }
+    if ('lifetime' in times) await this.#records.note(this.key, metadata)
     const outcome = await this.#write(patch, metadata)
     if (outcome === 'applied') {
       this.#known = { ...this.#known, metadata }
@@ -96,7 +97,6 @@ export class HeldRecord {
     const replacedUntil = Math.min(now + grace, expiry.endOf(this.#known.metadata))
     const patch = {
       set: noteFields({ replacedUntil, successor }),
-      expected: NOT_REPLACED,
       version: this.#known.version,
     }
     return this.#records.backend.patch(this.key, patch, Math.max(1, replacedUntil - now))

@@ -34,4 +34,6 @@ export {
 } from './backend/session-backend.js'
 export type { SessionIndex } from './backend/session-index.js'
 export { ServerStore, type ServerStoreOptions } from './server-store.js'
+export { BackendStore } from './stores/backend-store.js'
 export { MemoryStore, type MemoryStoreOptions } from './stores/memory-store.js'
+export { Sessions, type UserSession } from './user-sessions.js'

@@ -4,6 +4,7 @@ import { SessionOptionError } from './errors.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { ownOptions } from './own-options.js'
 import { recordKey } from './record-key.js'
+import { Renewals } from './renewals.js'
 import type { Serializer } from './serializer.js'
 import { SessionCookie, type SessionCookieOptions } from './session-cookie.js'
 import { isSessionId, newSessionId } from './session-id.js'
@@ -14,6 +15,7 @@ import { stateOf } from './session-view.js'
 import { SessionWriter, type WriterTools } from './session-writer.js'
 import { Session } from './session.js'
 import { Turns } from './turns.js'
+import { Sessions } from './user-sessions.js'
 
 /** How a server-side store keeps sessions; beside these the options of the cookie and of the expiry. */
 export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions {
@@ -22,6 +24,11 @@ export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions 
    * requests that were under way with it. Default: 10. With 0 it is worthless at once.
    */
   readonly grace?: number
+  /**
+   * Milliseconds for which a request contends with others that write to the same session, before it gives
+   * up with a SessionConflictError. Default: 1500.
+   */
+  readonly patience?: number
   /** Bytes that keys and values of one session may take: no visitor fills the backend. Default: 1 MiB. */
   readonly maxSize?: number
   /** Carries what JSON cannot. Default: JSON. */
@@ -50,15 +57,20 @@ export abstract class ServerStore extends SessionStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: ServerStoreOptions = {}) {
     super()
-    const { grace = 10, maxSize = 2 ** 20, serializer, newId = newSessionId } = ownOptions(options)
+    const { grace = 10, patience = 1500, maxSize = 2 ** 20, ...made } = ownOptions(options)
     this.#policy = {
       expiry: new Expiry(options),
       grace: checkNumber('grace', grace, 0, 300) * 1000,
       maxSize: checkNumber('maxSize', maxSize, 1, 2 ** 29),
     }
-    this.#tools = { cookie: new SessionCookie(options), turns: new Turns() }
-    this.#serializer = serializer
-    this.#newId = checkedIds(newId)
+    this.#tools = {
+      cookie: new SessionCookie(options),
+      patience: checkNumber('patience', patience, 1, 60_000),
+      turns: new Turns(),
+      renewals: new Renewals(),
+    }
+    this.#serializer = made.serializer
+    this.#newId = checkedIds(made.newId ?? newSessionId)
   }
 
   /** Opens the first live session that the cookies name. An id that is not ours is never adopted. */
@@ -84,6 +96,11 @@ export abstract class ServerStore extends SessionStore {
       throw new TypeError('the session was opened by another store')
     }
     return writer.dump(session)
+  }
+
+  /** What `Sessions` is made of: the sessions of this request's user, and of others. */
+  protected userSessionsIn(backend: SessionBackend, session: Session): Sessions {
+    return new Sessions(new SessionRecords(backend, this.#policy), session)
   }
 
   /** A bound on the cookies that are tried: each costs a question to the backend. */

@@ -1,5 +1,6 @@
 import { CorruptRecord, type SessionBackend } from './backend/session-backend.js'
-import { SessionStoreError, SessionTooLargeError } from './errors.js'
+import type { SessionIndex } from './backend/session-index.js'
+import { SessionOptionError, SessionStoreError, SessionTooLargeError } from './errors.js'
 import type { Expiry, SessionMetadata } from './expiry.js'
 import {
   LAYOUT_FIELD,
@@ -53,6 +54,8 @@ export class SessionRecords {
     notes: RecordNotes = {},
   ): Promise<StoredSession> {
     this.checkSize(fields)
+    // Before the record: no session is ever alive that its user cannot find and revoke.
+    await this.note(recordKey(id), metadata)
     const record = new Map([
       LAYOUT_FIELD,
       ...metadataFields(metadata),
@@ -68,12 +71,49 @@ export class SessionRecords {
   /**
    * Removes a record with the one that it replaced, which can still be read, and with the one that has
    * replaced it in the meantime: a request that renews the id does not undo a logout.
+   *
+   * @returns whether there was a record.
    */
-  async destroy(key: string): Promise<void> {
+  async destroy(key: string): Promise<boolean> {
     const removed = await this.backend.destroy(key)
-    const notes = removed && readRecord(removed)?.notes
-    if (notes?.successor !== undefined) await this.destroy(notes.successor)
-    if (notes?.predecessor !== undefined) await this.destroy(notes.predecessor)
+    const stored = removed && readRecord(removed)
+    if (stored) {
+      const { successor, predecessor } = stored.notes
+      if (successor !== undefined) await this.destroy(successor)
+      if (predecessor !== undefined) await this.destroy(predecessor)
+      await this.forget(key, stored.metadata)
+    }
+    return removed !== undefined
+  }
+
+  /** Removes a record that nobody has heard of yet, and only that. */
+  async discard(key: string, { metadata }: StoredSession): Promise<void> {
+    await this.backend.destroy(key)
+    await this.forget(key, metadata)
+  }
+
+  /**
+   * Notes whose record it is, when it is somebody's, for as long as the session can live.
+   *
+   * @throws SessionOptionError when the backend cannot find the sessions of a user.
+   */
+  async note(key: string, metadata: SessionMetadata): Promise<void> {
+    if (metadata.userId === undefined) return
+    const { expiry } = this.policy
+    const ttl = Math.max(1, Math.ceil(expiry.limitOf(metadata) - expiry.clock()))
+    await this.index.add(recordKey(metadata.userId), key, ttl)
+  }
+
+  /** @throws SessionOptionError when the backend cannot find the sessions of a user. */
+  get index(): SessionIndex {
+    if (this.backend.index) return this.backend.index
+    throw new SessionOptionError('backend', 'has no index, which session.bind() and Sessions need.')
+  }
+
+  /** Undoes `note`. A failure is none: the entry leads to no session, and ends by itself. */
+  async forget(key: string, { userId }: SessionMetadata): Promise<void> {
+    if (userId === undefined) return
+    await this.backend.index?.remove(recordKey(userId), key).catch(() => {})
   }
 
   /** How long a record is kept, in milliseconds from now: the clock of the backend does not matter. */

@@ -1,5 +1,6 @@
 import type { Cookie } from '../http/index.js'
 import type { Session } from './session.js'
+import type { Sessions } from './user-sessions.js'
 
 /**
  * Where sessions are kept. A store has two injected methods: what they ask for is planned and checked at
@@ -27,6 +28,10 @@ export abstract class SessionStore {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above
   abstract dump(...injected: any[]): Cookie | undefined | Promise<Cookie | undefined>
+
+  /** Finds the sessions of a user, where a store can: it is what asking for `Sessions` gives. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above
+  userSessions?(...injected: any[]): Sessions
 }
 
 /** Promises that not every store can keep. */

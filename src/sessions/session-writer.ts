@@ -1,20 +1,25 @@
 import type { Cookie } from '../http/index.js'
 import type { SessionBackend, WriteOutcome } from './backend/session-backend.js'
 import { SessionConflictError } from './errors.js'
+import type { SessionMetadata } from './expiry.js'
 import { HeldRecord } from './held-record.js'
 import { nextStep, type Step } from './life-cycle.js'
 import type { StoredSession } from './record-fields.js'
 import { recordKey } from './record-key.js'
+import type { Renewals } from './renewals.js'
 import type { SessionCookie } from './session-cookie.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
-import { Turns } from './turns.js'
+import type { Turns } from './turns.js'
 
 /** What a store keeps for the writers of all its sessions. */
 export interface WriterTools {
   readonly cookie: SessionCookie
+  /** Milliseconds after which contending with other requests for a session is given up. */
+  readonly patience: number
   readonly turns: Turns
+  readonly renewals: Renewals
 }
 
 /** Carries out what the life cycle decides, for one session of one request, until it has landed. */
@@ -44,7 +49,7 @@ export class SessionWriter {
    * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
    */
   async dump(session: Session): Promise<Cookie | undefined> {
-    const giveUpAt = performance.now() + PATIENCE
+    const giveUpAt = performance.now() + this.#tools.patience
     const first = await this.#take(nextStep(session))
     if (first.outcome !== 'conflict') return first.cookie
     return this.#tools.turns.take(this.#held.key, async () => {
@@ -60,7 +65,7 @@ export class SessionWriter {
 
   /** Removes a field at once; only one of those who try gets its text. */
   async takeField(field: string): Promise<string | undefined> {
-    const giveUpAt = performance.now() + PATIENCE
+    const giveUpAt = performance.now() + this.#tools.patience
     const held = this.#held
     return this.#tools.turns.take(held.key, async () => {
       do {
@@ -84,9 +89,7 @@ export class SessionWriter {
       case 'nothing':
         return LANDED
       case 'touch':
-        // Gone, or written by another request: then nothing is left to note.
-        await this.#held.touch(step.metadata)
-        return LANDED
+        return this.#touch(step.metadata)
       case 'create':
         return this.#create(step)
       case 'patch': {
@@ -103,6 +106,25 @@ export class SessionWriter {
     }
   }
 
+  async #touch(metadata: SessionMetadata): Promise<Taken> {
+    const { renewals } = this.#tools
+    const { key, known } = this.#held
+    const last = renewals.lastOf(key)
+    const isRenewed = last > known.metadata.seenAt
+    if (isRenewed && !this.#records.policy.expiry.isRenewalDue({ ...metadata, seenAt: last })) {
+      return LANDED
+    }
+    renewals.note(key, metadata.seenAt)
+    try {
+      // Gone, or written by another request: then nothing is left to note.
+      await this.#held.touch(metadata)
+    } catch (error) {
+      renewals.forget(key)
+      throw error
+    }
+    return LANDED
+  }
+
   async #create(step: Step & { kind: 'create' }): Promise<Taken> {
     const { id, endedId, record } = step
     if (endedId !== undefined) await this.#records.destroy(recordKey(endedId))
@@ -115,15 +137,17 @@ export class SessionWriter {
    * others wrote in the meantime makes a conflict, and is taken along in the next attempt.
    */
   async #renew(step: Step & { kind: 'renew' }): Promise<Taken> {
-    const fields = this.#held.fieldsOfSuccessor(step.changes)
-    const notes = { predecessor: this.#held.key }
+    const held = this.#held
+    const fields = held.fieldsOfSuccessor(step.changes)
+    const notes = { predecessor: held.key }
     const made = await this.#records.make(step.id, step.record.metadata, fields, notes)
-    const outcome = await this.#held.replace(recordKey(step.id))
+    const outcome = await held.replace(recordKey(step.id))
     if (outcome !== 'applied') {
-      await this.#records.backend.destroy(recordKey(step.id))
+      await this.#records.discard(recordKey(step.id), made)
       return { outcome, cookie: undefined }
     }
     this.hold(step.id, made)
+    await this.#records.forget(held.key, held.known.metadata)
     return { outcome, cookie: this.#cookieOf(step) }
   }
 
@@ -148,8 +172,6 @@ interface Taken {
 }
 
 const LANDED: Taken = { outcome: 'applied', cookie: undefined }
-/** Milliseconds after which contending with other requests for a session is given up. */
-const PATIENCE = 1500
 
 function overtaken(consequence: string): SessionConflictError {
   return new SessionConflictError(

@@ -19,6 +19,7 @@ import { SessionOptionError } from './errors.js'
 import { ownOptions } from './own-options.js'
 import { sessionIfAvailable } from './session-if-available.js'
 import type { SessionStore } from './session-store.js'
+import { sessionsOf } from './sessions-of-store.js'
 import { SessionView, stateOf, type AnyData } from './session-view.js'
 import { Session } from './session.js'
 import { StoreCalls } from './store-calls.js'
@@ -72,7 +73,9 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
     const isMain = token === Session
     this.companions = [
       ...(isClass ? [constructed(store)] : []),
-      ...(isMain ? [scoped(SessionView, [Session], viewOf), ifAvailable(policy)] : []),
+      ...(isMain
+        ? [scoped(SessionView, [Session], viewOf), ifAvailable(policy), ...sessionsOf(store)]
+        : []),
     ]
     this.resolve = inject(
       [

@@ -1,10 +1,17 @@
-import type { Component } from '../../src/di/index.js'
+import { randomBytes } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { value, type Component } from '../../src/di/index.js'
 import { App, route } from '../../src/http/index.js'
+import { MemoryBackend } from '../../src/sessions/backend/memory-backend.js'
 import type { SessionBackend } from '../../src/sessions/backend/session-backend.js'
+import { RedisBackend, RedisStore } from '../../src/sessions/redis/index.js'
 import type { ServerStoreOptions } from '../../src/sessions/server-store.js'
 import type { SessionStore } from '../../src/sessions/session-store.js'
 import { Session } from '../../src/sessions/session.js'
 import { sessions, type SessionsOptions } from '../../src/sessions/sessions.js'
+import { BackendStore } from '../../src/sessions/stores/backend-store.js'
+import { Sessions } from '../../src/sessions/user-sessions.js'
+import type { RedisServer } from '../support/redis-server.js'
 
 /** A server-side store of one test, and what is behind it. */
 export interface StoreWorld {
@@ -16,7 +23,26 @@ export interface StoreWorld {
 
 export type OpenStore = (options?: ServerStoreOptions) => Promise<StoreWorld>
 
-type Act = (session: Session) => unknown
+export type Act = (session: Session, sessions: Sessions) => unknown
+
+export const overMemory: OpenStore = async (options = {}) => {
+  const backend = new MemoryBackend(options.clock ? { now: options.clock } : {})
+  return { store: new BackendStore(backend, options), backend }
+}
+
+/** Each store has keys of its own in the server, unless it is told which. */
+export function overRedis(server: () => RedisServer, shared?: string): OpenStore {
+  return async (options = {}) => {
+    const client = new Redis(server().port)
+    const prefix = shared ?? `${randomBytes(6).toString('hex')}:`
+    return {
+      store: new RedisStore({ ...options, prefix }),
+      backend: new RedisBackend(client, { prefix }),
+      components: [value(Redis, client)],
+      stop: async () => client.disconnect(),
+    }
+  }
+}
 
 /** An application whose one route does with its session what the test says, and visitors of it. */
 export async function visitors(
@@ -33,9 +59,9 @@ export async function visitors(
       ...(world.components ?? []),
     ],
     routes: [
-      route.post('/:act', [Session, Request], async (session, request) => {
+      route.post('/:act', [Session, Sessions, Request], async (session, ofUser, request) => {
         const act = acts.get(new URL(request.url).pathname) as Act
-        return { result: await act(session) }
+        return { result: await act(session, ofUser) }
       }),
     ],
     onError: () => {},

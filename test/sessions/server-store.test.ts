@@ -1,15 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inject, value } from '../../src/di/index.js'
 import { Cookies } from '../../src/http/index.js'
 import { MemoryBackend } from '../../src/sessions/backend/memory-backend.js'
 import { recordKey } from '../../src/sessions/record-key.js'
-import { RedisBackend, RedisStore } from '../../src/sessions/redis/index.js'
-import { ServerStore, type ServerStoreOptions } from '../../src/sessions/server-store.js'
-import { Session } from '../../src/sessions/session.js'
+import type { Session } from '../../src/sessions/session.js'
+import { BackendStore } from '../../src/sessions/stores/backend-store.js'
 import { startRedis, type RedisServer } from '../support/redis-server.js'
-import { gate, idOf, visitors, type OpenStore } from './server-store-suite.js'
+import {
+  gate,
+  idOf,
+  overMemory,
+  overRedis,
+  visitors,
+  type OpenStore,
+} from './server-store-suite.js'
 
 let server: RedisServer
 beforeAll(async () => {
@@ -17,21 +21,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-describeServerStore('ServerStore over MemoryBackend', async (options = {}) => {
-  const backend = new MemoryBackend(options.clock ? { now: options.clock } : {})
-  return { store: new BackendStore(backend, options), backend }
-})
-
-describeServerStore('RedisStore', async (options = {}) => {
-  const client = new Redis(server.port)
-  const prefix = `${randomBytes(6).toString('hex')}:`
-  return {
-    store: new RedisStore({ ...options, prefix }),
-    backend: new RedisBackend(client, { prefix }),
-    components: [value(Redis, client)],
-    stop: async () => client.disconnect(),
-  }
-})
+describeServerStore('ServerStore over MemoryBackend', overMemory)
+describeServerStore(
+  'RedisStore',
+  overRedis(() => server),
+)
 
 function describeServerStore(name: string, open: OpenStore): void {
   describe(`${name} as a store`, () => {
@@ -636,14 +630,3 @@ describe('ServerStore asks its backend', () => {
     expect(() => new BackendStore(new MemoryBackend(), { [option]: given })).toThrow(message)
   })
 })
-
-class BackendStore extends ServerStore {
-  readonly load: (cookies: Cookies) => Promise<Session>
-  readonly dump: (session: Session) => ReturnType<ServerStore['dumpTo']>
-
-  constructor(backend: MemoryBackend, options: ServerStoreOptions = {}) {
-    super(options)
-    this.load = inject([Cookies], (cookies) => this.loadFrom(backend, cookies))
-    this.dump = inject([Session], (session) => this.dumpTo(backend, session))
-  }
-}

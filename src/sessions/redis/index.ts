@@ -1,5 +1,14 @@
 export { RedisBackend, type RedisBackendOptions } from './redis-backend.js'
-export { connectRedis, disconnectRedis, redis, type RedisClientOptions } from './redis-client.js'
+export {
+  connectCluster,
+  connectRedis,
+  disconnectRedis,
+  redis,
+  redisCluster,
+  type OutageOptions,
+  type RedisClientOptions,
+  type RedisClusterOptions,
+} from './redis-client.js'
 export type { RedisClient } from './redis-connection.js'
 export { RedisFault } from './redis-fault.js'
 export { RedisClusterStore, RedisStore, type RedisStoreOptions } from './redis-store.js'

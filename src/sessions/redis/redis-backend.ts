@@ -26,12 +26,20 @@ export class RedisBackend implements SessionBackend {
   readonly #connection: RedisConnection
   readonly #prefix: string
 
-  /** @throws RangeError when `timeout` is not a positive number of milliseconds. */
+  /**
+   * @throws RangeError when `timeout` is not a positive number of milliseconds.
+   * @throws TypeError when the client reads from replicas.
+   */
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
     const timeout = options.timeout ?? 1000
     if (!(timeout > 0 && timeout < 2 ** 31)) {
       throw new RangeError(
         `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
+      )
+    }
+    if (readsReplicas(client)) {
+      throw new TypeError(
+        'A RedisBackend does not read from replicas: they show sessions as they were',
       )
     }
     this.#prefix = options.prefix ?? 'session:'
@@ -102,6 +110,12 @@ export class RedisBackend implements SessionBackend {
       throw error
     }
   }
+}
+
+/** A replica is behind: it would show a logout, or a login, too late. */
+function readsReplicas({ options }: RedisClient): boolean {
+  if ('scaleReads' in options) return options.scaleReads !== 'master'
+  return 'readOnly' in options && options.readOnly === true
 }
 
 /** @throws CorruptRecord when the hash was not written by a backend. */

@@ -1,11 +1,22 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Cluster, Redis, type ClusterNode, type ClusterOptions, type RedisOptions } from 'ioredis'
 import { type Component, singleton } from '../../di/index.js'
+import type { RedisClient } from './redis-connection.js'
 import { reasonOf } from './redis-fault.js'
 
-/** What `redis(url)` takes beside the address: the options of ioredis, and who hears of an outage. */
-export interface RedisClientOptions extends Omit<RedisOptions, 'replyMapping'> {
+/** Who hears of an outage of Redis. */
+export interface OutageOptions {
   /** Told once per outage, with a bounded reason such as `ECONNREFUSED`. Default: a process warning. */
   readonly onOutage?: (reason: string) => void
+}
+
+/** What `redis(url)` takes beside the address: the options of ioredis. */
+export interface RedisClientOptions extends OutageOptions, Omit<RedisOptions, 'replyMapping'> {}
+
+/** What `redisCluster(nodes)` takes beside the addresses: the options of ioredis. */
+export interface RedisClusterOptions
+  extends OutageOptions, Omit<ClusterOptions, 'redisOptions' | 'scaleReads'> {
+  /** What each connection to a node is made with. */
+  readonly redisOptions?: Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>
 }
 
 /**
@@ -17,17 +28,83 @@ export interface RedisClientOptions extends Omit<RedisOptions, 'replyMapping'> {
  * @param url `redis://user:password@host:6379/0`, or `rediss://` for TLS.
  */
 export function redis(url: string, options: RedisClientOptions = {}): Component<Redis> {
-  const connect = async (): Promise<Redis> => {
-    const client = connectRedis(url, options)
-    await firstNews(client)
-    return client
-  }
-  return singleton(Redis, [], connect, { dispose: disconnectRedis })
+  return singleton(Redis, [], () => afterFirstNews(connectRedis(url, options)), {
+    dispose: disconnectRedis,
+  })
 }
 
+/**
+ * Provides one client for a cluster, by the type `Cluster`, as `redis` does for one server.
+ *
+ * @param nodes some nodes of the cluster; the others are found.
+ */
+export function redisCluster(
+  nodes: ClusterNode[],
+  options: RedisClusterOptions = {},
+): Component<Cluster> {
+  return singleton(Cluster, [], () => afterFirstNews(connectCluster(nodes, options)), {
+    dispose: disconnectRedis,
+  })
+}
+
+/** Makes the client that `redis(url)` provides, for programs that keep it themselves. */
+export function connectRedis(url: string, options: RedisClientOptions = {}): Redis {
+  const { onOutage, ...settings } = options
+  const client = new Redis(url, { ...steady, ...settings })
+  listen(client, onOutage)
+  return client
+}
+
+/** Makes the client that `redisCluster(nodes)` provides, for programs that keep it themselves. */
+export function connectCluster(nodes: ClusterNode[], options: RedisClusterOptions = {}): Cluster {
+  const { onOutage, redisOptions, ...settings } = options
+  const cluster = new Cluster(nodes, {
+    enableOfflineQueue: false,
+    clusterRetryStrategy: backoff,
+    slotsRefreshTimeout: steady.connectTimeout,
+    ...settings,
+    redisOptions: { ...steadyNode, ...redisOptions },
+  })
+  listen(cluster, onOutage)
+  return cluster
+}
+
+/** Ends a client within a fraction of a second, even when Redis does not answer. */
+export async function disconnectRedis(client: RedisClient): Promise<void> {
+  if (client.status === 'end') return
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
+  const patience = setTimeout(() => client.disconnect(), PATIENCE)
+  // QUIT lets replies that are under way arrive first.
+  if (client.status === 'ready') client.quit().catch(() => client.disconnect())
+  else client.disconnect()
+  // While it waits for its next attempt to connect, ioredis ends without saying so.
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2 * PATIENCE))])
+  clearTimeout(patience)
+}
+
+/** Milliseconds. */
+const PATIENCE = 250
+
+const backoff = (attempt: number) => Math.min(25 * attempt, 500)
+
+const steadyNode = {
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 500,
+  socketTimeout: 1000,
+  disconnectTimeout: PATIENCE,
+} satisfies RedisOptions
+
+/** Measured against stops, kills and black holes; the defaults of ioredis wait for 10 seconds or for ever. */
+const steady = {
+  ...steadyNode,
+  enableOfflineQueue: false,
+  retryStrategy: backoff,
+} satisfies RedisOptions
+
 /** Waits until it is known whether there is a Redis, so that the first request finds it. */
-async function firstNews(client: Redis): Promise<void> {
-  if (client.status === 'wait') return
+async function afterFirstNews<Client extends RedisClient>(client: Client): Promise<Client> {
+  if (client.status === 'wait') return client
   await new Promise<void>((resolve) => {
     const done = () => {
       clearTimeout(patience)
@@ -37,52 +114,18 @@ async function firstNews(client: Redis): Promise<void> {
     const patience = setTimeout(done, steady.connectTimeout)
     client.on('ready', done).on('error', done)
   })
-}
-
-/** Makes the client that `redis(url)` provides, for programs that keep it themselves. */
-export function connectRedis(url: string, options: RedisClientOptions = {}): Redis {
-  const { onOutage = warn, ...settings } = options
-  const client = new Redis(url, { ...steady, ...settings })
-  let isReported = false
-  client.on('ready', () => (isReported = false))
-  client.on('error', (error) => {
-    // ioredis reports every attempt; one line per outage is enough.
-    if (!isReported) onOutage(reasonOf(error))
-    isReported = true
-  })
   return client
 }
 
-/** Ends a client within a fraction of a second, even when Redis does not answer. */
-export async function disconnectRedis(client: Redis): Promise<void> {
-  if (client.status === 'end') return
-  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
-  if (client.status === 'ready') {
-    // QUIT lets replies that are under way arrive first.
-    const patience = setTimeout(() => client.disconnect(), PATIENCE)
-    client.quit().catch(() => client.disconnect())
-    await ended
-    clearTimeout(patience)
-    return
-  }
-  client.disconnect()
-  // While it waits for its next attempt to connect, ioredis ends without saying so.
-  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+/** ioredis reports every attempt to connect; one line per outage is enough. */
+function listen(client: RedisClient, onOutage: (reason: string) => void = warn): void {
+  let isReported = false
+  client.on('ready', () => (isReported = false))
+  client.on('error', (error) => {
+    if (!isReported) onOutage(reasonOf(error))
+    isReported = true
+  })
 }
-
-/** Milliseconds. */
-const PATIENCE = 250
-
-/** Measured against stops, kills and black holes; the defaults of ioredis wait for 10 seconds or for ever. */
-const steady = {
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  connectTimeout: 500,
-  socketTimeout: 1000,
-  disconnectTimeout: PATIENCE,
-  retryStrategy: (attempt: number) => Math.min(25 * attempt, 500),
-} satisfies RedisOptions
 
 function warn(reason: string): void {
   process.emitWarning(

@@ -3,6 +3,7 @@ import { Inject } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
 import { ServerStore, type ServerStoreOptions } from '../server-store.js'
 import { Session } from '../session.js'
+import type { Sessions } from '../user-sessions.js'
 import { RedisBackend, type RedisBackendOptions } from './redis-backend.js'
 import type { RedisClient } from './redis-connection.js'
 
@@ -28,6 +29,11 @@ export class RedisStore extends ServerStore {
   override dump(session: Session, redis: Redis): Promise<Cookie | undefined> {
     return this.dumpTo(this.#backends.of(redis), session)
   }
+
+  @Inject(Session, Redis)
+  override userSessions(session: Session, redis: Redis): Sessions {
+    return this.userSessionsIn(this.#backends.of(redis), session)
+  }
 }
 
 /** Keeps sessions in Redis Cluster, with the client that the application provides by the type `Cluster`. */
@@ -48,6 +54,11 @@ export class RedisClusterStore extends ServerStore {
   @Inject(Session, Cluster)
   override dump(session: Session, cluster: Cluster): Promise<Cookie | undefined> {
     return this.dumpTo(this.#backends.of(cluster), session)
+  }
+
+  @Inject(Session, Cluster)
+  override userSessions(session: Session, cluster: Cluster): Sessions {
+    return this.userSessionsIn(this.#backends.of(cluster), session)
   }
 }
 

@@ -1,8 +1,7 @@
-import { Inject } from '../../di/index.js'
-import { type Cookie, Cookies } from '../../http/index.js'
 import { MemoryBackend } from '../backend/memory-backend.js'
-import { ServerStore, type ServerStoreOptions } from '../server-store.js'
-import { Session } from '../session.js'
+import { ownOptions } from '../own-options.js'
+import type { ServerStoreOptions } from '../server-store.js'
+import { BackendStore } from './backend-store.js'
 
 /** How a `MemoryStore` keeps sessions. */
 export interface MemoryStoreOptions extends ServerStoreOptions {
@@ -14,23 +13,13 @@ export interface MemoryStoreOptions extends ServerStoreOptions {
  * Keeps sessions in the memory of this process: for tests, development and one-process programs. They end
  * with the process, and others do not see them.
  */
-export class MemoryStore extends ServerStore {
-  readonly #backend: MemoryBackend
-
-  /** @throws SessionOptionError when an option cannot work or is not safe. */
+export class MemoryStore extends BackendStore {
+  /**
+   * @throws SessionOptionError when an option cannot work or is not safe.
+   * @throws RangeError when `limit` is not a positive integer.
+   */
   constructor(options: MemoryStoreOptions = {}) {
-    super(options)
-    const { limit, clock } = options
-    this.#backend = new MemoryBackend({ ...(limit && { limit }), ...(clock && { now: clock }) })
-  }
-
-  @Inject(Cookies)
-  override load(cookies: Cookies): Promise<Session> {
-    return this.loadFrom(this.#backend, cookies)
-  }
-
-  @Inject(Session)
-  override dump(session: Session): Promise<Cookie | undefined> {
-    return this.dumpTo(this.#backend, session)
+    const { limit = 10_000, clock = Date.now } = ownOptions(options)
+    super(new MemoryBackend({ limit, now: clock }), options)
   }
 }

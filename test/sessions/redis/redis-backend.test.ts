@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { CorruptRecord } from '../../../src/sessions/backend/session-backend.js'
 import {
@@ -241,6 +241,15 @@ describe('RedisBackend', () => {
     const busyUntil = performance.now() + 250
     while (performance.now() < busyUntil);
     expect((await Promise.all(reads)).map((record) => record?.version)).toEqual(Array(10).fill(1))
+  })
+
+  test('RA-16: a client that reads from replicas is refused', () => {
+    const message = 'A RedisBackend does not read from replicas: they show sessions as they were'
+    const replica = new Redis({ lazyConnect: true, readOnly: true })
+    expect(() => new RedisBackend(replica)).toThrow(new TypeError(message))
+    const cluster = new Cluster([{ port: 1 }], { lazyConnect: true, scaleReads: 'slave' })
+    expect(() => new RedisBackend(cluster)).toThrow(new TypeError(message))
+    cluster.disconnect()
   })
 
   test.each([0, -1, Number.NaN, 2 ** 31])('a timeout of %s is refused', (timeout) => {

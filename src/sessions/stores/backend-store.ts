@@ -1,0 +1,44 @@
+import { Inject } from '../../di/index.js'
+import { type Cookie, Cookies } from '../../http/index.js'
+import type { SessionBackend } from '../backend/session-backend.js'
+import { ServerStore, type ServerStoreOptions } from '../server-store.js'
+import { Session } from '../session.js'
+import type { StoreCapabilities } from '../session-store.js'
+import type { Sessions } from '../user-sessions.js'
+
+/**
+ * Keeps sessions in a backend that exists when the application is put together. For one that is made of
+ * what the application provides, extend `ServerStore`.
+ */
+export class BackendStore extends ServerStore {
+  /** What the backend's `limits` leave. */
+  override readonly capabilities: StoreCapabilities
+  readonly #backend: SessionBackend
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(backend: SessionBackend, options: ServerStoreOptions = {}) {
+    super(options)
+    const { limits = [] } = backend
+    this.capabilities = {
+      isRevocable: !limits.includes('no-revival'),
+      mergesWrites: !limits.includes('atomic-patch'),
+      takesOnce: !limits.includes('atomic-patch'),
+    }
+    this.#backend = backend
+  }
+
+  @Inject(Cookies)
+  override load(cookies: Cookies): Promise<Session> {
+    return this.loadFrom(this.#backend, cookies)
+  }
+
+  @Inject(Session)
+  override dump(session: Session): Promise<Cookie | undefined> {
+    return this.dumpTo(this.#backend, session)
+  }
+
+  @Inject(Session)
+  override userSessions(session: Session): Sessions {
+    return this.userSessionsIn(this.#backend, session)
+  }
+}

@@ -1,0 +1,180 @@
+import { recordKey } from './record-key.js'
+import type { StoredSession } from './record-fields.js'
+import type { SessionIndex } from './backend/session-index.js'
+import type { SessionRecords } from './session-records.js'
+import { stateOf } from './session-view.js'
+import type { Session } from './session.js'
+import type { StoreWork } from './store-calls.js'
+import { storeFailure } from './store-failure.js'
+
+/** One session of a user, as he may see it. */
+export interface UserSession {
+  /** Names it to `revoke`. It is neither its id nor its key, so it is worthless as a cookie. */
+  readonly handle: string
+  /** What was given to `session.bind`. */
+  readonly label: string | undefined
+  /** Whether it is the session of this request. */
+  readonly isCurrent: boolean
+  readonly createdAt: Date
+  /** The last noted activity; it is noted now and then, not at each request. */
+  readonly seenAt: Date
+  readonly authenticatedAt: Date | undefined
+  /** When it ends if nothing more happens. */
+  readonly expiresAt: Date
+}
+
+/**
+ * The sessions that were bound to a user with `session.bind`: ask for it by type. Without a user id its
+ * methods are about the user of this request. OWASP ASVS 5.0: 7.4.2, 7.4.3, 7.4.5 and 7.5.2.
+ *
+ * A session that was revoked is over at once: a request under way with it stores nothing any more.
+ */
+export class Sessions {
+  readonly #records: SessionRecords
+  readonly #index: SessionIndex
+  readonly #session: Session
+
+  /**
+   * @internal Ask for it as a parameter.
+   * @throws SessionOptionError when the backend cannot find the sessions of a user.
+   */
+  constructor(records: SessionRecords, session: Session) {
+    this.#records = records
+    this.#index = records.index
+    this.#session = session
+  }
+
+  /**
+   * The live sessions of a user, the latest activity first; at most 1,000.
+   *
+   * @throws HttpError 503 when the backend fails.
+   */
+  async list(userId = this.#session.userId): Promise<UserSession[]> {
+    return failing('load', async () => {
+      const listed: UserSession[] = []
+      await this.#each(userId, async (key) => {
+        const stored = listed.length < MOST_LISTED && (await this.#live(key))
+        if (stored) listed.push(this.#shown(key, stored))
+      })
+      return listed
+        .toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime())
+        .slice(0, MOST_LISTED)
+    })
+  }
+
+  /**
+   * Ends one session; the one of this request as `session.destroy()` does.
+   *
+   * @returns whether the user had it.
+   * @throws HttpError 503 when the backend fails.
+   */
+  async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
+    return failing('dump', async () => {
+      let hasEnded = false
+      await this.#each(userId, async (key) => {
+        if (handleOf(key) === handle) hasEnded = await this.#end(key)
+      })
+      return hasEnded
+    })
+  }
+
+  /**
+   * Ends all sessions of the user but that of this request: after a change of password.
+   *
+   * @returns how many.
+   * @throws HttpError 503 when the backend fails; then some may have ended.
+   */
+  async revokeOthers(): Promise<number> {
+    return this.#revokeBut(this.#session.userId, this.#ownKeys())
+  }
+
+  /**
+   * Ends all sessions of a user: when the account is closed, or taken over.
+   *
+   * @returns how many.
+   * @throws HttpError 503 when the backend fails; then some may have ended.
+   */
+  async revokeAll(userId = this.#session.userId): Promise<number> {
+    return this.#revokeBut(userId, new Set())
+  }
+
+  /** One round is enough: ending a record that is getting a new id ends its successor as well. */
+  async #revokeBut(userId: string | undefined, kept: ReadonlySet<string>): Promise<number> {
+    return failing('dump', async () => {
+      let count = 0
+      await this.#each(userId, async (key) => {
+        if (!kept.has(key) && (await this.#end(key))) count += 1
+      })
+      return count
+    })
+  }
+
+  async #end(key: string): Promise<boolean> {
+    if (!this.#ownKeys().has(key)) return this.#records.destroy(key)
+    this.#session.destroy()
+    return this.#records.destroy(key)
+  }
+
+  /** The record of this request's session, and the one that it is to have when it is getting a new id. */
+  #ownKeys(): ReadonlySet<string> {
+    const { isNew, previousId } = stateOf(this.#session)
+    const ids = [previousId, isNew ? undefined : this.#session.id]
+    return new Set(ids.filter((id) => id !== undefined).map(recordKey))
+  }
+
+  /** Visits every noted record of the user, a bounded number at a time. */
+  async #each(userId: string | undefined, visit: (key: string) => Promise<void>): Promise<void> {
+    const keys = userId === undefined ? [] : await this.#keysOf(userId)
+    for (let start = 0; start < keys.length; start += AT_ONCE) {
+      await Promise.all(keys.slice(start, start + AT_ONCE).map(visit))
+    }
+  }
+
+  async #keysOf(userId: string): Promise<string[]> {
+    const keys: string[] = []
+    for (let isLast = false; !isLast;) {
+      const page = await this.#index.list(recordKey(userId), keys.length, PAGE)
+      keys.push(...page)
+      isLast = page.length < PAGE
+    }
+    return keys
+  }
+
+  /** What is over or replaced is not among a user's sessions. */
+  async #live(key: string): Promise<StoredSession | undefined> {
+    const stored = await this.#records.read(key)
+    if (!stored || stored.notes.replacedUntil !== undefined) return undefined
+    return this.#records.policy.expiry.isOver(stored.metadata) ? undefined : stored
+  }
+
+  #shown(key: string, { metadata }: StoredSession): UserSession {
+    const { label, createdAt, seenAt, authenticatedAt } = metadata
+    return {
+      handle: handleOf(key),
+      label,
+      isCurrent: this.#ownKeys().has(key),
+      createdAt: new Date(createdAt),
+      seenAt: new Date(seenAt),
+      authenticatedAt: authenticatedAt === undefined ? undefined : new Date(authenticatedAt),
+      expiresAt: new Date(this.#records.policy.expiry.endOf(metadata)),
+    }
+  }
+}
+
+const MOST_LISTED = 1000
+const PAGE = 500
+/** Records that are asked for side by side; more would hold up the requests of others. */
+const AT_ONCE = 50
+
+/** Shorter than an id, so that nothing could take it for one. */
+function handleOf(key: string): string {
+  return recordKey(`handle ${key}`).slice(0, 22)
+}
+
+async function failing<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work()
+  } catch (error) {
+    throw storeFailure(error, doing)
+  }
+}

@@ -1,0 +1,71 @@
+import { createServer, type AddressInfo } from 'node:net'
+import { Redis } from 'ioredis'
+import { startRedis, type RedisServer } from '../../support/redis-server.js'
+
+/** A Redis Cluster of three masters, of one test. */
+export interface RedisCluster {
+  readonly nodes: readonly RedisServer[]
+  stop(): Promise<void>
+}
+
+/** Starts three servers, joins them, and waits until each of them says that the cluster works. */
+export async function startCluster(): Promise<RedisCluster> {
+  const nodes = await Promise.all([start(), start(), start()])
+  const clients = nodes.map(({ server }) => new Redis(server.port))
+  const [first] = nodes
+  for (const [index, client] of clients.entries()) {
+    const [from, to] = slots[index]!
+    await client.cluster('ADDSLOTSRANGE', from, to)
+    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', `${index + 1}`)
+    if (index > 0) await client.cluster('MEET', '127.0.0.1', first.server.port, first.bus)
+  }
+  await Promise.all(clients.map(untilItWorks))
+  for (const client of clients) client.disconnect()
+  return {
+    nodes: nodes.map(({ server }) => server),
+    stop: async () => {
+      await Promise.all(nodes.map(({ server }) => server.stop()))
+    },
+  }
+}
+
+const slots = [
+  [0, 5460],
+  [5461, 10922],
+  [10923, 16383],
+] as const
+
+async function start() {
+  // By default the port of the bus is 10,000 higher, which may be no port at all.
+  const bus = await freePort()
+  const args = [
+    '--cluster-enabled',
+    'yes',
+    '--cluster-port',
+    `${bus}`,
+    '--cluster-node-timeout',
+    '2000',
+  ]
+  return { bus, server: await startRedis({ args }) }
+}
+
+async function untilItWorks(client: Redis): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (Date.now() < deadline) {
+    const info = await client.cluster('INFO')
+    if (info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3')) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('The cluster did not come together within twenty seconds.')
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}
