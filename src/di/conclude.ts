@@ -1,5 +1,5 @@
 import { INPUTS, isThenable, type Frame } from './frame.js'
-import { hookListOf, type HookList } from './hook-list.js'
+import { closeHooks, hookListOf, type HookList } from './hook-list.js'
 import type { Outcome } from './hooks.js'
 
 /** How the values and errors of a plan become results; `http` makes responses of them. */
@@ -27,7 +27,10 @@ export function conclude<Result>(
   outcome: Outcome<Result>,
 ): Result | Promise<Result> {
   const list = hookListOf(frame)
-  if (!list) return completed(frame, settle, outcome, undefined)
+  if (!list) {
+    closeHooks(frame)
+    return completed(frame, settle, outcome, undefined)
+  }
   const after = list.run('afterHandler', outcome as Outcome<never>, failedHook(frame, settle))
   if (isThenable(after)) return after.then((last) => completed(frame, settle, last, list))
   return completed(frame, settle, after, list)
@@ -41,7 +44,7 @@ function completed<Result>(
 ): Result {
   const inputs = frame[INPUTS] as readonly unknown[]
   if (!outcome.ok) settle.report(outcome.error, inputs)
-  if (!list?.end('afterResponse')) return settle.complete(outcome.response, inputs)
+  if (!list?.waits('afterResponse')) return settle.complete(outcome.response, inputs)
   return settle.complete(outcome.response, inputs, async (error) => {
     const last =
       error === undefined ? outcome : { ok: false as const, error, response: outcome.response }
@@ -50,7 +53,8 @@ function completed<Result>(
       errors.push(thrown)
       return current
     })
-    if (errors.length > 0) settle.report(joined(errors), inputs)
+    if (errors.length > 0)
+      settle.report(joined(errors, `${errors.length} hooks failed after the response`), inputs)
   })
 }
 
@@ -58,10 +62,11 @@ function completed<Result>(
 function failedHook<Result>(frame: Frame, settle: Settle<Result>) {
   const inputs = frame[INPUTS] as readonly unknown[]
   return (error: unknown, outcome: Outcome<never>): Outcome<never> => {
-    const failed: Outcome<Result> = outcome.ok
-      ? { ok: false, error, response: settle.error(error, inputs) }
-      : { ok: false, error: joined([...flat(outcome.error), error]), response: outcome.response }
-    return failed as Outcome<never>
+    if (outcome.ok)
+      return { ok: false, error, response: settle.error(error, inputs) } as Outcome<never>
+    const errors = [...flat(outcome.error), error]
+    const message = `a request failed, and ${errors.length - 1} of its hooks as well`
+    return { ok: false, error: joined(errors, message), response: outcome.response }
   }
 }
 
@@ -73,11 +78,7 @@ function flat(error: unknown): unknown[] {
   return error instanceof JoinedErrors ? error.errors : [error]
 }
 
-function joined(errors: readonly unknown[]): unknown {
+function joined(errors: readonly unknown[], message: string): unknown {
   if (errors.length === 1) return errors[0]
-  return new JoinedErrors(
-    errors,
-    `a request failed, and ${errors.length - 1} of its hooks as well`,
-    { cause: errors[0] },
-  )
+  return new JoinedErrors(errors, message, { cause: errors[0] })
 }

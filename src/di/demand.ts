@@ -18,11 +18,16 @@ export interface Beyond {
 export class Demands {
   readonly #layout: Layout
   readonly #beyond: Beyond
-  readonly #nodes = new Map<Node, Continue>()
+  readonly #nodes = new WeakMap<Node, Continue>()
 
   constructor(layout: Layout, beyond: Beyond) {
     this.#layout = layout
     this.#beyond = beyond
+  }
+
+  /** Takes in what a `Resolver` reached: what the plan does not know stands just before who asked. */
+  admit(nodes: readonly Node[], asker: number): void {
+    this.#layout.admit(nodes, asker)
   }
 
   /** Reads an edge's value in a frame, making it first if need be. */

@@ -1,7 +1,7 @@
 import type { Injectable } from './callable.js'
 import type { Demands } from './demand.js'
 import type { Frame } from './frame.js'
-import type { Edge, Node } from './node.js'
+import { nodesBehind, type Edge, type Node } from './node.js'
 import { Resolver } from './resolver.js'
 import type { Continue } from './steps.js'
 import type { AnyToken, Resolved } from './token.js'
@@ -16,8 +16,9 @@ export interface DynamicLinks {
 export class DynamicReads {
   readonly #links: DynamicLinks
   readonly #demands: () => Demands
-  readonly #tokens = new Map<AnyToken, Continue>()
-  readonly #functions = new Map<Injectable, Continue>()
+  // Weak, for a handler may make the marker or function that it asks with anew each time.
+  readonly #tokens = new WeakMap<AnyToken, Continue>()
+  readonly #functions = new WeakMap<Injectable, Continue>()
 
   constructor(links: DynamicLinks, demands: () => Demands) {
     this.#links = links
@@ -26,15 +27,21 @@ export class DynamicReads {
 
   token(asked: AnyToken, position: number): Continue {
     let read = this.#tokens.get(asked)
-    if (!read)
-      this.#tokens.set(asked, (read = this.#demands().read(this.#links.token(asked), position)))
+    if (!read) {
+      const edge = this.#links.token(asked)
+      this.#demands().admit(nodesBehind(edge), position)
+      this.#tokens.set(asked, (read = this.#demands().read(edge, position)))
+    }
     return read
   }
 
-  function(fn: Injectable): Continue {
+  function(fn: Injectable, position: number): Continue {
     let invoke = this.#functions.get(fn)
-    if (!invoke)
-      this.#functions.set(fn, (invoke = this.#demands().invoke(this.#links.function(fn))))
+    if (!invoke) {
+      const node = this.#links.function(fn)
+      this.#demands().admit([node], position)
+      this.#functions.set(fn, (invoke = this.#demands().invoke(node)))
+    }
     return invoke
   }
 }
@@ -61,6 +68,6 @@ export class FrameResolver extends Resolver {
   override run<Result>(
     fn: Injectable | ((...values: never[]) => Result),
   ): Result | Promise<Awaited<Result>> {
-    return this.#reads.function(fn)(this.#frame) as Result
+    return this.#reads.function(fn, this.#position)(this.#frame) as Result
   }
 }

@@ -27,10 +27,11 @@ export class HookList {
     this.#entries[phase].push(entry)
   }
 
-  /** Takes no more hooks of a phase; whether some wait to be run. */
-  end(phase: Phase): boolean {
+  /** Whether hooks of a phase wait to be run; if not, it takes none any more. */
+  waits(phase: Phase): boolean {
+    if (this.#entries[phase].length > 0) return true
     this.#ended.add(phase)
-    return this.#entries[phase].length > 0
+    return false
   }
 
   /**
@@ -79,6 +80,13 @@ export class HookList {
 export function hookListOf(frame: Frame): HookList | undefined {
   return frame[HOOKS] as HookList | undefined
 }
+
+/** What a run without hooks leaves behind: a hook that is registered later is refused, not forgotten. */
+export function closeHooks(frame: Frame): void {
+  frame[HOOKS] = CLOSED
+}
+
+const CLOSED = HookList.closed()
 
 /** The `Hooks` of one function: it carries the function's place, so that parallel set-up cannot mix the order. */
 export class FrameHooks extends Hooks {

@@ -37,7 +37,8 @@ export class Layout {
   readonly demanded: ReadonlySet<Node>
   readonly segments: readonly Segment[]
   readonly #slots = new Map<Node, number>()
-  readonly #positions = new Map<Node, number>()
+  readonly #positions = new WeakMap<Node, number>()
+  #admitted = 0
   readonly #levels = new Map<number, number>()
   readonly #laid = new Set<number>()
 
@@ -57,6 +58,15 @@ export class Layout {
   /** Where a node stands in the plan: after all it needs. */
   positionOf(node: Node): number {
     return this.#positions.get(node) ?? -1
+  }
+
+  /** Places nodes that only a `Resolver` reached: just before who asked, each after all it needs. */
+  admit(nodes: readonly Node[], asker: number): void {
+    for (const node of positionsOf(nodes)) {
+      if (this.#positions.has(node)) continue
+      this.#admitted += 1
+      this.#positions.set(node, asker - 1 / (1 + this.#admitted))
+    }
   }
 
   #segment(node: Node): Segment {

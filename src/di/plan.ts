@@ -3,7 +3,7 @@ import { compile } from './compile.js'
 import { conclude, type Settle } from './conclude.js'
 import { Demands, type Beyond } from './demand.js'
 import { HOOKS, INPUTS, FIRST_INPUT, isThenable, type Frame } from './frame.js'
-import { HookList } from './hook-list.js'
+import { closeHooks } from './hook-list.js'
 import { Layout } from './layout.js'
 import type { Node } from './node.js'
 import type { Continue } from './steps.js'
@@ -97,7 +97,7 @@ export class Plan<Result = unknown> implements Root {
 
   #succeeded(frame: Frame, response: Result): Result | Promise<Result> {
     if (frame[HOOKS] === undefined) {
-      frame[HOOKS] = CLOSED
+      closeHooks(frame)
       return this.#settle.complete(response, frame[INPUTS] as readonly unknown[])
     }
     return conclude(frame, this.#settle, { ok: true, response })
@@ -108,6 +108,3 @@ export class Plan<Result = unknown> implements Root {
     return conclude(frame, this.#settle, { ok: false, error, response })
   }
 }
-
-/** What a run without hooks leaves behind: a hook that is registered later is refused, not forgotten. */
-const CLOSED = HookList.closed()
