@@ -5,6 +5,7 @@ import { labelOf, type Edge, type Node } from './node.js'
 export class Singletons {
   readonly #built: Node[] = []
   readonly #pending = new Map<Node, Promise<unknown>>()
+  #isDisposed = false
 
   /**
    * Builds every singleton among the nodes that is not built yet, one after the other.
@@ -16,11 +17,14 @@ export class Singletons {
   }
 
   /**
-   * Disposes the built singletons, the last one first. Each is tried; errors are joined.
+   * Disposes the built singletons, the last one first. Each is tried; errors are joined. What is being
+   * made is waited for, or nobody would end it; nothing is built any more.
    *
    * @throws AggregateError when some could not be disposed.
    */
   async dispose(): Promise<void> {
+    this.#isDisposed = true
+    await Promise.allSettled(this.#pending.values())
     const errors: unknown[] = []
     for (const node of this.#built.splice(0).reverse()) {
       const { value } = node
@@ -59,6 +63,8 @@ export class Singletons {
     const receiver = node.receiver && (await this.#edge(node.receiver, path))
     const values = await this.#all(node.edges, path)
     const { fn, kind } = node.callable
+    if (this.#isDisposed && node.scope === 'singleton')
+      throw new Error('The application was closed.')
     try {
       if (node.build) return node.build(values, node)
       if (kind === 'constructor') return Reflect.construct(fn, values)
