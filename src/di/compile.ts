@@ -3,6 +3,7 @@ import type { Demands } from './demand.js'
 import { INPUTS, isThenable, type Frame } from './frame.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
 import type { Layout, Segment, Step } from './layout.js'
+import { ending, resumed, type Ends, type Resume } from './resume.js'
 import { caller, step, syncStep, waitBeside, waitFor, type Continue, type Member } from './steps.js'
 
 /**
@@ -13,26 +14,36 @@ export function compile<Result>(
   layout: Layout,
   demands: Demands,
   settle: Settle<Result>,
+  ends: Ends<Result>,
 ): Continue {
   let rest: Continue = () => {
     throw new TypeError('nothing is left to run')
   }
-  for (const segment of layout.segments.toReversed())
-    rest = compileSegment(segment, rest, demands, settle, layout)
+  for (const segment of layout.segments.toReversed()) {
+    const resume = segment === layout.segments[0] ? ending(ends) : resumed
+    rest = compileSegment(segment, { rest, demands, layout, resume }, settle)
+  }
   return rest
+}
+
+/** What the steps of a segment are compiled with. */
+interface Surroundings {
+  readonly rest: Continue
+  readonly demands: Demands
+  readonly layout: Layout
+  readonly resume: Resume
 }
 
 function compileSegment<Result>(
   segment: Segment,
-  rest: Continue,
-  demands: Demands,
+  around: Surroundings,
   settle: Settle<Result>,
-  layout: Layout,
 ): Continue {
-  let next = delivering(caller(functionOf(segment.node), segment.arguments), settle)
+  const call = caller(functionOf(segment.node), segment.arguments)
+  let next = delivering(call, settle, around.resume)
   for (const batch of batches(segment.steps).reverse()) {
     next = compileBatch(
-      batch.map((one) => new CompiledStep(one, rest, demands, layout)),
+      batch.map((one) => new CompiledStep(one, around)),
       next,
     )
   }
@@ -40,14 +51,15 @@ function compileSegment<Result>(
 }
 
 /** The function itself, and what makes a result of what it returns. */
-function delivering<Result>(call: Continue, settle: Settle<Result>): Continue {
+function delivering<Result>(call: Continue, settle: Settle<Result>, resume: Resume): Continue {
+  const settled = (frame: Frame, value: unknown): unknown => {
+    const result = settle.value(value, frame[INPUTS] as readonly unknown[])
+    return isThenable(result) ? resume(frame, result, (last) => last) : result
+  }
   return (frame) => {
     const value = call(frame)
-    if (isThenable(value))
-      return Promise.resolve(value).then((settled) =>
-        settle.value(settled, frame[INPUTS] as readonly unknown[]),
-      )
-    return settle.value(value, frame[INPUTS] as readonly unknown[])
+    if (isThenable(value)) return resume(frame, value, (given) => settled(frame, given))
+    return settled(frame, value)
   }
 }
 
@@ -91,11 +103,13 @@ class CompiledStep implements Member {
   readonly out: number
   readonly #step: Step
   readonly #isFramed: boolean
+  readonly #resume: Resume
 
-  constructor(one: Step, rest: Continue, demands: Demands, layout: Layout) {
+  constructor(one: Step, around: Surroundings) {
     this.#step = one
+    this.#resume = around.resume
     this.out = one.slot
-    const made = callOf(one, rest, demands, layout)
+    const made = callOf(one, around)
     this.call = made.call
     this.#isFramed = made.isFramed
   }
@@ -103,7 +117,10 @@ class CompiledStep implements Member {
   /** This step and then `following`; when it waits, `others` start beside it and `after` comes when all are there. */
   then(following: Continue, others: readonly Member[], after: Continue): Continue {
     const { edge, arguments: slots, slot, mayWait } = this.#step
-    const wait = others.length === 0 ? waitFor(slot, following) : waitBeside(slot, others, after)
+    const wait =
+      others.length === 0
+        ? waitFor(slot, following, this.#resume)
+        : waitBeside(slot, others, after, this.#resume)
     if (edge.kind === 'node' && !this.#isFramed) {
       const fn = functionOf(edge.node)
       return mayWait ? step(fn, slots, slot, following, wait) : syncStep(fn, slots, slot, following)
@@ -120,9 +137,7 @@ class CompiledStep implements Member {
 
 function callOf(
   one: Step,
-  rest: Continue,
-  demands: Demands,
-  layout: Layout,
+  { rest, demands, layout }: Surroundings,
 ): { call: Continue; isFramed: boolean } {
   const { edge, arguments: slots, position } = one
   if (edge.kind === 'next') return { call: (frame) => nextOf(rest, frame), isFramed: true }

@@ -2,7 +2,7 @@ import { reachable, type Root } from './check.js'
 import { compile } from './compile.js'
 import { conclude, type Settle } from './conclude.js'
 import { Demands, type Beyond } from './demand.js'
-import { HOOKS, INPUTS, FIRST_INPUT, isThenable, type Frame } from './frame.js'
+import { framesOf, HOOKS, INPUTS, isThenable, type Frame } from './frame.js'
 import { closeHooks } from './hook-list.js'
 import { Layout } from './layout.js'
 import type { Node } from './node.js'
@@ -18,7 +18,7 @@ export class Plan<Result = unknown> implements Root {
   readonly #settle: Settle<Result>
   readonly #inputs: number
   #nodes: readonly Node[]
-  #template: unknown[] | undefined
+  #fresh: ((inputs: readonly unknown[]) => Frame) | undefined
   #head: Continue | undefined
 
   constructor(name: string, nodes: readonly Node[], inputs: number, settle: Settle<Result>) {
@@ -40,7 +40,7 @@ export class Plan<Result = unknown> implements Root {
 
   /** Whether it can run. */
   get isCompiled(): boolean {
-    return this.#template !== undefined
+    return this.#fresh !== undefined
   }
 
   /** How its values are laid out; the same each time, whether or not it is compiled. */
@@ -53,12 +53,12 @@ export class Plan<Result = unknown> implements Root {
    * on as they began. The result puts the old ones back as they were.
    */
   replace(nodes: readonly Node[]): () => void {
-    const [before, template, head] = [this.#nodes, this.#template, this.#head]
+    const [before, fresh, head] = [this.#nodes, this.#fresh, this.#head]
     this.#nodes = nodes
-    this.#template = undefined
+    this.#fresh = undefined
     return () => {
       this.#nodes = before
-      this.#template = template
+      this.#fresh = fresh
       this.#head = head
     }
   }
@@ -70,28 +70,25 @@ export class Plan<Result = unknown> implements Root {
       layout,
       beyond(() => demands),
     )
-    this.#head = compile(layout, demands, this.#settle)
-    this.#template = layout.template
+    this.#head = compile(layout, demands, this.#settle, {
+      succeeded: (frame, result) => this.#succeeded(frame, result),
+      failed: (frame, error) => this.#failed(frame, error),
+    })
+    this.#fresh = framesOf(layout.template, this.#inputs)
   }
 
   /** Runs it with one value for each input token of the injector. */
   run(inputs: readonly unknown[]): Result | Promise<Result> {
-    if (!this.#template) throw new Error(`${this.plan} was run before ready() had planned it`)
-    const frame = this.#template.slice()
-    frame[INPUTS] = inputs
-    for (let index = 0; index < inputs.length; index++) frame[FIRST_INPUT + index] = inputs[index]
+    if (!this.#fresh) throw new Error(`${this.plan} was run before ready() had planned it`)
+    const frame = this.#fresh(inputs)
     let result: unknown
     try {
       result = this.#head!(frame)
     } catch (error) {
       return this.#failed(frame, error)
     }
-    if (isThenable(result)) {
-      return result.then(
-        (value) => this.#succeeded(frame, value as Result),
-        (error: unknown) => this.#failed(frame, error),
-      ) as Promise<Result>
-    }
+    // A promise has the end of the run in it.
+    if (isThenable(result)) return result as Promise<Result>
     return this.#succeeded(frame, result as Result)
   }
 

@@ -1,4 +1,5 @@
 import { isThenable, type Frame } from './frame.js'
+import type { Resume } from './resume.js'
 
 /** The rest of a run, from one point on. */
 export type Continue = (frame: Frame) => unknown
@@ -122,10 +123,10 @@ export function step(
   }
 }
 
-/** Waits for one value alone; whatever has a `then` is made a promise first, for `then` need not return one. */
-export function waitFor(out: number, next: Continue): Wait {
+/** Waits for one value alone. */
+export function waitFor(out: number, next: Continue, resume: Resume): Wait {
   return (frame, promise) =>
-    Promise.resolve(promise).then((value) => {
+    resume(frame, promise, (value) => {
       frame[out] = value
       return next(frame)
     })
@@ -141,9 +142,14 @@ export interface Member {
  * Waits for a value while the others of its batch run beside it. The first error is kept and thrown
  * when all have ended, so that no sibling is left running and no rejection unhandled.
  */
-export function waitBeside(out: number, others: readonly Member[], next: Continue): Wait {
-  return (frame, promise) =>
-    new Promise<Failure | undefined>((resolve) => {
+export function waitBeside(
+  out: number,
+  others: readonly Member[],
+  next: Continue,
+  resume: Resume,
+): Wait {
+  return (frame, promise) => {
+    const joined = new Promise<Failure | undefined>((resolve) => {
       let left = 1
       let failure: Failure | undefined
       const done = (): void => {
@@ -175,10 +181,12 @@ export function waitBeside(out: number, others: readonly Member[], next: Continu
           fail(error)
         }
       }
-    }).then((failure) => {
+    })
+    return resume(frame, joined, (failure: Failure | undefined) => {
       if (failure) throw failure.error
       return next(frame)
     })
+  }
 }
 
 interface Failure {

@@ -1,0 +1,38 @@
+import { isThenable, type Frame } from './frame.js'
+
+/**
+ * Goes on when a promise is there. The function that a plan begins with ends the whole run at the same
+ * time, so that a request pays for one promise and not for two.
+ */
+export type Resume = (
+  frame: Frame,
+  promise: PromiseLike<unknown>,
+  go: (value: never) => unknown,
+) => unknown
+
+/** How middleware's rest goes on. Whatever has a `then` is made a promise first, for `then` need not return one. */
+export const resumed: Resume = (_frame, promise, go) =>
+  Promise.resolve(promise).then((value) => go(value as never))
+
+/** How the first function goes on, and then ends the run; what waits again does so by itself. */
+export function ending<Result>(ends: Ends<Result>): Resume {
+  return (frame, promise, go) =>
+    Promise.resolve(promise).then(
+      (value) => {
+        let result: unknown
+        try {
+          result = go(value as never)
+        } catch (error) {
+          return ends.failed(frame, error)
+        }
+        return isThenable(result) ? result : ends.succeeded(frame, result as Result)
+      },
+      (error: unknown) => ends.failed(frame, error),
+    )
+}
+
+/** How a run ends: with a result, or with what was thrown. */
+export interface Ends<Result> {
+  succeeded(frame: Frame, result: Result): unknown
+  failed(frame: Frame, error: unknown): unknown
+}
