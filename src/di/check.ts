@@ -1,5 +1,14 @@
 import { DIProblem } from './errors.js'
-import { constructionNodes, deferredNodes, labelOf, nodeOf, type Edge, type Node } from './node.js'
+import {
+  constructionNodes,
+  deferredNodes,
+  flatEdges,
+  labelOf,
+  nodeOf,
+  nodesBehind,
+  type Edge,
+  type Node,
+} from './node.js'
 
 /** A function of a plan and the plan's name, for messages. */
 export interface Root {
@@ -11,6 +20,17 @@ export interface Root {
 export function findMistakes(roots: readonly Root[]): DIProblem[] {
   const nodes = reachable(roots.flatMap((root) => root.nodes))
   return [...findCycles(roots), ...findCaptives(nodes), ...roots.flatMap(findBodyReadTwice)]
+}
+
+/** The mistakes behind some edges that were found when those were linked, now or for someone before. */
+export function findBroken(edges: readonly Edge[]): DIProblem[] {
+  const below = [...reachable(edges.flatMap(nodesBehind))].flatMap(flatEdges)
+  return [...new Set([...edges, ...below].flatMap(brokenIn))]
+}
+
+function brokenIn(edge: Edge): DIProblem[] {
+  if (edge.kind === 'lazy') return brokenIn(edge.edge)
+  return edge.kind === 'broken' ? [edge.problem] : []
 }
 
 /** Rings of values that need each other before any of them exists; deferred edges break them. */

@@ -34,6 +34,14 @@ export class Findings {
     )
   }
 
+  /** `Next` was asked for by something else than a function of the plan, or deferred. */
+  nextElsewhere(place: Position): Edge {
+    return this.#add('DI_MISSING', `${position(place)} cannot have Next.`, {
+      label: 'Next',
+      remedy: 'Only a middleware can ask for Next, and only as it is.',
+    })
+  }
+
   erased(asked: Asked, place: Position): Edge {
     const { code, why, remedy } = explainErasure(asked)
     const problem = `${position(place)} cannot be injected: ${why}.`
@@ -42,8 +50,9 @@ export class Findings {
 
   #add(code: DICode, problem: string, { label, remedy }: { label: string; remedy: string }): Edge {
     const path = [...this.trail, label]
-    this.problems.push(new DIProblem({ code, problem, path, remedy, plan: this.plan }))
-    return { kind: 'broken', label }
+    const found = new DIProblem({ code, problem, path, remedy, plan: this.plan })
+    this.problems.push(found)
+    return { kind: 'broken', label, problem: found }
   }
 }
 

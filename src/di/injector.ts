@@ -1,12 +1,12 @@
 import { callable as callableOf, type Callable } from './callable.js'
-import { findMistakes, reachable, type Root } from './check.js'
+import { findBroken, findMistakes, reachable, type Root } from './check.js'
 import type { Component } from './component.js'
 import type { Settle } from './conclude.js'
 import type { Beyond, Demands } from './demand.js'
 import { notesOn } from './di-note.js'
 import { DIError, DIProblem, withoutRepeats, type DINote } from './errors.js'
 import { DynamicReads, FrameResolver, type DynamicLinks } from './frame-resolver.js'
-import { nodesBehind, type Node } from './node.js'
+import { nodesBehind, type Edge, type Node } from './node.js'
 import { unknownOverride } from './override.js'
 import { Plan } from './plan.js'
 import { Singletons } from './singletons.js'
@@ -161,14 +161,15 @@ export class Injector {
 
   async #prepare(): Promise<void> {
     await this.#parent?.injector.ready()
+    const functions = this.#plans.flatMap((plan) => plan.nodes)
     const problems = [
-      ...this.#wiring.linker.problems,
+      ...new Set([...this.#wiring.linker.problems, ...findBroken(functions.map(edgeTo))]),
       ...this.#problems,
       ...findMistakes(this.#plans),
       ...this.#unknownOverrides(),
     ]
     if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.notes)
-    await this.#singletons.build(reachable(this.#plans.flatMap((plan) => plan.nodes)))
+    await this.#singletons.build(reachable(functions))
     for (const plan of this.#plans) {
       if (!plan.isCompiled) plan.compile((demands) => this.#beyond(demands))
     }
@@ -201,21 +202,26 @@ export class Injector {
   /** Links for a `Resolver`: what is wrong is thrown to who asked, and not kept. */
   #links(): DynamicLinks {
     const { linker } = this.#wiring
-    const checked = <Linked>(linked: Linked, nodes: readonly Node[]): Linked => {
-      throwIfAny([...linker.problems.splice(0), ...findMistakes([{ plan: undefined, nodes }])])
-      return linked
+    const checked = (link: () => Edge): Edge => {
+      const kept = linker.problems.length
+      const edge = link()
+      linker.problems.splice(kept)
+      const root = { plan: undefined, nodes: nodesBehind(edge) }
+      throwIfAny([...findBroken([edge]), ...findMistakes([root])])
+      return edge
     }
     return {
-      token: (asked) => {
-        const edge = linker.linkToken(asked, 'Resolver.get')
-        return checked(edge, nodesBehind(edge))
-      },
+      token: (asked) => checked(() => linker.linkToken(asked, 'Resolver.get')),
       function: (fn) => {
-        const node = linker.link(callableOf(fn), undefined)
-        return checked(node, [node])
+        const link = (): Edge => edgeTo(linker.link(callableOf(fn), undefined))
+        return nodesBehind(checked(link))[0]!
       },
     }
   }
+}
+
+function edgeTo(node: Node): Edge {
+  return { kind: 'node', node }
 }
 
 function throwIfAny(problems: readonly DIProblem[]): void {

@@ -4,11 +4,12 @@ import type { Component } from './component.js'
 import type { DIProblem } from './errors.js'
 import { Findings } from './findings.js'
 import { Hooks } from './hooks.js'
+import { isMarker } from './marker.js'
 import { Node, type Edge } from './node.js'
 import { Parameter } from './parameter.js'
 import { Resolver } from './resolver.js'
 import { isSameToken } from './providers.js'
-import { selects, type Selection } from './selection.js'
+import { nodeFor, selects } from './selection.js'
 import { usesToken } from './uses.js'
 import { describeReceiver, describeToken, Modifier, type AnyToken, type Token } from './token.js'
 import { TokenTable } from './token-table.js'
@@ -111,7 +112,10 @@ export class Linker {
       case 'ref':
         return this.#edge((asked.subject as () => AnyToken)(), place)
       case 'lazy':
-        return { kind: 'lazy', edge: this.#edge(asked.subject as AnyToken, place) }
+        return {
+          kind: 'lazy',
+          edge: this.#edge(asked.subject as AnyToken, { ...place, isDeferred: true }),
+        }
       case 'all':
         return this.#all(asked.subject as Token, place)
       case 'call':
@@ -128,16 +132,23 @@ export class Linker {
     const parameter = this.#parameterOf(token, place)
     const component = this.#options.components.find((one) => one.canHandleParameter(parameter))
     if (component) {
-      this.#known.add(token)
+      // Only names are suggested, and a handler may make a new marker for each request.
+      if (!isMarker(token)) this.#known.add(token)
       return { kind: 'node', node: this.#node(component, parameter) }
     }
     const index = this.#options.inputs.findIndex((input) => isSameToken(input, token))
     if (index >= 0) return { kind: 'input', index, label: describeToken(token), token }
     if ((token as unknown) === Hooks) return { kind: 'hooks' }
     if ((token as unknown) === Resolver) return { kind: 'resolver' }
-    if (this.#options.next && isSameToken(this.#options.next, token)) return { kind: 'next' }
+    if (this.#options.next && isSameToken(this.#options.next, token)) return this.#next(place)
     if ((token as unknown) === Parameter) return this.#findings.parameterOfNothing(place)
     return this.#missing(parameter)
+  }
+
+  /** The rest of a pipeline is nobody's but the function's of the plan, and cannot be deferred. */
+  #next(place: Place): Edge {
+    const isOwn = this.#findings.trail.length === 1 && !place.isDeferred
+    return isOwn ? { kind: 'next' } : this.#findings.nextElsewhere(place)
   }
 
   #parameterOf(token: Token, place: Place): Parameter {
@@ -226,21 +237,5 @@ export class Linker {
 /** Where a token stands: the parameter that asks, and for a component the parameter it fills. */
 interface Place extends Pick<Parameter, 'owner' | 'index' | 'designType' | 'isOptional'> {
   readonly parameter: Parameter | undefined
-}
-
-function nodeFor(
-  { callable, scope, provider, build }: Selection,
-  component: Component,
-  parameter: Parameter,
-): Node {
-  const label = describeToken(parameter.token)
-  return new Node({
-    label,
-    provider,
-    scope,
-    callable,
-    component,
-    token: parameter.token,
-    ...(build && { build }),
-  })
+  readonly isDeferred?: boolean
 }

@@ -50,11 +50,14 @@ export function call<Receiver extends object, Name extends Methods<Instance<Rece
 
 /**
  * Asks for a function that runs an injected method when called: `later(store, 'dump')` is planned and
- * checked at start-up, and may depend on the very value its owner makes.
+ * checked at start-up, and may depend on the very value its owner makes. It gives a promise when the
+ * method does, or when a value that it needs is not there yet.
  */
 export function later<Receiver extends object, Name extends Methods<Instance<Receiver>>>(
   receiver: Receiver,
   method: Name,
-): Modifier<() => Result<Instance<Receiver>, Name>> {
+): Modifier<
+  () => Result<Instance<Receiver>, Name> | Promise<Awaited<Result<Instance<Receiver>, Name>>>
+> {
   return new Modifier('later', receiver, method)
 }

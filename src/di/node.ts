@@ -1,5 +1,6 @@
 import type { Callable } from './callable.js'
 import type { Component } from './component.js'
+import type { DIProblem } from './errors.js'
 import type { Token } from './token.js'
 
 /** How long a value lives. */
@@ -62,7 +63,7 @@ export type Edge =
   | { readonly kind: 'all'; readonly edges: readonly Edge[]; readonly label: string }
   | { readonly kind: 'lazy'; readonly edge: Edge }
   | { readonly kind: 'later'; readonly node: Node }
-  | { readonly kind: 'broken'; readonly label: string }
+  | { readonly kind: 'broken'; readonly label: string; readonly problem: DIProblem }
 
 /** Every edge of a node, that of its receiver first; the members of `all` are edges of their own. */
 export function flatEdges(node: Node): Edge[] {

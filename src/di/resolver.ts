@@ -7,7 +7,8 @@ import type { AnyToken, Resolved } from './token.js'
  */
 export abstract class Resolver {
   /**
-   * The value of a token for this request; a promise only when a component is asynchronous.
+   * The value of a token for this request; a promise only when a component is
+   * asynchronous, or a singleton is built that no handler asks for.
    *
    * @throws DIError when nothing provides it.
    */

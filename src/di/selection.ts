@@ -1,7 +1,8 @@
 import { callable, type Callable } from './callable.js'
 import type { Component } from './component.js'
-import type { Node, Scope } from './node.js'
+import { Node, type Scope } from './node.js'
 import type { Parameter } from './parameter.js'
+import { describeToken } from './token.js'
 
 /** How a component makes the value of one parameter. */
 export interface Selection {
@@ -35,6 +36,24 @@ export function selects(component: Component, parameter: Parameter): Selection {
         : 'request',
     provider: component.label ?? nameOf(component),
   }
+}
+
+/** The node of a parameter that a component fills. */
+export function nodeFor(
+  { callable, scope, provider, build }: Selection,
+  component: Component,
+  parameter: Parameter,
+): Node {
+  const label = describeToken(parameter.token)
+  return new Node({
+    label,
+    provider,
+    scope,
+    callable,
+    component,
+    token: parameter.token,
+    ...(build && { build }),
+  })
 }
 
 /** A component's `resolve`; one that was injected as a function needs no receiver. */

@@ -233,7 +233,7 @@ describe('values that need each other before any of them exists', () => {
 
   test('are legal when one is deferred by lazy or later', async () => {
     const store = { load: inject([A], (a: string) => `loaded ${a}`) }
-    const Load = token<() => string>('load')
+    const Load = token<() => unknown>('load')
     const world = await World.of(
       inject([A, Load], (a, load) => [a, load()]),
       {

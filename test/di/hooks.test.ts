@@ -218,7 +218,7 @@ describe('hooks', () => {
     const store = { dump: inject([Hooks, B], (hooks: Hooks) => note(log, hooks, 'dump')) }
     const world = await World.of(
       inject([lazy(A), later(store, 'dump')], (a, dump) => {
-        dump()
+        void dump()
         return a()
       }),
       { components: [noted(log, A, [B]), noted(log, B)] },

@@ -1,0 +1,250 @@
+import { expect, test } from 'vitest'
+import {
+  callable,
+  Hooks,
+  inject,
+  Inject,
+  Injector,
+  lazy,
+  optional,
+  scoped,
+  singleton,
+  token,
+  value,
+  type Component,
+  type NamedToken,
+} from '../../src/di/index.js'
+import { settled } from './deferred.js'
+import { Failed, Next, refusal, World } from './world.js'
+
+const User = token<string>('user')
+const Db = token<string>('db')
+const Page = token<string>('page')
+
+function noted(log: string[], one: NamedToken<string>): Component {
+  return scoped(one, [], () => {
+    log.push(`make ${one.description}`)
+    return one.description
+  })
+}
+
+test('a middleware that answers by itself never makes what comes after it would need', async () => {
+  const log: string[] = []
+  const guard = inject([Next, User], (next, user) => (user === 'kim' ? next() : 'refused'))
+  const second = inject([Next, Page], (next) => next())
+  const world = await World.of(
+    inject([Db], (db) => `handled with ${db}`),
+    {
+      middleware: [guard, second],
+      inputs: [User],
+      components: [noted(log, Db), noted(log, Page)],
+    },
+  )
+  expect(world.run('eve')).toBe('refused')
+  expect(log).toEqual([])
+  expect(await world.run('kim')).toBe('handled with db')
+  expect(log).toEqual(['make page', 'make db'])
+})
+
+test('what a middleware made is used by all after it', async () => {
+  let count = 0
+  const Counter = token<number>('counter')
+  const counting = inject([Next, Counter], async (next, counter) => [counter, await next()])
+  const world = await World.of(
+    inject([Counter], (counter) => counter),
+    { middleware: [counting, counting], components: [scoped(Counter, [], async () => ++count)] },
+  )
+  expect(await world.run()).toEqual([1, [1, 1]])
+  expect(await world.run()).toEqual([2, [2, 2]])
+})
+
+test('middleware runs from the outermost to the handler and back', async () => {
+  const log: string[] = []
+  const around = (name: string) =>
+    inject([Next], async (next) => {
+      log.push(`${name} begins`)
+      const result = await next()
+      log.push(`${name} ends`)
+      return `${name}(${String(result)})`
+    })
+  const world = await World.of(
+    inject([], () => String(log.push('handler'))),
+    { middleware: [around('outer'), around('inner')] },
+  )
+  expect(await world.run()).toBe('outer(inner(3))')
+  expect(log).toEqual(['outer begins', 'inner begins', 'handler', 'inner ends', 'outer ends'])
+})
+
+test('next() gives a promise, also of a handler that is synchronous or throws', async () => {
+  const error = new Error('no')
+  const seen: unknown[] = []
+  const world = await World.of(
+    inject([User], (user) => {
+      if (user === 'eve') throw error
+      return user
+    }),
+    {
+      inputs: [User],
+      middleware: [
+        inject([Next], async (next) => {
+          const rest = next()
+          seen.push(rest)
+          return rest
+        }),
+      ],
+    },
+  )
+  expect(await world.run('kim')).toBe('kim')
+  expect(await world.run('eve')).toEqual(new Failed(error))
+  expect(seen).toEqual([expect.any(Promise), expect.any(Promise)])
+})
+
+test('the error of the handler, or of a value it needs, rejects next() and can be answered', async () => {
+  for (const handler of [
+    inject([], () => Promise.reject(new Error('handler'))),
+    inject([Db], (db) => db),
+  ]) {
+    const world = await World.of(handler, {
+      components: [
+        scoped(Db, [], () => {
+          throw new Error('db')
+        }),
+      ],
+      middleware: [
+        inject([Next], async (next) => {
+          try {
+            return await next()
+          } catch (error) {
+            return `answered ${String(error)}`
+          }
+        }),
+      ],
+    })
+    expect(await world.run()).toMatch(/^answered Error: (handler|db)$/)
+    expect(world.reports).toEqual([])
+  }
+})
+
+test('an error of the middleware fails the request', async () => {
+  const error = new Error('no')
+  const world = await World.of(
+    inject([], () => 'done'),
+    {
+      middleware: [
+        inject([Next], async (next) => {
+          await next()
+          throw error
+        }),
+      ],
+    },
+  )
+  expect(await world.run()).toEqual(new Failed(error))
+  expect(world.reports).toEqual([error])
+})
+
+test('next() may be called once', async () => {
+  let count = 0
+  const world = await World.of(
+    inject([], () => ++count),
+    {
+      middleware: [
+        inject([Next], async (next) => {
+          await next()
+          return next()
+        }),
+      ],
+    },
+  )
+  expect(await world.run()).toEqual(
+    new Failed(new Error('next() was called twice: the rest of a request runs once')),
+  )
+  expect(count).toBe(1)
+})
+
+test('what each function returns is made a result before the middleware around it sees it', async () => {
+  const injector = new Injector({ components: [], next: Next })
+  const around = inject([Next], async (next) => `around ${String(await next())}`)
+  const plan = injector.plan([callable(around), callable(() => 'handler')], {
+    name: 'GET /',
+    settle: {
+      value: (made) => `<${String(made)}>`,
+      error: String,
+      report: () => {},
+      complete: (result) => result,
+    },
+  })
+  await injector.ready()
+  expect(await plan.run([])).toBe('<around <handler>>')
+})
+
+test('the class of a middleware method is injected like that of a handler', async () => {
+  class Guard {
+    readonly #name: string
+    constructor(name: string) {
+      this.#name = name
+    }
+    @Inject(Next, User)
+    async check(next: () => Promise<unknown>, user: string): Promise<unknown> {
+      return `${this.#name} let ${user} through: ${String(await next())}`
+    }
+  }
+  const world = await World.of(
+    inject([], () => 'done'),
+    {
+      middleware: [[Guard, 'check']],
+      components: [singleton(Guard, [], () => new Guard('guard')), value(User, 'kim')],
+    },
+  )
+  expect(await world.run()).toBe('guard let kim through: done')
+})
+
+test('a middleware that does not wait for the rest ends the request, and late hooks are refused', async () => {
+  const late: unknown[] = []
+  const world = await World.of(
+    inject([Hooks], async (hooks) => {
+      await settled()
+      hooks.afterHandler(() => {})
+    }),
+    {
+      middleware: [
+        inject([Next], (next) => {
+          next().catch((error: unknown) => late.push(error))
+          return 'at once'
+        }),
+      ],
+    },
+  )
+  expect(world.run()).toBe('at once')
+  await settled()
+  await settled()
+  expect(late).toEqual([new Error('Hooks.afterHandler was called after its hooks had run')])
+})
+
+test('Next in the handler is refused, for nothing is left to run', async () => {
+  const error = await refusal(inject([Next], function show() {}))
+  expect(error.message).toBe(
+    `The application cannot be wired: 1 problem.
+
+1. DI_MISSING (GET /): show asks for Next, but it is the last function: nothing is left to run.
+     show
+     └─ Next
+   Ask for Next in middleware only.`,
+  )
+  const hidden = await refusal(inject([optional(Next)], function show() {}))
+  expect(hidden.errors.map(({ code }) => code)).toEqual(['DI_MISSING'])
+})
+
+test('Next in a component, or deferred, is refused: it belongs to the middleware itself', async () => {
+  const guarding = scoped(User, [Next], () => 'kim')
+  for (const options of [
+    { components: [guarding], middleware: [inject([User, Next], (_user, next) => next())] },
+    { middleware: [inject([lazy(Next)], () => 'done')] },
+  ]) {
+    const error = await refusal(
+      inject([], () => 1),
+      options,
+    )
+    expect(error.errors.map(({ code }) => code)).toEqual(['DI_MISSING'])
+    expect(error.errors[0]!.remedy).toBe('Only a middleware can ask for Next, and only as it is.')
+  }
+})
