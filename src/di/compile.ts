@@ -54,13 +54,17 @@ function compileSegment<Result>(
 function delivering<Result>(call: Continue, settle: Settle<Result>, resume: Resume): Continue {
   const settled = (frame: Frame, value: unknown): unknown => {
     const result = settle.value(value, frame[INPUTS] as readonly unknown[])
-    return isThenable(result) ? resume(frame, result, (last) => last) : result
+    return isThenable(result) ? resume(frame, result, same) : result
   }
   return (frame) => {
     const value = call(frame)
-    if (isThenable(value)) return resume(frame, value, (given) => settled(frame, given))
+    if (isThenable(value)) return resume(frame, value, settled)
     return settled(frame, value)
   }
+}
+
+function same(_frame: Frame, result: unknown): unknown {
+  return result
 }
 
 /** Steps of one level that may wait run side by side; others, and exclusive ones, run alone. */

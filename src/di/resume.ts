@@ -7,12 +7,12 @@ import { isThenable, type Frame } from './frame.js'
 export type Resume = (
   frame: Frame,
   promise: PromiseLike<unknown>,
-  go: (value: never) => unknown,
+  go: (frame: Frame, value: never) => unknown,
 ) => unknown
 
 /** How middleware's rest goes on. Whatever has a `then` is made a promise first, for `then` need not return one. */
-export const resumed: Resume = (_frame, promise, go) =>
-  Promise.resolve(promise).then((value) => go(value as never))
+export const resumed: Resume = (frame, promise, go) =>
+  Promise.resolve(promise).then((value) => go(frame, value as never))
 
 /** How the first function goes on, and then ends the run; what waits again does so by itself. */
 export function ending<Result>(ends: Ends<Result>): Resume {
@@ -21,7 +21,7 @@ export function ending<Result>(ends: Ends<Result>): Resume {
       (value) => {
         let result: unknown
         try {
-          result = go(value as never)
+          result = go(frame, value as never)
         } catch (error) {
           return ends.failed(frame, error)
         }

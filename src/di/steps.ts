@@ -125,11 +125,11 @@ export function step(
 
 /** Waits for one value alone. */
 export function waitFor(out: number, next: Continue, resume: Resume): Wait {
-  return (frame, promise) =>
-    resume(frame, promise, (value) => {
-      frame[out] = value
-      return next(frame)
-    })
+  const go = (frame: Frame, value: unknown): unknown => {
+    frame[out] = value
+    return next(frame)
+  }
+  return (frame, promise) => resume(frame, promise, go)
 }
 
 /** One member of a batch: how it is called, and where its value goes. */
@@ -148,6 +148,10 @@ export function waitBeside(
   next: Continue,
   resume: Resume,
 ): Wait {
+  const go = (frame: Frame, failure: Failure | undefined): unknown => {
+    if (failure) throw failure.error
+    return next(frame)
+  }
   return (frame, promise) => {
     const joined = new Promise<Failure | undefined>((resolve) => {
       let left = 1
@@ -182,10 +186,7 @@ export function waitBeside(
         }
       }
     })
-    return resume(frame, joined, (failure: Failure | undefined) => {
-      if (failure) throw failure.error
-      return next(frame)
-    })
+    return resume(frame, joined, go)
   }
 }
 
