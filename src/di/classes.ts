@@ -1,7 +1,7 @@
 import { callable, constructorOf } from './callable.js'
 import type { Component } from './component.js'
 import { isMarker } from './marker.js'
-import { isInjectable } from './notes.js'
+import { isInjectable, tokensOf } from './notes.js'
 import type { Scope } from './node.js'
 import type { Parameter } from './parameter.js'
 import type { Selecting, Selection } from './selection.js'
@@ -55,13 +55,9 @@ export class Classes implements Component, Selecting {
     if (isMarker(token)) return provided(() => tsyringe.resolveContainerToken(token), String(token))
     const target = token as ClassToken
     const registration = tsyringe.registrationOf(target)
-    if (registration?.alias) {
-      const name = `container.register(${target.name})`
-      const alias = callable((value: unknown) => value, { name, tokens: [registration.alias] })
-      return { callable: alias, scope: 'transient', provider: 'tsyringe' }
-    }
+    if (registration?.alias) return aliasSelection(target, registration.alias)
     if (registration?.isOpaque) return provided(() => tsyringe.resolve(target), target.name)
-    return classSelection(target, isInjectable(target) ? 'singleton' : tsyringe.scopeOf(target))
+    return classSelection(target, scopeOf(target))
   }
 
   resolve(): unknown {
@@ -69,14 +65,28 @@ export class Classes implements Component, Selecting {
   }
 }
 
+/** A lifetime that was asked for in tsyringe's words stands; a class of ours is a singleton else. */
+function scopeOf(target: ClassToken): Scope {
+  const scope = tsyringe.scopeOf(target)
+  return scope === 'transient' && isInjectable(target) ? 'singleton' : scope
+}
+
 function classSelection(target: ClassToken, scope: Scope): Selection {
-  const callable = constructorOf(target, tsyringe.constructorTokens(target))
-  if (!tsyringe.isDecorated(target)) return { callable, scope, provider: 'class' }
+  const isListed = tokensOf(target) !== undefined
+  const tokens = isListed ? undefined : tsyringe.constructorTokens(target)
+  const callable = constructorOf(target, tokens)
+  if (isListed || !tsyringe.isKnown(target)) return { callable, scope, provider: 'class' }
+  return { callable, scope, provider: 'tsyringe', elsewhere: tsyringe.elsewhere }
+}
+
+/** `register(Store, { useClass: FileStore })`: the class of the registration, with its lifetime. */
+function aliasSelection(target: ClassToken, alias: ClassToken): Selection {
+  const name = `container.register(${target.name})`
   return {
-    callable,
-    scope,
+    callable: callable((value: unknown) => value, { name, tokens: [alias] }),
+    scope: tsyringe.scopeOf(target),
     provider: 'tsyringe',
-    build: (values, node) => tsyringe.build(target, values, node),
+    elsewhere: tsyringe.elsewhere,
   }
 }
 

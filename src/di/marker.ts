@@ -13,6 +13,7 @@ export function marker<Value>(label: string, ...details: readonly unknown[]): Ma
   }
   const made: Marker<Value> = Object.assign(decorate, { kind: 'marker' as const, label, details })
   Object.defineProperty(made, 'toString', {
+    configurable: true,
     value: () => `${label}(${details.map(describeDetail).join(', ')})`,
   })
   return made

@@ -22,15 +22,15 @@ export class Node {
   readonly edges: Edge[] = []
   /** The object a method is called on, when the injector makes it. */
   receiver: Edge | undefined
-  /** Builds an instance of a class at start-up; in a request classes are built with `new`. */
-  readonly build: ((values: readonly unknown[], node: Node) => unknown) | undefined
+  /** Makes the value at start-up without ours, when a container can make all below it by itself. */
+  readonly elsewhere: ((node: Node) => (() => unknown) | undefined) | undefined
   /** A singleton's value, once built. */
   value: unknown
   isBuilt = false
 
   constructor(
     facts: Pick<Node, 'label' | 'provider' | 'scope' | 'callable'> &
-      Partial<Pick<Node, 'component' | 'token' | 'build'>>,
+      Partial<Pick<Node, 'component' | 'token' | 'elsewhere'>>,
   ) {
     this.label = facts.label
     this.provider = facts.provider
@@ -38,7 +38,7 @@ export class Node {
     this.callable = facts.callable
     this.component = facts.component
     this.token = facts.token
-    this.build = facts.build
+    this.elsewhere = facts.elsewhere
     this.isExclusive = facts.component?.isExclusive ?? false
     this.consumesBody = facts.component?.consumesBody ?? false
   }

@@ -10,8 +10,8 @@ export interface Selection {
   readonly scope: Scope
   /** Names the maker in messages. */
   readonly provider: string
-  /** Makes an instance at start-up, when the container is to build it. */
-  readonly build?: (values: readonly unknown[], node: Node) => unknown
+  /** Makes the value at start-up without ours, when a container can make all below it by itself. */
+  readonly elsewhere?: (node: Node) => (() => unknown) | undefined
 }
 
 /**
@@ -40,7 +40,7 @@ export function selects(component: Component, parameter: Parameter): Selection {
 
 /** The node of a parameter that a component fills. */
 export function nodeFor(
-  { callable, scope, provider, build }: Selection,
+  { callable, scope, provider, elsewhere }: Selection,
   component: Component,
   parameter: Parameter,
 ): Node {
@@ -52,7 +52,7 @@ export function nodeFor(
     callable,
     component,
     token: parameter.token,
-    ...(build && { build }),
+    ...(elsewhere && { elsewhere }),
   })
 }
 

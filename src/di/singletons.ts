@@ -60,13 +60,14 @@ export class Singletons {
   }
 
   async #call(node: Node, path: readonly string[]): Promise<unknown> {
+    const elsewhere = node.elsewhere?.(node)
     const receiver = node.receiver && (await this.#edge(node.receiver, path))
-    const values = await this.#all(node.edges, path)
+    const values = await this.#all(elsewhere ? kept(node.edges) : node.edges, path)
     const { fn, kind } = node.callable
     if (this.#isDisposed && node.scope === 'singleton')
       throw new Error('The application was closed.')
     try {
-      if (node.build) return node.build(values, node)
+      if (elsewhere) return elsewhere()
       if (kind === 'constructor') return Reflect.construct(fn, values)
       return await (Reflect.apply(fn, receiver ?? node.callable.receiver, values) as unknown)
     } catch (cause) {
@@ -107,6 +108,11 @@ export class Singletons {
     let made: unknown
     return () => (made ??= this.#edge(edge, path))
   }
+}
+
+/** The singletons among some edges: made first, whoever makes what needs them. */
+function kept(edges: readonly Edge[]): Edge[] {
+  return edges.filter((edge) => edge.kind === 'node' && edge.node.scope === 'singleton')
 }
 
 function constructionProblem(node: Node, path: readonly string[], cause: unknown): DIProblem {

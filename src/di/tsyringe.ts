@@ -18,14 +18,16 @@ export interface Registration {
   readonly isOpaque: boolean
 }
 
-/** Whether the class carries `@injectable`, `@singleton` or `@scoped`. */
-export function isDecorated(target: object): boolean {
-  return typeInfo.has(target)
+/** Whether the class was decorated for tsyringe, registered with it, or named by a registration. */
+export function isKnown(target: object): boolean {
+  return typeInfo.has(target) || container.isRegistered(target as InjectionToken) || isUsed(target)
 }
 
-/** Whether the class was decorated for, or registered with, tsyringe. */
-export function isKnown(target: object): boolean {
-  return typeInfo.has(target) || container.isRegistered(target as InjectionToken)
+/** `register(Store, { useClass: FileStore })` says of `FileStore` that it is to be built. */
+function isUsed(target: object): boolean {
+  for (const [, entries] of registry().entries())
+    if (entries.some(({ provider }) => provider.useClass === target)) return true
+  return false
 }
 
 /** The class from the container itself: what it was registered with. */
@@ -67,11 +69,18 @@ interface Entry {
   readonly options: { readonly lifecycle: number }
 }
 
+interface Registry {
+  get(token: unknown): Entry | undefined
+  entries(): Iterable<[unknown, readonly Entry[]]>
+}
+
 /** The container says that a class is registered, but not how; its registry does. */
+function registry(): Registry {
+  return (container as unknown as { _registry: Registry })._registry
+}
+
 function entryOf(target: ClassToken): Entry | undefined {
-  return (
-    container as unknown as { _registry: { get(token: unknown): Entry | undefined } }
-  )._registry.get(target)
+  return registry().get(target)
 }
 
 /**
@@ -83,7 +92,7 @@ export function constructorTokens(target: ClassToken): readonly AnyToken[] | und
   if (!asked?.some(isDescriptor)) return undefined
   return asked.map((one) => {
     const plain = isDescriptor(one) && !('transform' in one) && !one.multiple ? one.token : one
-    if (typeof plain !== 'function') return marker('tsyringe', one)
+    if (typeof plain !== 'function') return containerMarker(one)
     return isDescriptor(one) && one.isOptional
       ? optional(plain as ClassToken)
       : (plain as ClassToken)
@@ -100,15 +109,43 @@ function isDescriptor(asked: unknown): asked is Descriptor {
   return typeof asked === 'object' && asked !== null
 }
 
+/** A token for what only the container can give; written as it is written in the constructor. */
+function containerMarker(asked: unknown): Marker<unknown> {
+  const made = marker('tsyringe', asked)
+  const text = `@inject${isMultiple(asked) ? 'All' : ''}(${describeKey(keyOf(asked))})`
+  return Object.defineProperty(made, 'toString', { value: () => text })
+}
+
+/** How messages write the key under which the container is asked, if a token is one of its own. */
+export function containerKey(asked: unknown): string | undefined {
+  return isMarker(asked, 'tsyringe') ? describeKey(keyOf(asked.details[0])) : undefined
+}
+
+/** The innermost token: a transform wraps one, and `@injectAllWithTransform` wraps it twice. */
+function keyOf(asked: unknown): unknown {
+  return isDescriptor(asked) && 'token' in asked ? keyOf(asked.token) : asked
+}
+
+function isMultiple(asked: unknown): boolean {
+  return isDescriptor(asked) && (asked.multiple === true || isMultiple(asked.token))
+}
+
+function describeKey(key: unknown): string {
+  if (typeof key === 'symbol') return String(key)
+  if (typeof key === 'function') return key.name
+  return typeof key === 'string' ? `'${key}'` : 'delay(…)'
+}
+
 /** Whether the container can resolve what a constructor asks for in tsyringe's own terms. */
 export function isContainerToken(asked: Marker<unknown>): boolean {
   if (!isMarker(asked, 'tsyringe')) return false
-  const descriptor = asked.details[0] as Descriptor
-  if (!('token' in descriptor) || descriptor.isOptional) return true
-  return (
-    typeof descriptor.token === 'object' ||
-    container.isRegistered(descriptor.token as InjectionToken, true)
-  )
+  const [descriptor] = asked.details
+  const key = keyOf(descriptor)
+  // A delayed class is looked up when it is first used.
+  if (typeof key === 'object' || (isDescriptor(descriptor) && descriptor.isOptional)) return true
+  return typeof key === 'function'
+    ? isKnown(key)
+    : container.isRegistered(key as InjectionToken, true)
 }
 
 /** Resolves it the way tsyringe does for a constructor: through one that asks for nothing else. */
@@ -128,26 +165,16 @@ export function resolveContainerToken(asked: Marker<unknown>): unknown {
 }
 
 /**
- * Builds a decorated class at start-up. When all below it is tsyringe's own, its container makes it,
- * and `container.resolve` elsewhere gives the same singleton; else a child container that holds the
- * values our graph chose.
+ * Makes a class at start-up by the container, when all below it is tsyringe's own: `container.resolve`
+ * elsewhere gives the same singleton then. Anything else is built with the values our graph chose.
  */
-export function build(target: ClassToken, values: readonly unknown[], node: Node): unknown {
-  if (isContainersOwn(node)) return container.resolve(target as InjectionToken)
-  const child = container.createChildContainer()
-  typeInfo.get(target)?.forEach((asked, index) => {
-    const plain = isDescriptor(asked) ? asked.token : asked
-    if (typeof plain === 'function')
-      child.register(plain as never, { useValue: values[index] as never })
-  })
-  child.register(target as never, { useClass: target as never })
-  return child.resolve(target as InjectionToken)
+export function elsewhere(node: Node): (() => unknown) | undefined {
+  return isContainersOwn(node) ? () => container.resolve(node.token as InjectionToken) : undefined
 }
 
 function isContainersOwn(node: Node): boolean {
   return (
     node.provider === 'tsyringe' &&
-    container.isRegistered(node.token as InjectionToken) &&
     node.edges.every((edge) => edge.kind === 'node' && isContainersOwn(edge.node))
   )
 }
