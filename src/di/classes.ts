@@ -4,7 +4,7 @@ import { isMarker } from './marker.js'
 import { isInjectable, tokensOf } from './notes.js'
 import type { Scope } from './node.js'
 import type { Parameter } from './parameter.js'
-import type { Selecting, Selection } from './selection.js'
+import { SELECT, type Selecting, type Selection } from './selection.js'
 import { NamedToken, type ClassToken } from './token.js'
 import * as tsyringe from './tsyringe.js'
 
@@ -28,7 +28,7 @@ class ConstructedClass<Value> implements Component<Value>, Selecting {
     return parameter.token === this.token
   }
 
-  select(): Selection {
+  [SELECT](): Selection {
     return classSelection(this.token, 'singleton')
   }
 
@@ -51,7 +51,7 @@ export class Classes implements Component, Selecting {
     return isInjectable(token) || tsyringe.isKnown(token)
   }
 
-  select({ token }: Parameter): Selection {
+  [SELECT]({ token }: Parameter): Selection {
     if (isMarker(token)) return provided(() => tsyringe.resolveContainerToken(token), String(token))
     const target = token as ClassToken
     const registration = tsyringe.registrationOf(target)

@@ -2,7 +2,7 @@ import type { Component } from './component.js'
 import { DIProblem } from './errors.js'
 import type { Parameter } from './parameter.js'
 import { isSameToken, value } from './providers.js'
-import { selects, type Selecting, type Selection } from './selection.js'
+import { SELECT, selects, type Selecting, type Selection } from './selection.js'
 import { nearest } from './suggestion.js'
 import { describeToken, type Token } from './token.js'
 
@@ -27,7 +27,7 @@ export class Replacement implements Component, Selecting {
     return isSameToken(parameter.token, this.token)
   }
 
-  select(parameter: Parameter): Selection {
+  [SELECT](parameter: Parameter): Selection {
     const selection = selects(this.#component, parameter)
     return { ...selection, provider: `override(${describeToken(this.token)})` }
   }

@@ -3,7 +3,7 @@ import type { Component } from './component.js'
 import { inject } from './inject.js'
 import { isMarker } from './marker.js'
 import type { Parameter } from './parameter.js'
-import type { Selecting, Selection } from './selection.js'
+import { SELECT, type Selecting, type Selection } from './selection.js'
 import { describeToken, type AnyToken, type Resolved, type Token, type Values } from './token.js'
 
 /** What `singleton` and `scoped` take beside token, tokens and function. */
@@ -92,7 +92,7 @@ class Provider<Value> implements Component<Value>, Selecting {
   }
 
   /** The factory is called as it is, without a receiver. */
-  select(): Selection {
+  [SELECT](): Selection {
     const scope = this.isSingleton ? 'singleton' : this.isCacheable ? 'request' : 'transient'
     return { callable: callable(this.resolve, { name: this.label }), scope, provider: this.label }
   }

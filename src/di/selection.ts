@@ -14,6 +14,9 @@ export interface Selection {
   readonly elsewhere?: (node: Node) => (() => unknown) | undefined
 }
 
+/** A symbol, because a component of an application may well have a method named `select`. */
+export const SELECT = Symbol('select')
+
 /**
  * A component that makes values of many classes, each from its own constructor, answers here per
  * parameter; every other component is described by its four members.
@@ -21,12 +24,12 @@ export interface Selection {
  * @internal
  */
 export interface Selecting extends Component {
-  select(parameter: Parameter): Selection
+  [SELECT](parameter: Parameter): Selection
 }
 
 /** How the component makes the value of this parameter. */
 export function selects(component: Component, parameter: Parameter): Selection {
-  if ('select' in component) return (component as Selecting).select(parameter)
+  if (SELECT in component) return (component as Selecting)[SELECT](parameter)
   return {
     callable: resolveOf(component),
     scope: component.isSingleton
