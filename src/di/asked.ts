@@ -12,6 +12,10 @@ export interface Asked {
   readonly designType: unknown
   /** Whether anything was emitted for the function at all. */
   readonly hasMetadata: boolean
+  /** How many tokens were listed for the function, if a list was given. */
+  readonly listed: number | undefined
+  /** What the parameter belongs to. */
+  readonly of: Callable['kind']
 }
 
 /**
@@ -27,13 +31,17 @@ export function askedOf(callable: Callable): readonly Asked[] {
     ? Math.max(tokens.length, source.length)
     : Math.max(types?.length ?? 0, source.marks.length, source.length)
   return Array.from({ length }, (_, index) => {
-    const designType = types?.[index]
-    const given = tokens ? tokens[index] : source.marks[index]
+    const named = tokens ? tokens[index] : source.marks[index]
+    // A list that was made from types may name what they were erased to: it says as little there.
+    const isErasedName = ERASED.has(named)
+    const designType = isErasedName ? named : types?.[index]
     return {
       index,
-      token: given ?? tokenFromType(designType),
+      token: isErasedName ? undefined : (named ?? tokenFromType(designType)),
       designType,
-      hasMetadata: types !== undefined || tokens !== undefined,
+      hasMetadata: types !== undefined,
+      listed: tokens?.length,
+      of: callable.kind,
     }
   })
 }
@@ -73,6 +81,7 @@ function constructorSource(target: Function): Source {
     : constructorSource(base)
 }
 
+/** What TypeScript emits for many types alike: it says nothing about what is asked. */
 const ERASED: ReadonlySet<unknown> = new Set([
   Object,
   Function,
@@ -83,7 +92,6 @@ const ERASED: ReadonlySet<unknown> = new Set([
   BigInt,
   Array,
   Promise,
-  undefined,
 ])
 
 function tokenFromType(designType: unknown): AnyToken | undefined {
