@@ -19,9 +19,7 @@ export const SELECT = Symbol('select')
 
 /**
  * A component that makes values of many classes, each from its own constructor, answers here per
- * parameter; every other component is described by its four members.
- *
- * @internal
+ * parameter; every other component is described by its four members. Not exported from the package.
  */
 export interface Selecting extends Component {
   [SELECT](parameter: Parameter): Selection

@@ -7,7 +7,7 @@ import type { Cookie } from './cookie.js'
  */
 export class Reply {
   /** Headers of the answer; each replaces one of the same name, `vary` is added to. */
-  readonly headers = new Headers()
+  readonly headers: Headers = new Headers()
   readonly #cookies = new Map<string, Cookie>()
   #status: number | undefined
 
