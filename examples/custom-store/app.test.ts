@@ -2,7 +2,7 @@ import { App, Session, route, sessions } from 'ingot'
 import { redis } from 'ingot/redis'
 import { testClient } from 'ingot/testing'
 import { Redis } from 'ioredis'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { startRedis } from '../../test/support/redis-server.js'
 import { createApp } from './app.js'
 import { RedisHashStore } from './redis-hash-store.js'
@@ -53,8 +53,13 @@ test('without Redis nobody is anonymous: the answer is a 503 without a cookie', 
   const { redis, visitor } = await open()
   const client = visitor()
   await client.post('/login')
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  const logged = vi.spyOn(console, 'error').mockReturnValue()
+  onTestFinished(() => void vi.restoreAllMocks())
   await redis.stop()
   const response = await client.get('/me')
+  expect(warned).toHaveBeenCalledOnce()
+  expect(logged).toHaveBeenCalledExactlyOnceWith('GET /me failed:', expect.any(Error))
   expect(response.status).toBe(503)
   expect(response.headers.get('retry-after')).toBe('1')
   expect(response.headers.get('set-cookie')).toBeNull()
