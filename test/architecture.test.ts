@@ -14,6 +14,8 @@ const rules: ArchitectureRules = {
   onlyIn: {
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/'],
+    // Events for whoever watches; what observability tools of Node, Bun and Deno subscribe to.
+    'node:diagnostics_channel': ['src/sessions/'],
     // The command line is a process: arguments, output, modules by path.
     'node:path': ['src/cli/'],
     'node:process': ['src/cli/'],

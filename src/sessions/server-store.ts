@@ -3,11 +3,11 @@ import type { SessionBackend } from './backend/session-backend.js'
 import { SessionOptionError } from './errors.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { ownOptions } from './own-options.js'
-import { recordKey } from './record-key.js'
 import { Renewals } from './renewals.js'
 import type { Serializer } from './serializer.js'
 import { SessionCookie, type SessionCookieOptions } from './session-cookie.js'
 import { isSessionId, newSessionId } from './session-id.js'
+import { freshFrom, type Refusal } from './session-news.js'
 import { SessionRecords, type RecordPolicy } from './session-records.js'
 import { SessionState } from './session-state.js'
 import { SessionStore, type StoreCapabilities } from './session-store.js'
@@ -76,11 +76,12 @@ export abstract class ServerStore extends SessionStore {
   /** Opens the first live session that the cookies name. An id that is not ours is never adopted. */
   protected async loadFrom(backend: SessionBackend, cookies: Cookies): Promise<Session> {
     const records = new SessionRecords(backend, this.#policy)
-    for (const id of this.#idsIn(cookies)) {
-      const session = await this.#open(records, id)
+    const refused: Refusal[] = []
+    for (const id of this.#idsIn(cookies, refused)) {
+      const session = await this.#open(records, id, refused)
       if (session) return session
     }
-    const state = new SessionState(this.#stateOptions())
+    const state = new SessionState({ ...this.#stateOptions(), origin: freshFrom(refused) })
     this.#writers.set(state, new SessionWriter(records, this.#tools))
     return new Session(state)
   }
@@ -104,27 +105,30 @@ export abstract class ServerStore extends SessionStore {
   }
 
   /** A bound on the cookies that are tried: each costs a question to the backend. */
-  #idsIn(cookies: Cookies): string[] {
-    const sent = new Set(cookies.getAll(this.#tools.cookie.name))
-    return [...sent].filter(isSessionId).slice(0, MOST_CANDIDATES)
+  #idsIn(cookies: Cookies, refused: Refusal[]): string[] {
+    const sent = [...new Set(cookies.getAll(this.#tools.cookie.name))]
+    for (const text of sent) if (!isSessionId(text)) refused.push({ reason: 'malformed', id: text })
+    return sent.filter(isSessionId).slice(0, MOST_CANDIDATES)
   }
 
-  async #open(records: SessionRecords, id: string): Promise<Session | undefined> {
-    const { expiry } = this.#policy
-    const stored = await records.read(recordKey(id))
-    if (!stored || expiry.isOver(stored.metadata)) return undefined
-    const { replacedUntil } = stored.notes
-    if (replacedUntil !== undefined && expiry.clock() >= replacedUntil) return undefined
+  async #open(
+    records: SessionRecords,
+    id: string,
+    refused: Refusal[],
+  ): Promise<Session | undefined> {
+    const stored = await records.find(id)
+    if (typeof stored === 'string') {
+      refused.push({ reason: stored, id })
+      return undefined
+    }
+    const isReadOnly = stored.notes.replacedUntil !== undefined
+    const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
     const writer = new SessionWriter(records, this.#tools)
     writer.hold(id, stored)
-    const state = new SessionState({
-      ...this.#stateOptions(),
-      id,
-      metadata: stored.metadata,
-      fields: stored.fields,
-      isReadOnly: replacedUntil !== undefined,
-      takeField: (field) => writer.takeField(field),
-    })
+    const { metadata, fields } = stored
+    const takeField = (field: string) => writer.takeField(field)
+    const found = { id, metadata, fields, isReadOnly, takeField, origin }
+    const state = new SessionState({ ...this.#stateOptions(), ...found })
     this.#writers.set(state, writer)
     return new Session(state)
   }

@@ -21,6 +21,15 @@ export interface RecordPolicy {
   readonly maxSize: number
 }
 
+/** Why there is no session under an id. */
+export type Absence =
+  | 'unknown'
+  | 'corrupt'
+  | 'expired-idle'
+  | 'expired-absolute'
+  /** Its grace is over. */
+  | 'replaced'
+
 /** The records of a store in one backend: found by id, made, and removed with what belongs to them. */
 export class SessionRecords {
   readonly backend: SessionBackend
@@ -31,15 +40,22 @@ export class SessionRecords {
     this.policy = policy
   }
 
+  /** Finds the session of an id, or why there is none. */
+  async find(id: string): Promise<StoredSession | Absence> {
+    const { expiry } = this.policy
+    const stored = await this.#read(recordKey(id))
+    if (typeof stored === 'string') return stored
+    const { metadata } = stored
+    const now = expiry.clock()
+    if (now >= expiry.limitOf(metadata)) return 'expired-absolute'
+    if (expiry.isOver(metadata, now)) return 'expired-idle'
+    return now < (stored.notes.replacedUntil ?? Infinity) ? stored : 'replaced'
+  }
+
   /** Reads a record; what is no session of ours counts as none. */
   async read(key: string): Promise<StoredSession | undefined> {
-    try {
-      const record = await this.backend.read(key)
-      return record && readRecord(record)
-    } catch (error) {
-      if (error instanceof CorruptRecord) return undefined
-      throw error
-    }
+    const stored = await this.#read(key)
+    return typeof stored === 'string' ? undefined : stored
   }
 
   /**
@@ -63,7 +79,10 @@ export class SessionRecords {
       ...fields,
     ])
     if (!(await this.backend.create(recordKey(id), record, this.timeToLive(metadata)))) {
-      throw new SessionStoreError('the key of a new session is taken; does `newId` repeat itself?')
+      throw new SessionStoreError(
+        'the key of a new session is taken; does `newId` repeat itself?',
+        { reason: 'id-taken' },
+      )
     }
     return { metadata, notes, fields, version: 1 }
   }
@@ -120,6 +139,16 @@ export class SessionRecords {
   timeToLive(metadata: SessionMetadata): number {
     const { expiry } = this.policy
     return Math.max(1, Math.ceil(expiry.endOf(metadata) - expiry.clock()))
+  }
+
+  async #read(key: string): Promise<StoredSession | 'unknown' | 'corrupt'> {
+    try {
+      const record = await this.backend.read(key)
+      return record ? (readRecord(record) ?? 'corrupt') : 'unknown'
+    } catch (error) {
+      if (error instanceof CorruptRecord) return 'corrupt'
+      throw error
+    }
   }
 
   /** @throws SessionTooLargeError when the fields are more than one visitor may store. */

@@ -1,3 +1,4 @@
+import { ownOptions } from '../own-options.js'
 import { MemoryIndex } from './memory-index.js'
 import type { RecordPatch, SessionBackend, BackendRecord, WriteOutcome } from './session-backend.js'
 
@@ -22,11 +23,12 @@ export class MemoryBackend implements SessionBackend {
 
   /** @throws RangeError when `limit` is not a positive integer. */
   constructor(options: MemoryBackendOptions = {}) {
-    this.#limit = options.limit ?? 10_000
+    const { limit = 10_000, now = Date.now } = ownOptions(options)
+    this.#limit = limit
     if (!Number.isSafeInteger(this.#limit) || this.#limit < 1) {
       throw new RangeError(`The limit of a MemoryBackend is a positive integer, not ${this.#limit}`)
     }
-    this.#now = options.now ?? Date.now
+    this.#now = now
     this.index = new MemoryIndex({
       limit: this.#limit,
       now: this.#now,

@@ -22,7 +22,8 @@ export class Deadline {
         // The timer also fires first after the event loop stood still: a reply that waits in the socket
         // is read before `setImmediate`, and wins.
         () => setImmediate(() => reject(late())),
-        Math.max(0, this.at - performance.now()),
+        // Timers may fire up to a millisecond early; a script that lands then would land after all.
+        Math.max(0, Math.ceil(this.at - performance.now()) + 1),
       )
     })
     try {

@@ -5,6 +5,7 @@ import {
   type BackendRecord,
   type WriteOutcome,
 } from '../backend/session-backend.js'
+import { ownOptions } from '../own-options.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisFault } from './redis-fault.js'
 import { RedisIndex } from './redis-index.js'
@@ -31,7 +32,7 @@ export class RedisBackend implements SessionBackend {
    * @throws TypeError when the client reads from replicas.
    */
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
-    const timeout = options.timeout ?? 1000
+    const { timeout = 1000, prefix = 'session:' } = ownOptions(options)
     if (!(timeout > 0 && timeout < 2 ** 31)) {
       throw new RangeError(
         `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
@@ -42,7 +43,7 @@ export class RedisBackend implements SessionBackend {
         'A RedisBackend does not read from replicas: they show sessions as they were',
       )
     }
-    this.#prefix = options.prefix ?? 'session:'
+    this.#prefix = prefix
     this.#connection = new RedisConnection(client, timeout)
     this.index = new RedisIndex(this.#connection, this.#prefix)
   }

@@ -1,5 +1,6 @@
 import { Cluster, Redis, type ClusterNode, type ClusterOptions, type RedisOptions } from 'ioredis'
 import { type Component, singleton } from '../../di/index.js'
+import { ownOptions } from '../own-options.js'
 import type { RedisClient } from './redis-connection.js'
 import { reasonOf } from './redis-fault.js'
 
@@ -49,7 +50,7 @@ export function redisCluster(
 
 /** Makes the client that `redis(url)` provides, for programs that keep it themselves. */
 export function connectRedis(url: string, options: RedisClientOptions = {}): Redis {
-  const { onOutage, ...settings } = options
+  const { onOutage, ...settings } = ownOptions(options)
   const client = new Redis(url, { ...steady, ...settings })
   listen(client, onOutage)
   return client
@@ -57,7 +58,7 @@ export function connectRedis(url: string, options: RedisClientOptions = {}): Red
 
 /** Makes the client that `redisCluster(nodes)` provides, for programs that keep it themselves. */
 export function connectCluster(nodes: ClusterNode[], options: RedisClusterOptions = {}): Cluster {
-  const { onOutage, redisOptions, ...settings } = options
+  const { onOutage, redisOptions, ...settings } = ownOptions(options)
   const cluster = new Cluster(nodes, {
     enableOfflineQueue: false,
     clusterRetryStrategy: backoff,

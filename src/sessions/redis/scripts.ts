@@ -7,7 +7,7 @@
 const fence = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if now > tonumber(ARGV[1]) then return {'late', now} end
+if now >= tonumber(ARGV[1]) then return {'late', now} end
 local ends = string.format('%.0f', now + ARGV[2])
 `
 
