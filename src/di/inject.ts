@@ -70,7 +70,8 @@ function decorated(
   const kind = (second as DecoratorContext | undefined)?.kind
   const method = typeof target === 'function' && kind === 'method' ? target : descriptor?.value
   if (typeof method === 'function') return method
-  if (typeof target === 'function' && isClassDecoration(second) && !descriptor) return target
+  if (typeof target === 'function' && isClassDecoration(second) && descriptor === undefined)
+    return target
   throw new TypeError(
     '@Inject() decorates methods and classes, not fields, accessors or parameters',
   )
