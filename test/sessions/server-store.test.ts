@@ -547,6 +547,58 @@ function describeServerStore(name: string, open: OpenStore): void {
       })
     })
 
+    test('LO-03: destroying a visit without a session, and twice, is nothing', async () => {
+      await using world = await visitors(open)
+      const none = await world.visit(undefined, (session) => {
+        session.destroy()
+        session.destroy()
+      })
+      expect(none).toMatchObject({ status: 200, setCookies: [] })
+    })
+
+    test('RA-17: what two branches of one request write is kept', async () => {
+      await using world = await visitors(open)
+      const cookie = await world.visitor({ a: 1 })
+      await world.visit(cookie, (session) =>
+        Promise.all([
+          Promise.resolve().then(() => session.set('b', 2)),
+          Promise.resolve().then(() => session.commit()),
+          Promise.resolve().then(() => session.set('c', 3)),
+        ]).then(() => undefined),
+      )
+      expect(await world.dataOf(cookie)).toEqual({ a: 1, b: 2, c: 3 })
+    })
+
+    test('TA-19, PP-08: keys that are called like notes of the store are data', async () => {
+      await using world = await visitors(open)
+      const names = [
+        'createdAt',
+        'm:createdAt',
+        'n:replacedUntil',
+        'version',
+        'm:layout',
+        'd:a',
+        '',
+      ]
+      const cookie = await world.visitor(Object.fromEntries(names.map((name) => [name, 0])))
+      const { result, cookie: next } = await world.visit(cookie, (session) => {
+        session.regenerate()
+        return session.toObject()
+      })
+      expect(result).toEqual(Object.fromEntries(names.map((name) => [name, 0])))
+      expect(await world.dataOf(next)).toEqual(result)
+    })
+
+    test('DS-01: strangers with invented ids leave nothing behind', async () => {
+      await using world = await visitors(open)
+      const ids = Array.from({ length: 500 }, () => randomBytes(32).toString('base64url'))
+      await Promise.all(
+        ids.map((id) => world.visit(`__Host-session=${id}`, (session) => session.get('user'))),
+      )
+      const kept = await Promise.all(ids.map((id) => world.backend.read(recordKey(id))))
+      expect(kept.filter(Boolean)).toEqual([])
+    })
+
     test('RA-14: parallel first visits each get a session of their own', async () => {
       await using world = await visitors(open)
       const visits = await Promise.all(
@@ -628,5 +680,63 @@ describe('ServerStore asks its backend', () => {
     ],
   ])('never with a %s of %s, which is refused', (option, given, message) => {
     expect(() => new BackendStore(new MemoryBackend(), { [option]: given })).toThrow(message)
+  })
+})
+
+describe('when a verb of the backend fails', () => {
+  const act = (verb: 'read' | 'create' | 'patch' | 'touch' | 'destroy') => {
+    const acts = {
+      read: (session: Session) => session.get('a'),
+      create: (session: Session) => session.regenerate(),
+      patch: (session: Session) => session.set('a', 2),
+      touch: (session: Session) => session.touch(),
+      destroy: (session: Session) => session.destroy(),
+    }
+    return acts[verb]
+  }
+
+  test.each(['read', 'create', 'patch', 'destroy'] as const)(
+    'R1, R3, ER-04, ER-09: %s answers 503 without Set-Cookie, and the session is as it was',
+    async (verb) => {
+      await using world = await visitors(overMemory)
+      const cookie = await world.visitor({ a: 1 })
+      const working = world.backend[verb]
+      const fails = () => Promise.reject(new Error('the text of a client library'))
+      Object.assign(world.backend, { [verb]: fails })
+      const failed = await world.visit(cookie, act(verb))
+      expect(failed).toMatchObject({ status: 503, retryAfter: '1', setCookies: [] })
+      expect(JSON.stringify(failed)).not.toContain('client library')
+      Object.assign(world.backend, { [verb]: working })
+      expect(await world.dataOf(cookie)).toEqual({ a: 1 })
+      expect((await world.visit(cookie, (session) => session.set('b', 2))).status).toBe(200)
+    },
+  )
+
+  test('ER-08: touch is served all the same', async () => {
+    await using world = await visitors(overMemory)
+    const cookie = await world.visitor({ a: 1 })
+    world.backend.touch = () => Promise.reject(new Error('down'))
+    expect(await world.visit(cookie, act('touch'))).toMatchObject({ status: 200, setCookies: [] })
+  })
+
+  test('RA-10: who is interrupted while he gets a new id goes on with the old one', async () => {
+    await using world = await visitors(overMemory)
+    const cookie = await world.visitor({ a: 1 })
+    const working = world.backend.patch
+    world.backend.patch = () => Promise.reject(new Error('down'))
+    const failed = await world.visit(cookie, (session) => session.bind('ada'))
+    expect(failed).toMatchObject({ status: 503, setCookies: [] })
+    Object.assign(world.backend, { patch: working })
+    expect((await world.visit(cookie, (session) => session.userId ?? 'nobody')).result).toBe(
+      'nobody',
+    )
+    expect((await world.visit(cookie, (session) => session.bind('ada'))).status).toBe(200)
+  })
+
+  test('CU-04, R7: a backend that never answers is a 503 at the deadline', async () => {
+    await using world = await visitors(overMemory, {}, { deadline: 50 })
+    const cookie = await world.visitor({ a: 1 })
+    world.backend.patch = () => new Promise(() => {})
+    expect(await world.visit(cookie, act('patch'))).toMatchObject({ status: 503, setCookies: [] })
   })
 })

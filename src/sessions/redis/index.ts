@@ -5,7 +5,7 @@ export {
   disconnectRedis,
   redis,
   redisCluster,
-  type OutageOptions,
+  type RedisNewsOptions,
   type RedisClientOptions,
   type RedisClusterOptions,
 } from './redis-client.js'

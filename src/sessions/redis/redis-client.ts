@@ -1,21 +1,24 @@
 import { Cluster, Redis, type ClusterNode, type ClusterOptions, type RedisOptions } from 'ioredis'
 import { type Component, singleton } from '../../di/index.js'
 import { ownOptions } from '../own-options.js'
+import { checkEviction } from './eviction-check.js'
 import type { RedisClient } from './redis-connection.js'
 import { reasonOf } from './redis-fault.js'
 
-/** Who hears of an outage of Redis. */
-export interface OutageOptions {
+/** Who hears that something is wrong with Redis. */
+export interface RedisNewsOptions {
   /** Told once per outage, with a bounded reason such as `ECONNREFUSED`. Default: a process warning. */
   readonly onOutage?: (reason: string) => void
+  /** Told once, when a full Redis would throw sessions away. Default: a process warning. */
+  readonly onEviction?: (message: string) => void
 }
 
 /** What `redis(url)` takes beside the address: the options of ioredis. */
-export interface RedisClientOptions extends OutageOptions, Omit<RedisOptions, 'replyMapping'> {}
+export interface RedisClientOptions extends RedisNewsOptions, Omit<RedisOptions, 'replyMapping'> {}
 
 /** What `redisCluster(nodes)` takes beside the addresses: the options of ioredis. */
 export interface RedisClusterOptions
-  extends OutageOptions, Omit<ClusterOptions, 'redisOptions' | 'scaleReads'> {
+  extends RedisNewsOptions, Omit<ClusterOptions, 'redisOptions' | 'scaleReads'> {
   /** What each connection to a node is made with. */
   readonly redisOptions?: Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>
 }
@@ -50,15 +53,16 @@ export function redisCluster(
 
 /** Makes the client that `redis(url)` provides, for programs that keep it themselves. */
 export function connectRedis(url: string, options: RedisClientOptions = {}): Redis {
-  const { onOutage, ...settings } = ownOptions(options)
+  const { onOutage, onEviction = warnOfEviction, ...settings } = ownOptions(options)
   const client = new Redis(url, { ...steady, ...settings })
   listen(client, onOutage)
+  checkEviction(client, onEviction)
   return client
 }
 
 /** Makes the client that `redisCluster(nodes)` provides, for programs that keep it themselves. */
 export function connectCluster(nodes: ClusterNode[], options: RedisClusterOptions = {}): Cluster {
-  const { onOutage, redisOptions, ...settings } = ownOptions(options)
+  const { onOutage, onEviction = warnOfEviction, redisOptions, ...settings } = ownOptions(options)
   const cluster = new Cluster(nodes, {
     enableOfflineQueue: false,
     clusterRetryStrategy: backoff,
@@ -67,6 +71,7 @@ export function connectCluster(nodes: ClusterNode[], options: RedisClusterOption
     redisOptions: { ...steadyNode, ...redisOptions },
   })
   listen(cluster, onOutage)
+  checkEviction(cluster, onEviction)
   return cluster
 }
 
@@ -126,6 +131,10 @@ function listen(client: RedisClient, onOutage: (reason: string) => void = warn):
     if (!isReported) onOutage(reasonOf(error))
     isReported = true
   })
+}
+
+function warnOfEviction(message: string): void {
+  process.emitWarning(message, { code: 'INGOT_REDIS_EVICTION' })
 }
 
 function warn(reason: string): void {

@@ -85,6 +85,28 @@ describe('redis(url)', () => {
     await app.close()
   })
 
+  test('RF-13: a Redis that throws sessions away when it is full is told of once, and no other', async () => {
+    await using evicting = disposable(
+      await startRedis({ args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'] }),
+    )
+    await using unlimited = disposable(
+      await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] }),
+    )
+    await using careful = disposable(await startRedis({ args: ['--maxmemory', '100mb'] }))
+    const told: string[] = []
+    for (const { url } of [evicting, unlimited, careful]) {
+      const client = connectRedis(url, { onEviction: (message) => told.push(message) })
+      await new Promise((resolve) => client.once('ready', resolve))
+      // Answered after the question that was sent before it.
+      await client.ping()
+      await disconnectRedis(client)
+    }
+    expect(told).toEqual([
+      'Redis throws keys away when it is full (maxmemory-policy allkeys-lru), and sessions are among them: ' +
+        'visitors are logged out at random. Keep sessions in a Redis with maxmemory-policy noeviction.',
+    ])
+  })
+
   test('disconnectRedis() may be called twice, and on a client that never connected', async () => {
     const client = connectRedis('redis://127.0.0.1:1', { lazyConnect: true })
     await disconnectRedis(client)
