@@ -1,0 +1,21 @@
+import { Redis } from 'ioredis'
+import { expect, onTestFinished, test } from 'vitest'
+import { recordKey } from '../../../src/sessions/record-key.js'
+import { startRedis } from '../../support/redis-server.js'
+import { idOf, overRedis, visitors } from '../server-store-suite.js'
+
+test('EX-07: a session whose key Redis has dropped is an anonymous visit, and stays away', async () => {
+  const server = await startRedis()
+  const admin = new Redis(server.port)
+  onTestFinished(async () => {
+    admin.disconnect()
+    await server.stop()
+  })
+  await using world = await visitors(overRedis(() => server, 'session:'))
+  const cookie = await world.visitor({ user: 'ada' })
+  const key = `session:${recordKey(idOf(cookie))}`
+  expect(await admin.pexpireat(key, Date.now() - 1)).toBe(1)
+  const visit = await world.visit(cookie, (session) => session.toObject())
+  expect([visit.status, visit.result, visit.setCookies]).toEqual([200, {}, []])
+  expect(await admin.exists(key)).toBe(0)
+})
