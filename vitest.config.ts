@@ -17,6 +17,9 @@ export default defineConfig({
     ],
   },
   test: {
+    // Some start processes and servers; on a busy machine the default of 5 seconds is too short.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['test/browser/**'],
     // The type check of the whole tree is a stage of its own; here it would fail every type test.

@@ -229,7 +229,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         const { status, setCookies } = await world.visit(cookie, (session) =>
           session.set('b', 'x'.repeat(2000)),
         )
-        expect({ status, setCookies }).toEqual({ status: 500, setCookies: [] })
+        expect({ status, setCookies }).toEqual({ status: 413, setCookies: [] })
         expect(await world.dataOf(cookie)).toEqual({ a: 1 })
         expect((await world.visit(cookie, (session) => session.set('c', 2))).status).toBe(200)
       })

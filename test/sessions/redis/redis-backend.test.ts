@@ -127,7 +127,7 @@ describe('RedisBackend', () => {
     await backend.create(one, new Map(), 60_000)
     await admin.replicaof('127.0.0.1', '1')
     await expect(backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)).rejects.toMatchObject({
-      code: 'session-redis',
+      code: 'SESSION_REDIS',
       reason: 'READONLY',
     })
   })

@@ -424,7 +424,7 @@ describe('the size of a cookie session', () => {
     expect(() => sizeWith(length + 3)).toThrow('and 4096 are allowed')
     await client.post('/write')
     const response = await client.post('/big')
-    expect(response.status).toBe(500)
+    expect(response.status).toBe(413)
     expect(setCookies(response)).toEqual([])
     expect(await client.json('/read')).toEqual({ user: 'ada' })
   })
