@@ -1,3 +1,11 @@
+export { fromExpressStore, type ExpressStore } from './adapters/express-store.js'
+export type { AdapterOptions } from './adapters/serial-backend.js'
+export {
+  fromUnstorage,
+  type KeyValueStorage,
+  type UnstorageBackend,
+  type UnstorageOptions,
+} from './adapters/unstorage.js'
 export { CookieStore, type CookieStoreOptions } from './stores/cookie-store.js'
 export type { Timer } from './deadline.js'
 export {

@@ -15,6 +15,9 @@ export abstract class SessionStore {
     takesOnce: false,
   }
 
+  /** What whoever runs the application should know, in sentences: reported once by `ready()`. Default: nothing. */
+  readonly notices?: readonly string[]
+
   /**
    * Finds the session of a request, or gives `Session.empty()`. It must not adopt an id that it does not
    * hold, and must throw when it cannot tell: a store that fails is not "no session".

@@ -26,6 +26,7 @@ import { sessionsOf } from './sessions-of-store.js'
 import { SessionView, stateOf, type AnyData } from './session-view.js'
 import { Session } from './session.js'
 import { StoreCalls } from './store-calls.js'
+import { storeNotices, type StoreNotices } from './store-notices.js'
 import { Visit, type VisitPolicy } from './visit.js'
 
 /** How sessions are loaded and dumped, whatever the store. */
@@ -45,8 +46,9 @@ export interface SessionsOptions<Data extends object = AnyData> extends DataSche
   /** Sets the timer of the deadline. Default: that of the runtime. */
   readonly timer?: Timer
   /**
-   * Hears of failures that did not fail the request, and of sessions that are too large for the store,
-   * which are a 413. Default: `process.emitWarning`, once a minute at most.
+   * Hears of failures that did not fail the request, of sessions that are too large for the store, which
+   * are a 413, and at start-up of what the store cannot promise. Default: `process.emitWarning`, of what
+   * requests bring once a minute at most.
    */
   readonly report?: (error: Error) => void
   /**
@@ -69,7 +71,9 @@ export function sessions<Data extends object = AnyData>(
   options: SessionsOptions<Data> = {},
 ): Component<Session<Data>> {
   const token = options.as ?? Session
-  return new SessionComponent(store, token, policyOf(options, eventsOf(store, token, options)))
+  const notices = storeNotices(store, ownOptions(options).report ?? warn)
+  const policy = policyOf(options, eventsOf(store, token, options))
+  return new SessionComponent(store, token, policy, notices)
 }
 
 class SessionComponent<Data extends object> implements Component<Session<Data>> {
@@ -78,13 +82,19 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
   readonly resolve: Component<Session<Data>>['resolve']
   readonly #token: Token
 
-  constructor(store: SessionStore | ClassToken<SessionStore>, token: Token, policy: VisitPolicy) {
+  constructor(
+    store: SessionStore | ClassToken<SessionStore>,
+    token: Token,
+    policy: VisitPolicy,
+    notices: StoreNotices,
+  ) {
     const isClass = typeof store === 'function'
     this.label = `sessions(${nameOf(store)})`
     this.#token = token
     const isMain = token === Session
     this.companions = [
       ...(isClass ? [constructed(store)] : []),
+      ...notices.components,
       ...(isMain
         ? [scoped(SessionView, [Session], viewOf), ifAvailable(policy), ...sessionsOf(store)]
         : []),
@@ -95,6 +105,7 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
         isMain ? later(store, 'dump') : later(dumpAs(store, token), 'dump'),
         Exchange,
         Hooks,
+        ...notices.tokens,
       ],
       (load, dump, exchange, hooks) => open(new Visit(dump, exchange, policy), load, hooks, token),
     )
@@ -184,6 +195,10 @@ function reportOnceAMinute(): (error: Error) => void {
   return (error) => {
     if (performance.now() - last < MINUTE) return
     last = performance.now()
-    process.emitWarning(error.message, 'SessionWarning')
+    warn(error)
   }
+}
+
+function warn(error: Error): void {
+  process.emitWarning(error.message, 'SessionWarning')
 }

@@ -1,6 +1,6 @@
 import { Inject } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
-import type { SessionBackend } from '../backend/session-backend.js'
+import type { BackendLimit, SessionBackend } from '../backend/session-backend.js'
 import { ServerStore, type ServerStoreOptions } from '../server-store.js'
 import { Session } from '../session.js'
 import type { StoreCapabilities } from '../session-store.js'
@@ -13,6 +13,8 @@ import type { Sessions } from '../user-sessions.js'
 export class BackendStore extends ServerStore {
   /** What the backend's `limits` leave. */
   override readonly capabilities: StoreCapabilities
+  /** What the backend cannot promise. */
+  override readonly notices: readonly string[]
   readonly #backend: SessionBackend
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
@@ -24,6 +26,7 @@ export class BackendStore extends ServerStore {
       mergesWrites: !limits.includes('atomic-patch'),
       takesOnce: !limits.includes('atomic-patch'),
     }
+    this.notices = limits.length === 0 ? [] : [noticeOf(backend, limits)]
     this.#backend = backend
   }
 
@@ -41,4 +44,18 @@ export class BackendStore extends ServerStore {
   override userSessions(session: Session): Sessions {
     return this.userSessionsIn(this.#backend, session)
   }
+}
+
+const MEANING: Readonly<Record<BackendLimit, string>> = {
+  'atomic-patch': 'one of two writes may be lost',
+  'no-revival': 'a write may undo a logout',
+  'exclusive-create': 'two sessions may begin under one id',
+}
+
+function noticeOf(backend: SessionBackend, limits: readonly BackendLimit[]): string {
+  const meanings = limits.map((limit) => `${MEANING[limit]} (${limit})`).join(', ')
+  return (
+    `${backend.constructor.name} cannot promise everything that sessions ask of a backend. ` +
+    `When requests of one session meet: ${meanings}.`
+  )
 }

@@ -1,0 +1,27 @@
+import { singleton, token, type ClassToken, type Component, type Token } from '../di/index.js'
+import { SessionStoreError } from './errors.js'
+import type { SessionStore } from './session-store.js'
+
+/** Tells at start-up what a store has to say of itself; `token` is what makes it happen when it is asked for. */
+export interface StoreNotices {
+  readonly tokens: readonly Token[]
+  readonly components: readonly Component[]
+}
+
+/**
+ * Tells the notices of a store when the application gets ready, once. A store without any adds nothing to
+ * the wiring.
+ */
+export function storeNotices(
+  store: SessionStore | ClassToken<SessionStore>,
+  report: (error: Error) => void,
+): StoreNotices {
+  const notices = typeof store === 'function' ? [] : (store.notices ?? [])
+  if (notices.length === 0) return { tokens: [], components: [] }
+  const told = token<true>(`notices of ${store.constructor.name}`)
+  const tell = () => {
+    for (const notice of notices) report(new SessionStoreError(notice))
+    return true as const
+  }
+  return { tokens: [told], components: [singleton(told, [], tell)] }
+}

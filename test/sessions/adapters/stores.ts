@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as expressSession from 'express-session'
+import { fromExpressStore, fromUnstorage, type AdapterOptions, type SessionBackend } from 'ingot'
+import storesFor from 'session-file-store'
+import { createStorage } from 'unstorage'
+import fsDriver from 'unstorage/drivers/fs'
+
+/** A backend of a store that exists, and what ends it. */
+export interface Adapted {
+  readonly backend: SessionBackend
+  readonly close?: () => unknown
+}
+
+/** Real stores behind the adapters, each with nothing in it. */
+export const adapted: Readonly<Record<string, (options: AdapterOptions) => Adapted>> = {
+  'MemoryStore of express-session': (options) => ({
+    backend: fromExpressStore(new expressSession.MemoryStore(), options),
+  }),
+
+  'session-file-store': (options) => {
+    const { path, close } = newFolder()
+    const FileStore = storesFor(expressSession)
+    const store = new FileStore({ path, retries: 0, logFn: () => {} })
+    return { backend: fromExpressStore(store, options), close }
+  },
+
+  'unstorage in memory': (options) => ({ backend: fromUnstorage(createStorage(), options) }),
+
+  'unstorage in files': (options) => {
+    const { path, close } = newFolder()
+    const storage = createStorage({ driver: fsDriver({ base: path }) })
+    return { backend: fromUnstorage(storage, options), close }
+  },
+}
+
+function newFolder() {
+  const path = mkdtempSync(join(tmpdir(), 'ingot-adapter-'))
+  return { path, close: () => rmSync(path, { recursive: true, force: true }) }
+}

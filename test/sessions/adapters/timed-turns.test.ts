@@ -1,0 +1,141 @@
+import { SessionOptionError, SessionStoreError, type Timer } from 'ingot'
+import { describe, expect, test } from 'vitest'
+import { TimedTurns } from '../../../src/sessions/adapters/timed-turns.js'
+
+/** Timers that a test lets run. */
+function timers() {
+  const waiting = new Map<number, { run: () => void; milliseconds: number }>()
+  let count = 0
+  const timer: Timer = {
+    set: (run, milliseconds) => {
+      waiting.set((count += 1), { run, milliseconds })
+      return count
+    },
+    clear: (handle) => waiting.delete(handle as number),
+  }
+  const after = async (milliseconds: number) => {
+    for (const [handle, one] of waiting) {
+      if (one.milliseconds <= milliseconds) {
+        waiting.delete(handle)
+        one.run()
+      }
+    }
+    // A timer lets an answer that is there already win.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+  }
+  return { timer, after, waiting }
+}
+
+/** Work that ends when it is told to. */
+function work() {
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => (end = resolve))
+  const log: string[] = []
+  const run = (name: string) => async (go: () => void) => {
+    log.push(`${name} reads`)
+    await ended
+    go()
+    log.push(`${name} writes`)
+    return name
+  }
+  return { run, end, log }
+}
+
+/** What a promise is rejected with. */
+function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+describe('TimedTurns', () => {
+  test('work on one key is done one after the other, on two keys side by side', async () => {
+    const turns = new TimedTurns({})
+    const { run, end, log } = work()
+    const all = [
+      turns.run('do', 'a', run('1')),
+      turns.run('do', 'a', run('2')),
+      turns.run('do', 'b', run('3')),
+    ]
+    await new Promise(setImmediate)
+    expect(log).toEqual(['1 reads', '3 reads'])
+    end()
+    expect(await Promise.all(all)).toEqual(['1', '2', '3'])
+    expect(log.filter((line) => !line.startsWith('3'))).toEqual([
+      '1 reads',
+      '1 writes',
+      '2 reads',
+      '2 writes',
+    ])
+  })
+
+  test('R7: late work rejects at its timeout, and writes nothing any more', async () => {
+    const { timer, after, waiting } = timers()
+    const turns = new TimedTurns({ timeout: 100, timer })
+    const { run, end, log } = work()
+    const late = failureOf(turns.run('patch', 'a', run('1')))
+    await new Promise(setImmediate)
+    await after(100)
+    expect(await late).toEqual(new SessionStoreError('the store did not patch within 100 ms'))
+    end()
+    await new Promise(setImmediate)
+    expect(log).toEqual(['1 reads'])
+    expect(waiting.size).toBe(0)
+  })
+
+  test('R5: a write that was given up ends before the next one begins', async () => {
+    const { timer, after } = timers()
+    const turns = new TimedTurns({ timeout: 100, timer })
+    const log: string[] = []
+    let land = () => {}
+    const slow = turns.run('patch', 'a', async (go) => {
+      go()
+      await new Promise<void>((resolve) => (land = resolve))
+      log.push('the write lands')
+    })
+    const late = failureOf(slow)
+    await new Promise(setImmediate)
+    await after(100)
+    expect(await late).toBeInstanceOf(SessionStoreError)
+    const logout = turns.run('destroy', 'a', async () => log.push('the logout'))
+    await new Promise(setImmediate)
+    land()
+    await logout
+    expect(log).toEqual(['the write lands', 'the logout'])
+  })
+
+  test('work that waited too long for its turn does not begin', async () => {
+    const { timer, after } = timers()
+    const turns = new TimedTurns({ timeout: 100, timer })
+    const { run, end, log } = work()
+    const both = ['1', '2'].map((name) => failureOf(turns.run('patch', 'a', run(name))))
+    await new Promise(setImmediate)
+    await after(100)
+    const failures = await Promise.all(both)
+    expect(failures.every((failure) => failure instanceof SessionStoreError)).toBe(true)
+    end()
+    await new Promise(setImmediate)
+    expect(log).toEqual(['1 reads'])
+  })
+
+  test('work that never ends holds up its key for a minute, and not for ever', async () => {
+    const { timer, after } = timers()
+    const turns = new TimedTurns({ timeout: 100, timer })
+    const stuck = failureOf(turns.run('read', 'a', () => new Promise(() => {})))
+    await new Promise(setImmediate)
+    await after(100)
+    expect(await stuck).toBeInstanceOf(SessionStoreError)
+    await after(60_000)
+    expect(await turns.run('read', 'a', async () => 'again')).toBe('again')
+  })
+
+  test.each([0, -1, Number.NaN, 60_000, Infinity])('a timeout of %s is refused', (timeout) => {
+    expect(() => new TimedTurns({ timeout })).toThrow(
+      new SessionOptionError(
+        'timeout',
+        `must be more than 0 and less than 60000 milliseconds, not ${timeout}.`,
+      ),
+    )
+  })
+})

@@ -1,0 +1,40 @@
+import { fromUnstorage, type KeyValueStorage } from 'ingot'
+import { expect, test } from 'vitest'
+import { createStorage } from 'unstorage'
+
+const key = 'k'.repeat(43)
+const other = 'o'.repeat(43)
+
+test('keys begin with the base, and the driver is told the time to live in whole seconds', async () => {
+  const told: unknown[] = []
+  const storage: KeyValueStorage = {
+    ...createStorage(),
+    setItem: async (...given) => void told.push(given),
+  }
+  await fromUnstorage(storage, { base: 'shop:sessions', clock: () => 5 }).create(
+    key,
+    new Map(),
+    1001,
+  )
+  expect(told).toEqual([[`shop:sessions:${key}`, 'ingot:1:[1,1006]', { ttl: 2 }]])
+})
+
+test('PR-07: sweep() removes what has ended, and nothing else', async () => {
+  let now = 0
+  const storage = createStorage()
+  const backend = fromUnstorage(storage, { clock: () => now })
+  await backend.create(key, new Map(), 1000)
+  await backend.create(other, new Map(), 2000)
+  await storage.setItem('sessions:theirs', 'theirs')
+  await storage.setItem(`sessions:below:${key}`, 'theirs')
+  await storage.setItem('elsewhere', 'theirs')
+  expect(await backend.sweep()).toBe(0)
+  now = 1000
+  expect(await backend.sweep()).toBe(1)
+  expect((await storage.getKeys()).sort()).toEqual([
+    'elsewhere',
+    `sessions:below:${key}`,
+    `sessions:${other}`,
+    'sessions:theirs',
+  ])
+})

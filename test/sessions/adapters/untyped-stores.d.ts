@@ -1,0 +1,12 @@
+// Neither brings types, and those of DefinitelyTyped bring Express along.
+declare module 'express-session' {
+  import type { ExpressStore } from 'ingot'
+  export const MemoryStore: new () => ExpressStore & { readonly sessions: Record<string, string> }
+}
+
+declare module 'session-file-store' {
+  import type { ExpressStore } from 'ingot'
+  type Options = { readonly path: string; readonly retries: number; logFn(text: string): void }
+  const storesFor: (session: object) => new (options: Options) => ExpressStore
+  export = storesFor
+}
