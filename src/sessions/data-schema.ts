@@ -54,7 +54,7 @@ export class DataSchema {
     const version = this.#version
     if (stored > version) {
       const reason = `the data of the session has version ${stored}, and this application knows ${version}`
-      throw storeFailure(new SessionStoreError(reason), 'load')
+      throw storeFailure(new SessionStoreError(reason, { reason: 'newer-data' }), 'load')
     }
     const data = session.toObject()
     const migrated = stored < version ? await this.#migrate?.(data, stored) : undefined

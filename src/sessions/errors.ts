@@ -50,6 +50,19 @@ export class SessionClosedError extends SessionError {
   }
 }
 
+/** A session that is asked for when its request is over: by a `lazy(Session)` or a `Resolver` that was kept. */
+export class SessionOutsideRequestError extends SessionError {
+  readonly code = 'SESSION_OUTSIDE_REQUEST'
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'cannot open the session: its request is over, and outside of a request there is none. ' +
+        'Ask for it while the handler runs, and give what runs later the values it needs.',
+      options,
+    )
+  }
+}
+
 /** A write through an id that was replaced by `regenerate()`: for a few seconds it may only read. */
 export class SessionReadOnlyError extends SessionError {
   readonly code = 'SESSION_READ_ONLY'
@@ -102,6 +115,14 @@ export class SessionDataError extends SessionError {
 /** A store that did not do its work: the answer to the visitor is a 503, never an anonymous session. */
 export class SessionStoreError extends SessionError {
   readonly code: string = 'SESSION_STORE'
+  /** A word out of a small set for metrics, for example `timeout` or `ECONNREFUSED`; never an id or a key. */
+  readonly reason: string
+
+  /** @param options.reason default: `unspecified`. */
+  constructor(message: string, options: ErrorOptions & { readonly reason?: string } = {}) {
+    super(message, options)
+    this.reason = options.reason ?? 'unspecified'
+  }
 }
 
 /** A custom store whose `load` or `dump` gave something that it may not give. */
@@ -109,13 +130,21 @@ export class SessionContractError extends SessionStoreError {
   override readonly code: string = 'SESSION_CONTRACT'
 
   constructor(method: 'load' | 'dump', given: unknown, expected: string) {
-    super(`the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`)
+    super(`the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`, {
+      reason: 'contract',
+    })
   }
 }
 
-/** An `update()` that other requests overtook again and again; it was given up after a bound. */
+/** A write that other requests overtook again and again, and that was given up; or one gave the session a new id. */
 export class SessionConflictError extends SessionStoreError {
   override readonly code = 'SESSION_CONFLICT'
+  override readonly reason: 'given-up' | 'replaced'
+
+  constructor(message: string, reason: 'given-up' | 'replaced' = 'given-up') {
+    super(message, { reason })
+    this.reason = reason
+  }
 }
 
 /** What kind of thing it is, and nothing of what is in it. */

@@ -38,6 +38,7 @@ export class HeldRecord {
     if (fresh.notes.replacedUntil !== undefined) {
       throw new SessionConflictError(
         'another request gave the session a new id; what this one wrote was not stored',
+        'replaced',
       )
     }
     this.#known = fresh

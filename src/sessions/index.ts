@@ -8,12 +8,20 @@ export {
   SessionError,
   SessionKeyError,
   SessionOptionError,
+  SessionOutsideRequestError,
   SessionReadOnlyError,
   SessionStoreError,
   SessionTooLargeError,
   SessionValueError,
 } from './errors.js'
 export type { DataSchemaOptions } from './data-schema.js'
+export type {
+  RefusalReason,
+  SessionEvent,
+  SessionEventFacts,
+  SessionEventReasons,
+  SessionOperation,
+} from './events.js'
 export type { ExpiryOptions, SessionMetadata } from './expiry.js'
 export type { Flash } from './flash.js'
 export type { Serializer } from './serializer.js'

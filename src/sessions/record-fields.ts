@@ -29,7 +29,9 @@ export interface StoredSession {
  */
 export function readRecord({ fields, version }: BackendRecord): StoredSession | undefined {
   if (![undefined, LAYOUT].includes(fields.get('m:layout'))) {
-    throw new SessionStoreError('the session was stored by a newer version of this library')
+    throw new SessionStoreError('the session was stored by a newer version of this library', {
+      reason: 'newer-layout',
+    })
   }
   const metadata = valuesOf(fields, 'm:')
   const notes = valuesOf(fields, 'n:')

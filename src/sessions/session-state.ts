@@ -4,6 +4,7 @@ import type { FieldChanges } from './field-changes.js'
 import { Fields } from './fields.js'
 import type { Serializer } from './serializer.js'
 import { newSessionId } from './session-id.js'
+import { freshFrom, type SessionNews, type SessionOrigin } from './session-news.js'
 
 /** What a store gives to open a session. */
 export interface StateOptions {
@@ -16,6 +17,8 @@ export interface StateOptions {
   readonly expiry?: Expiry
   /** Makes ids. Default: 256 random bits. */
   readonly newId?: () => string
+  /** How it came to be opened; for events. */
+  readonly origin?: SessionOrigin
   /** The request came with a replaced id: reading only. */
   readonly isReadOnly?: boolean
   /**
@@ -46,6 +49,10 @@ export class SessionState {
   takeField: ((field: string) => Promise<string | undefined>) | undefined
   /** Dumps early; given by the component for the time of the request. */
   commit: (() => Promise<void>) | undefined
+  /** How it came to be opened; `undefined` when a custom store did not say. */
+  origin: SessionOrigin | undefined
+  /** Hears what a store did with the session; given by the component while somebody listens to events. */
+  tell: ((news: SessionNews) => void) | undefined
   readonly #newId: () => string
   #id: string | undefined
   /** The id under which the store holds the session now. */
@@ -54,6 +61,7 @@ export class SessionState {
   #endedId: string | undefined
   #metadata: SessionMetadata | undefined
   #isTouched = false
+  #isAuthenticated = false
   #isMetadataChanged = false
   #isLifetimeChanged = false
   #isClosed = false
@@ -68,6 +76,7 @@ export class SessionState {
     this.#metadata = options.metadata ?? this.#begin()
     this.fields = new Fields(options.fields ?? new Map(), options.serializer)
     this.isReadOnly = options.isReadOnly ?? false
+    this.origin = options.origin
     this.takeField = options.takeField
   }
 
@@ -78,6 +87,11 @@ export class SessionState {
 
   get isNew(): boolean {
     return this.#storedId === undefined
+  }
+
+  /** The id under which the store holds it now. */
+  get storedId(): string | undefined {
+    return this.#storedId
   }
 
   /** The id that the store still holds and has to let go: ended by `destroy`, or replaced by `regenerate`. */
@@ -92,6 +106,11 @@ export class SessionState {
   /** Whether the session has got another lifetime, so that the cookie has to say so. */
   get isLifetimeChanged(): boolean {
     return this.#isLifetimeChanged
+  }
+
+  /** Whether the visitor has proved who he is since it was last stored. */
+  get isAuthenticated(): boolean {
+    return this.#isAuthenticated
   }
 
   /** Whether `touch()` asked for the activity to be noted now. */
@@ -128,7 +147,9 @@ export class SessionState {
 
   regenerate(isAuthenticated: boolean): void {
     this.#id = this.#newId()
-    if (isAuthenticated) this.#change({ authenticatedAt: this.#now(), seenAt: this.#now() })
+    if (!isAuthenticated) return
+    this.#isAuthenticated = true
+    this.#change({ authenticatedAt: this.#now(), seenAt: this.#now() })
   }
 
   destroy(): void {
@@ -137,11 +158,16 @@ export class SessionState {
     this.#id = this.#storedId = undefined
     this.#metadata = this.#begin()
     this.#isTouched = this.#isMetadataChanged = this.#isLifetimeChanged = false
+    this.#isAuthenticated = false
     this.fields.forgetAll()
   }
 
   /** Begins anew without ending what the store holds: this application cannot read it, another may. */
   abandon(): void {
+    if (this.#storedId !== undefined) {
+      const refusal = { reason: 'schema', id: this.#storedId } as const
+      this.origin = freshFrom([refusal, ...(this.origin?.refused ?? [])])
+    }
     this.destroy()
     this.#endedId = undefined
   }
@@ -192,6 +218,7 @@ export class SessionState {
     this.#endedId = undefined
     if (this.#metadata !== basis) return
     this.#metadata = metadata
+    this.#isAuthenticated = false
     this.#isTouched = this.#isMetadataChanged = this.#isLifetimeChanged = false
   }
 

@@ -11,6 +11,7 @@ import type { SessionCookie } from './session-cookie.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
+import { tellOutcome } from './tell-outcome.js'
 import type { Turns } from './turns.js'
 
 /** What a store keeps for the writers of all its sessions. */
@@ -50,13 +51,17 @@ export class SessionWriter {
    */
   async dump(session: Session): Promise<Cookie | undefined> {
     const giveUpAt = performance.now() + this.#tools.patience
-    const first = await this.#take(nextStep(session))
+    const first = await this.#carryOut(session, nextStep(session))
     if (first.outcome !== 'conflict') return first.cookie
     return this.#tools.turns.take(this.#held.key, async () => {
       while (performance.now() < giveUpAt) {
         // Destroyed by another request: the session is over, and this one must not bring it back.
-        if (!(await this.#held.refresh())) return undefined
-        const again = await this.#take(this.#replayed(session))
+        if (!(await this.#held.refresh())) {
+          const { storedId: id, tell } = stateOf(session)
+          tell?.({ type: 'lost', reason: 'gone', id })
+          return undefined
+        }
+        const again = await this.#carryOut(session, this.#replayed(session))
         if (again.outcome !== 'conflict') return again.cookie
       }
       throw overtaken('what this one wrote was not stored')
@@ -82,6 +87,12 @@ export class SessionWriter {
   get #held(): HeldRecord {
     if (!this.#record) throw new TypeError('the session is not stored yet')
     return this.#record
+  }
+
+  async #carryOut(session: Session, step: Step): Promise<Taken> {
+    const taken = await this.#take(step)
+    tellOutcome(stateOf(session), step, taken.outcome)
+    return taken
   }
 
   async #take(step: Step): Promise<Taken> {

@@ -1,5 +1,6 @@
 import {
   constructed,
+  describeToken,
   Hooks,
   inject,
   isSameToken,
@@ -15,8 +16,9 @@ import { Exchange, HttpError } from '../http/index.js'
 import { DataSchema, type DataSchemaOptions } from './data-schema.js'
 import { SYSTEM_TIMER, type Timer } from './deadline.js'
 import { dumpAs } from './dump-as.js'
-import { SessionOptionError } from './errors.js'
+import { SessionOptionError, SessionOutsideRequestError } from './errors.js'
 import { ownOptions } from './own-options.js'
+import { SessionEvents } from './session-events.js'
 import { sessionIfAvailable } from './session-if-available.js'
 import type { SessionStore } from './session-store.js'
 import { sessionsOf } from './sessions-of-store.js'
@@ -41,8 +43,16 @@ export interface SessionsOptions<Data extends object = AnyData> extends DataSche
   readonly deadline?: number
   /** Sets the timer of the deadline. Default: that of the runtime. */
   readonly timer?: Timer
-  /** Hears of failures that did not fail the request. Default: `process.emitWarning`, once a minute at most. */
+  /**
+   * Hears of failures that did not fail the request, and of sessions that are too large for the store,
+   * which are a 413. Default: `process.emitWarning`, once a minute at most.
+   */
   readonly report?: (error: Error) => void
+  /**
+   * At least 32 random bytes as text, with which events hash the ids of sessions: the same in all processes
+   * whose events are to be joined. Default: random, of this process.
+   */
+  readonly eventKey?: string
 }
 
 /**
@@ -57,7 +67,8 @@ export function sessions<Data extends object = AnyData>(
   store: SessionStore | ClassToken<SessionStore>,
   options: SessionsOptions<Data> = {},
 ): Component<Session<Data>> {
-  return new SessionComponent(store, options.as ?? Session, policyOf(options))
+  const token = options.as ?? Session
+  return new SessionComponent(store, token, policyOf(options, eventsOf(store, token, options)))
 }
 
 class SessionComponent<Data extends object> implements Component<Session<Data>> {
@@ -68,7 +79,7 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
 
   constructor(store: SessionStore | ClassToken<SessionStore>, token: Token, policy: VisitPolicy) {
     const isClass = typeof store === 'function'
-    this.label = `sessions(${isClass ? store.name : store.constructor.name})`
+    this.label = `sessions(${nameOf(store)})`
     this.#token = token
     const isMain = token === Session
     this.companions = [
@@ -102,7 +113,11 @@ function open(
 ): any {
   const opened = (loaded: Session): Session => {
     const session = instanceOf(token, loaded)
-    hooks.afterHandler((outcome) => visit.end(session, outcome))
+    try {
+      hooks.afterHandler((outcome) => visit.end(session, outcome))
+    } catch (error) {
+      throw new SessionOutsideRequestError({ cause: error })
+    }
     return session
   }
   const session = visit.load(load)
@@ -133,7 +148,20 @@ function ifAvailable({ report }: VisitPolicy): Component {
 
 const MINUTE = 60_000
 
-function policyOf(given: Omit<SessionsOptions<object>, 'as'>): VisitPolicy {
+function nameOf(store: SessionStore | ClassToken<SessionStore>): string {
+  return typeof store === 'function' ? store.name : store.constructor.name
+}
+
+function eventsOf(
+  store: SessionStore | ClassToken<SessionStore>,
+  token: Token,
+  options: object,
+): SessionEvents {
+  const { eventKey } = ownOptions<{ readonly eventKey?: string }>(options)
+  return new SessionEvents(nameOf(store), describeToken(token), eventKey)
+}
+
+function policyOf(given: Omit<SessionsOptions<object>, 'as'>, events: SessionEvents): VisitPolicy {
   const options = ownOptions(given)
   const { save = 'always', deadline = 2000, timer = SYSTEM_TIMER } = options
   const { report = reportOnceAMinute() } = options
@@ -145,7 +173,7 @@ function policyOf(given: Omit<SessionsOptions<object>, 'as'>): VisitPolicy {
   }
   const isDescribed = options.schema ?? options.version ?? options.migrate
   const schema = isDescribed === undefined ? undefined : new DataSchema(options, report)
-  return { save, calls: new StoreCalls(deadline, timer), schema, report }
+  return { save, calls: new StoreCalls(deadline, timer), schema, events, report }
 }
 
 /** A store in trouble fails for every visitor: one line tells as much as a thousand. */

@@ -27,6 +27,7 @@ export class StoreCalls {
       return within(Promise.resolve(result), this.#deadline, this.#timer, () => {
         return new SessionStoreError(
           `the session store did not ${doing} within ${this.#deadline} ms`,
+          { reason: 'timeout' },
         )
       }).catch((error: unknown) => Promise.reject(storeFailure(error, doing)))
     } catch (error) {

@@ -1,15 +1,17 @@
 import { HttpError } from '../http/index.js'
-import { SessionError, SessionStoreError } from './errors.js'
+import { SessionError, SessionStoreError, SessionTooLargeError } from './errors.js'
 
 /** What a store is asked to do. */
 export type StoreWork = 'load' | 'dump' | 'take'
 
 /**
  * What a failing store becomes: 503 with Retry-After, for the visitor may come again; the cause is
- * reported without what a client library puts into its errors. A mistake of the application stays itself.
+ * reported without what a client library puts into its errors. More than the store can hold is a 413: what
+ * a visitor sends often decides how much there is. A mistake of the application stays itself.
  */
 export function storeFailure(error: unknown, doing: StoreWork): Error {
   if (error instanceof HttpError) return error
+  if (error instanceof SessionTooLargeError) return tooLarge(error)
   if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
   return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
     code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
@@ -18,12 +20,31 @@ export function storeFailure(error: unknown, doing: StoreWork): Error {
   })
 }
 
+/** What failed, in a word out of a small set, whatever was thrown. 43 characters would have room for an id. */
+export function failureReason(error: unknown): string {
+  const cause = error instanceof HttpError ? error.cause : error
+  const word = cause instanceof SessionStoreError ? cause.reason : codeOf(cause)
+  return /^[\w-]{1,40}$/.test(word) ? word : 'error'
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof SessionError ? cause.code : 'error'
+}
+
+/** The names of the large keys are the application's own, so only the cause says them. */
+function tooLarge(cause: SessionTooLargeError): HttpError {
+  const { size, limit, code } = cause
+  const detail = `The session would take ${size} bytes, and ${limit} are allowed. Nothing was stored: send less, or remove something first.`
+  return new HttpError(413, detail, { code, cause })
+}
+
 /** Of an error that is not ours what kind it was and where, and no word of its text: texts hold keys and passwords. */
 function redacted(error: unknown, doing: StoreWork): SessionStoreError {
   const { name, code, stack } = Object(error) as { name?: unknown; code?: unknown; stack?: unknown }
   const word = [name, code].filter((part) => typeof part === 'string' && /^\w{1,40}$/.test(part))
   const failure = new SessionStoreError(
     `the session store failed to ${doing}: ${word.join(' ') || 'no error object'} (its message is not shown)`,
+    { reason: typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,39}$/.test(code) ? code : 'error' },
   )
   const frames =
     typeof stack === 'string' ? stack.split('\n').filter((line) => FRAME.test(line)) : []

@@ -5,7 +5,7 @@ import type { SessionRecords } from './session-records.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
 import type { StoreWork } from './store-calls.js'
-import { storeFailure } from './store-failure.js'
+import { failureReason, storeFailure } from './store-failure.js'
 
 /** One session of a user, as he may see it. */
 export interface UserSession {
@@ -50,7 +50,7 @@ export class Sessions {
    * @throws HttpError 503 when the backend fails.
    */
   async list(userId = this.#session.userId): Promise<UserSession[]> {
-    return failing('load', async () => {
+    return this.#asking('load', async () => {
       const listed: UserSession[] = []
       await this.#each(userId, async (key) => {
         const stored = listed.length < MOST_LISTED && (await this.#live(key))
@@ -69,7 +69,7 @@ export class Sessions {
    * @throws HttpError 503 when the backend fails.
    */
   async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
-    return failing('dump', async () => {
+    return this.#asking('dump', async () => {
       let hasEnded = false
       await this.#each(userId, async (key) => {
         if (handleOf(key) === handle) hasEnded = await this.#end(key)
@@ -100,7 +100,7 @@ export class Sessions {
 
   /** One round is enough: ending a record that is getting a new id ends its successor as well. */
   async #revokeBut(userId: string | undefined, kept: ReadonlySet<string>): Promise<number> {
-    return failing('dump', async () => {
+    return this.#asking('dump', async () => {
       let count = 0
       await this.#each(userId, async (key) => {
         if (!kept.has(key) && (await this.#end(key))) count += 1
@@ -109,10 +109,26 @@ export class Sessions {
     })
   }
 
+  async #asking<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work()
+    } catch (error) {
+      const failure = storeFailure(error, doing)
+      const reason = failureReason(failure)
+      stateOf(this.#session).tell?.({ type: 'failed', reason, operation: 'sessions' })
+      throw failure
+    }
+  }
+
   async #end(key: string): Promise<boolean> {
-    if (!this.#ownKeys().has(key)) return this.#records.destroy(key)
-    this.#session.destroy()
-    return this.#records.destroy(key)
+    // The end of this request's own session is told when it is dumped.
+    if (this.#ownKeys().has(key)) {
+      this.#session.destroy()
+      return this.#records.destroy(key)
+    }
+    const hasEnded = await this.#records.destroy(key)
+    if (hasEnded) stateOf(this.#session).tell?.({ type: 'destroyed', reason: 'revoked', key })
+    return hasEnded
   }
 
   /** The record of this request's session, and the one that it is to have when it is getting a new id. */
@@ -169,12 +185,4 @@ const AT_ONCE = 50
 /** Shorter than an id, so that nothing could take it for one. */
 function handleOf(key: string): string {
   return recordKey(`handle ${key}`).slice(0, 22)
-}
-
-async function failing<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work()
-  } catch (error) {
-    throw storeFailure(error, doing)
-  }
 }

@@ -2,7 +2,10 @@ import type { Outcome } from '../di/index.js'
 import { Cookie, HttpError, type Exchange } from '../http/index.js'
 import { answer, droppedCookie } from './answer.js'
 import type { DataSchema } from './data-schema.js'
-import { SessionContractError, SessionStoreError } from './errors.js'
+import { SessionContractError, SessionStoreError, SessionTooLargeError } from './errors.js'
+import { Observation } from './observation.js'
+import type { SessionEvents } from './session-events.js'
+import type { SessionState } from './session-state.js'
 import { isSession, stateOf } from './session-view.js'
 import { Session } from './session.js'
 import type { StoreCalls } from './store-calls.js'
@@ -13,7 +16,8 @@ export interface VisitPolicy {
   readonly save: 'always' | 'success'
   readonly calls: StoreCalls
   readonly schema: DataSchema | undefined
-  /** Hears of failures that did not fail the request. */
+  readonly events: SessionEvents
+  /** Hears of what `onError` does not: failures that did not fail the request, and sessions too large. */
   readonly report: (error: Error) => void
 }
 
@@ -22,6 +26,8 @@ export class Visit {
   readonly #dump: () => unknown
   readonly #exchange: Exchange
   readonly #policy: VisitPolicy
+  /** Only there when somebody listened to events as the visit began. */
+  readonly #observation: Observation | undefined
   /** The dump that is under way: two of one session never overlap. */
   #dumping: Promise<void> | undefined
   /** What the browser has to learn: sent at the end, also when what came after `commit` failed. */
@@ -31,28 +37,35 @@ export class Visit {
     this.#dump = dump
     this.#exchange = exchange
     this.#policy = policy
+    this.#observation = policy.events.isObserved ? new Observation(policy.events) : undefined
   }
 
   /** @throws HttpError 503 when the store cannot tell: an anonymous session would log the visitor out. */
   load(load: () => unknown): Session | Promise<Session> {
-    const loaded = this.#policy.calls.run('load', load)
-    return loaded instanceof Promise
-      ? loaded.then((session) => this.#opened(session))
-      : this.#opened(loaded)
+    return this.#observation ? this.#observation.load(() => this.#open(load)) : this.#open(load)
   }
 
   /** Ends the visit: the response begins when it has settled. */
   async end(session: Session, outcome: Outcome<Response>): Promise<void> {
     const state = stateOf(session)
     const hasFailed = !outcome.ok || outcome.response.status >= 500
-    if (hasFailed && this.#policy.save === 'success') state.rollback()
+    if (hasFailed && this.#policy.save === 'success') this.#rollback(state)
     const isKnown = !session.isNew
     try {
       await this.#store(session)
     } finally {
       state.close()
+      // What a store does after its deadline has no visit to belong to.
+      state.tell = undefined
       answer(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
     }
+  }
+
+  #open(load: () => unknown): Session | Promise<Session> {
+    const loaded = this.#policy.calls.run('load', load)
+    return loaded instanceof Promise
+      ? loaded.then((session) => this.#opened(session))
+      : this.#opened(loaded)
   }
 
   #opened(loaded: unknown): Session | Promise<Session> {
@@ -62,12 +75,28 @@ export class Visit {
     // A store that keeps sessions to hand them out again would mix visitors.
     if (state.commit) throw broken('load', loaded, 'each request its own Session')
     state.commit = () => this.#store(loaded)
+    const observation = this.#observation
+    if (observation) state.tell = (news) => observation.tell(news)
     const { takeField } = state
-    if (takeField) {
-      state.takeField = async (field) => this.#policy.calls.run('take', () => takeField(field))
-    }
+    if (takeField) state.takeField = (field) => this.#take(state, () => takeField(field))
     const checked = this.#policy.schema?.check(loaded)
     return checked ? checked.then(() => loaded) : loaded
+  }
+
+  async #take<Text>(state: SessionState, take: () => Promise<Text>): Promise<Text> {
+    try {
+      return await this.#policy.calls.run('take', take)
+    } catch (error) {
+      this.#observation?.failed('take', error, state.storedId)
+      throw error
+    }
+  }
+
+  #rollback(state: SessionState): void {
+    if (state.tell && !state.fields.changes().isEmpty) {
+      state.tell({ type: 'lost', reason: 'handler-failed', id: state.storedId })
+    }
+    state.rollback()
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */
@@ -88,13 +117,21 @@ export class Visit {
       state.fields.mark()
       state.mark()
     }
+    this.#observation?.begin()
     try {
       this.#learn(await this.#policy.calls.run('dump', this.#dump))
+      if (!state.expiry) this.#observation?.landed(state)
       state.saved()
     } catch (error) {
+      const isTouch = state.status === 'clean'
+      this.#observation?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
+      const cause = causeOf(error)
+      // A 413 is nothing that `onError` hears of, but the operator has to know which keys are large.
+      if (isTouch || cause instanceof SessionTooLargeError) this.#policy.report(cause)
       // Nothing of the visitor's is lost when only his activity could not be noted.
-      if (state.status !== 'clean') throw error
-      this.#policy.report(causeOf(error))
+      if (!isTouch) throw error
+    } finally {
+      this.#observation?.end()
     }
   }
 

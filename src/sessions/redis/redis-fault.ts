@@ -5,15 +5,15 @@ import { SessionStoreError } from '../errors.js'
  * what ioredis puts in its errors: the keys and values of the command.
  */
 export class RedisFault extends SessionStoreError {
-  override readonly code = 'session-redis'
+  override readonly code = 'SESSION_REDIS'
   /**
    * `timeout`, `unavailable` (no connection), the code of a network error (`ECONNREFUSED`), or the first word
    * of Redis's reply (`OOM`, `READONLY`, `NOPERM`, ...).
    */
-  readonly reason: string
+  override readonly reason: string
 
   constructor(operation: string, reason: string) {
-    super(`Redis did not ${operation} a session: ${explain(reason)}`)
+    super(`Redis did not ${operation} a session: ${explain(reason)}`, { reason })
     this.reason = reason
   }
 }

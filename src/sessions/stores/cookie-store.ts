@@ -6,10 +6,12 @@ import { Expiry, type ExpiryOptions } from '../expiry.js'
 import { nextStep, type Step } from '../life-cycle.js'
 import { ownOptions } from '../own-options.js'
 import type { Serializer } from '../serializer.js'
+import { freshFrom, limitReached, type Refusal } from '../session-news.js'
 import { SessionState } from '../session-state.js'
 import { SessionStore, type StoreCapabilities } from '../session-store.js'
 import { stateOf } from '../session-view.js'
 import { Session } from '../session.js'
+import { tellOutcome } from '../tell-outcome.js'
 import { Revocations } from './revocations.js'
 import { SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
 
@@ -55,13 +57,14 @@ export class CookieStore extends SessionStore {
   @Inject(Cookies)
   override load(cookies: Cookies): Session | Promise<Session> {
     const tokens = cookies.getAll(this.#cookie.name)
+    const refused: Refusal[] = []
     const candidates = tokens
-      .map((token) => this.#open(token))
+      .map((token) => this.#open(token, refused))
       .filter((state) => state !== undefined)
     if (this.#revocations && candidates.length > 0) {
-      return this.#firstNotRevoked(candidates, this.#revocations)
+      return this.#firstNotRevoked(candidates, refused, this.#revocations)
     }
-    return new Session(candidates[0] ?? this.#anonymous())
+    return new Session(candidates[0] ?? this.#anonymous(refused))
   }
 
   /** @throws SessionTooLargeError when the cookie would be larger than browsers take. */
@@ -69,10 +72,14 @@ export class CookieStore extends SessionStore {
   override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
     const step = nextStep(session)
     const cookie = this.#cookieFor(step)
-    const endedId = endedBy(step)
-    if (!this.#revocations || endedId === undefined) return cookie
-    const end = this.#ends.get(stateOf(session)) ?? this.#expiry.clock()
-    return this.#revocations.revokeSession(endedId, end).then(() => cookie)
+    const state = stateOf(session)
+    const told = (given: Cookie | undefined): Cookie | undefined => {
+      tellSealed(state, step, given)
+      return given
+    }
+    const ending = this.#end(state, step)
+    // Ended by another request, a logout perhaps: a new id must not bring the session back.
+    return ending ? ending.then((isOurs) => told(isOurs ? cookie : undefined)) : told(cookie)
   }
 
   /**
@@ -87,18 +94,28 @@ export class CookieStore extends SessionStore {
     await this.#revocations.revokeUser(userId)
   }
 
-  #anonymous(): SessionState {
-    return new SessionState({ expiry: this.#expiry, serializer: this.#serializer })
+  #anonymous(refused: readonly Refusal[]): SessionState {
+    const origin = freshFrom(refused)
+    return new SessionState({ expiry: this.#expiry, serializer: this.#serializer, origin })
   }
 
-  #open(token: string): SessionState | undefined {
+  #open(token: string, refused: Refusal[]): SessionState | undefined {
     const opened = this.#cookie.open(token)
-    if (!opened || this.#expiry.isOver(opened.payload.metadata)) return undefined
-    const { payload, isOldKey } = opened
+    const { payload } = opened
+    if (!payload) {
+      refused.push({ reason: opened.reason, id: token })
+      return undefined
+    }
+    if (this.#expiry.isOver(payload.metadata)) {
+      refused.push({ reason: limitReached(this.#expiry, payload.metadata), id: payload.id })
+      return undefined
+    }
+    const { isOldKey } = opened
     const state = new SessionState({
       ...payload,
       expiry: this.#expiry,
       serializer: this.#serializer,
+      origin: { type: 'loaded', reason: isOldKey ? 'old-key' : 'live', refused },
     })
     this.#ends.set(state, this.#expiry.limitOf(payload.metadata))
     // Sealed again with the newest key, so that the old one can be retired.
@@ -106,12 +123,27 @@ export class CookieStore extends SessionStore {
     return state
   }
 
-  async #firstNotRevoked(states: SessionState[], revocations: Revocations): Promise<Session> {
+  async #firstNotRevoked(
+    states: SessionState[],
+    refused: Refusal[],
+    revocations: Revocations,
+  ): Promise<Session> {
     for (const state of states) {
       const { id, metadata } = state
       if (metadata && !(await revocations.isRevoked(id, metadata))) return new Session(state)
+      refused.push({ reason: 'revoked', id })
     }
-    return new Session(this.#anonymous())
+    return new Session(this.#anonymous(refused))
+  }
+
+  /** Remembers that an id must not come back; says whether it was still this request's to end. */
+  #end(state: SessionState, step: Step): Promise<boolean> | undefined {
+    const id = endedBy(step)
+    if (!this.#revocations || id === undefined) return undefined
+    const until = this.#ends.get(state) ?? this.#expiry.clock()
+    if (step.kind !== 'renew') return this.#revocations.endSession(id, until).then(() => true)
+    const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
+    return this.#revocations.replaceSession(id, until, successor)
   }
 
   #cookieFor(step: Step): Cookie | undefined {
@@ -119,6 +151,12 @@ export class CookieStore extends SessionStore {
     if (step.kind === 'destroy') return this.#cookie.clear()
     return this.#cookie.close({ id: step.id, ...step.record }, this.#expiry)
   }
+}
+
+function tellSealed(state: SessionState, step: Step, cookie: Cookie | undefined): void {
+  tellOutcome(state, step, cookie ? 'applied' : 'missing')
+  if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
+  state.tell?.({ type: 'resealed', reason: 'old-key', id: state.id })
 }
 
 /** The id that must not come back. */

@@ -24,23 +24,61 @@ export class Revocations {
     return session !== undefined || (authenticatedAt ?? 0) < epoch
   }
 
-  /** @param until when the cookie is over by itself, in milliseconds since 1970. */
-  async revokeSession(id: string, until: number): Promise<void> {
-    await this.#put(keyOfSession(id), Math.max(1, until - this.#expiry.clock()))
+  /**
+   * Ends a session, with the one that a request under way has replaced it by.
+   *
+   * @param until when its cookie is over by itself, in milliseconds since 1970.
+   */
+  async endSession(id: string, until: number): Promise<void> {
+    await this.#end(keyOfSession(id), until)
+  }
+
+  /**
+   * Ends a session that goes on under another id.
+   *
+   * @param until when the cookie of the one, or of the other, is over by itself.
+   * @returns false when it was ended before: then the other must not begin.
+   */
+  async replaceSession(
+    id: string,
+    until: number,
+    successor: { readonly id: string; readonly until: number },
+  ): Promise<boolean> {
+    const entry = this.#entry()
+    entry.set(SUCCESSOR, keyOfSession(successor.id)).set(SUCCESSOR_UNTIL, String(successor.until))
+    return this.#backend.create(keyOfSession(id), entry, this.#timeTo(until))
   }
 
   async revokeUser(userId: string): Promise<void> {
     await this.#put(keyOfUser(userId), LONGEST_LIFETIME * 1000)
   }
 
+  async #end(key: string, until: number): Promise<void> {
+    if (await this.#backend.create(key, this.#entry(), this.#timeTo(until))) return
+    const record = await this.#backend.read(key)
+    const successor = record?.fields.get(SUCCESSOR)
+    const successorUntil = Number(record?.fields.get(SUCCESSOR_UNTIL))
+    if (successor !== undefined) await this.#end(successor, successorUntil)
+  }
+
   async #put(key: string, ttl: number): Promise<void> {
-    const fields = new Map([[AT, String(this.#expiry.clock())]])
+    const fields = this.#entry()
     if (await this.#backend.create(key, fields, ttl)) return
     await this.#backend.patch(key, { set: fields }, ttl)
+  }
+
+  #entry(): Map<string, string> {
+    return new Map([[AT, String(this.#expiry.clock())]])
+  }
+
+  #timeTo(until: number): number {
+    return Math.max(1, until - this.#expiry.clock())
   }
 }
 
 const AT = 'at'
+const SUCCESSOR = 'successor'
+const SUCCESSOR_UNTIL = 'successorUntil'
 
 /** Hashed with a word before it, so that no record of a session has the same key. */
 function keyOfSession(id: string): string {

@@ -2,7 +2,7 @@ import type { Cookie } from '../../http/index.js'
 import { SessionTooLargeError } from '../errors.js'
 import type { Expiry } from '../expiry.js'
 import { KeyRing } from '../key-ring.js'
-import { EncryptedSeal, SignedSeal, type Seal } from '../seal.js'
+import { EncryptedSeal, SignedSeal, type Seal, type UnsealFault } from '../seal.js'
 import { SessionCookie, type SessionCookieOptions } from '../session-cookie.js'
 import { readPayload, writePayload, type CookiePayload } from './cookie-payload.js'
 
@@ -20,6 +20,11 @@ export interface SealedCookieOptions extends SessionCookieOptions {
   /** Hears once that a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
   readonly warn?: (message: string) => void
 }
+
+/** What came out of a cookie. */
+export type OpenedCookie =
+  | { readonly payload: CookiePayload; readonly isOldKey: boolean }
+  | { readonly payload: undefined; readonly reason: UnsealFault | 'corrupt' }
 
 /** A cookie that carries a whole session: sealed, within the size that browsers take. */
 export class SealedCookie {
@@ -39,11 +44,13 @@ export class SealedCookie {
     return this.#cookie.name
   }
 
-  /** What a token of ours holds, and whether an old key sealed it; `undefined` for all else. */
-  open(token: string): { payload: CookiePayload; isOldKey: boolean } | undefined {
+  /** What a token of ours holds, and whether an old key sealed it; or why it is none. Never throws. */
+  open(token: string): OpenedCookie {
     const unsealed = this.#seal.unseal(token)
-    const payload = unsealed.ok ? readPayload(unsealed.content) : undefined
-    return unsealed.ok && payload ? { payload, isOldKey: unsealed.isOldKey } : undefined
+    if (!unsealed.ok) return { payload: undefined, reason: unsealed.reason }
+    const payload = readPayload(unsealed.content)
+    if (!payload) return { payload, reason: 'corrupt' }
+    return { payload, isOldKey: unsealed.isOldKey }
   }
 
   /** @throws SessionTooLargeError when browsers would drop the cookie. */

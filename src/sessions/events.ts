@@ -1,0 +1,77 @@
+/** Why a cookie opened no session. */
+export type RefusalReason =
+  /** It is not spelled as a cookie of ours: cut, lengthened or invented. */
+  | 'malformed'
+  /** It begins with a version that this library does not write. */
+  | 'unknown-version'
+  /** None of the secrets made it: an old secret was removed, or it comes from elsewhere. */
+  | 'unknown-key'
+  /** One of our secrets should have made it, and it was changed since. */
+  | 'tampered'
+  /** What it holds, or names, is not a session. */
+  | 'corrupt'
+  /** Nothing is stored under its id: it ended, or it was never ours. */
+  | 'unknown'
+  /** Nothing happened for the idle timeout. */
+  | 'expired-idle'
+  /** It has lived for the absolute lifetime. */
+  | 'expired-absolute'
+  /** `regenerate()` gave the session another id, and the grace is over. */
+  | 'replaced'
+  /** It was ended before its sealed end: `revocations` of a `CookieStore`. */
+  | 'revoked'
+  /** The schema of the application refuses the data. */
+  | 'schema'
+
+/** The types of events, and the reasons of each: small sets, fit for the labels of a metric. */
+export interface SessionEventReasons {
+  /** A visit with a session: `replaced` reads through an old id, `old-key` is to be sealed anew. */
+  loaded: 'live' | 'old-key' | 'replaced'
+  /** A visit without one: why the first of its cookies was refused. `unspecified`: a custom store does not say. */
+  fresh: RefusalReason | 'no-cookie' | 'unspecified'
+  /** A cookie that opened no session; at most four of one visit are told. A security event. */
+  refused: RefusalReason
+  /** A session was stored for the first time. */
+  created: 'written' | 'authenticated'
+  /** A session was written; `remembered` gave it another lifetime. */
+  changed: 'written' | 'remembered'
+  /** A session got another id. */
+  renewed: 'regenerated' | 'authenticated'
+  /** A session was sealed with the newest secret. */
+  resealed: 'old-key'
+  /** A session ended: by `destroy()`, while the handler ran, or through `Sessions`. */
+  destroyed: 'asked' | 'expired' | 'revoked'
+  /** Another request wrote first. `given-up` and `replaced` failed this one; `retried` did not. */
+  conflicted: 'retried' | 'given-up' | 'replaced'
+  /** Changes were dropped: the session was gone, or had expired, or the handler failed (`save: 'success'`). */
+  lost: 'gone' | 'expired' | 'handler-failed'
+  /** The store failed: `timeout`, an error code such as `ECONNREFUSED`, a code of ours, or `error`. */
+  failed: string
+}
+
+/** What the store was asked for when it failed; a failed `touch` fails no request. */
+export type SessionOperation = 'load' | 'dump' | 'touch' | 'take' | 'sessions'
+
+/** What every event says beside its type and reason. It never holds an id, a cookie, a key or data. */
+export interface SessionEventFacts {
+  /** The class of the store. */
+  readonly store: string
+  /** What handlers ask for to get the session: `Session`, or the option `as`. */
+  readonly as: string
+  /** A keyed hash of the id, 22 characters; of a refused cookie without an id, of its text. */
+  readonly session: string | undefined
+  /** The hash of the id that a renewed session had before. */
+  readonly previous: string | undefined
+  /** Milliseconds since the load, or the dump, began; `undefined` for what happened in between. */
+  readonly duration: number | undefined
+  /** What failed. */
+  readonly operation: SessionOperation | undefined
+}
+
+/** What is published on the channel `ingot:session` of `node:diagnostics_channel`. */
+export type SessionEvent = {
+  [Type in keyof SessionEventReasons]: SessionEventFacts & {
+    readonly type: Type
+    readonly reason: SessionEventReasons[Type]
+  }
+}[keyof SessionEventReasons]
