@@ -5,7 +5,7 @@ import type { Edge } from './node.js'
 import type { Parameter } from './parameter.js'
 import { nearest } from './suggestion.js'
 import { describeToken, type Token } from './token.js'
-import { containerKey } from './tsyringe.js'
+import { containerRemedy } from './container-token.js'
 
 /** The mistakes that a linker finds, with the way it went to each. */
 export class Findings {
@@ -64,9 +64,8 @@ function position({ owner, index }: Position): string {
 }
 
 function remedyFor(token: Token): string {
-  const key = containerKey(token)
-  if (key)
-    return `Register it in tsyringe's container before ready(): container.register(${key}, …).`
+  const ofContainer = containerRemedy(token)
+  if (ofContainer) return ofContainer
   const name = describeToken(token)
   const register = `Register it in \`components\`: value(${name}, …), singleton(${name}, …) or scoped(${name}, …)`
   return isClass(token)
