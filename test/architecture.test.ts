@@ -21,6 +21,8 @@ const rules: ArchitectureRules = {
     'node:process': ['src/cli/'],
     'node:url': ['src/cli/'],
     'node:util': ['src/cli/'],
+    // The conformance suites belong to no test framework.
+    'node:assert/strict': ['src/testing/conformance/'],
     // An optional peer: whoever imports `ingot` alone must not need it.
     ioredis: ['src/sessions/redis/'],
   },

@@ -12,13 +12,15 @@ export class RedisHashStore extends SessionStore {
 
   @Inject()
   async load(cookies: Cookies, redis: Redis): Promise<Session> {
-    const id = cookies.getAll(COOKIE).find(isId)
-    const held = id && (await read(redis, id))
+    for (const id of cookies.getAll(COOKIE).filter(isId)) {
+      const held = await read(redis, id)
+      if (!held) continue
+      const session = new Session(id, held.data)
+      this.#held.set(session, held)
+      return session
+    }
     // An id that Redis does not hold is never adopted, so that nobody can plant one.
-    if (!held) return Session.empty()
-    const session = new Session(id, held.data)
-    this.#held.set(session, held)
-    return session
+    return Session.empty()
   }
 
   @Inject()

@@ -35,7 +35,8 @@ export type WriteOutcome = 'applied' | 'missing' | 'conflict'
  * answers "not there" because it could not look: that would end sessions whenever it is down.
  *
  * Keys are 43 characters of `A-Z a-z 0-9 - _`, so they are safe as file names and table keys.
- * Fields are any text without lone surrogates, the empty text and `__proto__` included.
+ * Fields are any text without lone surrogates, the empty text and `__proto__` included; only `version` is
+ * never one, so that a backend can keep its count among them.
  */
 export interface SessionBackend {
   /** Which promises it cannot keep; printed by the conformance kit and reported at start-up. Default: none. */

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { fieldsOf, LONG, newKey, type BackendChecks } from './opened-backend.js'
+
+/** When records end, by the clock of the test. */
+export const clockChecks: BackendChecks = {
+  'a record is gone at the very millisecond of its end': async ({ backend, pass }) => {
+    const key = newKey()
+    await backend.create(key, fieldsOf({ a: '1' }), 1000)
+    pass(999)
+    assert.notEqual(await backend.read(key), undefined)
+    pass(1)
+    assert.equal(await backend.read(key), undefined)
+  },
+
+  'patch and touch move the end': async ({ backend, pass }) => {
+    const key = newKey()
+    await backend.create(key, new Map(), 1000)
+    pass(900)
+    await backend.patch(key, { set: new Map() }, 1000)
+    pass(900)
+    await backend.touch(key, 2, new Map(), 1000)
+    pass(999)
+    assert.notEqual(await backend.read(key), undefined)
+    await backend.patch(key, { set: new Map() }, 10)
+    pass(10)
+    assert.equal(await backend.read(key), undefined)
+  },
+
+  'a record that has ended cannot be patched, touched or destroyed, and can be created': async ({
+    backend,
+    pass,
+  }) => {
+    const key = newKey()
+    await backend.create(key, fieldsOf({ old: '1' }), 1000)
+    pass(1000)
+    assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'missing')
+    assert.equal(await backend.touch(key, 1, new Map(), LONG), 'missing')
+    assert.equal(await backend.destroy(key), undefined)
+    assert.equal(await backend.create(key, fieldsOf({ fresh: '1' }), LONG), true)
+    assert.deepEqual(await backend.read(key), { fields: fieldsOf({ fresh: '1' }), version: 1 })
+  },
+}
+
+/** When records end, by the clock of the backend. */
+export const realTimeChecks: BackendChecks = {
+  'a record ends by itself': async ({ backend }) => {
+    const key = newKey()
+    await backend.create(key, fieldsOf({ a: '1' }), SHORT)
+    await isGone(() => backend.read(key))
+    assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'missing')
+  },
+
+  'patch and touch move the end': async ({ backend }) => {
+    const [patched, touched, shortened] = [newKey(), newKey(), newKey()]
+    for (const key of [patched, touched]) await backend.create(key, new Map(), SHORT)
+    await backend.create(shortened, new Map(), LONG)
+    await backend.patch(patched, { set: new Map() }, LONG)
+    await backend.touch(touched, 1, new Map(), LONG)
+    await backend.patch(shortened, { set: new Map() }, SHORT)
+    await isGone(() => backend.read(shortened))
+    assert.notEqual(await backend.read(patched), undefined)
+    assert.notEqual(await backend.read(touched), undefined)
+  },
+}
+
+/** Milliseconds; long enough for what is written before it is over. */
+const SHORT = 300
+
+/** A backend may round up to seconds. */
+async function isGone(read: () => Promise<unknown>): Promise<void> {
+  const patience = performance.now() + SHORT + 2500
+  while (performance.now() < patience) {
+    if ((await read()) === undefined) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.fail(`a record with ${SHORT} ms to live is still there`)
+}

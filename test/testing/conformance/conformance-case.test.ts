@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import {
+  register,
+  type ConformanceCase,
+} from '../../../src/testing/conformance/conformance-case.js'
+
+const cases: ConformanceCase[] = ['one', 'two'].map((name) => ({ name, run: async () => {} }))
+
+/** A runner that notes what it is told. */
+function runner() {
+  const told: string[] = []
+  return {
+    told,
+    test: (name: string) => told.push(name),
+    describe: (name: string, body: () => void) => {
+      told.push(`{ ${name}`)
+      body()
+      told.push('}')
+    },
+  }
+}
+
+test('cases are grouped by the given describe', () => {
+  const { told, ...functions } = runner()
+  register('Store', cases, functions)
+  expect(told).toEqual(['{ Store', 'one', 'two', '}'])
+})
+
+test('without describe the group is part of each name', () => {
+  const { told, test } = runner()
+  register('Store', cases, { test })
+  expect(told).toEqual(['Store: one', 'Store: two'])
+})
+
+test('without functions the global ones are used', () => {
+  const { told, test, describe } = runner()
+  vi.stubGlobal('it', test)
+  vi.stubGlobal('describe', describe)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  register('Store', cases, {})
+  expect(told).toEqual(['{ Store', 'one', 'two', '}'])
+})
+
+test('without any function the error says what to hand in', () => {
+  expect(() => register('Store', cases, {})).toThrow(
+    new TypeError(
+      'Store cannot be tested: there is no global `test`. Hand in that of your test runner: { test, describe }.',
+    ),
+  )
+})
+
+test('node:test runs the suites, and fails when a case does', { timeout: 30_000 }, async () => {
+  const program = fileURLToPath(new URL('node-test-program.ts', import.meta.url))
+  const args = ['--import', '@oxc-node/core/register', '--test-reporter=tap', program]
+  const run = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error)
+  const { stdout, code } = run as { stdout: string; code?: number }
+  expect(stdout).toContain('# Subtest: MemoryBackend as a session backend\n')
+  expect(stdout).toContain('# Subtest: MemoryStore as a session store\n')
+  expect(stdout.match(/^ *not ok \d+ - (.+)$/gm)?.map((line) => line.trim())).toEqual([
+    expect.stringMatching(/^not ok \d+ - its capabilities are what its tests say$/),
+    expect.stringMatching(/^not ok \d+ - a store that is told apart as a session store$/),
+  ])
+  expect(code).toBe(1)
+})

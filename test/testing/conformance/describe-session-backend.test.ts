@@ -1,0 +1,84 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { sessionBackendCases, type BackendConformance } from '../../../src/testing/index.js'
+import {
+  CaselessBackend,
+  HonestBackend,
+  ImmortalBackend,
+  LossyBackend,
+  ObjectBackend,
+  OverwritingBackend,
+  RevivingBackend,
+  RightBackend,
+  TouchlessBackend,
+  UnconditionalBackend,
+} from './broken-backend.js'
+import { failing } from './failing-cases.js'
+
+const casesOf = (Backend: typeof RightBackend, options?: BackendConformance) =>
+  sessionBackendCases(({ clock }) => ({ backend: new Backend(clock) }), options)
+
+test('a backend that keeps the contract passes', async () => {
+  expect(await failing(casesOf(RightBackend))).toEqual([])
+})
+
+test.each([
+  { Backend: LossyBackend, name: 'parallel patches of different fields lose none' },
+  {
+    Backend: LossyBackend,
+    name: 'patch that expects another text, presence or version writes nothing',
+  },
+  { Backend: RevivingBackend, name: 'patch and touch make no record' },
+  {
+    Backend: RevivingBackend,
+    name: 'a patch or touch at the same time as destroy does not bring the record back',
+  },
+  { Backend: OverwritingBackend, name: 'create leaves a record that is there already' },
+  {
+    Backend: OverwritingBackend,
+    name: 'of parallel creates of one key exactly one makes the record',
+  },
+  { Backend: ImmortalBackend, name: 'a record is gone at the very millisecond of its end' },
+  { Backend: TouchlessBackend, name: 'touch writes its fields and leaves the version' },
+  { Backend: TouchlessBackend, name: 'patch and touch move the end' },
+  {
+    Backend: UnconditionalBackend,
+    name: 'of parallel patches that expect the same text exactly one is applied',
+  },
+  {
+    Backend: CaselessBackend,
+    name: 'records of different keys are apart, also where only the case differs',
+  },
+  { Backend: ObjectBackend, name: 'fields come back exactly as they were created' },
+])('finds a $Backend.name: $name', async ({ Backend, name }) => {
+  const cases = casesOf(Backend).filter((one) => one.name === name)
+  expect(await failing(cases)).toEqual([name])
+})
+
+describe('limits', () => {
+  test('what a backend cannot promise is a name of a case, and not tested', async () => {
+    const cases = casesOf(HonestBackend, { limits: ['atomic-patch'] })
+    const names = cases.map(({ name }) => name)
+    expect(names).toContain(
+      'cannot promise that parallel patches of different fields lose none (atomic-patch)',
+    )
+    expect(names).not.toContain('parallel patches of different fields lose none')
+  })
+
+  test('one that the backend declares, and its tests do not, is told with the remedy', async () => {
+    const [limits] = casesOf(HonestBackend)
+    await expect(limits?.run()).rejects.toThrow(
+      'the backend says something else of itself: hand its `limits` to describeSessionBackend as well',
+    )
+  })
+
+  test('in real time a backend whose records never end is found', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const cases = sessionBackendCases(() => ({ backend: new ImmortalBackend(Date.now) }), {
+      hasClock: false,
+    })
+    const failed = failing(cases.filter(({ name }) => name === 'a record ends by itself'))
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(await failed).toEqual(['a record ends by itself'])
+  })
+})
