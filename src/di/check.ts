@@ -5,7 +5,6 @@ import {
   flatEdges,
   labelOf,
   nodeOf,
-  nodesBehind,
   type Edge,
   type Node,
 } from './node.js'
@@ -16,19 +15,20 @@ export interface Root {
   readonly nodes: readonly Node[]
 }
 
-/** Every mistake that shows only in the whole graph of some functions. */
+/** Every mistake in the graph of some functions: those that were found when it was linked come first. */
 export function findMistakes(roots: readonly Root[]): DIProblem[] {
-  const nodes = reachable(roots.flatMap((root) => root.nodes))
-  return [...findCycles(roots), ...findCaptives(nodes), ...roots.flatMap(findBodyReadTwice)]
+  const nodes = [...reachable(roots.flatMap((root) => root.nodes))]
+  const broken = nodes.flatMap(flatEdges).flatMap(brokenIn)
+  return [
+    ...broken,
+    ...findCycles(roots),
+    ...findCaptives(nodes),
+    ...roots.flatMap(findBodyReadTwice),
+  ]
 }
 
-/** The mistakes behind some edges that were found when those were linked, now or for someone before. */
-export function findBroken(edges: readonly Edge[]): DIProblem[] {
-  const below = [...reachable(edges.flatMap(nodesBehind))].flatMap(flatEdges)
-  return [...new Set([...edges, ...below].flatMap(brokenIn))]
-}
-
-function brokenIn(edge: Edge): DIProblem[] {
+/** What was wrong with an edge when it was linked, for whoever asked first. */
+export function brokenIn(edge: Edge): DIProblem[] {
   if (edge.kind === 'lazy') return brokenIn(edge.edge)
   return edge.kind === 'broken' ? [edge.problem] : []
 }

@@ -7,9 +7,8 @@ import { nearest } from './suggestion.js'
 import { describeToken, type Token } from './token.js'
 import { containerRemedy } from './container-token.js'
 
-/** The mistakes that a linker finds, with the way it went to each. */
+/** Makes the edges for the mistakes that a linker finds, with the way it went to each. */
 export class Findings {
-  readonly problems: DIProblem[] = []
   /** From the function that is being linked down to where the linker is. */
   readonly trail: string[] = []
   /** The plan that is being linked, by name. */
@@ -52,7 +51,6 @@ export class Findings {
   #add(code: DICode, problem: string, { label, remedy }: { label: string; remedy: string }): Edge {
     const path = [...this.trail, label]
     const found = new DIProblem({ code, problem, path, remedy, plan: this.plan })
-    this.problems.push(found)
     return { kind: 'broken', label, problem: found }
   }
 }
