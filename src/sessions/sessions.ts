@@ -6,6 +6,7 @@ import {
   isSameToken,
   later,
   lazy,
+  NamedToken,
   scoped,
   type ClassToken,
   type Component,
@@ -158,7 +159,8 @@ function eventsOf(
   options: object,
 ): SessionEvents {
   const { eventKey } = ownOptions<{ readonly eventKey?: string }>(options)
-  return new SessionEvents(nameOf(store), describeToken(token), eventKey)
+  const as = token instanceof NamedToken ? token.description : describeToken(token)
+  return new SessionEvents(nameOf(store), as, eventKey)
 }
 
 function policyOf(given: Omit<SessionsOptions<object>, 'as'>, events: SessionEvents): VisitPolicy {
