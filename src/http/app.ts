@@ -168,6 +168,18 @@ export class App {
     })
   }
 
+  /**
+   * A copy that answers other routes, without the application's middleware, from the same components and
+   * singletons: for tools that look into an application, such as the test client. Close it after use.
+   *
+   * @internal
+   */
+  answering(routes: Routes, onError: OnError): App {
+    return new App({ ...this.#options, routes, middleware: [], onError }, () => {
+      return this.#injector.with([])
+    })
+  }
+
   /** Plans a route once, for all its requests. */
   #add(route: Route): void {
     const functions = [...this.#middleware, ...route.middleware].map((one) => callable(one))

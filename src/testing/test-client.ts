@@ -1,4 +1,6 @@
+import type { Session } from '../sessions/index.js'
 import { CookieJar } from './cookie-jar.js'
+import { askForSession, type SessionChoice } from './session-access.js'
 
 /** What answers a request: an `App`, or anything else with the `fetch` of the web. */
 export interface Fetchable {
@@ -49,6 +51,49 @@ export class TestClient {
     this.#app = app
     this.#origin = new URL(options.origin ?? 'https://shop.test')
     this.cookies = new CookieJar(this.#origin, options.clock ?? Date.now)
+  }
+
+  /**
+   * Begins a session with this data, or puts it in the place of what the visitor's session holds. It goes
+   * through the application's own store and not through its routes, so it works with any store:
+   *
+   * ```ts
+   * const client = await testClient(app).withSession({ cart: [] }, { userId: 'ada' })
+   * ```
+   *
+   * @throws TypeError when the client was not given an `App`.
+   * @throws Error when the store fails, with the cause, or when a browser would refuse its cookie.
+   */
+  async withSession(
+    data: Record<string, unknown>,
+    options: SessionChoice & { readonly userId?: string } = {},
+  ): Promise<this> {
+    const response = await this.#inSession(options, (session) => {
+      session.clear()
+      for (const [key, value] of Object.entries(data)) session.set(key, value)
+      if (options.userId !== undefined) session.bind(options.userId)
+    })
+    const set = response.headers.getSetCookie().map((line) => line.slice(0, line.indexOf('=')))
+    if (set.every((name) => this.cookies.has(name))) return this
+    throw new Error(
+      `a browser at ${this.#origin.origin} refuses the cookie of the session: ${set.join(', ')}.`,
+    )
+  }
+
+  /**
+   * What the visitor's session holds, or `undefined` when there is none: for assertions. It counts as a
+   * visit, so it may renew the session.
+   *
+   * @throws as `withSession` does.
+   */
+  async session<Data extends object = Record<string, unknown>>(
+    options: SessionChoice = {},
+  ): Promise<Partial<Data> | undefined> {
+    let data: Partial<Data> | undefined
+    await this.#inSession(options, (session) => {
+      if (!session.isNew) data = session.toObject() as Partial<Data>
+    })
+    return data
   }
 
   /** Sends a GET. */
@@ -111,6 +156,15 @@ export class TestClient {
         : { ...request, url }
     }
     throw new Error(`${method} ${path} was redirected more than 20 times.`)
+  }
+
+  /** The cookies of every path are sent: which one is the session's, only the store knows. */
+  async #inSession(options: SessionChoice, act: (session: Session) => void): Promise<Response> {
+    const cookie = [...this.cookies].map(({ name, value }) => `${name}=${value}`).join('; ')
+    const request = new Request(this.#origin, { method: 'POST', headers: { cookie } })
+    const response = await askForSession(this.#app, request, options, act)
+    this.cookies.store(response, '/')
+    return response
   }
 
   async #exchange(
