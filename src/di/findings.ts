@@ -5,6 +5,7 @@ import type { Edge } from './node.js'
 import type { Parameter } from './parameter.js'
 import { nearest } from './suggestion.js'
 import { describeToken, type Token } from './token.js'
+import { isDoubled } from './tsyringe.js'
 import { containerRemedy } from './container-token.js'
 
 /** Makes the edges for the mistakes that a linker finds, with the way it went to each. */
@@ -66,9 +67,10 @@ function remedyFor(token: Token): string {
   if (ofContainer) return ofContainer
   const name = describeToken(token)
   const register = `Register it in \`components\`: value(${name}, …), singleton(${name}, …) or scoped(${name}, …)`
-  return isClass(token)
-    ? `${register}; or decorate the class with tsyringe's @singleton() or @injectable().`
-    : `${register}.`
+  if (!isClass(token)) return `${register}.`
+  return isDoubled
+    ? `${register}. A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`
+    : `${register}; or decorate the class with tsyringe's @singleton() or @injectable().`
 }
 
 function isClass(token: Token): boolean {

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { container, type InjectionToken } from 'tsyringe'
+import { container, injectable, type InjectionToken } from 'tsyringe'
 // @ts-expect-error - tsyringe tells which classes it knows in this file only, and ships no types beside it
 import { typeInfo as untypedInfo } from 'tsyringe/dist/cjs/dependency-container.js'
 import type { Node, Scope } from './node.js'
@@ -7,6 +7,17 @@ import type { ClassToken } from './token.js'
 
 /** What tsyringe's decorators wrote down: for each class the tokens of its constructor. */
 export const typeInfo = untypedInfo as Map<unknown, readonly unknown[]>
+
+/**
+ * Whether a bundler packed both of tsyringe's builds, `main` and `module`: what its decorators write
+ * down in one is not seen in the other.
+ */
+export const isDoubled = !isSeen(class Probe {})
+
+function isSeen(decorated: new () => unknown): boolean {
+  injectable()(decorated)
+  return typeInfo.delete(decorated)
+}
 
 /** How a class or abstract class is registered in tsyringe's container. */
 export interface Registration {
