@@ -612,6 +612,41 @@ describe('a store that fails to dump', () => {
     ])
   })
 
+  it.each([
+    ['CookieStore', 4096, () => new CookieStore({ secret: newSecret() }), '"secret plan" (50'],
+    ['MemoryStore', 4000, () => new MemoryStore({ maxSize: 4000 }), 'raise `maxSize`'],
+  ])('answers 413 to more than a %s holds; only the operator hears why', async (...row) => {
+    const [, limit, store, advice] = row
+    const reported: Error[] = []
+    const { client, errors } = world({
+      store: store(),
+      policy: { report: (error) => reported.push(error) },
+      routes: [
+        route.post('/fill', [Session], (session) => {
+          session.set('secret plan', 'x'.repeat(5000))
+        }),
+      ],
+    })
+    await client.post('/write')
+    const response = await client.post('/fill')
+    expect(response.status).toBe(413)
+    expect(response.headers.getSetCookie()).toEqual([])
+    const problem = (await response.json()) as { detail: string }
+    expect(problem).toEqual({
+      title: 'Content Too Large',
+      status: 413,
+      detail: expect.any(String),
+      code: 'SESSION_TOO_LARGE',
+    })
+    expect(problem.detail.replace(/\d{4}/, '5xxx')).toBe(
+      `The session would take 5xxx bytes, and ${limit} are allowed. Nothing was stored: send less, or remove something first.`,
+    )
+    expect(await client.json('/read')).toEqual({ user: 'ada' })
+    expect(errors).toEqual([])
+    expect(reported).toEqual([expect.objectContaining({ code: 'SESSION_TOO_LARGE' })])
+    expect(reported[0]?.message).toContain(advice)
+  })
+
   it('KR-12: a random source that fails makes a 503, and no weak id', async () => {
     const newId = () => {
       throw new Error('secret-message')
