@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, Session } from 'ingot'
 import { Cart } from './cart.js'
 import { noteNames, noteTexts, quantities, usernames } from './input.js'
-import { logIn, logOut, type Shop } from './visitor.js'
+import { Visitor, type Shop } from './visitor.js'
 
 /** The shop for programs: JSON in, JSON out. */
 @Controller('/api')
@@ -12,14 +12,14 @@ export class Api {
   }
 
   @Post('/logout')
-  logout(session: Session<Shop>) {
-    logOut(session)
+  logout(visitor: Visitor) {
+    visitor.logOut()
   }
 
   // #region asking
   @Post('/login')
-  login(session: Session<Shop>, @Body(usernames.field('username')) body: { username: string }) {
-    logIn(session, body.username)
+  login(visitor: Visitor, @Body(usernames.field('username')) body: { username: string }) {
+    visitor.logIn(body.username)
     return { username: body.username }
   }
 

@@ -3,17 +3,22 @@ import {
   CookieStore,
   MemoryStore,
   Session,
+  Sessions,
+  optional,
   route,
   scoped,
   sessions,
   type SessionStore,
 } from 'ingot'
 import { RedisStore, redis } from 'ingot/redis'
+import { Account } from './account.js'
 import { Api } from './api.js'
+import { browserName } from './browser.js'
 import { Cart } from './cart.js'
 import { Catalog } from './catalog.js'
 import { Pages } from './pages.js'
 import type { Settings } from './settings.js'
+import { Visitor } from './visitor.js'
 
 // #region providing
 /** Makes the shop; `listen` or `fetch` starts it. */
@@ -23,8 +28,11 @@ export function createShop(settings: Settings): App {
       sessions(storeFor(settings)),
       redis(settings.redisUrl),
       scoped(Cart, [Session, Catalog], (session, catalog) => new Cart(session, catalog)),
+      scoped(Visitor, [Session, Headers, optional(Sessions)], (session, headers, listed) => {
+        return new Visitor(session, browserName(headers.get('user-agent')), listed)
+      }),
     ],
-    routes: [Pages, Api, route.get('/healthz', [], () => ({ ok: true }))],
+    routes: [Pages, Account, Api, route.get('/healthz', [], () => ({ ok: true }))],
   })
 }
 // #endregion

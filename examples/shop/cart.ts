@@ -1,4 +1,4 @@
-import { HttpError, type Session } from 'ingot'
+import type { Session } from 'ingot'
 import type { Catalog, Product } from './catalog.js'
 import type { CartItem, Shop } from './visitor.js'
 
@@ -31,9 +31,9 @@ export class Cart {
 
   /** @throws {HttpError} 404 when the shop does not sell it. */
   add(sku: string, quantity: number): this {
-    if (!this.#catalog.find(sku)) throw new HttpError(404, `There is no product '${sku}'.`)
+    const product = this.#catalog.get(sku)
     // With `update`, two requests at the same time both count.
-    this.#session.update('cart', (items = []) => withMore(items, sku, quantity))
+    this.#session.update('cart', (items = []) => withMore(items, product.sku, quantity))
     return this
   }
 

@@ -1,3 +1,4 @@
+import { HttpError } from 'ingot'
 import { singleton } from 'tsyringe'
 
 export interface Product {
@@ -25,5 +26,12 @@ export class Catalog {
   /** The product of that sku, or `undefined` when the shop does not sell it. */
   find(sku: string): Product | undefined {
     return this.products.find((product) => product.sku === sku)
+  }
+
+  /** @throws {HttpError} 404 when the shop does not sell it. */
+  get(sku: string): Product {
+    const product = this.find(sku)
+    if (!product) throw new HttpError(404, `There is no product '${sku}'.`)
+    return product
   }
 }

@@ -57,6 +57,7 @@ function textOf(most: number): Rule<string> {
   })
 }
 
+/** Half a character (a lone surrogate) is none: in a page or a hash it would become another one. */
 function isText(input: unknown): input is string {
-  return typeof input === 'string'
+  return typeof input === 'string' && !/\p{Surrogate}/u.test(input)
 }

@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+
+// Each test starts a process, which takes its time where others do the same.
+vi.setConfig({ testTimeout: 30_000 })
 
 /** Runs the program as `npm start` does. */
 function start(env: Record<string, string>) {

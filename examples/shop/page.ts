@@ -1,32 +1,23 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { HttpError } from 'ingot'
-import type { Product } from './catalog.js'
 import { html, Html } from './html.js'
 import { pictureOf } from './pictures.js'
-
-export interface PageContent {
-  readonly username: string | undefined
-  readonly products: readonly Product[]
-  readonly lines: readonly CartLine[]
-  /** What was wrong with the form that was sent; its status becomes the page's. */
-  readonly problem?: HttpError | undefined
-}
-
-interface CartLine {
-  readonly product: Product
-  readonly quantity: number
-}
+import type { Visitor } from './visitor.js'
 
 const style = readFileSync(new URL('./style.css', import.meta.url), 'utf8')
 // Made apart from the page: its hash is that of the text between the tags, to the last space.
 const styleElement = new Html(`<style>${style}</style>`)
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/** The whole page, as a response. It needs no script, and its policy allows none. */
-export function page(content: PageContent): Response {
-  return new Response(document(content).text, {
-    status: content.problem?.status ?? 200,
+/**
+ * A whole page, as a response. It needs no script, and its policy allows none.
+ *
+ * @param problem what was wrong with the form that was sent; its status becomes the page's.
+ */
+export function page(visitor: Visitor, content: Html, problem?: HttpError): Response {
+  return new Response(document(visitor, content, problem).text, {
+    status: problem?.status ?? 200,
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
@@ -34,7 +25,9 @@ export function page(content: PageContent): Response {
   })
 }
 
-function document({ username, products, lines, problem }: PageContent): Html {
+function document(visitor: Visitor, content: Html, problem: HttpError | undefined): Html {
+  const { username } = visitor
+  const notice = visitor.hear()
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -45,25 +38,14 @@ function document({ username, products, lines, problem }: PageContent): Html {
         ${styleElement}
       </head>
       <body>
-        <a class="skip" id="skip" href="#cart">Skip to the cart</a>
+        <a class="skip" id="skip" href="#main">Skip to the content</a>
         <header>
-          <p class="brand">${pictureOf('brand')} The Foundry Shop</p>
+          <p class="brand"><a href="/">${pictureOf('brand')} The Foundry Shop</a></p>
           ${username === undefined ? loginForm() : logoutForm(username)}
         </header>
-        <main>
-          ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
-          <section class="shelf" aria-labelledby="shelf">
-            <h1 id="shelf">
-              ${username === undefined ? 'Small comforts' : html`Welcome, <span class="name">${username}</span>`}
-            </h1>
-            <p class="lead">Three good things for people who work with heat.</p>
-            <ul class="products">
-              ${products.map(productCard)}
-            </ul>
-          </section>
-          <section class="cart" id="cart" aria-labelledby="cart-title" tabindex="-1">
-            ${lines.length === 0 ? emptyCart() : filledCart(lines)}
-          </section>
+        <main id="main" tabindex="-1">
+          ${notice && html`<p class="notice" role="status">${notice}</p>`}
+          ${problem && html`<p class="problem" role="alert">${problem.message}</p>`} ${content}
         </main>
         <footer>
           <p>An example of Ingot. Each handler asked for a <code>Session</code>, and got one.</p>
@@ -76,6 +58,7 @@ function loginForm(): Html {
   return html`<form class="account" method="post" action="/login">
     <label for="username">Your name</label>
     <input id="username" name="username" required maxlength="64" autocomplete="username" />
+    <label><input id="remember" name="remember" type="checkbox" /> Remember me</label>
     <button>Log in</button>
   </form>`
 }
@@ -83,74 +66,7 @@ function loginForm(): Html {
 function logoutForm(username: string): Html {
   return html`<form class="account" method="post" action="/logout">
     <p>Logged in as <strong class="name">${username}</strong></p>
+    <a href="/sessions">Your sessions</a>
     <button class="quiet">Log out</button>
   </form>`
-}
-
-function productCard({ sku, name, about, price }: Product): Html {
-  return html` <li class="product">
-    <div class="picture picture-${sku}">${pictureOf(sku)}</div>
-    <h2>${name}</h2>
-    <p class="about">${about}</p>
-    <p class="price">${money(price)}</p>
-    <form method="post" action="/cart/${encodeURIComponent(sku)}">
-      <label class="hidden" for="quantity-${sku}">Quantity of ${name}</label>
-      <input
-        id="quantity-${sku}"
-        name="quantity"
-        type="number"
-        min="1"
-        max="99"
-        value="1"
-        required
-      />
-      <button aria-label="Add ${name} to the cart">Add</button>
-    </form>
-  </li>`
-}
-
-function emptyCart(): Html {
-  return html`<h2 id="cart-title">Your cart</h2>
-    <div class="empty">
-      ${pictureOf('basket')}
-      <p>Nothing in it yet.</p>
-      <p class="hint">What you add stays here when you reload.</p>
-    </div>`
-}
-
-function filledCart(lines: readonly CartLine[]): Html {
-  const count = lines.reduce((sum, line) => sum + line.quantity, 0)
-  const total = lines.reduce((sum, line) => sum + line.quantity * line.product.price, 0)
-  return html`<h2 id="cart-title">
-      Your cart <span class="count">${count} ${count === 1 ? 'item' : 'items'}</span>
-    </h2>
-    <ul class="lines">
-      ${lines.map(cartLine)}
-    </ul>
-    <p class="total"><span>Total</span> <strong>${money(total)}</strong></p>`
-}
-
-function cartLine({ product, quantity }: CartLine): Html {
-  return html` <li class="line">
-    <p class="what">
-      <strong>${product.name}</strong> <span>${quantity} × ${money(product.price)}</span>
-    </p>
-    <p class="sum">${money(product.price * quantity)}</p>
-    <form method="post" action="/cart/${encodeURIComponent(product.sku)}">
-      <button
-        class="quiet"
-        name="action"
-        value="remove"
-        aria-label="Remove ${product.name} from the cart"
-      >
-        Remove
-      </button>
-    </form>
-  </li>`
-}
-
-const euros = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' })
-
-function money(cents: number): string {
-  return euros.format(cents / 100)
 }

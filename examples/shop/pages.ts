@@ -1,9 +1,10 @@
-import { Controller, Get, HttpError, Param, Post, Session } from 'ingot'
+import { Controller, Get, HttpError, Param, Post, redirect } from 'ingot'
 import { Cart } from './cart.js'
 import { Catalog } from './catalog.js'
 import { quantities, usernames } from './input.js'
 import { page } from './page.js'
-import { logIn, logOut, type Shop } from './visitor.js'
+import { storefront } from './storefront.js'
+import { Visitor } from './visitor.js'
 
 /** The shop for people: one page, and the forms on it, which work without scripts. */
 @Controller()
@@ -11,45 +12,56 @@ export class Pages {
   constructor(private readonly catalog: Catalog) {}
 
   @Get('/')
-  home(session: Session<Shop>, cart: Cart): Response {
-    return this.#show(session, cart)
+  home(visitor: Visitor, cart: Cart): Response {
+    return this.#show(visitor, cart)
   }
 
   @Post('/login')
-  login(session: Session<Shop>, cart: Cart, form: FormData): Response {
-    return this.#submit(session, cart, () => logIn(session, usernames.read(form, 'username')))
+  login(visitor: Visitor, cart: Cart, form: FormData): Response {
+    return this.#submit(visitor, cart, () => {
+      const username = usernames.read(form, 'username')
+      visitor.logIn(username, form.has('remember') ? THIRTY_DAYS : undefined)
+      return `Welcome, ${username}`
+    })
   }
 
   @Post('/logout')
-  logout(session: Session<Shop>, cart: Cart): Response {
-    return this.#submit(session, cart, () => logOut(session))
+  logout(visitor: Visitor, cart: Cart): Response {
+    return this.#submit(visitor, cart, () => {
+      visitor.logOut()
+      return 'You are logged out'
+    })
   }
 
   @Post('/cart/:sku')
-  change(session: Session<Shop>, cart: Cart, @Param('sku') sku: string, form: FormData): Response {
-    return this.#submit(session, cart, () => {
-      if (form.get('action') === 'remove') cart.remove(sku)
-      else cart.add(sku, quantities.read(form, 'quantity'))
+  change(visitor: Visitor, cart: Cart, @Param('sku') sku: string, form: FormData): Response {
+    return this.#submit(visitor, cart, () => {
+      const { name } = this.catalog.get(sku)
+      if (form.get('action') === 'remove') {
+        cart.remove(sku)
+        return `Removed ${name}`
+      }
+      const quantity = quantities.read(form, 'quantity')
+      cart.add(sku, quantity)
+      return `Added ${quantity} × ${name}`
     })
   }
 
-  /** Does it and goes back to the page; input that was wrong is explained on the page itself. */
-  #submit(session: Session<Shop>, cart: Cart, action: () => void): Response {
+  /** Does it, and goes back to the page that says so; input that was wrong is explained at once. */
+  #submit(visitor: Visitor, cart: Cart, action: () => string): Response {
     try {
-      action()
+      visitor.tell(action())
     } catch (error) {
-      if (error instanceof HttpError && error.status < 500) return this.#show(session, cart, error)
+      if (error instanceof HttpError && error.status < 500) return this.#show(visitor, cart, error)
       throw error
     }
-    return new Response(null, { status: 303, headers: { location: '/' } })
+    return redirect('/')
   }
 
-  #show(session: Session<Shop>, cart: Cart, problem?: HttpError): Response {
-    return page({
-      username: session.get('username'),
-      products: this.catalog.products,
-      lines: cart.lines,
-      problem,
-    })
+  #show(visitor: Visitor, cart: Cart, problem?: HttpError): Response {
+    return page(visitor, storefront(this.catalog.products, cart.lines), problem)
   }
 }
+
+/** In seconds: as long as NIST SP 800-63B-4 lets somebody stay logged in at its lowest level. */
+const THIRTY_DAYS = 30 * 24 * 60 * 60

@@ -1,37 +1,7 @@
-import { testClient, type TestClient } from 'ingot/testing'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { startRedis, type RedisServer } from '../../test/support/redis-server.js'
-import { createShop } from './app.js'
-import { Settings } from './settings.js'
+import { describe, expect, test } from 'vitest'
+import { cookieOf, form, shopOpener } from './open-shop.js'
 
-let redis: RedisServer
-
-beforeAll(async () => {
-  redis = await startRedis()
-})
-afterAll(() => redis.stop())
-
-/** Opens a shop on a free port; the result makes its visitors, who come over HTTP. */
-async function openShop(store: string): Promise<() => TestClient> {
-  const env = {
-    SESSION_STORE: store,
-    REDIS_URL: redis.url,
-    SESSION_SECRET: 'a secret for tests of 32 bytes or more',
-  }
-  const shop = createShop(new Settings(env))
-  const server = await shop.listen(0)
-  onTestFinished(() => shop.close())
-  const web = { fetch: (request: Request) => fetch(request, { redirect: 'manual' }) }
-  return () => testClient(web, { origin: server.url })
-}
-
-const form = (fields: Record<string, string>) => new URLSearchParams(fields)
-
-/** The visitor's one cookie. */
-function cookieOf(client: TestClient) {
-  expect(client.cookies.size).toBeLessThan(2)
-  return [...client.cookies][0]
-}
+const openShop = shopOpener()
 
 describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) => {
   test('a new visitor is nobody, has nothing, and gets no cookie for looking around', async () => {
@@ -78,6 +48,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     ['true', { username: true }],
     ['65 characters long', { username: 'x'.repeat(65) }],
     ['in a list', [{ username: 'ada' }]],
+    ['half a character', { username: 'ada \ud800' }],
   ])('POST /api/login refuses a username that is %s', async (_, body) => {
     const client = (await openShop(store))()
     const response = await client.post('/api/login', body)
@@ -195,7 +166,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     expect(await client.json('/api/notes')).toMatchObject({ a: 'changed' })
   })
 
-  test.each([[{}], [{ text: 5 }], [{ text: null }], [{ text: ['x'] }]])(
+  test.each([[{}], [{ text: 5 }], [{ text: null }], [{ text: ['x'] }], [{ text: '\ud800' }]])(
     'PUT /api/notes/a refuses %j',
     async (body) => {
       const client = (await openShop(store))()
@@ -323,6 +294,30 @@ describe.each(['memory', 'redis'])(
       expect(await client.json('/api/visits')).toEqual({ visits: 21 })
     })
 
+    test('twenty things put into the cart at the same time are all in it', async () => {
+      const client = (await openShop(store))()
+      await client.post('/api/cart/mug?quantity=1')
+      const adds = [
+        () => client.post('/api/cart/tea?quantity=1'),
+        () => client.post('/cart/tea', form({ quantity: '1' })),
+      ]
+      await Promise.all(Array.from({ length: 20 }, (_, index) => adds[index % 2]!()))
+      expect(await client.json('/api/cart')).toEqual({
+        items: [
+          { sku: 'mug', quantity: 1 },
+          { sku: 'tea', quantity: 20 },
+        ],
+        count: 21,
+      })
+    })
+
+    test('a note of 5 KB is kept', async () => {
+      const client = (await openShop(store))()
+      const text = 'x'.repeat(5 * 1024)
+      expect((await client.put('/api/notes/long', { text })).status).toBe(204)
+      expect(await client.json('/api/notes')).toEqual({ long: text })
+    })
+
     test('twenty notes written at the same time are all kept', async () => {
       const client = (await openShop(store))()
       await client.post('/api/visits')
@@ -342,4 +337,22 @@ test('sessions in Redis outlive the shop, and a cookie outlives it with the same
     after.cookies.set(name, value)
     expect(await after.json('/api/me')).toEqual({ username: 'ada' })
   }
+})
+
+test('what a cookie cannot hold is a 413 that says so, and the session stays as it was', async () => {
+  const client = (await openShop('cookie'))()
+  await client.post('/api/login', { username: 'ada' })
+  const response = await client.put('/api/notes/long', { text: 'x'.repeat(5 * 1024) })
+  expect(response.status).toBe(413)
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  expect(await response.json()).toEqual({
+    title: 'Content Too Large',
+    status: 413,
+    detail: expect.stringMatching(
+      /^The session would take \d{4} bytes, and 4096 are allowed\. Nothing was stored: send less, or remove something first\.$/,
+    ),
+    code: 'SESSION_TOO_LARGE',
+  })
+  expect(await client.json('/api/notes')).toEqual({})
+  expect(await client.json('/api/me')).toEqual({ username: 'ada' })
 })

@@ -5,7 +5,6 @@ import {
   flatEdges,
   labelOf,
   nodeOf,
-  nodesBehind,
   type Edge,
   type Node,
 } from './node.js'
@@ -16,19 +15,20 @@ export interface Root {
   readonly nodes: readonly Node[]
 }
 
-/** Every mistake that shows only in the whole graph of some functions. */
+/** Every mistake in the graph of some functions: those that were found when it was linked come first. */
 export function findMistakes(roots: readonly Root[]): DIProblem[] {
-  const nodes = reachable(roots.flatMap((root) => root.nodes))
-  return [...findCycles(roots), ...findCaptives(nodes), ...roots.flatMap(findBodyReadTwice)]
+  const nodes = [...reachable(roots.flatMap((root) => root.nodes))]
+  const broken = nodes.flatMap(flatEdges).flatMap(brokenIn)
+  return [
+    ...broken,
+    ...findCycles(roots),
+    ...findCaptives(nodes),
+    ...roots.flatMap(findBodyReadTwice),
+  ]
 }
 
-/** The mistakes behind some edges that were found when those were linked, now or for someone before. */
-export function findBroken(edges: readonly Edge[]): DIProblem[] {
-  const below = [...reachable(edges.flatMap(nodesBehind))].flatMap(flatEdges)
-  return [...new Set([...edges, ...below].flatMap(brokenIn))]
-}
-
-function brokenIn(edge: Edge): DIProblem[] {
+/** What was wrong with an edge when it was linked, for whoever asked first. */
+export function brokenIn(edge: Edge): DIProblem[] {
   if (edge.kind === 'lazy') return brokenIn(edge.edge)
   return edge.kind === 'broken' ? [edge.problem] : []
 }
@@ -70,37 +70,35 @@ function cycle(ring: readonly Node[], plan: string | undefined): DIProblem {
 /** Singletons whose closure, however long the chain, reaches a value of one request. */
 function findCaptives(nodes: Iterable<Node>): DIProblem[] {
   const problems: DIProblem[] = []
-  const clean = new Set<Node>()
   for (const node of nodes) {
     if (node.scope !== 'singleton') continue
-    const path = pathToRequest(node, new Set(), clean)
+    const path = pathToRequest(node, new Set())
     if (path) problems.push(captive(node, path))
   }
   return problems
 }
 
 /** The labels from below a node to the first request value, or `undefined` when there is none. */
-function pathToRequest(node: Node, visited: Set<Node>, clean: Set<Node>): string[] | undefined {
-  if (visited.has(node) || clean.has(node)) return undefined
+function pathToRequest(node: Node, visited: Set<Node>): string[] | undefined {
+  if (visited.has(node)) return undefined
   visited.add(node)
   const edges = node.receiver ? [node.receiver, ...node.edges] : node.edges
   for (const edge of edges) {
-    const path = edgeToRequest(edge, visited, clean)
+    const path = edgeToRequest(edge, visited)
     if (path) return path
   }
-  if (node.scope === 'singleton') clean.add(node)
   return undefined
 }
 
-function edgeToRequest(edge: Edge, visited: Set<Node>, clean: Set<Node>): string[] | undefined {
+function edgeToRequest(edge: Edge, visited: Set<Node>): string[] | undefined {
   if (edge.kind === 'all') {
     for (const one of edge.edges) {
-      const path = edgeToRequest(one, visited, clean)
+      const path = edgeToRequest(one, visited)
       if (path) return path
     }
     return undefined
   }
-  if (edge.kind === 'lazy') return edgeToRequest(edge.edge, visited, clean)
+  if (edge.kind === 'lazy') return edgeToRequest(edge.edge, visited)
   const below = nodeOf(edge)
   if (!below)
     return edge.kind === 'constant' || edge.kind === 'broken'
@@ -109,7 +107,7 @@ function edgeToRequest(edge: Edge, visited: Set<Node>, clean: Set<Node>): string
   // A planned call lives as long as what it needs; a component lives as long as it says.
   const isDeclared = below.scope === 'request' && below.component !== undefined
   if (isDeclared) return [`${below.label} (request, ${below.provider})`]
-  const path = pathToRequest(below, visited, clean)
+  const path = pathToRequest(below, visited)
   return path && [`${below.label} (${below.scope}, ${below.provider})`, ...path]
 }
 

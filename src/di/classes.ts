@@ -1,5 +1,6 @@
 import { callable, constructorOf } from './callable.js'
 import type { Component } from './component.js'
+import { constructorTokens, isContainerToken, resolveContainerToken } from './container-token.js'
 import { isMarker } from './marker.js'
 import { isInjectable, tokensOf } from './notes.js'
 import type { Scope } from './node.js'
@@ -46,13 +47,13 @@ export class Classes implements Component, Selecting {
   readonly label = 'class'
 
   canHandleParameter({ token }: Parameter): boolean {
-    if (isMarker(token)) return tsyringe.isContainerToken(token)
+    if (isMarker(token)) return isContainerToken(token)
     if (token instanceof NamedToken) return false
     return isInjectable(token) || tsyringe.isKnown(token)
   }
 
   [SELECT]({ token }: Parameter): Selection {
-    if (isMarker(token)) return provided(() => tsyringe.resolveContainerToken(token), String(token))
+    if (isMarker(token)) return provided(() => resolveContainerToken(token), String(token))
     const target = token as ClassToken
     const registration = tsyringe.registrationOf(target)
     if (registration?.alias) return aliasSelection(target, registration.alias)
@@ -73,7 +74,7 @@ function scopeOf(target: ClassToken): Scope {
 
 function classSelection(target: ClassToken, scope: Scope): Selection {
   const isListed = tokensOf(target) !== undefined
-  const tokens = isListed ? undefined : tsyringe.constructorTokens(target)
+  const tokens = isListed ? undefined : constructorTokens(target)
   const callable = constructorOf(target, tokens)
   if (isListed || !tsyringe.isKnown(target)) return { callable, scope, provider: 'class' }
   return { callable, scope, provider: 'tsyringe', elsewhere: tsyringe.elsewhere }

@@ -5,11 +5,11 @@ import type { Edge } from './node.js'
 import type { Parameter } from './parameter.js'
 import { nearest } from './suggestion.js'
 import { describeToken, type Token } from './token.js'
-import { containerKey } from './tsyringe.js'
+import { isDoubled } from './tsyringe.js'
+import { containerRemedy } from './container-token.js'
 
-/** The mistakes that a linker finds, with the way it went to each. */
+/** Makes the edges for the mistakes that a linker finds, with the way it went to each. */
 export class Findings {
-  readonly problems: DIProblem[] = []
   /** From the function that is being linked down to where the linker is. */
   readonly trail: string[] = []
   /** The plan that is being linked, by name. */
@@ -52,7 +52,6 @@ export class Findings {
   #add(code: DICode, problem: string, { label, remedy }: { label: string; remedy: string }): Edge {
     const path = [...this.trail, label]
     const found = new DIProblem({ code, problem, path, remedy, plan: this.plan })
-    this.problems.push(found)
     return { kind: 'broken', label, problem: found }
   }
 }
@@ -64,14 +63,14 @@ function position({ owner, index }: Position): string {
 }
 
 function remedyFor(token: Token): string {
-  const key = containerKey(token)
-  if (key)
-    return `Register it in tsyringe's container before ready(): container.register(${key}, …).`
+  const ofContainer = containerRemedy(token)
+  if (ofContainer) return ofContainer
   const name = describeToken(token)
   const register = `Register it in \`components\`: value(${name}, …), singleton(${name}, …) or scoped(${name}, …)`
-  return isClass(token)
-    ? `${register}; or decorate the class with tsyringe's @singleton() or @injectable().`
-    : `${register}.`
+  if (!isClass(token)) return `${register}.`
+  return isDoubled
+    ? `${register}. A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`
+    : `${register}; or decorate the class with tsyringe's @singleton() or @injectable().`
 }
 
 function isClass(token: Token): boolean {

@@ -1,5 +1,5 @@
 import { callable as callableOf, type Callable } from './callable.js'
-import { findBroken, findMistakes, reachable, type Root } from './check.js'
+import { brokenIn, findMistakes, reachable, type Root } from './check.js'
 import type { Component } from './component.js'
 import type { Settle } from './conclude.js'
 import type { Beyond, Demands } from './demand.js'
@@ -128,7 +128,7 @@ export class Injector {
     const roots = affected.map(({ plan, nodes }): Root => {
       return { plan, nodes: nodes.map((node) => wiring.linker.link(node.callable, plan)) }
     })
-    throwIfAny([...wiring.linker.problems, ...findMistakes(roots)])
+    throwIfAny(findMistakes(roots))
     const restores = affected.map((plan, index) => plan.replace(roots[index]!.nodes))
     this.#wiring = wiring
     this.#replan()
@@ -162,12 +162,7 @@ export class Injector {
   async #prepare(): Promise<void> {
     await this.#parent?.injector.ready()
     const functions = this.#plans.flatMap((plan) => plan.nodes)
-    const problems = [
-      ...new Set([...this.#wiring.linker.problems, ...findBroken(functions.map(edgeTo))]),
-      ...this.#problems,
-      ...findMistakes(this.#plans),
-      ...this.#unknownOverrides(),
-    ]
+    const problems = [...findMistakes(this.#plans), ...this.#problems, ...this.#unknownOverrides()]
     if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.notes)
     await this.#singletons.build(reachable(functions))
     for (const plan of this.#plans) {
@@ -203,11 +198,9 @@ export class Injector {
   #links(): DynamicLinks {
     const { linker } = this.#wiring
     const checked = (link: () => Edge): Edge => {
-      const kept = linker.problems.length
       const edge = link()
-      linker.problems.splice(kept)
       const root = { plan: undefined, nodes: nodesBehind(edge) }
-      throwIfAny([...findBroken([edge]), ...findMistakes([root])])
+      throwIfAny([...brokenIn(edge), ...findMistakes([root])])
       return edge
     }
     return {

@@ -1,7 +1,6 @@
 import { askedOf } from './asked.js'
 import { callable as callableOf, type Callable } from './callable.js'
 import type { Component } from './component.js'
-import type { DIProblem } from './errors.js'
 import { Findings } from './findings.js'
 import { Hooks } from './hooks.js'
 import { isMarker } from './marker.js'
@@ -25,7 +24,7 @@ export interface LinkerOptions {
 
 /**
  * Turns functions into nodes: collects what each parameter asks for, selects the component, and links
- * the graph below. Problems are gathered, never thrown, so that all are reported together.
+ * the graph below. A mistake is an edge that says so, never thrown, so that all are told together.
  */
 export class Linker {
   readonly #options: LinkerOptions
@@ -39,11 +38,6 @@ export class Linker {
   constructor(options: LinkerOptions) {
     this.#options = options
     this.#table = options.inherit ? options.inherit.from.#table : new TokenTable()
-  }
-
-  /** The mistakes found so far. */
-  get problems(): DIProblem[] {
-    return this.#findings.problems
   }
 
   /** Components that no parameter reached: wiring that does nothing. */

@@ -12,7 +12,7 @@ export function nearest(asked: Token, known: readonly Token[]): string {
 /** `" Did you mean X?"` for the nearest of some names, or nothing when none is near. */
 export function didYouMean(name: string, names: readonly string[]): string {
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let least = Math.floor(name.length / 3) + 1
   for (const other of new Set(names)) {
     const distance = editDistance(name.toLowerCase(), other.toLowerCase())
     if (distance < least) [best, least] = [other, distance]

@@ -1,14 +1,23 @@
 import 'reflect-metadata'
-import { container, type InjectionToken } from 'tsyringe'
+import { container, injectable, type InjectionToken } from 'tsyringe'
 // @ts-expect-error - tsyringe tells which classes it knows in this file only, and ships no types beside it
 import { typeInfo as untypedInfo } from 'tsyringe/dist/cjs/dependency-container.js'
-import { isMarker, marker } from './marker.js'
-import { optional } from './modifiers.js'
 import type { Node, Scope } from './node.js'
-import type { AnyToken, ClassToken, Marker } from './token.js'
+import type { ClassToken } from './token.js'
 
 /** What tsyringe's decorators wrote down: for each class the tokens of its constructor. */
-const typeInfo = untypedInfo as Map<unknown, readonly unknown[]>
+export const typeInfo = untypedInfo as Map<unknown, readonly unknown[]>
+
+/**
+ * Whether a bundler packed both of tsyringe's builds, `main` and `module`: what its decorators write
+ * down in one is not seen in the other.
+ */
+export const isDoubled = !isSeen(class Probe {})
+
+function isSeen(decorated: new () => unknown): boolean {
+  injectable()(decorated)
+  return typeInfo.delete(decorated)
+}
 
 /** How a class or abstract class is registered in tsyringe's container. */
 export interface Registration {
@@ -64,13 +73,15 @@ export function scopeOf(target: ClassToken): Scope {
 /** tsyringe's `Lifecycle`, which it exports as an ambient enum. */
 const Lifecycle = { Singleton: 1, ResolutionScoped: 2, ContainerScoped: 3 } as const
 
-interface Entry {
+/** What the container was told to give for a token. */
+export interface Entry {
   readonly provider: { readonly useClass?: unknown; readonly useToken?: unknown }
   readonly options: { readonly lifecycle: number }
 }
 
 interface Registry {
   get(token: unknown): Entry | undefined
+  getAll(token: unknown): readonly Entry[]
   entries(): Iterable<[unknown, readonly Entry[]]>
 }
 
@@ -79,89 +90,13 @@ function registry(): Registry {
   return (container as unknown as { _registry: Registry })._registry
 }
 
+/** Everything that was registered for a token. */
+export function entriesOf(target: unknown): readonly Entry[] {
+  return registry().getAll(target)
+}
+
 function entryOf(target: ClassToken): Entry | undefined {
   return registry().get(target)
-}
-
-/**
- * The tokens of a decorated constructor. Classes are asked of our graph; what only tsyringe
- * understands (`@inject('name')`, `@injectAll`, `delay`) becomes a marker that its container resolves.
- */
-export function constructorTokens(target: ClassToken): readonly AnyToken[] | undefined {
-  const asked = typeInfo.get(target)
-  if (!asked?.some(isDescriptor)) return undefined
-  return asked.map((one) => {
-    const plain = isDescriptor(one) && !('transform' in one) && !one.multiple ? one.token : one
-    if (typeof plain !== 'function') return containerMarker(one)
-    return isDescriptor(one) && one.isOptional
-      ? optional(plain as ClassToken)
-      : (plain as ClassToken)
-  })
-}
-
-interface Descriptor {
-  readonly token: unknown
-  readonly multiple?: boolean
-  readonly isOptional?: boolean
-}
-
-function isDescriptor(asked: unknown): asked is Descriptor {
-  return typeof asked === 'object' && asked !== null
-}
-
-/** A token for what only the container can give; written as it is written in the constructor. */
-function containerMarker(asked: unknown): Marker<unknown> {
-  const made = marker('tsyringe', asked)
-  const text = `@inject${isMultiple(asked) ? 'All' : ''}(${describeKey(keyOf(asked))})`
-  return Object.defineProperty(made, 'toString', { value: () => text })
-}
-
-/** How messages write the key under which the container is asked, if a token is one of its own. */
-export function containerKey(asked: unknown): string | undefined {
-  return isMarker(asked, 'tsyringe') ? describeKey(keyOf(asked.details[0])) : undefined
-}
-
-/** The innermost token: a transform wraps one, and `@injectAllWithTransform` wraps it twice. */
-function keyOf(asked: unknown): unknown {
-  return isDescriptor(asked) && 'token' in asked ? keyOf(asked.token) : asked
-}
-
-function isMultiple(asked: unknown): boolean {
-  return isDescriptor(asked) && (asked.multiple === true || isMultiple(asked.token))
-}
-
-function describeKey(key: unknown): string {
-  if (typeof key === 'symbol') return String(key)
-  if (typeof key === 'function') return key.name
-  return typeof key === 'string' ? `'${key}'` : 'delay(…)'
-}
-
-/** Whether the container can resolve what a constructor asks for in tsyringe's own terms. */
-export function isContainerToken(asked: Marker<unknown>): boolean {
-  if (!isMarker(asked, 'tsyringe')) return false
-  const [descriptor] = asked.details
-  const key = keyOf(descriptor)
-  // A delayed class is looked up when it is first used.
-  if (typeof key === 'object' || (isDescriptor(descriptor) && descriptor.isOptional)) return true
-  return typeof key === 'function'
-    ? isKnown(key)
-    : container.isRegistered(key as InjectionToken, true)
-}
-
-/** Resolves it the way tsyringe does for a constructor: through one that asks for nothing else. */
-export function resolveContainerToken(asked: Marker<unknown>): unknown {
-  class Holder {
-    readonly value: unknown
-    constructor(value: unknown) {
-      this.value = value
-    }
-  }
-  typeInfo.set(Holder, asked.details)
-  try {
-    return container.resolve(Holder).value
-  } finally {
-    typeInfo.delete(Holder)
-  }
 }
 
 /**

@@ -21,8 +21,8 @@ afterAll(async () => {
   await redis?.stop()
 })
 
-/** Opens the shop in a browser of its own, with an empty cookie store and without JavaScript. */
-async function visit(store: string, options: { readonly width?: number } = {}): Promise<Page> {
+/** Opens a shop; the result is where it is. */
+async function openShop(store: string): Promise<string> {
   const env = {
     SESSION_STORE: store,
     REDIS_URL: redis.url,
@@ -30,23 +30,38 @@ async function visit(store: string, options: { readonly width?: number } = {}): 
   }
   const shop = createShop(new Settings(env))
   const server = await shop.listen(0)
+  onTestFinished(() => shop.close())
+  return `http://localhost:${server.port}/`
+}
+
+interface Visitor {
+  readonly width?: number
+  readonly userAgent?: string
+}
+
+/** Opens a page in a browser of its own, with an empty cookie store and without JavaScript. */
+async function browse(address: string, { width = 1180, ...options }: Visitor = {}): Promise<Page> {
   const context = await browser.newContext({
+    ...options,
     javaScriptEnabled: false,
-    viewport: { width: options.width ?? 1180, height: 640 },
+    viewport: { width, height: 640 },
     deviceScaleFactor: 2,
     colorScheme: 'light',
   })
   const complaints: string[] = []
   onTestFinished(async () => {
     await context.close()
-    await shop.close()
     // The console is where a page hears that it broke its own content security policy.
     expect(complaints.filter((text) => /security policy/i.test(text))).toEqual([])
   })
   const page = await context.newPage()
   page.on('console', (message) => complaints.push(message.text()))
-  await page.goto(`http://localhost:${server.port}/`)
+  await page.goto(address)
   return page
+}
+
+async function visit(store: string, visitor?: Visitor): Promise<Page> {
+  return browse(await openShop(store), visitor)
 }
 
 async function logIn(page: Page, name: string): Promise<void> {
@@ -59,6 +74,15 @@ async function add(page: Page, product: string, quantity: number): Promise<void>
   await page.getByLabel(`Quantity of ${product}`).fill(String(quantity))
   await page.getByRole('button', { name: `Add ${product} to the cart` }).click()
 }
+
+const PHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
+
+/** Where the page says who is logged in. */
+const nameOn = (page: Page) => page.getByRole('banner').locator('.name').innerText()
+
+/** What the page tells once. */
+const noticesOn = (page: Page) => page.getByRole('status').allInnerTexts()
 
 const cartOf = (page: Page) => page.getByRole('region', { name: /^Your cart/ })
 
@@ -73,7 +97,7 @@ test.each(['cookie', 'redis'])(
     await add(page, 'Green tea', 2)
     const [stranger] = await cookies()
     await logIn(page, 'Ada')
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Welcome, Ada')
+    expect(await nameOn(page)).toBe('Ada')
 
     const [cookie, ...others] = await cookies()
     expect(others).toEqual([])
@@ -89,7 +113,7 @@ test.each(['cookie', 'redis'])(
 
     await add(page, 'Foundry mug', 1)
     await page.reload()
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Welcome, Ada')
+    expect(await nameOn(page)).toBe('Ada')
     const lines = await cartOf(page).getByRole('listitem').allInnerTexts()
     expect(lines.map((line) => line.split('\n')[0])).toEqual(['Green tea', 'Foundry mug'])
     expect(await cartOf(page).innerText()).toContain('€37.50')
@@ -103,6 +127,63 @@ test.each(['cookie', 'redis'])(
     expect(await cartOf(page).innerText()).toContain('Nothing in it yet.')
   },
 )
+
+test.each(['cookie', 'redis'])(
+  'what was done is told on the next page, and only there (SESSION_STORE=%s)',
+  async (store) => {
+    const page = await visit(store)
+    expect(await noticesOn(page)).toEqual([])
+    await logIn(page, 'Ada')
+    expect(await noticesOn(page)).toEqual(['Welcome, Ada'])
+    await add(page, 'Green tea', 2)
+    expect(await noticesOn(page)).toEqual(['Added 2 × Green tea'])
+    await page.reload()
+    expect(await noticesOn(page)).toEqual([])
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByRole('button', { name: 'Log in' }).waitFor()
+    expect(await noticesOn(page)).toEqual(['You are logged out'])
+    await page.reload()
+    expect(await noticesOn(page)).toEqual([])
+  },
+)
+
+test.each(['memory', 'redis'])(
+  'a user sees her two browsers, and ends the session of one from the other (SESSION_STORE=%s)',
+  async (store) => {
+    const address = await openShop(store)
+    const laptop = await browse(address)
+    const phone = await browse(address, { width: 390, userAgent: PHONE })
+    for (const page of [laptop, phone]) await logIn(page, 'Ada')
+
+    await laptop.getByRole('link', { name: 'Your sessions' }).click()
+    const lines = laptop.getByRole('main').getByRole('listitem')
+    const own = lines.filter({ hasText: 'Chrome on Linux' })
+    expect(await lines.count()).toBe(2)
+    expect(await own.innerText()).toContain('This one')
+    await laptop.getByRole('button', { name: 'End Safari on iPhone' }).click()
+    await laptop.getByText('Ended the session').waitFor()
+    expect(await lines.count()).toBe(1)
+
+    await phone.reload()
+    await phone.getByRole('button', { name: 'Log in' }).waitFor()
+    expect(await nameOn(laptop)).toBe('Ada')
+
+    await laptop.getByRole('button', { name: 'End all, also this one' }).click()
+    await laptop.getByRole('button', { name: 'Log in' }).waitFor()
+    expect(await noticesOn(laptop)).toEqual(['You are logged out everywhere'])
+    expect(await laptop.context().cookies()).toEqual([])
+  },
+)
+
+test('who is to be remembered has a cookie that outlives the browser by 30 days', async () => {
+  const page = await visit('cookie')
+  await page.getByLabel('Remember me').check()
+  await logIn(page, 'Ada')
+  const [cookie] = await page.context().cookies()
+  const days = (cookie!.expires - Date.now() / 1000) / 86_400
+  expect(days).toBeGreaterThan(29.9)
+  expect(days).toBeLessThan(30.1)
+})
 
 test('a form that says something wrong is answered on the page', async () => {
   const page = await visit('cookie')
@@ -118,22 +199,25 @@ test('a form that says something wrong is answered on the page', async () => {
 test('a name full of markup is text', async () => {
   const page = await visit('cookie')
   await logIn(page, '<img src=x>"&amp;')
-  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(
-    'Welcome, <img src=x>"&amp;',
-  )
+  expect(await nameOn(page)).toBe('<img src=x>"&amp;')
+  expect(await noticesOn(page)).toEqual(['Welcome, <img src=x>"&amp;'])
   expect(await page.locator('img').count()).toBe(0)
 })
 
 test('everything can be reached by keyboard, and nothing is wider than a small phone', async () => {
   const page = await visit('cookie', { width: 320 })
   const reached: string[] = []
-  for (let step = 0; step < 9; step++) {
+  for (let step = 0; step < 11; step++) {
     await page.keyboard.press('Tab')
-    reached.push((await page.locator(':focus').getAttribute('id')) ?? 'button')
+    reached.push(
+      await page.locator(':focus').evaluate((focused) => focused.id || focused.localName),
+    )
   }
   expect(reached).toEqual([
     'skip',
+    'a',
     'username',
+    'remember',
     'button',
     'quantity-tea',
     'button',

@@ -136,6 +136,20 @@ describe('a singleton that would keep a value of one request', () => {
     expect(behind.errors.map(({ code }) => code)).toEqual(['DI_CAPTIVE'])
   })
 
+  test('is told of each of a ring of singletons', async () => {
+    const error = await refusal(handler, {
+      components: [
+        user,
+        singleton(Kept, [lazy(Url), User], () => 'kept'),
+        singleton(Url, [lazy(Kept)], () => 'url'),
+      ],
+    })
+    expect(error.errors.map(({ path }) => path[0])).toEqual([
+      `token('kept') (singleton, singleton(token('kept')))`,
+      `token('url') (singleton, singleton(token('url')))`,
+    ])
+  })
+
   test('is told once for each singleton that keeps it', async () => {
     const error = await refusal(handler, {
       components: [

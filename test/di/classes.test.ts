@@ -269,7 +269,7 @@ describe('what only tsyringe understands in a constructor', () => {
      show
      └─ Db
         └─ @inject('url')
-   Register it in tsyringe's container before ready(): container.register('url', …).`,
+   Register it in tsyringe's container before the application is made: container.register('url', …).`,
     )
   })
 })

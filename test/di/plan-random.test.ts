@@ -44,7 +44,7 @@ test('1,000 random graphs give what a naive resolver gives, built once and ended
   // The graphs are neither too small nor all of one kind to mean something.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(400)
   expect(seen.made).toBeGreaterThan(6000)
-})
+}, 60_000)
 
 /** What a run did that it should not have done. */
 function complaints(

@@ -210,7 +210,7 @@ describe('what a Resolver cannot give', () => {
 
 1. DI_MISSING: nothing provides token('a'), parameter 0 of Resolver.get.
      token('a')
-   Register it in \`components\`: value(token('a'), …), singleton(token('a'), …) or scoped(token('a'), …). Did you mean c?`,
+   Register it in \`components\`: value(token('a'), …), singleton(token('a'), …) or scoped(token('a'), …).`,
     )
   })
 

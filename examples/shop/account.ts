@@ -1,0 +1,44 @@
+import { Controller, Get, inject, Next, Param, Post, redirect } from 'ingot'
+import { page } from './page.js'
+import { noSessionList, sessionList } from './session-list.js'
+import { Visitor } from './visitor.js'
+
+/** Who is not logged in has no sessions to see; he is sent to where he can log in. */
+const loggedIn = inject([Visitor, Next], async (visitor, next) => {
+  return visitor.username === undefined ? redirect('/') : next()
+})
+
+/** The page where a visitor sees in which browsers he is logged in, and ends what he does not know. */
+@Controller('/sessions', { middleware: [loggedIn] })
+export class Account {
+  @Get()
+  async list(visitor: Visitor): Promise<Response> {
+    const sessions = await visitor.sessions?.list()
+    return page(visitor, sessions ? sessionList(sessions) : noSessionList())
+  }
+
+  @Post('/others')
+  async endOthers(visitor: Visitor): Promise<Response> {
+    const count = (await visitor.sessions?.revokeOthers()) ?? 0
+    return back(visitor, count === 1 ? 'Ended 1 other session' : `Ended ${count} other sessions`)
+  }
+
+  @Post('/all')
+  async endAll(visitor: Visitor): Promise<Response> {
+    await visitor.sessions?.revokeAll()
+    visitor.logOut()
+    return back(visitor, 'You are logged out everywhere')
+  }
+
+  @Post('/:handle')
+  async end(visitor: Visitor, @Param('handle') handle: string): Promise<Response> {
+    const hasEnded = await visitor.sessions?.revoke(handle)
+    if (visitor.username === undefined) return back(visitor, 'You are logged out')
+    return back(visitor, hasEnded ? 'Ended the session' : 'That session is over already')
+  }
+}
+
+function back(visitor: Visitor, notice: string): Response {
+  visitor.tell(notice)
+  return redirect('/sessions')
+}

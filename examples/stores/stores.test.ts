@@ -1,0 +1,73 @@
+import { BackendStore, CookieStore } from 'ingot'
+import { testClient } from 'ingot/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startRedis, type RedisServer } from '../../test/support/redis-server.js'
+import { assertRevocable, withCluster, withCookies, withMemory, withRedis } from './choosing.js'
+import { app as injected } from './injected-backend.js'
+import { ProcessBackend } from './process-backend.js'
+import { createApp as revocable } from './revocable-cookies.js'
+import { Table } from './table.js'
+import { createApp as tableApp } from './table-store.js'
+
+const secret = 'the secret of an example, which has more than 32 bytes'
+
+let redis: RedisServer
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(() => redis.stop())
+
+test.each(['cookies', 'memory', 'redis'] as const)('with %s a session is kept', async (kind) => {
+  const app = {
+    cookies: () => withCookies([secret]),
+    memory: withMemory,
+    redis: () => withRedis(redis.url),
+  }[kind]()
+  const client = testClient(app)
+  await client.post('/')
+  expect(await (await client.post('/')).json()).toBe(2)
+  expect(await client.json('/')).toEqual({ count: 2 })
+  await app.close()
+})
+
+test('on a cluster handlers are wired to the client of the cluster', () => {
+  const app = withCluster([{ host: '127.0.0.1', port: redis.port }])
+  expect(app.explain('GET /')).toContain('Cluster')
+})
+
+test('capabilities say what a store promises', () => {
+  expect(() => assertRevocable(new CookieStore({ secret }))).toThrow(
+    'This application needs logouts that are final.',
+  )
+  assertRevocable(new BackendStore(new ProcessBackend()))
+})
+
+test('with revocations a copied cookie is worthless after a logout, of one and of all sessions', async () => {
+  const { app, close } = revocable(secret, redis.url)
+  const [ada, thief] = [testClient(app), testClient(app)]
+  const steal = () => thief.cookies.set('__Host-session', ada.cookies.get('__Host-session')!.value)
+  for (const end of ['/logout', '/log-out-everywhere']) {
+    await ada.post('/login')
+    steal()
+    expect(await thief.json('/')).toEqual({ user: 'ada' })
+    await ada.post(end)
+    expect(await thief.json('/')).toEqual({ user: null })
+  }
+  await close()
+})
+
+test('a store in a few lines keeps a session, and ends it', async () => {
+  const table = new Table()
+  const client = testClient(tableApp(table))
+  await client.post('/')
+  expect(await client.json('/')).toEqual({ name: 'ada' })
+  await client.post('/logout')
+  expect([client.cookies.size, table.size]).toEqual([0, 0])
+})
+
+test('a server-side store is injected with its backend', async () => {
+  const client = testClient(injected)
+  await client.post('/')
+  await Promise.all(Array.from({ length: 10 }, () => client.post('/')))
+  expect(await (await client.post('/')).json()).toBe(12)
+})
