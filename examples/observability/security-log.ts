@@ -1,0 +1,37 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { SessionEvent } from 'ingot'
+
+export interface SecurityLogOptions {
+  /** Lines a second; what is more is counted. Default: 10. */
+  readonly limit?: number
+  /** Milliseconds. Default: `performance.now`. */
+  readonly clock?: () => number
+}
+
+// #region log
+const ordinary = new Set(['expired-idle', 'expired-absolute'])
+
+/** Writes a line for each refused cookie and each end and change of an id, but no storm of them. */
+export function logSecurity(
+  write: (line: string) => void,
+  { limit = 10, clock = () => performance.now() }: SecurityLogOptions = {},
+): () => void {
+  let [second, lines, dropped] = [-1, 0, 0]
+
+  const hear = (message: unknown) => {
+    const { type, reason, session, previous } = message as SessionEvent
+    const isRefusal = type === 'refused' && !ordinary.has(reason)
+    if (!isRefusal && type !== 'renewed' && type !== 'destroyed') return
+    const now = Math.floor(clock() / 1000)
+    if (now !== second) {
+      if (dropped > 0) write(JSON.stringify({ dropped }))
+      ;[second, lines, dropped] = [now, 0, 0]
+    }
+    if (lines < limit) write(JSON.stringify({ type, reason, session, previous }))
+    else dropped += 1
+    lines += 1
+  }
+  subscribe('ingot:session', hear)
+  return () => void unsubscribe('ingot:session', hear)
+}
+// #endregion
