@@ -1,3 +1,4 @@
+import { batches } from './batches.js'
 import type { Settle } from './conclude.js'
 import type { Demands } from './demand.js'
 import { INPUTS, isThenable, type Frame } from './frame.js'
@@ -65,31 +66,6 @@ function delivering<Result>(call: Continue, settle: Settle<Result>, resume: Resu
 
 function same(_frame: Frame, result: unknown): unknown {
   return result
-}
-
-/** Steps of one level that may wait run side by side; others, and exclusive ones, run alone. */
-function batches(steps: readonly Step[]): Step[][] {
-  const found: Step[][] = []
-  let open: Step[] | undefined
-  const alone: Step[] = []
-  const close = (): void => {
-    found.push(...alone.splice(0).map((one) => [one]))
-    open = undefined
-  }
-  for (const one of steps) {
-    if (
-      !one.mayWait ||
-      (open && open[0]!.level !== one.level) ||
-      (alone.length > 0 && alone[0]!.level !== one.level)
-    )
-      close()
-    if (!one.mayWait) found.push([one])
-    else if (one.isExclusive) alone.push(one)
-    else if (open) open.push(one)
-    else found.push((open = [one]))
-  }
-  close()
-  return found
 }
 
 /** A batch is a chain like any other; when a member waits, those after it start beside it. */

@@ -1,6 +1,7 @@
+import { batches } from './batches.js'
 import type { Root } from './check.js'
 import { isDisposed } from './invoke.js'
-import type { Layout, Segment, Step } from './layout.js'
+import type { Layout, Segment } from './layout.js'
 import { flatEdges, labelOf, type Edge, type Node } from './node.js'
 
 /** A plan as `explain` shows it. */
@@ -90,16 +91,8 @@ function spelling(edge: Edge): string {
 
 /** What may run side by side is in one pair of brackets. */
 function orderOf(segment: Segment): string {
-  const batches: Step[][] = []
-  for (const step of segment.steps) {
-    if (step.edge.kind !== 'node') continue
-    const open = batches.at(-1)
-    const joins = open && step.mayWait && open[0]!.mayWait && open[0]!.level === step.level
-    const isAlone = step.isExclusive || (joins && open[0]!.isExclusive)
-    if (joins && !isAlone) open.push(step)
-    else batches.push([step])
-  }
-  const names = batches.map((batch) => {
+  const values = segment.steps.filter((step) => step.edge.kind === 'node')
+  const names = batches(values).map((batch) => {
     const labels = batch.map((step) => labelOf(step.edge))
     return labels.length === 1 ? labels[0]! : `[${labels.join(' ∥ ')}]`
   })

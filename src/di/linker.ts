@@ -40,11 +40,6 @@ export class Linker {
     this.#table = options.inherit ? options.inherit.from.#table : new TokenTable()
   }
 
-  /** Components that no parameter reached: wiring that does nothing. */
-  unreached(): Component[] {
-    return this.#options.components.filter((component) => !this.#nodes.has(component))
-  }
-
   /** Links a function of a plan: its node is its own, never shared. */
   link(callable: Callable, plan: string | undefined): Node {
     this.#findings.plan = plan

@@ -183,7 +183,11 @@ export class App {
   /** Plans a route once, for all its requests. */
   #add(route: Route): void {
     const functions = [...this.#middleware, ...route.middleware].map((one) => callable(one))
-    const handler = callable(route.handler, { ...(route.tokens && { tokens: route.tokens }) })
+    const isNameless = typeof route.handler === 'function' && route.handler.name === ''
+    const handler = callable(route.handler, {
+      ...(route.tokens && { tokens: route.tokens }),
+      ...(isNameless && { name: `the handler of ${String(route)}` }),
+    })
     const plan = this.#injector.plan([...functions, handler], {
       name: String(route),
       settle: this.#settlement,

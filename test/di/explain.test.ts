@@ -87,6 +87,24 @@ ends: Mailer
 cost: 4 values a request, 2 certainly awaited`)
   })
 
+  test('shows an exclusive value after those that run side by side, as it is made', () => {
+    const [a, b, c] = [token<number>('a'), token<number>('b'), token<number>('c')]
+    const app = new App({
+      components: [
+        scoped(a, [], async () => 1),
+        scoped(b, [], async () => 2, { isExclusive: true }),
+        scoped(c, [], async () => 3),
+      ],
+      routes: [route.get('/', [a, b, c], function home() {})],
+    })
+    expect(app.explain('GET /')).toContain("order: [token('a') ∥ token('c')] → token('b') → home\n")
+  })
+
+  test('names a handler without a name by its route', () => {
+    const app = new App({ components, routes: [route.get('/x', [Settings], (it) => it.dsn)] })
+    expect(app.explain('GET /x')).toContain('GET /x\nthe handler of GET /x(Settings)\n')
+  })
+
   test('finds a route by its name, its handler, its controller or its method', () => {
     const app = new App({ components, routes: [Desk] })
     const text = app.explain('GET /accounts/:id')

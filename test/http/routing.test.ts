@@ -225,7 +225,7 @@ describe('ready() refuses', () => {
     expect(await problems(appWith(route.get('/cart/:sku', handler)))).toEqual([
       [
         'DI_UNKNOWN_PARAMETER (GET /cart/:sku): unknown route parameter: the path /cart/:sku has no `skuu`.',
-        '  an anonymous function',
+        '  the handler of GET /cart/:sku',
         "  └─ Param('skuu')",
         'The path has sku. Did you mean sku?',
       ].join('\n'),
