@@ -73,6 +73,10 @@ async function logIn(page: Page, name: string): Promise<void> {
 async function add(page: Page, product: string, quantity: number): Promise<void> {
   await page.getByLabel(`Quantity of ${product}`).fill(String(quantity))
   await page.getByRole('button', { name: `Add ${product} to the cart` }).click()
+  // A click does not wait for the page that answers: what comes next would see the one before.
+  const added = page.getByRole('status').getByText(`Added ${quantity} × ${product}`)
+  await added.or(page.getByRole('alert')).waitFor()
+  await page.waitForLoadState()
 }
 
 const PHONE =
