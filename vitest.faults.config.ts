@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+import base from './vitest.config.js'
+
+/** `npm run test:faults`: the tests that break real servers, one file after the other. */
+export default defineConfig({
+  ...base,
+  test: {
+    include: ['test/faults/**/*.fault.test.ts'],
+    globalSetup: ['test/support/redis-setup.ts'],
+    // `npm test` has run the type tests.
+    typecheck: { include: [] },
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    reporters: base.test?.reporters ?? [],
+  },
+})
