@@ -10,18 +10,21 @@ export interface StoreNotices {
 
 /**
  * Tells the notices of a store when the application gets ready, once. A store without any adds nothing to
- * the wiring.
+ * the wiring; what a class has to say is known when it is built.
  */
 export function storeNotices(
   store: SessionStore | ClassToken<SessionStore>,
   report: (error: Error) => void,
 ): StoreNotices {
-  const notices = typeof store === 'function' ? [] : (store.notices ?? [])
-  if (notices.length === 0) return { tokens: [], components: [] }
-  const told = token<true>(`notices of ${store.constructor.name}`)
-  const tell = () => {
+  const tell = ({ notices = [] }: SessionStore) => {
     for (const notice of notices) report(new SessionStoreError(notice))
     return true as const
   }
-  return { tokens: [told], components: [singleton(told, [], tell)] }
+  if (typeof store === 'function') {
+    const told = token<true>(`notices of ${store.name}`)
+    return { tokens: [told], components: [singleton(told, [store], tell)] }
+  }
+  if (!store.notices?.length) return { tokens: [], components: [] }
+  const told = token<true>(`notices of ${store.constructor.name}`)
+  return { tokens: [told], components: [singleton(told, [], () => tell(store))] }
 }

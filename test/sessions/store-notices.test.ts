@@ -6,7 +6,9 @@ import {
   route,
   Session,
   sessions,
-  type SessionStore,
+  SessionStore,
+  SessionStoreError,
+  type ClassToken,
 } from 'ingot'
 import { testClient } from 'ingot/testing'
 import { createStorage } from 'unstorage'
@@ -17,7 +19,14 @@ const NOTICE =
   'meet: one of two writes may be lost (atomic-patch), a write may undo a logout (no-revival), two sessions ' +
   'may begin under one id (exclusive-create).'
 
-const open = (store: SessionStore, report?: (error: Error) => void) =>
+class EmptyStore extends SessionStore {
+  override load(): Session {
+    return Session.empty()
+  }
+  override dump(): undefined {}
+}
+
+const open = (store: SessionStore | ClassToken<SessionStore>, report?: (error: Error) => void) =>
   new App({
     components: [sessions(store, report ? { report } : {})],
     routes: [
@@ -44,6 +53,27 @@ test('without a report it is a warning of the process', async () => {
   onTestFinished(() => warn.mockRestore())
   await open(new BackendStore(fromUnstorage(createStorage()))).ready()
   expect(warn.mock.calls).toEqual([[NOTICE, 'SessionWarning']])
+})
+
+test('CU-05: a store given as a class says the same as soon as ready() has built it', async () => {
+  class ForgetfulStore extends EmptyStore {
+    override readonly notices = ['ForgetfulStore keeps nothing.', 'Not even that.']
+  }
+  const reported: Error[] = []
+  const app = open(ForgetfulStore, (error) => reported.push(error))
+  expect(reported).toEqual([])
+  await app.ready()
+  await testClient(app).get('/')
+  expect(reported).toEqual([
+    new SessionStoreError('ForgetfulStore keeps nothing.'),
+    new SessionStoreError('Not even that.'),
+  ])
+})
+
+test('a class of stores without notices has nothing to say', async () => {
+  const reported: Error[] = []
+  await open(EmptyStore, (error) => reported.push(error)).ready()
+  expect(reported).toEqual([])
 })
 
 test('a store that promises everything has nothing to say', async () => {
