@@ -41,7 +41,10 @@ export class TimedTurns {
     work: (go: () => void) => Promise<Value>,
   ): Promise<Value> {
     let isLate = false
-    const late = () => new SessionStoreError(`the store did not ${verb} within ${this.#timeout} ms`)
+    const late = () => {
+      const message = `the store did not ${verb} within ${this.#timeout} ms`
+      return new SessionStoreError(message, { reason: 'timeout' })
+    }
     const go = () => {
       if (isLate) throw late()
     }

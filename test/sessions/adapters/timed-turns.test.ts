@@ -77,7 +77,10 @@ describe('TimedTurns', () => {
     const late = failureOf(turns.run('patch', 'a', run('1')))
     await new Promise(setImmediate)
     await after(100)
-    expect(await late).toEqual(new SessionStoreError('the store did not patch within 100 ms'))
+    const failure = (await late) as SessionStoreError
+    expect(failure).toBeInstanceOf(SessionStoreError)
+    expect(failure.message).toBe('the store did not patch within 100 ms')
+    expect(failure.reason).toBe('timeout')
     end()
     await new Promise(setImmediate)
     expect(log).toEqual(['1 reads'])
