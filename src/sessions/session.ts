@@ -174,6 +174,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * to be right before something else happens. It can be written again until the response begins.
    *
    * @throws SessionClosedError when there are changes and the response has begun.
+   * @throws HttpError 413 when the session is larger than the store holds, 503 when the store fails.
    */
   async commit(): Promise<void> {
     const state = stateOf(this)
