@@ -2,8 +2,6 @@ import { within, type Timer } from './deadline.js'
 import { SessionStoreError } from './errors.js'
 import { storeFailure, type StoreWork } from './store-failure.js'
 
-export type { StoreWork }
-
 /** Calls a store: with a deadline, and so that its failures become answers. */
 export class StoreCalls {
   readonly #deadline: number

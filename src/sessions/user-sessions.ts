@@ -4,7 +4,7 @@ import type { SessionIndex } from './backend/session-index.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
-import type { StoreWork } from './store-calls.js'
+import type { StoreWork } from './store-failure.js'
 import { failureReason, storeFailure } from './store-failure.js'
 
 /** One session of a user, as he may see it. */
