@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
-import { describeBackend, fieldsOf, key } from './backend-suite.js'
-
-describeBackend('MemoryBackend', async () => ({ backend: new MemoryBackend() }))
+import { fieldsOf, newKey as key } from '../../../src/testing/conformance/opened-backend.js'
 
 describe('MemoryBackend', () => {
   test('EX-18: a record is gone at the very millisecond of its end', async () => {

@@ -7,16 +7,23 @@ import {
 } from '../../../src/sessions/redis/redis-backend.js'
 import { startRedis } from '../../support/redis-server.js'
 import { commandsOf } from './commands-of.js'
-import { describeBackend, fieldsOf, key } from '../backend/backend-suite.js'
+import { describeSessionBackend } from '../../../src/testing/index.js'
+import { fieldsOf, newKey as key } from '../../../src/testing/conformance/opened-backend.js'
 
-describeBackend('RedisBackend', async () => openRedis())
-describeBackend('RedisBackend with a keyPrefix of ioredis (RF-30)', async () =>
-  openRedis({ keyPrefix: 'app:' }),
-)
-describeBackend('RedisBackend with RESP2 (RF-31)', async () => openRedis({ protocol: 2 }))
-describeBackend('RedisBackend with auto-pipelining (RF-35)', async () =>
-  openRedis({ enableAutoPipelining: true }),
-)
+describe.each([
+  ['a keyPrefix of ioredis (RF-30)', { keyPrefix: 'app:' }],
+  ['RESP2 (RF-31)', { protocol: 2 }],
+  ['auto-pipelining (RF-35)', { enableAutoPipelining: true }],
+] as const)('with %s', (_, settings) => {
+  describeSessionBackend(
+    'RedisBackend',
+    async () => {
+      const { backend, stop } = await openRedis(settings)
+      return { backend, close: stop }
+    },
+    { describe, test, hasClock: false },
+  )
+})
 
 describe('RedisBackend', () => {
   test('a record is one hash, and its keys begin with the prefix (RF-29, RF-30)', async () => {

@@ -10,7 +10,8 @@ import {
   RedisClusterStore,
 } from '../../../src/sessions/redis/index.js'
 import { value } from '../../../src/di/index.js'
-import { describeBackend, fieldsOf, key } from '../backend/backend-suite.js'
+import { describeSessionBackend } from '../../../src/testing/index.js'
+import { fieldsOf, newKey as key } from '../../../src/testing/conformance/opened-backend.js'
 import { idOf, visitors, type OpenStore } from '../server-store-suite.js'
 import { startCluster, type RedisCluster } from './start-cluster.js'
 
@@ -33,10 +34,14 @@ const open: OpenStore = async (options) => {
   }
 }
 
-describeBackend('RedisBackend on Redis Cluster (SC-08)', async () => {
-  const client = connect()
-  return { backend: new RedisBackend(client), stop: () => disconnectRedis(client) }
-})
+describeSessionBackend(
+  'RedisBackend on Redis Cluster (SC-08)',
+  () => {
+    const client = connect()
+    return { backend: new RedisBackend(client), close: () => disconnectRedis(client) }
+  },
+  { describe, test, hasClock: false },
+)
 
 describe('RedisClusterStore', () => {
   test('SC-08: sessions, their successors and the index of a user live on any node', async () => {
