@@ -7,6 +7,9 @@ export {
   type UnstorageOptions,
 } from './adapters/unstorage.js'
 export { CookieStore, type CookieStoreOptions } from './stores/cookie-store.js'
+export { CsrfToken } from './csrf-token.js'
+export { csrfTokenGuard } from './csrf-token-guard.js'
+export type { StoreCallsOptions } from './store-calls.js'
 export type { Timer } from './deadline.js'
 export {
   SessionClosedError,
