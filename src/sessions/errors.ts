@@ -1,3 +1,5 @@
+import { HttpError } from '../http/index.js'
+
 /** What every error of the session layer is. Branch on `code`: it is stable, the text is not. */
 export abstract class SessionError extends Error {
   /** A stable word for the kind of mistake, for example `'SESSION_CLOSED'`. */
@@ -63,16 +65,27 @@ export class SessionOutsideRequestError extends SessionError {
   }
 }
 
-/** A write through an id that was replaced by `regenerate()`: for a few seconds it may only read. */
-export class SessionReadOnlyError extends SessionError {
-  readonly code = 'SESSION_READ_ONLY'
+/**
+ * A write through an id that was replaced by `regenerate()`: for a few seconds it may only read. It comes of
+ * two requests at once, such as a second click on "log in", so it is a 409 and the visitor sends it again.
+ * The only error of sessions that is an `HttpError`, and no `SessionError`, because a handler throws it.
+ */
+export class SessionReadOnlyError extends HttpError {
+  override readonly code = 'SESSION_READ_ONLY'
 
   constructor(action: string, key?: string) {
-    const subject = key === undefined ? '' : ` ${JSON.stringify(shortened(key))}`
     super(
-      `cannot ${action}${subject}: the request came with an id that regenerate() has replaced; ` +
-        'it can only read. The next request of this visitor brings the new id.',
+      409,
+      'Your session got a new id while this request was on its way, and nothing was stored. Send it again.',
+      // By then the browser has the new id.
+      { headers: { 'retry-after': '1' } },
     )
+    this.name = 'SessionReadOnlyError'
+    const subject = key === undefined ? '' : ` ${JSON.stringify(shortened(key))}`
+    // For the log; the visitor is not told the names of keys.
+    this.message =
+      `cannot ${action}${subject}: the request came with an id that regenerate() has replaced; ` +
+      'it can only read. The next request of this visitor brings the new id.'
   }
 }
 

@@ -1,4 +1,3 @@
-import { HttpError } from '../http/index.js'
 import { SessionConflictError } from './errors.js'
 import type { SessionOperation } from './events.js'
 import type { SessionEvents } from './session-events.js'
@@ -6,7 +5,7 @@ import { freshFrom, type SessionNews, type SessionOrigin } from './session-news.
 import type { SessionState } from './session-state.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
-import { failureReason } from './store-failure.js'
+import { causeOf, failureReason } from './store-failure.js'
 
 /** Publishes the events of one visit. There is none while nobody listens. */
 export class Observation {
@@ -53,7 +52,7 @@ export class Observation {
   }
 
   failed(operation: SessionOperation, error: unknown, id?: string): void {
-    const cause = error instanceof HttpError ? error.cause : error
+    const cause = causeOf(error)
     if (cause instanceof SessionConflictError) {
       this.tell({ type: 'conflicted', reason: cause.reason, id })
     } else this.tell({ type: 'failed', reason: failureReason(cause), operation, id })

@@ -1,5 +1,11 @@
 import { HttpError } from '../http/index.js'
-import { SessionError, SessionStoreError, SessionTooLargeError } from './errors.js'
+import type { Finding } from './breaker.js'
+import {
+  SessionError,
+  SessionReadOnlyError,
+  SessionStoreError,
+  SessionTooLargeError,
+} from './errors.js'
 
 /** What a store is asked to do. */
 export type StoreWork = 'load' | 'dump' | 'take'
@@ -22,13 +28,37 @@ export function storeFailure(error: unknown, doing: StoreWork): Error {
 
 /** What failed, in a word out of a small set, whatever was thrown. 43 characters would have room for an id. */
 export function failureReason(error: unknown): string {
-  const cause = error instanceof HttpError ? error.cause : error
+  const cause = causeOf(error)
   const word = cause instanceof SessionStoreError ? cause.reason : codeOf(cause)
   return /^[\w-]{1,40}$/.test(word) ? word : 'error'
 }
 
+/**
+ * What a failure says of the store. Redis's own refusals (`OOM`, `READONLY`) come from a store that is there and
+ * can be read; a mistake of the application says nothing.
+ */
+export function findingOf(failure: Error): Finding {
+  const { cause } = failure
+  if (!(cause instanceof SessionStoreError) || cause.reason === 'error') return 'nothing'
+  return AWAY.has(cause.reason) ? 'away' : 'answered'
+}
+
+/** No answer in time, no connection, and what the network says (errno(3)). */
+const AWAY: ReadonlySet<string> = new Set(
+  (
+    'timeout unavailable ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN ' +
+    'EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ENETRESET'
+  ).split(' '),
+)
+
+/** What happened, in place of the answer that was made of it. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof HttpError ? (error.cause ?? error) : error
+}
+
 function codeOf(cause: unknown): string {
-  return cause instanceof SessionError ? cause.code : 'error'
+  const isOurs = cause instanceof SessionError || cause instanceof SessionReadOnlyError
+  return isOurs ? cause.code : 'error'
 }
 
 /** The names of the large keys are the application's own, so only the cause says them. */

@@ -1,5 +1,5 @@
 import type { Outcome } from '../di/index.js'
-import { Cookie, HttpError, type Exchange } from '../http/index.js'
+import { Cookie, HttpError, type Cookies, type Exchange } from '../http/index.js'
 import { answer, droppedCookie } from './answer.js'
 import type { DataSchema } from './data-schema.js'
 import { SessionContractError, SessionStoreError, SessionTooLargeError } from './errors.js'
@@ -9,7 +9,7 @@ import type { SessionState } from './session-state.js'
 import { isSession, stateOf } from './session-view.js'
 import { Session } from './session.js'
 import type { StoreCalls } from './store-calls.js'
-import { storeFailure } from './store-failure.js'
+import { causeOf, storeFailure } from './store-failure.js'
 
 /** The policy that every visit of an application follows. */
 export interface VisitPolicy {
@@ -17,6 +17,8 @@ export interface VisitPolicy {
   readonly calls: StoreCalls
   readonly schema: DataSchema | undefined
   readonly events: SessionEvents
+  /** Whether the store has to look up what the cookies of a request name. */
+  readonly looksUp: (cookies: Cookies) => boolean
   /** Hears of what `onError` does not: failures that did not fail the request, and sessions too large. */
   readonly report: (error: Error) => void
 }
@@ -62,7 +64,8 @@ export class Visit {
   }
 
   #open(load: () => unknown): Session | Promise<Session> {
-    const loaded = this.#policy.calls.run('load', load)
+    const { calls, looksUp } = this.#policy
+    const loaded = calls.run('load', load, () => looksUp(this.#exchange.cookies))
     return loaded instanceof Promise
       ? loaded.then((session) => this.#opened(session))
       : this.#opened(loaded)
@@ -119,7 +122,8 @@ export class Visit {
     }
     this.#observation?.begin()
     try {
-      this.#learn(await this.#policy.calls.run('dump', this.#dump))
+      const isStored = () => !state.isNew || state.status !== 'clean'
+      this.#learn(await this.#policy.calls.run('dump', this.#dump, isStored))
       if (!state.expiry) this.#observation?.landed(state)
       state.saved()
     } catch (error) {
@@ -127,7 +131,7 @@ export class Visit {
       this.#observation?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
       const cause = causeOf(error)
       // A 413 is nothing that `onError` hears of, but the operator has to know which keys are large.
-      if (isTouch || cause instanceof SessionTooLargeError) this.#policy.report(cause)
+      if (isTouch || cause instanceof SessionTooLargeError) this.#policy.report(cause as Error)
       // Nothing of the visitor's is lost when only his activity could not be noted.
       if (!isTouch) throw error
     } finally {
@@ -146,10 +150,4 @@ export class Visit {
 
 function broken(method: 'load' | 'dump', given: unknown, expected: string): Error {
   return storeFailure(new SessionContractError(method, given, expected), method)
-}
-
-/** What happened, in place of the answer that was not given. */
-function causeOf(error: unknown): Error {
-  const cause = error instanceof HttpError ? error.cause : error
-  return cause instanceof Error ? cause : (error as Error)
 }

@@ -418,7 +418,7 @@ function describeServerStore(name: string, open: OpenStore): void {
           (session: Session) => session.regenerate(),
           (session: Session) => session.destroy(),
         ]) {
-          expect(await world.visit(before, act)).toMatchObject({ status: 500, setCookies: [] })
+          expect(await world.visit(before, act)).toMatchObject({ status: 409, setCookies: [] })
         }
         now += 1
         expect(await world.dataOf(before)).toEqual({})

@@ -17,6 +17,7 @@ import {
   Session,
   sessionIfAvailable,
   sessions,
+  SessionReadOnlyError,
   SessionStore,
   SessionView,
   type CookieStoreOptions,
@@ -709,6 +710,60 @@ describe('sessionIfAvailable', () => {
       routes: [page],
     })
     expect((await client.get('/page')).status).toBe(403)
+  })
+})
+
+describe('a write through an id that was just replaced, as by a second click on "log in"', () => {
+  /** What a request gets that was under way with the old id. */
+  const late = async (act: (session: Session<Shop>) => unknown) => {
+    const opened = world({
+      store: new MemoryStore(),
+      routes: [
+        route.post('/fill', [Session], (session) => void session.set('cart', ['tea'])),
+        route.post('/late', [Session], act),
+      ],
+    })
+    await opened.client.post('/fill')
+    const [cookie] = opened.client.cookies
+    await opened.client.post('/regenerate')
+    const headers = { cookie: `${cookie!.name}=${cookie!.value}` }
+    return { ...opened, response: await opened.client.post('/late', undefined, { headers }) }
+  }
+
+  it.each<[string, (session: Session<Shop>) => unknown]>([
+    ['a method', (session) => session.bind('ada')],
+    ['a change inside a value', (session) => void session.get('cart')?.push('secret')],
+  ])('RA-08: is a 409 that asks to send it again, and alarms nobody: %s', async (_, act) => {
+    const { response, errors, client } = await late(act)
+    expect(response.status).toBe(409)
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(await response.json()).toEqual({
+      title: 'Conflict',
+      status: 409,
+      detail:
+        'Your session got a new id while this request was on its way, and nothing was stored. Send it again.',
+      code: 'SESSION_READ_ONLY',
+    })
+    expect(errors).toEqual([])
+    expect(await client.json('/read')).toEqual({ cart: ['tea'] })
+  })
+
+  it('RA-08: is a typed error for a handler that catches it', async () => {
+    const { response } = await late((session) => {
+      try {
+        session.set('user', 'ada')
+      } catch (error) {
+        return error instanceof SessionReadOnlyError && [error.name, error.code, error.message]
+      }
+      return 'written'
+    })
+    expect(await response.json()).toEqual([
+      'SessionReadOnlyError',
+      'SESSION_READ_ONLY',
+      'cannot set "user": the request came with an id that regenerate() has replaced; ' +
+        'it can only read. The next request of this visitor brings the new id.',
+    ])
   })
 })
 
