@@ -69,8 +69,14 @@ async function parseForm(bytes: Uint8Array, contentType: string | null): Promise
   const form = await formOf(bytes, contentType)
   if (!form) return issue('is not a valid form')
   if (form.has('__proto__')) return issue('has a key __proto__')
-  const entries = [...new Set(form.keys())].map((name) => {
-    const values = form.getAll(name)
+  const fields = new Map<string, (string | File)[]>()
+  // In one pass: `getAll` for each name would go through all of a large form once for each of its fields.
+  for (const [name, value] of form) {
+    const values = fields.get(name)
+    if (values) values.push(value)
+    else fields.set(name, [value])
+  }
+  const entries = [...fields].map(([name, values]) => {
     return [name, values.length === 1 ? values[0] : values] as const
   })
   return { value: Object.fromEntries(entries) }
