@@ -88,8 +88,13 @@ function boolean(text: string): Conversion {
   return value === undefined ? issue('must be true, false, 1 or 0') : { value }
 }
 
+const INTEGER = /^-?\d+$/
+/** Reading digits takes time by the square of their number (CWE-407); these are more than 3,300 bits. */
+const MOST_DIGITS = 1000
+
 function bigint(text: string): Conversion {
-  return /^-?\d+$/.test(text) ? { value: BigInt(text) } : issue('must be an integer')
+  if (text.length > MOST_DIGITS) return issue(`must be an integer of at most ${MOST_DIGITS} digits`)
+  return INTEGER.test(text) ? { value: BigInt(text) } : issue('must be an integer')
 }
 
 const DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/

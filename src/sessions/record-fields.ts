@@ -1,6 +1,7 @@
 import type { BackendRecord } from './backend/session-backend.js'
 import { SessionStoreError } from './errors.js'
 import type { SessionMetadata } from './expiry.js'
+import { isMetadata, isNumberIfAny, isTextIfAny } from './session-metadata.js'
 
 /** What a server-side store notes in a record beside the session, under names that no key can have. */
 export interface RecordNotes {
@@ -22,7 +23,7 @@ export interface StoredSession {
 }
 
 /**
- * Reads a record. One without its times is no session, for it would never end.
+ * Reads a record. One without its times, or with other values than are written, is no session.
  *
  * @throws SessionStoreError when a newer version of this library wrote it: it must not be lost, nor written
  *   by one that does not understand it.
@@ -35,16 +36,9 @@ export function readRecord({ fields, version }: BackendRecord): StoredSession | 
   }
   const metadata = valuesOf(fields, 'm:')
   const notes = valuesOf(fields, 'n:')
-  if (!metadata || !notes || !isTime(metadata['createdAt']) || !isTime(metadata['seenAt'])) {
-    return undefined
-  }
+  if (!isMetadata(metadata) || !isNotes(notes)) return undefined
   const own = [...fields].filter(([field]) => !/^[mn]:/.test(field))
-  return {
-    metadata: metadata as unknown as SessionMetadata,
-    notes,
-    fields: new Map(own),
-    version,
-  }
+  return { metadata, notes, fields: new Map(own), version }
 }
 
 /** The fields in which a backend keeps times and notes. Each is its own, so that writes do not mix. */
@@ -77,6 +71,11 @@ function valuesOf(
   }
 }
 
-function isTime(value: unknown): boolean {
-  return Number.isFinite(value)
+function isNotes(notes: Record<string, unknown> | undefined): notes is RecordNotes & typeof notes {
+  return (
+    notes !== undefined &&
+    isNumberIfAny(notes['replacedUntil']) &&
+    isTextIfAny(notes['successor']) &&
+    isTextIfAny(notes['predecessor'])
+  )
 }

@@ -38,7 +38,8 @@ export function encode(value: unknown, path: string, serializer: Serializer | un
 export function decode(text: string, path: string, serializer: Serializer | undefined): unknown {
   try {
     return serializer ? serializer.parse(text) : JSON.parse(text)
-  } catch (error) {
-    throw new SessionDataError(path, 'its text is damaged', { cause: error })
+  } catch {
+    // Without a cause: parsers quote the text that they choke on, which is the visitor's data.
+    throw new SessionDataError(path, 'its text is damaged')
   }
 }

@@ -1,4 +1,5 @@
 import type { SessionMetadata } from '../expiry.js'
+import { isMetadata } from '../session-metadata.js'
 
 /** What a cookie of the cookie store holds. */
 export interface CookiePayload {
@@ -37,18 +38,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** A session without its times would never end. */
-function isMetadata(value: unknown): value is SessionMetadata {
-  if (typeof value !== 'object' || value === null) return false
-  const { createdAt, seenAt, authenticatedAt, lifetime } = value as Record<string, unknown>
-  return (
-    Number.isFinite(createdAt) &&
-    Number.isFinite(seenAt) &&
-    (authenticatedAt === undefined || Number.isFinite(authenticatedAt)) &&
-    (lifetime === undefined || Number.isFinite(lifetime))
-  )
 }
 
 function isLengths(value: unknown): value is number[] {

@@ -1,0 +1,100 @@
+import fc, { type Parameters } from 'fast-check'
+
+const ASKED = Number(process.env['FUZZ_RUNS'] ?? 0)
+
+/** Milliseconds for one fuzz test: many runs take their time. */
+export const FUZZ_TIMEOUT = ASKED > 0 ? 3_600_000 : 60_000
+
+/**
+ * How often a property is tried: a fixed number in `npm test`, or more where `FUZZ_RUNS` asks for more.
+ * A failure prints the seed and the path that repeat it.
+ */
+export function runs(usual: number): Parameters<unknown> {
+  return { numRuns: Math.max(usual, Number.isSafeInteger(ASKED) ? ASKED : 0) }
+}
+
+/** Names that mean something to JavaScript, to a header or to this library. */
+const SPECIAL = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'then',
+  'toJSON',
+  'id',
+  '__Host-session',
+  '__host-session',
+  'm:createdAt',
+  'n:successor',
+  'd:a',
+  '%00',
+  '%',
+  '%E0%A4%A',
+  '\ud800',
+  '\udc00',
+  '\ufeff',
+  '\u2028',
+  '-0',
+  'null',
+  'undefined',
+]
+
+/** Any text: well-formed or not, short words that mean something included. */
+export const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: 'grapheme', maxLength: 30 }),
+  fc.array(fc.nat(0xffff), { maxLength: 20 }).map((units) => String.fromCharCode(...units)),
+  fc.constantFrom(...SPECIAL),
+)
+
+/** Well-formed text that can be a header: visible ASCII, and bytes above it. */
+export const headerText = fc
+  .array(
+    fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 0x20, max: 0x7e }) },
+      { weight: 1, arbitrary: fc.constantFrom(0x09, 0x80, 0xa0, 0xe9, 0xff) },
+    ),
+    { maxLength: 60 },
+  )
+  .map((codes) => String.fromCharCode(...codes))
+
+/** A text as an attacker would change it: cut, doubled, swapped, with strange pieces in it. */
+export function mutated(valid: string, piece: fc.Arbitrary<string> = text): fc.Arbitrary<string> {
+  const position = fc.nat(valid.length)
+  const edit = fc.oneof(
+    fc.tuple(position, position, piece).map(
+      ([from, to, added]) =>
+        (given: string) =>
+          given.slice(0, Math.min(from, to)) + added + given.slice(Math.max(from, to)),
+    ),
+    fc.tuple(position, piece).map(
+      ([at, added]) =>
+        (given: string) =>
+          given.slice(0, at) + added + given.slice(at),
+    ),
+    position.map((at) => (given: string) => given.slice(0, at)),
+    position.map((at) => (given: string) => given.slice(at)),
+    fc.constantFrom<(given: string) => string>(
+      (given) => given + given,
+      (given) => given.toUpperCase(),
+      (given) => given.split('').toReversed().join(''),
+      (given) => encodeURIComponent(wellFormed(given)),
+      (given) => `"${given}"`,
+    ),
+  )
+  return fc
+    .array(edit, { minLength: 1, maxLength: 3 })
+    .map((edits) => edits.reduce((given, change) => change(given), valid))
+}
+
+/** The text without half surrogate pairs, which UTF-8 cannot carry. */
+export function wellFormed(given: string): string {
+  return given.replaceAll(/\p{Surrogate}/gu, '\ufffd')
+}
+
+/** What no input may ever do: leave something on the prototype that all objects have. */
+export function isPrototypeClean(): boolean {
+  return JSON.stringify(Reflect.ownKeys(Object.prototype).map(String)) === CLEAN
+}
+
+const CLEAN = JSON.stringify(Reflect.ownKeys(Object.prototype).map(String))

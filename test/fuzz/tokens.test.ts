@@ -1,0 +1,211 @@
+/* oxlint-disable vitest/no-conditional-expect -- a property holds for whatever comes out, a value or an error */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { KeyRing } from '../../src/sessions/key-ring.js'
+import { EncryptedSeal, SignedSeal } from '../../src/sessions/seal.js'
+import { isSessionId, newSessionId } from '../../src/sessions/session-id.js'
+import { readPayload, writePayload } from '../../src/sessions/stores/cookie-payload.js'
+import { SessionOptionError } from '../../src/sessions/index.js'
+import { newSecret } from '../sessions/secrets.js'
+import { growth, MOST_GROWTH } from './growth.js'
+import { FUZZ_TIMEOUT, isPrototypeClean, mutated, runs, text, wellFormed } from './runs.js'
+
+const PURPOSE = { purpose: 'session-cookie', application: 'shop', name: 'sid' }
+const FAULTS = ['malformed', 'unknown-version', 'unknown-key', 'tampered']
+const CONTENT = Buffer.from('{"cart":["tea"]}')
+
+describe.each([
+  ['an encrypted token', EncryptedSeal],
+  ['a signed token', SignedSeal],
+])('%s', { timeout: FUZZ_TIMEOUT }, (_, Kind) => {
+  const secret = newSecret()
+  const made = (given: string | string[] = secret) =>
+    new Kind(new KeyRing(given, PURPOSE), 'a context')
+
+  test('TA-02, TA-03, TA-04, TA-16: that anybody has changed, in any way, does not open and says why', () => {
+    const seal = made()
+    const [one, other] = [seal.seal(CONTENT), seal.seal(Buffer.from('other'))]
+    const changed = fc.oneof(
+      mutated(one),
+      mutated(one, fc.base64String({ maxLength: 8 })),
+      // Pieces of another token of ours: its tag, its nonce, its text.
+      fc
+        .tuple(fc.nat(one.length), fc.nat(other.length))
+        .map(([at, from]) => one.slice(0, at) + other.slice(from)),
+      fc.uint8Array({ maxLength: 80 }).map((bytes) => one.slice(0, 7) + toText(bytes)),
+      fc.anything(),
+    )
+    fc.assert(
+      fc.property(changed, (token) => {
+        if (token === one || token === other) return
+        expect(seal.unseal(token)).toEqual({ ok: false, reason: expect.any(String) })
+        expect(FAULTS).toContain((seal.unseal(token) as { reason: string }).reason)
+      }),
+      runs(500),
+    )
+  })
+
+  test('with any one bit of it flipped does not open', () => {
+    const seal = made()
+    const token = seal.seal(CONTENT)
+    const bytes = Buffer.from(token.slice(7), 'base64url')
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const flipped = Buffer.from(bytes)
+      flipped[bit >> 3]! ^= 1 << (bit & 7)
+      const changed = token.slice(0, 7) + flipped.toString('base64url')
+      expect(seal.unseal(changed)).toEqual({ ok: false, reason: 'tampered' })
+    }
+  })
+
+  test('brings back any bytes, also with a key that has become old', () => {
+    const newer = made([newSecret(), secret])
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
+        const token = made().seal(bytes)
+        expect(token).toMatch(/^[\w-]+$/)
+        expect(token).toHaveLength(made().lengthOf(bytes.length))
+        const content = Buffer.from(bytes)
+        expect(newer.unseal(token)).toEqual({ ok: true, content, isOldKey: true })
+      }),
+      runs(100),
+    )
+  })
+
+  test('DS-03: takes time in proportion to its length, and a long one none at all', async () => {
+    const seal = made()
+    const forged = (size: number) => `${seal.seal(CONTENT).slice(0, 7)}${'A'.repeat(size)}`
+    const ratio = await growth(500, (size) => {
+      const tokens = [forged(size), `${'A'.repeat(size)}!`, '-'.repeat(size)]
+      return () => tokens.forEach((token) => seal.unseal(token))
+    })
+    expect(ratio).toBeLessThan(MOST_GROWTH)
+    expect(seal.unseal(forged(1_000_000))).toEqual({ ok: false, reason: 'malformed' })
+  })
+})
+
+describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
+  const time = fc.integer({ min: 0, max: 4e12 })
+  const metadata = fc.record(
+    {
+      createdAt: time,
+      seenAt: time,
+      authenticatedAt: time,
+      lifetime: fc.nat(),
+      userId: text,
+      label: text,
+    },
+    { requiredKeys: ['createdAt', 'seenAt'] },
+  )
+  const whole = text.map(wellFormed)
+  const fields = fc.array(fc.tuple(whole, whole), { maxLength: 6 }).map((pairs) => new Map(pairs))
+
+  test('TA-21: comes back as it was, whatever names and texts are made of', () => {
+    fc.assert(
+      fc.property(text, metadata, fields, (id, times, given) => {
+        const payload = { id, metadata: times, fields: given }
+        expect(readPayload(writePayload(payload))).toEqual(payload)
+      }),
+      runs(300),
+    )
+  })
+
+  test('TA-17: that is none of ours is nothing, never an error', () => {
+    const ours = writePayload({
+      id: 'an-id',
+      metadata: { createdAt: 1, seenAt: 2 },
+      fields: new Map([['d:a', '"b"']]),
+    }).toString('latin1')
+    const content = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)),
+      mutated(ours).map((given) => Buffer.from(given)),
+      fc.json().map((json) => Buffer.from(json)),
+      fc.tuple(fc.jsonValue(), text).map(([value, rest]) => {
+        return Buffer.from(
+          `${JSON.stringify([1, 'id', { createdAt: 1, seenAt: 1 }, value])}\n${rest}`,
+        )
+      }),
+    )
+    fc.assert(
+      fc.property(content, (given) => {
+        const payload = readPayload(given)
+        if (payload) {
+          expect(typeof payload.id).toBe('string')
+          expect(Number.isFinite(payload.metadata.createdAt + payload.metadata.seenAt)).toBe(true)
+          for (const part of [...payload.fields].flat()) expect(typeof part).toBe('string')
+        }
+        expect(isPrototypeClean()).toBe(true)
+      }),
+      runs(500),
+    )
+  })
+
+  test('takes time in proportion to its length', async () => {
+    const ratio = await growth(2000, (size) => {
+      const given = new Map(Array.from({ length: size }, (_, n) => [`d:${n}`, '"x"'] as const))
+      const content = writePayload({
+        id: 'x',
+        metadata: { createdAt: 1, seenAt: 1 },
+        fields: given,
+      })
+      const broken = [Buffer.from('['.repeat(size)), Buffer.from('\n'.repeat(size))]
+      return () => [content, ...broken].map(readPayload)
+    })
+    expect(ratio).toBeLessThan(MOST_GROWTH)
+  })
+})
+
+describe('a key ring', { timeout: FUZZ_TIMEOUT }, () => {
+  test('LG-08: is made of good secrets, or refuses them without showing any of it', () => {
+    const good = fc.uint8Array({ minLength: 32, maxLength: 40 }).map(toText)
+    const given = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 5, maxLength: 80 }),
+      text,
+      good,
+      fc.array(fc.oneof(good, text, fc.anything()), { maxLength: 3 }),
+      fc.anything(),
+    )
+    fc.assert(
+      fc.property(given, text, (secrets, id) => {
+        try {
+          const ring = new KeyRing(secrets as string, PURPOSE)
+          expect(ring.find(ring.newest.id)).toBe(ring.newest)
+          expect(ring.find(`${id}.`)).toBeUndefined()
+        } catch (error) {
+          expect(error).toBeInstanceOf(SessionOptionError)
+          const { message } = error as Error
+          for (const secret of [secrets].flat()) {
+            if (typeof secret === 'string' && secret.length > 20)
+              expect(message).not.toContain(secret)
+          }
+        }
+      }),
+      runs(200),
+    )
+  })
+})
+
+describe('an id', { timeout: FUZZ_TIMEOUT }, () => {
+  test('TA-15: is of our spelling only when it is 32 bytes, written as we write them', () => {
+    const id = newSessionId()
+    fc.assert(
+      fc.property(fc.oneof(mutated(id), text, fc.base64String(), fc.anything()), (given) => {
+        const isOurs =
+          typeof given === 'string' &&
+          Buffer.from(given, 'base64url').length === 32 &&
+          Buffer.from(given, 'base64url').toString('base64url') === given
+        expect(isSessionId(given)).toBe(isOurs)
+      }),
+      runs(500),
+    )
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+        expect(isSessionId(toText(bytes))).toBe(true)
+      }),
+      runs(100),
+    )
+  })
+})
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url')
+}
