@@ -1,0 +1,59 @@
+/** What must not happen; any of them fails the run. */
+export type Problem =
+  | 'lost acknowledged writes'
+  | 'writes applied too often'
+  | 'lost sessions'
+  | 'revived sessions'
+  | 'cross-talk'
+  | 'damaged cookies that opened a session'
+  | 'cookies set by a failure'
+  | 'unexpected answers'
+  | 'requests without an answer'
+  | 'unhandled rejections and uncaught exceptions'
+  | 'warnings of Node'
+  | 'secrets in the output of the shop'
+  | 'ends of the shop that were not asked for'
+  | 'shutdowns of the shop that failed'
+  | 'faults without recovery'
+  | 'memory that grows'
+
+/** Counts what happened, and keeps a few examples of what must not. */
+export class Findings {
+  readonly #counts = new Map<string, number>()
+  readonly #problems = new Map<Problem, { count: number; examples: string[] }>()
+
+  count(what: string, by = 1): void {
+    this.#counts.set(what, this.counted(what) + by)
+  }
+
+  counted(what: string): number {
+    return this.#counts.get(what) ?? 0
+  }
+
+  /** What was counted under names that begin so, the most frequent first, without that beginning. */
+  countedBelow(beginning: string): [name: string, count: number][] {
+    return [...this.#counts]
+      .filter(([name]) => name.startsWith(beginning))
+      .map(([name, count]): [string, number] => [name.slice(beginning.length), count])
+      .sort(([, one], [, other]) => other - one)
+  }
+
+  /** @param example says where, and never holds a cookie or what a visitor wrote. */
+  report(problem: Problem, example: string, count = 1): void {
+    const found = this.#problems.get(problem) ?? { count: 0, examples: [] }
+    found.count += count
+    if (found.examples.length < 3) found.examples.push(example)
+    this.#problems.set(problem, found)
+  }
+
+  reported(problem: Problem): number {
+    return this.#problems.get(problem)?.count ?? 0
+  }
+
+  /** One line for each kind of problem. */
+  get problems(): string[] {
+    return [...this.#problems].map(([problem, { count, examples }]) => {
+      return `${problem}: ${count} (${examples.join('; ')})`
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import { faults } from './faults.js'
+import type { SoakOptions } from './soak.js'
+
+/**
+ * What the command line asks for.
+ *
+ * @throws when an option is not known, or its value makes no sense.
+ */
+export function optionsOf(args: readonly string[]): SoakOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      minutes: { type: 'string', default: '2' },
+      seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
+      visitors: { type: 'string', default: '60' },
+      faults: { type: 'string', default: 'all' },
+    },
+  })
+  return {
+    minutes: positive('minutes', values.minutes),
+    seed: positive('seed', values.seed),
+    visitors: positive('visitors', values.visitors),
+    faults: faultsNamed(values.faults),
+    restartsShop: values.faults === 'all',
+  }
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text)
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new Error(`--${name} is '${text}', but it is a number above 0.`)
+}
+
+/** All, none, or those with one of the words in their name: `--faults kill,hole`. */
+function faultsNamed(text: string): SoakOptions['faults'] {
+  if (text === 'all') return faults
+  if (text === 'none') return []
+  const words = text.toLowerCase().split(',')
+  const chosen = faults.filter(({ name }) =>
+    words.some((word) => name.toLowerCase().includes(word)),
+  )
+  if (chosen.length > 0) return chosen
+  const names = faults.map(({ name }) => name).join(', ')
+  throw new Error(`--faults is '${text}', but it is all, none, or words of: ${names}.`)
+}

@@ -1,0 +1,10 @@
+// npm run soak -- --minutes 2 --seed 1 --visitors 60 --faults all
+import { optionsOf } from './options.js'
+import { summaryOf } from './report.js'
+import { soak } from './soak.js'
+
+const options = optionsOf(process.argv.slice(2))
+console.log(`soak: ${options.minutes} minutes, --seed ${options.seed}`)
+const report = await soak(options)
+console.log(summaryOf(report))
+if (report.findings.problems.length > 0) process.exitCode = 1

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Usage } from './gauge.js'
+
+/** How the shop ended. */
+export interface Ending {
+  readonly code: number | null
+  readonly signal: string | null
+  /** Milliseconds from the signal that asked for it. */
+  readonly took: number
+}
+
+/** examples/shop in a process of its own, started as `npm start` does, with a gauge loaded into it. */
+export class ShopProcess {
+  /** For example `http://localhost:3000`. */
+  readonly url: string
+  readonly #process: ChildProcess
+  readonly #ended: Ended
+  #isAskedToEnd = false
+
+  private constructor(process: ChildProcess, url: string, ended: Ended) {
+    this.#process = process
+    this.url = url
+    this.#ended = ended
+  }
+
+  /**
+   * @param port 0 takes a free one.
+   * @param printed is given every line that the shop prints, on both streams.
+   * @throws when it does not open.
+   */
+  static async start(port: number, redisUrl: string, printed: string[]): Promise<ShopProcess> {
+    const file = (path: string) => new URL(path, import.meta.url)
+    const imports = ['--import', '@oxc-node/core/register', '--import', file('gauge.ts').href]
+    const program = fileURLToPath(file('../examples/shop/main.ts'))
+    const shop = spawn(process.execPath, [...imports, program], {
+      cwd: fileURLToPath(file('..')),
+      env: {
+        PATH: process.env['PATH'],
+        PORT: `${port}`,
+        SESSION_STORE: 'redis',
+        REDIS_URL: redisUrl,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    const ended = once(shop, 'close') as Ended
+    const print = (line: string) => void printed.push(line)
+    createInterface(shop.stderr!).on('line', print)
+    const out = createInterface(shop.stdout!).on('line', print)
+    const [line] = (await Promise.race([once(out, 'line'), ended])) as [unknown]
+    const [, url] = /^The shop is open at (http:\S+) /.exec(String(line)) ?? []
+    if (url !== undefined) return new ShopProcess(shop, url, ended)
+    shop.kill('SIGKILL')
+    throw new Error(`The shop did not open: ${printed.join('\n')}`)
+  }
+
+  /** Settles when the shop has ended and nobody had asked for it; never otherwise. */
+  async collapse(): Promise<string> {
+    const [code, signal] = await this.#ended
+    if (this.#isAskedToEnd) return new Promise(() => {})
+    return `code ${code}, signal ${signal}`
+  }
+
+  /** What it uses now; `undefined` when it says nothing within five seconds, or has ended. */
+  async usage(): Promise<Usage | undefined> {
+    if (!this.#process.connected) return undefined
+    const signal = AbortSignal.timeout(5000)
+    const answer = once(this.#process, 'message', { signal }) as Promise<[Usage]>
+    this.#process.send('usage', () => {})
+    return answer.then(
+      ([usage]) => usage,
+      () => undefined,
+    )
+  }
+
+  /** Asks it to end with SIGTERM, as every operator of containers does. */
+  async end(): Promise<Ending> {
+    this.#isAskedToEnd = true
+    const begun = performance.now()
+    this.#process.kill('SIGTERM')
+    const [code, signal] = await this.#ended
+    return { code, signal, took: performance.now() - begun }
+  }
+
+  kill(): void {
+    this.#isAskedToEnd = true
+    this.#process.kill('SIGKILL')
+  }
+}
+
+type Ended = Promise<[code: number | null, signal: string | null]>

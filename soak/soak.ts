@@ -1,0 +1,82 @@
+import { Agent } from 'node:http'
+import { setTimeout as rest } from 'node:timers/promises'
+import { Client } from './client.js'
+import { DurableRedis } from './durable-redis.js'
+import type { Fault, Victims } from './faults.js'
+import { Findings } from './findings.js'
+import { judgeMemory, judgePrinted } from './judgements.js'
+import { Proxy } from './proxy.js'
+import { Random } from './random.js'
+import type { Report } from './report.js'
+import { ShopProcess } from './shop-process.js'
+import { RESTART, ShopWatch } from './shop-watch.js'
+import { Troublemaker } from './troublemaker.js'
+import { Visitor } from './visitor.js'
+
+export interface SoakOptions {
+  readonly minutes: number
+  /** What the run draws its random numbers from. */
+  readonly seed: number
+  readonly visitors: number
+  readonly faults: readonly Fault[]
+  /** Whether the shop is ended with SIGTERM and started again after a fifth of the time. */
+  readonly restartsShop: boolean
+}
+
+/**
+ * Runs the shop under load while things go wrong, and tells what became of it.
+ *
+ * @throws when redis-server is not installed, or the shop does not start.
+ */
+export async function soak(options: SoakOptions): Promise<Report> {
+  const redis = await DurableRedis.start()
+  const proxy = await Proxy.start(redis.port)
+  try {
+    return await soakShop(options, { redis, proxy })
+  } finally {
+    await proxy.stop()
+    await redis.stop()
+  }
+}
+
+async function soakShop(options: SoakOptions, victims: Victims): Promise<Report> {
+  const findings = new Findings()
+  const random = new Random(options.seed)
+  const printed: string[] = []
+  const cookies = new Set<string>()
+  const redisUrl = `redis://127.0.0.1:${victims.proxy.port}`
+  const shop = await ShopWatch.start((port) => ShopProcess.start(port, redisUrl, printed), findings)
+  const agent = new Agent({ keepAlive: true })
+  const client = () => new Client(shop.url, agent, findings, cookies)
+  const troublemaker = new Troublemaker(victims, client(), random.fork(), findings)
+  const visitors = Array.from({ length: options.visitors }, (_, index) => {
+    return new Visitor(index, client(), random.fork(), findings)
+  })
+  const time = options.minutes * 60_000
+  const begun = performance.now()
+  const over = AbortSignal.timeout(time)
+  // The last fault must be over, and looked at, before the time is.
+  const calm = AbortSignal.timeout(Math.max(time / 2, time - 5000))
+  const restart = async () => {
+    await rest(time / 5)
+    if (options.restartsShop) await shop.restart()
+  }
+  try {
+    await Promise.all([
+      shop.measure(Math.min(1000, time / 10), over),
+      restart(),
+      troublemaker.trouble(options.faults, calm),
+      ...visitors.map((visitor) => visitor.visit(over)),
+    ])
+    const seconds = (performance.now() - begun) / 1000
+    await shop.end()
+    const { readings, slowestShutdown } = shop
+    judgeMemory(readings, findings)
+    judgePrinted(printed, cookies, findings)
+    const recoveries = new Map([...troublemaker.recoveries, [RESTART, slowestShutdown]])
+    return { findings, readings, seconds, seed: options.seed, recoveries }
+  } finally {
+    shop.kill()
+    agent.destroy()
+  }
+}

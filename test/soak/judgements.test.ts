@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { Findings } from '../../soak/findings.js'
+import { judgeMemory, judgePrinted } from '../../soak/judgements.js'
+import { floorOf, slopePerMinute } from '../../soak/slope.js'
+
+const COOKIE = 'v1_abcdefghijklmnopqrstuvwxyz'
+
+function problemsOf(line: string): string[] {
+  const findings = new Findings()
+  judgePrinted([line], new Set([COOKIE]), findings)
+  return findings.problems
+}
+
+test.each([
+  `GET /api/me failed: Error: no session ${COOKIE} there`,
+  `cookie: '__Host-session=${COOKIE}'`,
+  'the text planted-3-x-17 could not be stored',
+])('a line of the shop with a cookie or a text of a visitor is reported: %s', (line) => {
+  const problems = problemsOf(line)
+  expect(problems).toEqual([
+    expect.stringMatching(/^secrets in the output of the shop: 1 /) as string,
+  ])
+  // What reports a secret must not tell it again.
+  expect(problems.join()).not.toMatch(new RegExp(`${COOKIE}|planted-3`))
+})
+
+test('an unhandled rejection that the gauge saw is reported', () => {
+  expect(problemsOf('soak saw: unhandledRejection')).toEqual([
+    'unhandled rejections and uncaught exceptions: 1 (soak saw: unhandledRejection)',
+  ])
+})
+
+test('a warning of Node is reported, and what Ingot says of an outage is not', () => {
+  const leak = '(node:7) MaxListenersExceededWarning: Possible EventEmitter memory leak detected.'
+  expect(problemsOf(leak)).toHaveLength(1)
+  expect(problemsOf('(node:7) [INGOT_REDIS_OUTAGE] Warning: Redis cannot be reached')).toEqual([])
+  expect(problemsOf('(node:7) SessionWarning: the session store is back')).toEqual([])
+  expect(problemsOf('GET /api/me failed: HttpError: The session could not be loaded.')).toEqual([])
+})
+
+test.each([
+  [{ judged: 400, rssSlope: 30, heapSlope: 1 }, 1],
+  [{ judged: 400, rssSlope: 2, heapSlope: 2 }, 0],
+  // Of a short run it is not known whether the process has warmed up.
+  [{ judged: 60, rssSlope: 30, heapSlope: 1 }, 0],
+])(
+  'PR-07: memory that grows by megabytes a minute in a long run is reported: %j',
+  (readings, times) => {
+    const findings = new Findings()
+    judgeMemory(readings, findings)
+    expect(findings.reported('memory that grows')).toBe(times)
+  },
+)
+
+test('a slope is the growth in a minute, and garbage between collections is not growth', () => {
+  const points = Array.from({ length: 120 }, (_, at) => ({ at, value: at / 30 + (at % 10) * 7 }))
+  expect(slopePerMinute(floorOf(points, 10))).toBeCloseTo(2)
+  expect(slopePerMinute([])).toBe(0)
+})
