@@ -4,6 +4,7 @@ import {
   MemoryStore,
   Session,
   Sessions,
+  crossOriginGuard,
   optional,
   route,
   scoped,
@@ -32,6 +33,7 @@ export function createShop(settings: Settings): App {
         return new Visitor(session, browserName(headers.get('user-agent')), listed)
       }),
     ],
+    middleware: [crossOriginGuard()],
     routes: [Pages, Account, Api, route.get('/healthz', [], () => ({ ok: true }))],
   })
 }

@@ -301,8 +301,10 @@ test('what stands before the guard sees the refusal, for example to count it', a
   expect([response.status, seen]).toEqual([403, ['CROSS_ORIGIN', 'POST /']])
 })
 
+const TRUSTED = ['127.0.0.1']
+
 /** Sends over a socket, with a `Host` as a proxy passes it on. */
-async function serve(trustProxy: boolean) {
+async function serve(trustProxy: boolean | string[]) {
   const { app, ran } = world()
   onTestFinished(() => app.close())
   const { port } = await app.listen({ port: 0, hostname: '127.0.0.1', trustProxy })
@@ -316,7 +318,7 @@ async function serve(trustProxy: boolean) {
 }
 
 test('CS-09: behind a proxy that ends TLS, told of or not, the check runs', async () => {
-  for (const trustProxy of [false, true]) {
+  for (const trustProxy of [false, TRUSTED]) {
     const { ask, ran } = await serve(trustProxy)
     const proxied = { host: 'shop.example', 'x-forwarded-proto': 'https' }
     expect(await ask({ ...proxied, 'sec-fetch-site': 'cross-site' })).toBe(403)
@@ -337,6 +339,6 @@ test('CS-09: a plain http page passes for its own https only where nobody said t
     'x-forwarded-proto': 'https',
     origin: 'http://shop.example',
   }
-  expect(await (await serve(true)).ask(page)).toBe(403)
+  expect(await (await serve(TRUSTED)).ask(page)).toBe(403)
   expect(await (await serve(false)).ask(page)).toBe(204)
 })
