@@ -2,6 +2,8 @@
 export interface Timer {
   set(run: () => void, milliseconds: number): unknown
   clear(handle: unknown): void
+  /** Milliseconds on a clock that only goes forward. Default: `performance.now`. */
+  now?(): number
 }
 
 export const SYSTEM_TIMER: Timer = {

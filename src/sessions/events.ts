@@ -47,6 +47,8 @@ export interface SessionEventReasons {
   lost: 'gone' | 'expired' | 'handler-failed'
   /** The store failed: `timeout`, an error code such as `ECONNREFUSED`, a code of ours, or `error`. */
   failed: string
+  /** The store was given up for away, so that calls are refused at once; and it is back. Of no visit. */
+  breaker: 'opened' | 'closed'
 }
 
 /** What the store was asked for when it failed; a failed `touch` fails no request. */

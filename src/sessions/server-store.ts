@@ -73,6 +73,10 @@ export abstract class ServerStore extends SessionStore {
     this.#newId = checkedIds(made.newId ?? newSessionId)
   }
 
+  override looksUp(cookies: Cookies): boolean {
+    return this.#idsIn(cookies, []).length > 0
+  }
+
   /** Opens the first live session that the cookies name. An id that is not ours is never adopted. */
   protected async loadFrom(backend: SessionBackend, cookies: Cookies): Promise<Session> {
     const records = new SessionRecords(backend, this.#policy)

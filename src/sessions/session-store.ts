@@ -1,4 +1,4 @@
-import type { Cookie } from '../http/index.js'
+import type { Cookie, Cookies } from '../http/index.js'
 import type { Session } from './session.js'
 import type { Sessions } from './user-sessions.js'
 
@@ -31,6 +31,12 @@ export abstract class SessionStore {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above
   abstract dump(...injected: any[]): Cookie | undefined | Promise<Cookie | undefined>
+
+  /**
+   * Whether `load` has to look something up for these cookies: while the store is away, visitors for whom it
+   * need not are served. Asked of a store that is given as an object. Default: when there is any cookie.
+   */
+  looksUp?(cookies: Cookies): boolean
 
   /** Finds the sessions of a user, where a store can: it is what asking for `Sessions` gives. */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above

@@ -16,7 +16,6 @@ import {
 import { Exchange, HttpError } from '../http/index.js'
 import { CsrfToken } from './csrf-token.js'
 import { DataSchema, type DataSchemaOptions } from './data-schema.js'
-import { SYSTEM_TIMER, type Timer } from './deadline.js'
 import { dumpAs } from './dump-as.js'
 import { SessionOptionError, SessionOutsideRequestError } from './errors.js'
 import { ownOptions } from './own-options.js'
@@ -26,12 +25,13 @@ import type { SessionStore } from './session-store.js'
 import { sessionsOf } from './sessions-of-store.js'
 import { SessionView, stateOf, type AnyData } from './session-view.js'
 import { Session } from './session.js'
-import { StoreCalls } from './store-calls.js'
+import { StoreCalls, type StoreCallsOptions } from './store-calls.js'
 import { storeNotices, type StoreNotices } from './store-notices.js'
 import { Visit, type VisitPolicy } from './visit.js'
 
 /** How sessions are loaded and dumped, whatever the store. */
-export interface SessionsOptions<Data extends object = AnyData> extends DataSchemaOptions<Data> {
+export interface SessionsOptions<Data extends object = AnyData>
+  extends DataSchemaOptions<Data>, StoreCallsOptions {
   /**
    * What handlers ask for to get these sessions, where an application has two kinds: a subclass of `Session`
    * or a `token<Session<Admin>>('admin')`. Each store needs a cookie name of its own. Default: `Session`.
@@ -42,14 +42,10 @@ export interface SessionsOptions<Data extends object = AnyData> extends DataSche
    * drops it. `destroy` and `regenerate` are never undone. Default: `always`.
    */
   readonly save?: 'always' | 'success'
-  /** Milliseconds that one call of the store may take; beyond it the answer is a 503. Default: 2000. */
-  readonly deadline?: number
-  /** Sets the timer of the deadline. Default: that of the runtime. */
-  readonly timer?: Timer
   /**
    * Hears of failures that did not fail the request, of sessions that are too large for the store, which
-   * are a 413, and at start-up of what the store cannot promise. Default: `process.emitWarning`, of what
-   * requests bring once a minute at most.
+   * are a 413, of a store that is away and comes back, and at start-up of what the store cannot promise.
+   * Default: `process.emitWarning`, of what requests bring once a minute at most.
    */
   readonly report?: (error: Error) => void
   /**
@@ -73,7 +69,8 @@ export function sessions<Data extends object = AnyData>(
 ): Component<Session<Data>> {
   const token = options.as ?? Session
   const notices = storeNotices(store, ownOptions(options).report ?? warn)
-  const policy = policyOf(options, eventsOf(store, token, options))
+  const events = eventsOf(store, token, options)
+  const policy = policyOf(options, events, lookUpOf(store))
   return new SessionComponent(store, token, policy, notices)
 }
 
@@ -180,19 +177,38 @@ function eventsOf(
   return new SessionEvents(nameOf(store), as, eventKey)
 }
 
-function policyOf(given: Omit<SessionsOptions<object>, 'as'>, events: SessionEvents): VisitPolicy {
+/** A class is built later, and by others; then any cookie may name a session. */
+function lookUpOf(store: SessionStore | ClassToken<SessionStore>): VisitPolicy['looksUp'] {
+  const known = typeof store === 'function' ? undefined : store
+  return (cookies) => known?.looksUp?.(cookies) ?? cookies.size > 0
+}
+
+function policyOf(
+  given: Omit<SessionsOptions<object>, 'as'>,
+  events: SessionEvents,
+  looksUp: VisitPolicy['looksUp'],
+): VisitPolicy {
   const options = ownOptions(given)
-  const { save = 'always', deadline = 2000, timer = SYSTEM_TIMER } = options
-  const { report = reportOnceAMinute() } = options
+  const { save = 'always', report = reportOnceAMinute() } = options
   if (save !== 'always' && save !== 'success') {
     throw new SessionOptionError('save', "must be 'always' or 'success'.")
   }
-  if (!Number.isSafeInteger(deadline) || deadline < 1 || deadline > MINUTE) {
-    throw new SessionOptionError('deadline', `must be 1 to ${MINUTE} milliseconds.`)
-  }
   const isDescribed = options.schema ?? options.version ?? options.migrate
   const schema = isDescribed === undefined ? undefined : new DataSchema(options, report)
-  return { save, calls: new StoreCalls(deadline, timer), schema, events, report }
+  const calls = new StoreCalls(options, breakerNews(events, options.report))
+  return { save, calls, schema, events, report, looksUp }
+}
+
+/** Both changes are told, so each has a minute of its own. */
+function breakerNews(
+  events: SessionEvents,
+  report?: (error: Error) => void,
+): (change: 'opened' | 'closed', error: Error) => void {
+  const reports = { opened: report ?? reportOnceAMinute(), closed: report ?? reportOnceAMinute() }
+  return (change, error) => {
+    if (events.isObserved) events.publish({ type: 'breaker', reason: change }, undefined)
+    reports[change](error)
+  }
 }
 
 /** A store in trouble fails for every visitor: one line tells as much as a thousand. */
