@@ -1,6 +1,6 @@
 import type { Findings } from './findings.js'
+import { PLANTED } from './marks.js'
 import type { Readings } from './readings.js'
-import { PLANTED } from './visitor.js'
 
 /** Judges what the shop printed: counts the kinds of lines, and looks for what must not be there. */
 export function judgePrinted(

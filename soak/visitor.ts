@@ -1,15 +1,12 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import { Beliefs, type Outcome } from './beliefs.js'
-import type { Answer, Ask, Client } from './client.js'
+import type { Answer, Client } from './client.js'
 import { damaged } from './damaged-cookies.js'
+import { DeadCookies } from './dead-cookies.js'
 import type { Findings } from './findings.js'
+import { markOf, PLANTED } from './marks.js'
 import type { Random } from './random.js'
-
-/** A cookie that must not open anything after that time, as `performance.now()` has it. */
-interface DeadCookie {
-  readonly cookie: string
-  readonly from: number
-}
+import { WaryClient } from './wary-client.js'
 
 /** How fast a visitor goes, in milliseconds. */
 export interface Pace {
@@ -25,14 +22,14 @@ export interface Pace {
  */
 export class Visitor {
   readonly #number: number
-  readonly #client: Client
+  readonly #client: WaryClient
+  readonly #dead: DeadCookies
   readonly #random: Random
   readonly #findings: Findings
   readonly #pace: Pace
   #beliefs: Beliefs
   #username = ''
   #lives = 0
-  #dead: DeadCookie[] = []
 
   constructor(
     number: number,
@@ -42,7 +39,8 @@ export class Visitor {
     pace: Pace = { pause: [10, 90], settling: 5000 },
   ) {
     this.#number = number
-    this.#client = client
+    this.#client = new WaryClient(number, client, findings, pace.settling)
+    this.#dead = new DeadCookies(`visitor ${number}`, this.#client, findings)
     this.#random = random
     this.#findings = findings
     this.#pace = pace
@@ -52,8 +50,8 @@ export class Visitor {
   /** Visits until the signal, and at last checks what has to be there and what must not. */
   async visit(until: AbortSignal): Promise<void> {
     while (!until.aborted) {
-      if (this.#username === '' && !(await this.#begin())) continue
-      await this.#actions()[this.#random.pick(ODDS)]()
+      const isThere = this.#username !== '' || (await this.#begin())
+      if (isThere) await this.#actions()[this.#random.pick(ODDS)]()
       await rest(this.#random.between(...this.#pace.pause))
     }
     await this.#audit()
@@ -70,9 +68,9 @@ export class Visitor {
       add: () => this.#add(1),
       'add in parallel': () => this.#add(random.between(2, 4)),
       read: () => this.#read(),
-      page: () => this.#send({ path: random.pick(['/', '/sessions']) }),
+      page: () => this.#client.send({ path: random.pick(['/', '/sessions']) }),
       'leave while writing': () => this.#note(random.between(0, 12)),
-      'use a dead cookie': () => this.#useDeadCookie(this.#dead[random.between(0, 4)]),
+      'use a dead cookie': () => this.#dead.tryOne(random),
       'use a damaged cookie': () => this.#useDamagedCookie(),
       'log in again': () => this.#logInAgain(),
       'log out': () => this.#logOut(),
@@ -81,11 +79,15 @@ export class Visitor {
 
   /** A new session. Sometimes something is written before the login, which must not be lost by it. */
   async #begin(): Promise<boolean> {
-    this.#client.cookie = ''
+    this.#client.forgetCookie()
     this.#beliefs = new Beliefs(this.#findings, this.#name)
     if (this.#random.chance(0.3)) await this.#note()
-    const username = `${this.#mark}-${++this.#lives}`
-    const answer = await this.#send({ method: 'POST', path: '/api/login', json: { username } })
+    const username = `${markOf(this.#number)}-${++this.#lives}`
+    const answer = await this.#client.send({
+      method: 'POST',
+      path: '/api/login',
+      json: { username },
+    })
     // Whether it happened cannot be asked for without the new cookie: somebody else begins.
     if (outcomeOf(answer) !== 'acknowledged') return false
     this.#findings.count('logins')
@@ -95,33 +97,33 @@ export class Visitor {
 
   async #note(leaveAfter?: number): Promise<void> {
     const name = this.#random.pick(NOTES)
-    const text = `${this.#mark}-${this.#random.between(0, 1e9)}`
+    const text = `${markOf(this.#number)}-${this.#random.between(0, 1e9)}`
     const path = `/api/notes/${encodeURIComponent(name)}`
     const leaving = leaveAfter === undefined ? {} : { leaveAfter }
-    const answer = await this.#send({ method: 'PUT', path, json: { text }, ...leaving })
+    const answer = await this.#client.send({ method: 'PUT', path, json: { text }, ...leaving })
     this.#beliefs.wrote(name, text, outcomeOf(answer))
   }
 
   async #add(times: number): Promise<void> {
     const [name, path] = this.#random.pick(SUMS)
-    const asks = Array.from({ length: times }, () => this.#send({ method: 'POST', path }))
+    const asks = Array.from({ length: times }, () => this.#client.send({ method: 'POST', path }))
     const answers = await Promise.all(asks)
     for (const answer of answers) this.#beliefs.added(name, 1, outcomeOf(answer))
   }
 
   /** @returns whether all of it was answered. */
   async #read(): Promise<boolean> {
-    const me = await this.#json<{ username: string | null }>('/api/me')
+    const me = await this.#client.read<{ username: string | null }>('/api/me')
     if (me && me.username !== this.#username) {
       this.#findings.report('lost sessions', this.#name)
       this.#username = ''
       return true
     }
-    const notes = me && (await this.#json<Record<string, unknown>>('/api/notes'))
+    const notes = me && (await this.#client.read<Record<string, unknown>>('/api/notes'))
     if (notes) this.#beliefs.sawTexts(notes)
-    const visits = notes && (await this.#json<{ visits: number }>('/api/visits'))
+    const visits = notes && (await this.#client.read<{ visits: number }>('/api/visits'))
     if (visits) this.#beliefs.sawSum('visits', visits.visits)
-    const cart = visits && (await this.#json<{ count: number }>('/api/cart'))
+    const cart = visits && (await this.#client.read<{ count: number }>('/api/cart'))
     if (cart) this.#beliefs.sawSum('cart', cart.count)
     return cart !== undefined
   }
@@ -129,8 +131,8 @@ export class Visitor {
   async #logInAgain(): Promise<void> {
     const replaced = this.#client.cookie
     const json = { username: this.#username }
-    const outcome = outcomeOf(await this.#send({ method: 'POST', path: '/api/login', json }))
-    if (outcome === 'acknowledged') this.#bury(replaced, REPLACED_ID_READS)
+    const outcome = outcomeOf(await this.#client.send({ method: 'POST', path: '/api/login', json }))
+    if (outcome === 'acknowledged') this.#dead.bury(replaced, REPLACED_ID_READS)
     // Which of the two cookies is good now, only the answer would have told.
     if (outcome === 'unknown') this.#username = ''
   }
@@ -138,33 +140,17 @@ export class Visitor {
   async #logOut(): Promise<void> {
     const { cookie } = this.#client
     const path = this.#random.pick(['/logout', '/api/logout'])
-    const answer = await this.#send({ method: 'POST', path, form: '' })
+    const answer = await this.#client.send({ method: 'POST', path, form: '' })
     if (outcomeOf(answer) === 'acknowledged') {
       this.#findings.count('logouts')
-      this.#bury(cookie, 0)
+      this.#dead.bury(cookie, 0)
     }
     this.#username = ''
   }
 
-  #bury(cookie: string, after: number): void {
-    this.#dead = [...this.#dead.slice(-4), { cookie, from: performance.now() + after }]
-  }
-
-  async #useDeadCookie(dead: DeadCookie | undefined): Promise<boolean> {
-    if (!dead || dead.from > performance.now()) return true
-    const me = await this.#json<{ username: unknown }>('/api/me', dead.cookie)
-    const notes = me && (await this.#json<object>('/api/notes', dead.cookie))
-    if (!notes) return false
-    this.#findings.count('dead cookies tried')
-    if (me.username !== null || Object.keys(notes).length > 0) {
-      this.#findings.report('revived sessions', this.#name)
-    }
-    return true
-  }
-
   async #useDamagedCookie(): Promise<void> {
     const cookie = damaged(this.#client.cookie, this.#random)
-    const answer = await this.#send({ path: '/api/me', cookie })
+    const answer = await this.#client.send({ path: '/api/me', cookie })
     this.#findings.count('damaged cookies tried')
     if (answer.body.includes(PLANTED)) {
       this.#findings.report('damaged cookies that opened a session', this.#name)
@@ -172,7 +158,7 @@ export class Visitor {
   }
 
   async #audit(): Promise<void> {
-    const checks = this.#dead.map((dead) => () => this.#useDeadCookie(dead))
+    const { checks } = this.#dead
     if (this.#username !== '') checks.push(() => this.#read())
     for (const check of checks) {
       let isDone = await check()
@@ -183,34 +169,8 @@ export class Visitor {
       if (!isDone) this.#findings.report('requests without an answer', `${this.#name}, at the end`)
     }
   }
-
-  async #json<Body>(path: string, cookie?: string): Promise<Body | undefined> {
-    const answer = await this.#send(cookie === undefined ? { path } : { path, cookie })
-    return answer.status === 200 ? (JSON.parse(answer.body) as Body) : undefined
-  }
-
-  async #send(ask: Ask): Promise<Answer> {
-    const answer = await this.#client.send(ask)
-    for (const [, number] of answer.body.matchAll(MARKS)) {
-      if (Number(number) !== this.#number) {
-        this.#findings.report('cross-talk', `${this.#name} saw what visitor ${number} wrote`)
-      }
-    }
-    // The request may still be under way: what he sends next must not overtake it.
-    if (answer.status === 0)
-      await rest(answer.reason === 'ECONNREFUSED' ? 200 : this.#pace.settling)
-    return answer
-  }
-
-  get #mark(): string {
-    return `${PLANTED}${this.#number}-x`
-  }
 }
 
-/** What all that visitors write begins with; nothing of it may be in the output of the shop. */
-export const PLANTED = 'planted-'
-
-const MARKS = new RegExp(`${PLANTED}(\\d+)-x`, 'g')
 const NOTES = ['red', 'green', 'blue', '__proto__', 'ä ö']
 const SUMS = [
   ['visits', '/api/visits'],
