@@ -12,6 +12,9 @@ const rules: ArchitectureRules = {
     'index.ts': ['di', 'http', 'sessions'],
   },
   onlyIn: {
+    // `listen` serves with Node: what its server offers for limits, shutdown and trusted proxies.
+    'node:http': ['src/http/'],
+    'node:net': ['src/http/'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/'],
     // Events for whoever watches; what observability tools of Node, Bun and Deno subscribe to.

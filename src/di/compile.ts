@@ -2,6 +2,7 @@ import { batches } from './batches.js'
 import type { Settle } from './conclude.js'
 import type { Demands } from './demand.js'
 import { INPUTS, isThenable, type Frame } from './frame.js'
+import { isConcluded } from './hook-list.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
 import type { Layout, Segment, Step } from './layout.js'
 import { ending, resumed, type Ends, type Resume } from './resume.js'
@@ -22,7 +23,7 @@ export function compile<Result>(
   }
   for (const segment of layout.segments.toReversed()) {
     const resume = segment === layout.segments[0] ? ending(ends) : resumed
-    rest = compileSegment(segment, { rest, demands, layout, resume }, settle)
+    rest = compileSegment(segment, { rest, demands, layout, resume, settle })
   }
   return rest
 }
@@ -33,15 +34,12 @@ interface Surroundings {
   readonly demands: Demands
   readonly layout: Layout
   readonly resume: Resume
+  readonly settle: Settle<unknown>
 }
 
-function compileSegment<Result>(
-  segment: Segment,
-  around: Surroundings,
-  settle: Settle<Result>,
-): Continue {
+function compileSegment(segment: Segment, around: Surroundings): Continue {
   const call = caller(functionOf(segment.node), segment.arguments)
-  let next = delivering(call, settle, around.resume)
+  let next = delivering(call, around.settle, around.resume)
   for (const batch of batches(segment.steps).reverse()) {
     next = compileBatch(
       batch.map((one) => new CompiledStep(one, around)),
@@ -117,10 +115,10 @@ class CompiledStep implements Member {
 
 function callOf(
   one: Step,
-  { rest, demands, layout }: Surroundings,
+  { rest, demands, layout, settle }: Surroundings,
 ): { call: Continue; isFramed: boolean } {
   const { edge, arguments: slots, position } = one
-  if (edge.kind === 'next') return { call: (frame) => nextOf(rest, frame), isFramed: true }
+  if (edge.kind === 'next') return { call: (frame) => nextOf(rest, frame, settle), isFramed: true }
   if (edge.kind === 'all')
     return { call: (frame) => slots.map((slot) => frame[slot]), isFramed: true }
   if (edge.kind !== 'node') return { call: demands.frameValue(edge, position), isFramed: true }
@@ -131,12 +129,30 @@ function callOf(
     : { call, isFramed: false }
 }
 
-/** A middleware's `Next`: runs the rest once, as a promise whatever the rest is. */
-function nextOf(rest: Continue, frame: Frame): () => Promise<unknown> {
+/**
+ * A middleware's `Next`: runs the rest once, as a promise whatever the rest is. A middleware that does not
+ * wait for it must not end the process with an unhandled rejection; what failed behind its back is reported.
+ */
+function nextOf(rest: Continue, frame: Frame, settle: Settle<unknown>): () => Promise<unknown> {
   let isCalled = false
-  return async () => {
+  const run = async (): Promise<unknown> => {
     if (isCalled) throw new Error('next() was called twice: the rest of a request runs once')
     isCalled = true
     return rest(frame)
   }
+  return () => {
+    const running = run()
+    running.catch((error: unknown) => {
+      if (!isConcluded(frame)) return
+      const late = LATE.get(frame) ?? new Set()
+      // It passes through the `next` of each middleware further out.
+      if (late.has(error)) return
+      LATE.set(frame, late.add(error))
+      settle.report(error, frame[INPUTS] as readonly unknown[])
+    })
+    return running
+  }
 }
+
+/** What failed after the run had ended, by run. */
+const LATE = new WeakMap<Frame, Set<unknown>>()

@@ -13,11 +13,18 @@ interface Entry {
 export class HookList {
   readonly #entries: Record<Phase, Entry[]> = { afterHandler: [], afterResponse: [] }
   readonly #ended = new Set<Phase>()
+  #isConcluded = false
+
+  /** Whether the run has ended, and its hooks run or have run. */
+  get isConcluded(): boolean {
+    return this.#isConcluded
+  }
 
   /** A list that takes no more hooks. */
   static closed(): HookList {
     const list = new HookList()
     list.#ended.add('afterHandler').add('afterResponse')
+    list.#isConcluded = true
     return list
   }
 
@@ -43,6 +50,7 @@ export class HookList {
     outcome: Outcome<never>,
     onError: (error: unknown, outcome: Outcome<never>) => Outcome<never>,
   ): Outcome<never> | Promise<Outcome<never>> {
+    this.#isConcluded = true
     for (;;) {
       const hook = this.#last(phase)
       if (!hook) break
@@ -79,6 +87,11 @@ export class HookList {
 /** The hooks of a frame, if any were registered. */
 export function hookListOf(frame: Frame): HookList | undefined {
   return frame[HOOKS] as HookList | undefined
+}
+
+/** Whether the run of a frame has ended, so that nothing can make a response of what fails now. */
+export function isConcluded(frame: Frame): boolean {
+  return hookListOf(frame)?.isConcluded ?? false
 }
 
 /** What a run without hooks leaves behind: a hook that is registered later is refused, not forgotten. */

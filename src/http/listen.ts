@@ -1,11 +1,24 @@
 import { serve, type Server, type ServerOptions } from 'srvx'
+import type { Server as NodeServer } from 'node:http'
+import { Connections } from './connections.js'
+import { entrance } from './entrance.js'
+import { limitsOf, nodeOptions, type ServingLimits } from './serving-limits.js'
+import type { TrustProxy } from './trusted-proxies.js'
 
-/** Where and how `listen` serves. `tls` and `trustProxy` are srvx's options of these names. */
-export interface ListenOptions extends Pick<ServerOptions, 'tls' | 'trustProxy'> {
+/** Where and how `listen` serves. */
+export interface ListenOptions extends ServingLimits {
   /** 0 takes a free one. */
   readonly port: number
   /** The address to listen on. Default: every address of the machine. */
   readonly hostname?: string
+  /** Certificate and key, as PEM or as paths of files: serves https, in HTTP/1.1, for which the limits hold. */
+  readonly tls?: NonNullable<ServerOptions['tls']>
+  /**
+   * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https: a list of addresses
+   * and ranges (`['10.0.0.0/8', '::1']`), or how many there are, when nobody else reaches the port. `true`
+   * believes everybody, and warns. Default: none.
+   */
+  readonly trustProxy?: TrustProxy
   /** Signals of the process that close the application, for example `['SIGTERM', 'SIGINT']`. Default: none. */
   readonly closeOn?: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP')[]
   /** How long requests in flight may take to end when the application closes, in milliseconds; then they are cut. Default: 10,000. */
@@ -39,28 +52,46 @@ interface Application {
  * Serves an application with srvx.
  *
  * @throws Error when the port cannot be had, for example EADDRINUSE.
+ * @throws RangeError, TypeError when an option cannot work.
  */
 export async function listen(
   app: Application,
   bodyLimit: number,
-  { port, hostname, tls, trustProxy, closeOn = [], drainTimeout = 10_000 }: ListenOptions,
+  options: ListenOptions,
 ): Promise<Listening> {
+  const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
+  const limits = limitsOf(options)
+  const connections = new Connections()
   const server = serve({
-    fetch: app.fetch,
+    fetch: entrance(app.fetch, { headerLineLimit: limits.headerLineLimit, trustProxy }),
     port,
     ...(hostname !== undefined && { hostname }),
     ...(tls && { tls }),
-    ...(trustProxy !== undefined && { trustProxy }),
     // Also for handlers that read the body of a `Request` themselves.
     maxRequestBodySize: bodyLimit,
     // Errors are told to `onError`, signals are taken by `closeOn`.
     silent: true,
     gracefulShutdown: false,
+    manual: true,
+    node: {
+      ...nodeOptions(limits),
+      ServerResponse: connections.ServerResponse,
+      // Node's limits and its way to stop are those of HTTP/1; HTTP/2 is for a proxy in front.
+      http2: false,
+    },
   })
-  await server.ready()
+  const node = nodeServerOf(server)
+  if (node) {
+    node.timeout = limits.idleTimeout
+    // One more than may be, so that it is noticed.
+    node.maxHeadersCount = limits.headerLineLimit + 1
+    connections.watch(node, limits.connectionLimit)
+  }
+  await server.serve()
   const forget = takeSignals(closeOn, app)
   const stop = async (): Promise<void> => {
     forget()
+    if (node) connections.stop(node)
     await drain(server, drainTimeout)
   }
   return { ...addressOf(server, port), stop }
@@ -96,18 +127,10 @@ function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () =
 }
 
 async function drain(server: Server, timeout: number): Promise<void> {
-  endIdleSockets(server)
   const cut = setTimeout(() => void server.close(true), timeout)
   await server.close().finally(() => clearTimeout(cut))
 }
 
-/**
- * Node closes sockets that are idle when a server closes; one whose request is still in flight would
- * stay open for the keep-alive timeout after it, and the process with it.
- */
-function endIdleSockets({ node }: Server): void {
-  const server = node?.server
-  if (server && 'keepAliveTimeout' in server) {
-    Object.assign(server, { keepAliveTimeout: 1, keepAliveTimeoutBuffer: 0 })
-  }
+function nodeServerOf({ node }: Server): NodeServer | undefined {
+  return node?.server as NodeServer | undefined
 }

@@ -49,6 +49,7 @@ export async function formOf(
 
 function parseJson(bytes: Uint8Array): Conversion {
   const text = textOf(bytes) ?? ''
+  if (text.length > 2 * MOST_LEVELS && isTooDeep(text)) return issue('is nested too deeply')
   // Looking at each key takes longer than parsing; the key must be in the text, or be written in escapes.
   const isSuspect = text.includes('__proto__') || text.includes('\\u')
   try {
@@ -56,6 +57,35 @@ function parseJson(bytes: Uint8Array): Conversion {
   } catch (error) {
     return issue(error instanceof ForbiddenKey ? 'has a key __proto__' : 'is not valid JSON')
   }
+}
+
+/** `JSON.parse` takes any depth, but what then walks the value by recursion runs out of stack (CWE-674). */
+const MOST_LEVELS = 500
+
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === QUOTE) index = endOfString(text, index)
+    else if (code === BRACKET || code === BRACE) depth++
+    else if (code === BRACKET + 2 || code === BRACE + 2) depth--
+    if (depth > MOST_LEVELS) return true
+  }
+  return false
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const BRACKET = 0x5b
+const BRACE = 0x7b
+
+/** The place of the quote that ends a string; of the end of the text when there is none. */
+function endOfString(text: string, start: number): number {
+  let index = start + 1
+  while (index < text.length && text.charCodeAt(index) !== QUOTE) {
+    index += text.charCodeAt(index) === BACKSLASH ? 2 : 1
+  }
+  return index
 }
 
 function refusePrototype(key: string, value: unknown): unknown {

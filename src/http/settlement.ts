@@ -32,7 +32,7 @@ export class Settlement implements Settle<Response> {
   }
 
   report(error: unknown, inputs: readonly unknown[]): void {
-    if (isClientError(error)) return
+    if (isClientError(error) || hasLeft(exchangeOf(inputs), error)) return
     try {
       this.#onError(error, exchangeOf(inputs).endpoint.route)
     } catch (failure) {
@@ -64,6 +64,11 @@ export class Settlement implements Settle<Response> {
 export const reportToConsole: OnError = (error, route) => {
   // oxlint-disable-next-line eslint/no-console -- the documented default
   console.error(`${String(route)} failed:`, error)
+}
+
+/** Whether a handler failed only because the client left it, which its signal has told. */
+function hasLeft({ request: { signal } }: Exchange, error: unknown): boolean {
+  return signal.aborted && signal.reason === error
 }
 
 function exchangeOf(inputs: readonly unknown[]): Exchange {

@@ -1,0 +1,93 @@
+import { BlockList, isIP } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+
+/** What is read of a request. */
+type Message = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>
+
+/** Which proxies are believed: their addresses, how many there are, or (`true`) whoever connects. */
+export type TrustProxy = boolean | number | readonly string[]
+
+/**
+ * The proxies whose `X-Forwarded-Proto` is believed. Nothing else of them is: `X-Forwarded-Host` would
+ * let whoever reaches the port choose the host that redirects and checks of `Origin` go by.
+ */
+export class TrustedProxies {
+  readonly #hops: (message: Message) => number
+
+  /** @throws TypeError when the option names no address, no CIDR range and no number of proxies. */
+  constructor(trust: TrustProxy) {
+    this.#hops = hopsBy(trust)
+  }
+
+  /** Whether the visitor came over https to the outermost of the trusted proxies. */
+  sawHttps(message: Message): boolean {
+    const hops = this.#hops(message)
+    if (hops === 0) return false
+    const said = new Set(linesOf(message, 'x-forwarded-proto'))
+    // Two lines that disagree: one of them was sent by the visitor, and nobody can tell which.
+    if (said.size !== 1) return false
+    const protocols = [...said][0]!.split(',')
+    // Each proxy appends what it saw; where they overwrite, there is one for all of them.
+    return protocols[Math.max(0, protocols.length - hops)]!.trim() === 'https'
+  }
+}
+
+/** How many trusted proxies a request came through, counted from this server. */
+function hopsBy(trust: TrustProxy): (message: Message) => number {
+  if (trust === true) return () => Infinity
+  if (trust === false) return () => 0
+  if (typeof trust === 'number') {
+    if (Number.isInteger(trust) && trust >= 0) return () => trust
+    throw new TypeError(`listen: trustProxy must be a whole number of proxies, not ${trust}.`)
+  }
+  const trusted = rangesOf(trust)
+  return ({ socket, headers }) => {
+    if (!isIn(trusted, socket.remoteAddress)) return 0
+    const before = String(headers['x-forwarded-for'] ?? '').split(',')
+    const stranger = before.findLastIndex((address) => !isIn(trusted, address.trim()))
+    return before.length - stranger
+  }
+}
+
+/** What the lines of a name say, in lower case. */
+function linesOf({ rawHeaders }: Message, name: string): string[] {
+  const lines: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const line = rawHeaders[index]!
+    if (line.length === name.length && line.toLowerCase() === name)
+      lines.push(rawHeaders[index + 1]!.toLowerCase())
+  }
+  return lines
+}
+
+function rangesOf(addresses: readonly string[]): BlockList {
+  const ranges = new BlockList()
+  for (const range of addresses) {
+    const [address = '', prefix] = range.split('/')
+    const family = familyOf(address)
+    const width = family === 'ipv4' ? 32 : 128
+    const length = prefix === undefined ? width : lengthOf(prefix)
+    if (!family || !(length <= width))
+      throw new TypeError(`listen: trustProxy names '${range}', which is no address and no range.`)
+    ranges.addSubnet(address, length, family)
+  }
+  return ranges
+}
+
+/** `Number` alone would take an empty text as 0, which is every address. */
+function lengthOf(prefix: string): number {
+  return /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN
+}
+
+/** An IPv4 peer of an IPv6 socket (`::ffff:10.0.0.1`) is found in the ranges of IPv4, too. */
+function isIn(ranges: BlockList, address = ''): boolean {
+  const [plain = ''] = address.split('%')
+  const family = familyOf(plain)
+  return family !== undefined && ranges.check(plain, family)
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
+  const version = isIP(address)
+  if (version === 0) return undefined
+  return version === 4 ? 'ipv4' : 'ipv6'
+}

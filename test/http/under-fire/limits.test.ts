@@ -1,0 +1,190 @@
+import { once } from 'node:events'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { App, Body, Cookies, route, type ListenOptions } from '../../../src/http/index.js'
+import { gate, serve, statusOf } from './wire.js'
+
+const HELLO = [route.get('/', () => 'hello')]
+const GET = ['GET / HTTP/1.1', 'Host: x']
+
+describe('heads', () => {
+  test.each([
+    ['17 KiB in one line', [`X-Long: ${'a'.repeat(17 * 1024)}`]],
+    ['64 KiB in one line', [`X-Long: ${'a'.repeat(64 * 1024)}`]],
+    ['17 KiB in a cookie', [`Cookie: sid=${'a'.repeat(17 * 1024)}`]],
+    ['2,500 lines', Array.from({ length: 2500 }, () => 'X: 1')],
+    ['129 lines', Array.from({ length: 128 }, () => 'X: 1')],
+  ])('DS-05: with %s are answered with 431, and the connection ends', async (_, lines) => {
+    const { ask, failures, server } = await serve({ routes: HELLO })
+    expect(statusOf(await ask(...GET, ...lines))).toBe(431)
+    expect(await (await fetch(server.url)).text()).toBe('hello')
+    expect(failures).toEqual([])
+  })
+
+  test('DS-05: of 128 lines and nearly 16 KiB are read to their last line', async () => {
+    const { ask } = await serve({ routes: [route.get('/', [Cookies], (all) => all.get('last'))] })
+    const lines = Array.from({ length: 124 }, () => `X: ${'a'.repeat(100)}`)
+    const answer = await ask(...GET, ...lines, 'Connection: close', 'Cookie: last=here')
+    expect(answer).toMatch(/here$/)
+  })
+
+  test('DS-05: may have as much as the options say', async () => {
+    const { ask } = await serve({ routes: HELLO }, { headerLimit: 40_000, headerLineLimit: 3 })
+    const long = `X: ${'a'.repeat(30_000)}`
+    expect(statusOf(await ask(...GET, long, 'Connection: close'))).toBe(200)
+    expect(statusOf(await ask(...GET, 'A: 1', 'B: 1', 'Connection: close'))).toBe(431)
+  })
+
+  test('DS-06: that are not complete in time are answered with 408, and others are served meanwhile', async () => {
+    const { open, server } = await serve({ routes: HELLO }, { headerTimeout: 300 })
+    const before = performance.now()
+    const slow = Array.from({ length: 100 }, () => open().send(...GET, 'X-Slow: 1'))
+    const silent = Array.from({ length: 100 }, () => open())
+    expect(await (await fetch(server.url)).text()).toBe('hello')
+    const answers = await Promise.all(slow.map((wire) => wire.rest()))
+    expect(new Set(answers.map(statusOf))).toEqual(new Set([408]))
+    await Promise.all(silent.map((wire) => wire.rest()))
+    expect(performance.now() - before).toBeLessThan(5000)
+  })
+})
+
+describe('bodies', () => {
+  const JSON_POST = ['POST / HTTP/1.1', 'Host: x', 'Content-Type: application/json']
+  const echo = [route.post('/', [Body()], (body) => body), ...HELLO]
+
+  test('DS-07: that are not complete in time are answered with 408, and nothing hears of it', async () => {
+    const { open, failures } = await serve(
+      { routes: [route.post('/', [Request], (request) => request.text()), ...echo.slice(1)] },
+      { requestTimeout: 300 },
+    )
+    const wire = open().send(...JSON_POST, 'Content-Length: 9', '', '"ab')
+    expect(statusOf(await wire.rest())).toBe(408)
+    expect(failures).toEqual([])
+  })
+
+  test('DS-08: over the limit are answered with 413 by their length alone', async () => {
+    const { open } = await serve({ bodyLimit: 100, routes: echo })
+    const wire = open().send(...JSON_POST, 'Content-Length: 101', '', '')
+    expect(statusOf(await wire.until(/\}$/))).toBe(413)
+    wire.leave()
+  })
+
+  test('DS-08: without a length are answered with 413 as soon as they pass the limit', async () => {
+    const { open } = await serve({ bodyLimit: 100, routes: echo })
+    const wire = open().send(...JSON_POST, 'Transfer-Encoding: chunked', '', '')
+    for (let chunk = 0; chunk < 3; chunk++) wire.send('30', 'a'.repeat(0x30), '')
+    expect(statusOf(await wire.until(/\}$/))).toBe(413)
+    wire.leave()
+  })
+
+  test('DS-08: that are compressed are not unpacked', async () => {
+    const { server } = await serve({ routes: echo })
+    const bomb = gzipSync(Buffer.alloc(10_000_000, '['))
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+    const response = await fetch(server.url, { method: 'POST', headers, body: bomb })
+    expect(response.status).toBe(415)
+  })
+
+  test.each([
+    ['1,000,000 opening brackets', '['.repeat(1_000_000)],
+    ['500,000 lists in each other', '['.repeat(500_000) + ']'.repeat(500_000)],
+    ['200,000 objects in each other', '{"":'.repeat(200_000) + '1' + '}'.repeat(200_000)],
+    ['the same with a suspect key', '{"\\u0061":'.repeat(90_000) + '1' + '}'.repeat(90_000)],
+    ['one level more than 500', `${'['.repeat(501)}${']'.repeat(501)}`],
+  ])('DS-08: of %s are answered with 400', async (_, body) => {
+    const { server, failures } = await serve({ routes: echo })
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(server.url, { method: 'POST', headers, body })
+    expect(await response.json()).toMatchObject({
+      status: 400,
+      errors: [{ in: 'body', detail: 'is nested too deeply' }],
+    })
+    expect(failures).toEqual([])
+  })
+
+  test('DS-08: with brackets in texts, or of 500 levels, are no deeper than they are', async () => {
+    const { server } = await serve({ routes: echo })
+    const headers = { 'content-type': 'application/json' }
+    const flat = [
+      ['[{'.repeat(2000), '\\"[['.repeat(1000)],
+      ...Array.from({ length: 900 }, () => []),
+    ]
+    for (const body of [JSON.stringify(flat), '['.repeat(500) + ']'.repeat(500)]) {
+      const response = await fetch(server.url, { method: 'POST', headers, body })
+      expect(await response.text()).toBe(body)
+    }
+  })
+})
+
+describe('connections', () => {
+  test('DS-09: beyond the limit are closed, and taken again when others have left', async () => {
+    const { open } = await serve({ routes: HELLO }, { connectionLimit: 3 })
+    const idle = [open(), open(), open()]
+    for (const wire of idle) await wire.send(...GET, '', '').until(/hello$/)
+    expect(
+      await open()
+        .send(...GET, '', '')
+        .rest(),
+    ).toBe('')
+    const left = once(idle[0]!.socket, 'close')
+    idle[0]!.socket.end()
+    await left
+    await open()
+      .send(...GET, '', '')
+      .until(/hello$/)
+    await idle[1]!.send(...GET, '', '').until(/hello[^]*hello$/)
+  })
+
+  test('DS-09: that are idle are closed after the keep-alive timeout', async () => {
+    const { open } = await serve({ routes: HELLO }, { keepAliveTimeout: 1 })
+    expect(
+      statusOf(
+        await open()
+          .send(...GET, '', '')
+          .rest(),
+      ),
+    ).toBe(200)
+  })
+
+  test('HT-15: of a handler that never answers are cut, and its signal says so', async () => {
+    const aborted = gate<boolean>()
+    const { ask, failures } = await serve(
+      {
+        routes: [
+          route.get('/', [AbortSignal], (signal) => {
+            signal.addEventListener('abort', () => aborted.open(signal.aborted))
+            return new Promise(() => {})
+          }),
+        ],
+      },
+      { idleTimeout: 200 },
+    )
+    expect(await ask(...GET)).toBe('')
+    expect(await aborted.opened).toBe(true)
+    expect(failures).toEqual([])
+  })
+})
+
+describe('options that cannot work are refused', () => {
+  const refused = (options: Partial<ListenOptions>) =>
+    new App({ routes: HELLO }).listen({ port: 0, hostname: '127.0.0.1', ...options })
+
+  test.each([NaN, 0, -1, 1.5, 2 ** 31, Infinity])('such as %s milliseconds', async (limit) => {
+    await expect(refused({ idleTimeout: limit })).rejects.toThrow(
+      new RangeError(
+        `listen: idleTimeout must be a whole number from 1 to 2147483647, not ${limit}.`,
+      ),
+    )
+  })
+
+  test('by the name of each', async () => {
+    const names = ['headerLimit', 'headerLineLimit', 'headerTimeout', 'requestTimeout']
+    for (const name of [...names, 'keepAliveTimeout', 'connectionLimit'])
+      await expect(refused({ [name]: 0 })).rejects.toThrow(`listen: ${name} must be`)
+  })
+
+  test('but a request may be given less time than its head has by default', async () => {
+    const { server } = await serve({ routes: HELLO }, { requestTimeout: 1000 })
+    expect(await (await fetch(server.url)).text()).toBe('hello')
+  })
+})

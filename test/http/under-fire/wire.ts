@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { App, type AppOptions, type ListenOptions } from '../../../src/http/index.js'
+
+/** Serves an application until the test ends; `failures` is what its `onError` heard. */
+export async function serve(options: AppOptions, where: Partial<ListenOptions> = {}) {
+  const failures: unknown[] = []
+  const app = new App({ onError: (error) => void failures.push(error), ...options })
+  onTestFinished(() => app.close())
+  const server = await app.listen({ port: 0, hostname: '127.0.0.1', ...where })
+  const open = () => new Wire(connect(server.port, '127.0.0.1'))
+  /** Sends one request as it is written, and reads all that comes until the server closes. */
+  const ask = (...lines: string[]) =>
+    open()
+      .send(...lines, '', '')
+      .rest()
+  return { app, server, failures, open, ask }
+}
+
+/** One connection, byte by byte. */
+export class Wire {
+  readonly socket: Socket
+  /** What came so far. */
+  text = ''
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.setEncoding('latin1')
+    socket.on('data', (chunk: string) => void (this.text += chunk))
+    // A server that cuts a connection is what many tests are about.
+    socket.on('error', () => {})
+  }
+
+  /** Lines of a message: joined by CRLF, so that a head ends with two empty ones. */
+  send(...lines: string[]): this {
+    this.socket.write(lines.join('\r\n'), 'latin1')
+    return this
+  }
+
+  /** Waits until the text matches. */
+  async until(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.text)) {
+      if (this.socket.closed) throw new Error(`closed before ${pattern}: ${this.text}`)
+      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')])
+    }
+    return this.text
+  }
+
+  /** Everything until the server closes. */
+  async rest(): Promise<string> {
+    if (!this.socket.closed) await once(this.socket, 'close')
+    return this.text
+  }
+
+  /** Leaves without a word, as a browser that is closed does. */
+  leave(): void {
+    this.socket.destroy()
+  }
+}
+
+/** A promise that is kept from outside. */
+export function gate<Value = void>() {
+  let open!: (value: Value) => void
+  const opened = new Promise<Value>((resolve) => (open = resolve))
+  return { opened, open }
+}
+
+export function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])
+}
+
+export function bodyOf(answer: string): string {
+  return answer.slice(answer.indexOf('\r\n\r\n') + 4)
+}
