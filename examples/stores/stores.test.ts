@@ -65,6 +65,13 @@ test('a store in a few lines keeps a session, and ends it', async () => {
   expect([client.cookies.size, table.size]).toEqual([0, 0])
 })
 
+test('a store that keeps the record keeps the user and the messages as well', async () => {
+  const client = testClient(tableApp(new Table()))
+  await client.post('/login')
+  expect(await client.json('/me')).toEqual(['ada', 'Welcome back.'])
+  expect(await client.json('/me')).toEqual(['ada', null])
+})
+
 test('a server-side store is injected with its backend', async () => {
   const client = testClient(injected)
   await client.post('/')

@@ -11,8 +11,8 @@ export class TableStore extends SessionStore {
   @Inject()
   async load(cookies: Cookies, table: Table): Promise<Session> {
     for (const id of cookies.getAll(COOKIE)) {
-      const data = await table.select(id)
-      if (data) return new Session(id, data)
+      const session = Session.fromRecord(id, await table.select(id))
+      if (session) return session
     }
     return Session.empty()
   }
@@ -25,10 +25,10 @@ export class TableStore extends SessionStore {
     if (isDestroyed || (!isNew && previousId && !wasThere)) return Cookie.expired(COOKIE)
     if (!isChanged) return undefined
     if (!isNew && !previousId) {
-      await table.update(session.id, session.toObject())
+      await table.update(session.id, session.toRecord())
       return undefined
     }
-    await table.insert(session.id, session.toObject())
+    await table.insert(session.id, session.toRecord())
     return new Cookie(COOKIE, session.id)
   }
 }
@@ -41,6 +41,11 @@ export function createApp(table: Table): App {
     routes: [
       route.get('/', [Session], (session) => session.toObject()),
       route.post('/', [Session], (session) => void session.set('name', 'ada')),
+      route.post('/login', [Session], (session) => {
+        session.bind('ada')
+        session.flash.set('notice', 'Welcome back.')
+      }),
+      route.get('/me', [Session], (session) => [session.userId, session.flash.get('notice')]),
       route.post('/logout', [Session], (session) => session.destroy()),
     ],
   })

@@ -2,7 +2,7 @@
 export class Table {
   readonly #rows = new Map<string, string>()
 
-  async select(id: string): Promise<Record<string, unknown> | undefined> {
+  async select(id: string): Promise<Record<string, string> | undefined> {
     const row = this.#rows.get(id)
     return row === undefined ? undefined : JSON.parse(row)
   }

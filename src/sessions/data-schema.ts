@@ -47,7 +47,10 @@ export class DataSchema {
       this.#describe(session)
       return undefined
     }
-    return this.#checkStored(session, stateOf(session).metadata?.dataVersion ?? 1)
+    const state = stateOf(session)
+    // Else the data would be migrated again at each visit.
+    if (this.#version > 1) state.assertKept('read the version of the data')
+    return this.#checkStored(session, state.metadata?.dataVersion ?? 1)
   }
 
   async #checkStored(session: Session, stored: number): Promise<void> {
@@ -73,10 +76,8 @@ export class DataSchema {
     )
   }
 
-  /** A custom store keeps no version: its data is taken as current. */
   #describe(session: Session): void {
-    const state = stateOf(session)
-    if (state.expiry) state.describe(this.#version)
+    stateOf(session).describe(this.#version)
   }
 }
 

@@ -89,6 +89,21 @@ export class SessionReadOnlyError extends HttpError {
   }
 }
 
+/**
+ * Something beside the data (a message, the user, a lifetime) that a custom store would lose: it keeps
+ * `toObject()`, which is data alone.
+ */
+export class SessionNotKeptError extends SessionError {
+  readonly code = 'SESSION_NOT_KEPT'
+
+  constructor(action: string, reason: string) {
+    super(
+      `cannot ${action}: ${reason}, and data is all that such a store keeps. ` +
+        'Let its dump() keep session.toRecord(), and its load() open that by Session.fromRecord(id, record).',
+    )
+  }
+}
+
 /** A session that is larger than its store can hold. */
 export class SessionTooLargeError extends SessionError {
   readonly code = 'SESSION_TOO_LARGE'

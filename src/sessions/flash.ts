@@ -15,9 +15,14 @@ export class Flash {
     this.#state = state
   }
 
-  /** Leaves a message for the next request that reads it. */
+  /**
+   * Leaves a message for the next request that reads it.
+   *
+   * @throws SessionNotKeptError when a custom store keeps data alone.
+   */
   set(key: string, value: unknown): void {
     this.#state.assertWritable('flash', key)
+    this.#state.assertKept('leave a flash message')
     const field = flashField(key)
     // What an earlier request left is still to be read in this one.
     if (!this.#seen.has(key) && this.#state.fields.isStored(field)) this.#read(key)

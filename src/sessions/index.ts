@@ -18,6 +18,7 @@ export {
   SessionDataError,
   SessionError,
   SessionKeyError,
+  SessionNotKeptError,
   SessionOptionError,
   SessionOutsideRequestError,
   SessionReadOnlyError,

@@ -58,7 +58,8 @@ export type Step =
 export function nextStep(session: AnySession): Step {
   const state = stateOf(session)
   const { expiry, metadata } = state
-  if (!expiry || !metadata) throw new TypeError('the session was opened by another store')
+  if (state.form || !expiry || !metadata)
+    throw new TypeError('the session was opened by another store')
   const now = expiry.clock()
   const { changes, texts } = state.fields.mark()
   if (state.isReadOnly) {

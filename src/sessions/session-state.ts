@@ -1,32 +1,10 @@
-import { SessionClosedError, SessionReadOnlyError } from './errors.js'
+import { SessionClosedError, SessionNotKeptError, SessionReadOnlyError } from './errors.js'
 import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import { Fields } from './fields.js'
-import type { Serializer } from './serializer.js'
 import { newSessionId } from './session-id.js'
 import { freshFrom, type SessionNews, type SessionOrigin } from './session-news.js'
-
-/** What a store gives to open a session. */
-export interface StateOptions {
-  /** The id under which the store holds it; without one the session is new. */
-  readonly id?: string
-  readonly metadata?: SessionMetadata
-  /** Field name to encoded text, as the store holds them. */
-  readonly fields?: ReadonlyMap<string, string>
-  readonly serializer?: Serializer | undefined
-  readonly expiry?: Expiry
-  /** Makes ids. Default: 256 random bits. */
-  readonly newId?: () => string
-  /** How it came to be opened; for events. */
-  readonly origin?: SessionOrigin
-  /** The request came with a replaced id: reading only. */
-  readonly isReadOnly?: boolean
-  /**
-   * Removes one field from the store, at once and exactly once however many requests ask; gives the text
-   * it had, or `undefined` when another request was first. Without it `take` is a read and a delete.
-   */
-  readonly takeField?: (field: string) => Promise<string | undefined>
-}
+import type { CustomForm, StateOptions } from './state-options.js'
 
 /** What is the case with a session at the end of a request. */
 export type SessionStatus = 'new' | 'clean' | 'changed' | 'renewed' | 'destroyed'
@@ -45,6 +23,10 @@ export class SessionState {
   readonly fields: Fields
   readonly expiry: Expiry | undefined
   readonly isReadOnly: boolean
+  /** What a custom store keeps; `undefined` when a built-in store opened it. */
+  readonly form: CustomForm | undefined
+  /** What a custom store's dump has read; given by the component while it is under way. */
+  dumpReads: Set<'data' | 'record'> | undefined
   /** See `StateOptions.takeField`; the component puts its deadline around it. */
   takeField: ((field: string) => Promise<string | undefined>) | undefined
   /** Dumps early; given by the component for the time of the request. */
@@ -73,6 +55,7 @@ export class SessionState {
     this.#id = this.#storedId = options.id
     this.#newId = options.newId ?? newSessionId
     this.expiry = options.expiry
+    this.form = options.form ?? (options.expiry ? undefined : 'unknown')
     this.#metadata = options.metadata ?? this.#begin()
     this.fields = new Fields(options.fields ?? new Map(), options.serializer)
     this.isReadOnly = options.isReadOnly ?? false
@@ -118,6 +101,18 @@ export class SessionState {
     return this.#isTouched
   }
 
+  /** Whether the activity is to be noted by a custom store, which learns it by `isChanged`. */
+  get isDue(): boolean {
+    if (this.form === undefined || this.isNew) return false
+    return this.#isTouched || (!!this.#metadata && !!this.expiry?.isRenewalDue(this.#metadata))
+  }
+
+  /** The metadata as it is to be stored now. */
+  get metadataNow(): SessionMetadata {
+    const now = this.#now()
+    return { createdAt: now, ...this.#metadata, seenAt: now }
+  }
+
   get status(): SessionStatus {
     return this.statusWith(this.fields.changes())
   }
@@ -145,7 +140,14 @@ export class SessionState {
     if (this.isReadOnly) throw new SessionReadOnlyError(action, key)
   }
 
+  /** @throws SessionNotKeptError when the store keeps data alone, so that this would be lost. */
+  assertKept(action: string): void {
+    if (this.form !== 'data') return
+    throw new SessionNotKeptError(action, 'its store opened the session by `new Session(id, data)`')
+  }
+
   regenerate(isAuthenticated: boolean): void {
+    if (isAuthenticated) this.assertKept('note the authentication')
     this.#id = this.#newId()
     if (!isAuthenticated) return
     this.#isAuthenticated = true
@@ -177,6 +179,7 @@ export class SessionState {
   }
 
   remember(seconds: number | undefined): void {
+    if (seconds !== undefined) this.assertKept('remember the session')
     const lifetime = seconds === undefined ? undefined : checkDuration('lifetime', seconds)
     this.#change({ lifetime })
     this.#isLifetimeChanged = true
@@ -184,13 +187,15 @@ export class SessionState {
 
   /** Says whose session it is: a login, so the id changes as well. */
   bind(userId: string, label: string | undefined): void {
+    this.assertKept('bind the session')
     this.regenerate(true)
     this.#change({ userId, label })
   }
 
   /** Notes the version of the data; a new session is only stored for something else. */
   describe(dataVersion: number): void {
-    if (this.#metadata?.dataVersion !== dataVersion) this.#change({ dataVersion })
+    if (this.form !== 'data' && this.#metadata?.dataVersion !== dataVersion)
+      this.#change({ dataVersion })
   }
 
   /** Undoes changes of data; `destroy` and `regenerate` stay done. */
@@ -228,7 +233,7 @@ export class SessionState {
   }
 
   #begin(): SessionMetadata | undefined {
-    if (!this.expiry) return undefined
+    if (this.form === 'data') return undefined
     const now = this.#now()
     return { createdAt: now, seenAt: now }
   }

@@ -77,8 +77,10 @@ export class SessionView<Data extends object = AnyData> {
 
   /** When it ends if the visitor does nothing more; `undefined` when a custom store sees to that. */
   get expiresAt(): Date | undefined {
-    const { expiry, metadata } = this.#state
-    return expiry && metadata && dateOf(expiry.endOf(metadata))
+    const { expiry, form, metadata, metadataNow } = this.#state
+    // A custom store asks as it writes, and writes that the visitor was here now.
+    const noted = form ? metadataNow : metadata
+    return expiry && noted && dateOf(expiry.endOf(noted))
   }
 
   /** The number of keys. */
@@ -90,7 +92,9 @@ export class SessionView<Data extends object = AnyData> {
   get(key: 'id'): string
   get<Name extends Key<Data>>(key: Name): Data[Name] | undefined
   get(key: string): unknown {
-    return key === 'id' ? this.id : this.#state.fields.copy(dataField(key))
+    if (key === 'id') return this.id
+    this.#state.dumpReads?.add('data')
+    return this.#state.fields.copy(dataField(key))
   }
 
   /** Whether the key has a value. `id` always has. */
@@ -99,6 +103,7 @@ export class SessionView<Data extends object = AnyData> {
   }
 
   keys(): Key<Data>[] {
+    this.#state.dumpReads?.add('data')
     return this.#state.fields.names
       .filter((name) => name.startsWith('d:'))
       .map((name) => name.slice(2) as Key<Data>)

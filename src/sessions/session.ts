@@ -1,4 +1,6 @@
+import { recordOf, stateOfRecord } from './custom-record.js'
 import { SessionKeyError } from './errors.js'
+import { Expiry, type ExpiryOptions } from './expiry.js'
 import { Flash } from './flash.js'
 import { SessionState } from './session-state.js'
 import { dataField } from './session-key.js'
@@ -13,7 +15,8 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   readonly #flash: Flash
 
   /**
-   * Opens a session that a custom store has loaded.
+   * Opens a session of a custom store that keeps data alone: flash messages, `bind`, `remember` and
+   * `regenerate({ authenticated: true })` throw. A store that keeps everything uses `fromRecord`.
    *
    * @param id the id that came with the request and that the store has found.
    * @param data what the store holds under it.
@@ -27,9 +30,42 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     this.#flash = new Flash(stateOf(this))
   }
 
-  /** A new session: what `load` returns for a visitor without one. It costs nothing until it is written. */
-  static empty<Data extends object = AnyData>(): Session<Data> {
-    return new Session<Data>(new SessionState())
+  /**
+   * A new session: what `load` returns for a visitor without one. It costs nothing until it is written.
+   *
+   * @param limits as for `fromRecord`; with them `expiresAt` is there.
+   */
+  static empty<Data extends object = AnyData>(limits?: ExpiryOptions): Session<Data> {
+    const expiry = limits && new Expiry(limits)
+    return new Session<Data>(new SessionState({ expiry, form: 'unknown' }))
+  }
+
+  /**
+   * Opens a session of a custom store that keeps `toRecord()`: with it everything comes back.
+   *
+   * @param record what `toRecord` gave; what it did not give is no session.
+   * @param limits with them a session that is over is none, and `isChanged` is true as well when activity is
+   *   to be noted. Without, limits of time are the store's business.
+   * @returns `undefined` when there is no session.
+   * @throws SessionStoreError when a newer version of this library wrote it.
+   */
+  static fromRecord<Data extends object = AnyData>(
+    id: string,
+    record: Readonly<Record<string, string>> | undefined,
+    limits?: ExpiryOptions,
+  ): Session<Data> | undefined {
+    const state = record && stateOfRecord(id, record, limits)
+    return state && new Session<Data>(state)
+  }
+
+  /**
+   * All that a custom store has to keep: data, messages, times, user, lifetime; not the id. A plain object of
+   * texts, for a JSON column or a hash; what changed between two of them is what a request changed.
+   *
+   * @throws SessionValueError when a value was changed into one that cannot be stored.
+   */
+  toRecord(): Record<string, string> {
+    return recordOf(stateOf(this))
   }
 
   /** Messages for the next request. */
@@ -39,7 +75,8 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   /** Whether there is anything for a store to write. */
   get isChanged(): boolean {
-    return stateOf(this).status !== 'clean'
+    const state = stateOf(this)
+    return state.status !== 'clean' || state.isDue
   }
 
   /** Whether `destroy()` was called, and nothing was written since. */
@@ -56,7 +93,10 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   override get(key: 'id'): string
   override get<Name extends Key<Data>>(key: Name): Data[Name] | undefined
   override get(key: string): unknown {
-    return key === 'id' ? this.id : stateOf(this).fields.get(dataField(key))
+    if (key === 'id') return this.id
+    const { dumpReads, fields } = stateOf(this)
+    dumpReads?.add('data')
+    return fields.get(dataField(key))
   }
 
   /**
@@ -191,7 +231,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 }
 
 function stateOfLoaded(id: string, data: object): SessionState {
-  const state = new SessionState({ id })
+  const state = new SessionState({ id, form: 'data' })
   for (const [key, value] of Object.entries(data)) {
     if (key !== 'id' && value !== undefined) state.fields.set(dataField(key), value)
   }

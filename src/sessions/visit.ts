@@ -1,6 +1,7 @@
 import type { Outcome } from '../di/index.js'
-import { Cookie, HttpError, type Cookies, type Exchange } from '../http/index.js'
+import { Cookie, type Cookies, type Exchange } from '../http/index.js'
 import { answer, droppedCookie } from './answer.js'
+import { beginDump } from './custom-record.js'
 import type { DataSchema } from './data-schema.js'
 import { SessionContractError, SessionStoreError, SessionTooLargeError } from './errors.js'
 import { Observation } from './observation.js'
@@ -116,15 +117,14 @@ export class Visit {
   async #dumpOnce(session: Session): Promise<void> {
     const state = stateOf(session)
     // Built-in stores mark in `nextStep`, at the very moment they write.
-    if (!state.expiry) {
-      state.fields.mark()
-      state.mark()
-    }
+    const assertKept = state.form && beginDump(state)
     this.#observation?.begin()
     try {
       const isStored = () => !state.isNew || state.status !== 'clean'
-      this.#learn(await this.#policy.calls.run('dump', this.#dump, isStored))
-      if (!state.expiry) this.#observation?.landed(state)
+      const dumped = await this.#policy.calls.run('dump', this.#dump, isStored)
+      assertKept?.()
+      this.#learn(dumped)
+      if (state.form) this.#observation?.landed(state)
       state.saved()
     } catch (error) {
       const isTouch = state.status === 'clean'

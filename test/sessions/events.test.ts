@@ -622,13 +622,12 @@ describe('a store that fails', () => {
 
 describe('a store of an application', () => {
   class MapStore extends SessionStore {
-    readonly records = new Map<string, object>()
+    readonly records = new Map<string, Record<string, string>>()
 
     @Inject(Cookies)
     override load(cookies: Cookies): Session {
-      const id = cookies.get(NAME)
-      const record = id === undefined ? undefined : this.records.get(id)
-      return id === undefined || !record ? Session.empty() : new Session(id, record)
+      const id = cookies.get(NAME) ?? ''
+      return Session.fromRecord(id, this.records.get(id)) ?? Session.empty()
     }
 
     @Inject(Session)
@@ -636,7 +635,7 @@ describe('a store of an application', () => {
       if (session.previousId !== undefined) this.records.delete(session.previousId)
       if (session.isDestroyed) return Cookie.expired(NAME)
       if (!session.isChanged) return undefined
-      this.records.set(session.id, session.toObject())
+      this.records.set(session.id, session.toRecord())
       return new Cookie(NAME, session.id)
     }
   }
