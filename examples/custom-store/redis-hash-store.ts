@@ -1,42 +1,44 @@
 import { Cookie, Cookies, Inject, Session, SessionStore } from 'ingot'
 import { Redis } from 'ioredis'
-import { create, isId, patch, read, remove, type HeldRecord } from './record.js'
+import { create, end, isId, patch, read, renew, type HashRecord } from './record.js'
 
 const COOKIE = '__Host-session'
+/** Seconds. */
+const LIMITS = { idle: 30 * 60, absolute: 8 * 60 * 60 }
 
 // #region store
-/** Keeps each session as one hash in Redis: a field per key, its value as JSON. */
+/** Keeps each session as one hash in Redis: a field per key, per message, and per time. */
 export class RedisHashStore extends SessionStore {
   override readonly capabilities = { isRevocable: true, mergesWrites: false, takesOnce: false }
-  readonly #held = new WeakMap<Session, HeldRecord>()
+  readonly #held = new WeakMap<Session, HashRecord>()
 
   @Inject()
   async load(cookies: Cookies, redis: Redis): Promise<Session> {
     for (const id of cookies.getAll(COOKIE).filter(isId)) {
-      const held = await read(redis, id)
-      if (!held) continue
-      const session = new Session(id, held.data)
-      this.#held.set(session, held)
+      const record = await read(redis, id)
+      const session = Session.fromRecord(id, record, LIMITS)
+      if (!session) continue
+      this.#held.set(session, record)
       return session
     }
     // An id that Redis does not hold is never adopted, so that nobody can plant one.
-    return Session.empty()
+    return Session.empty(LIMITS)
   }
 
   @Inject()
   async dump(session: Session, redis: Redis): Promise<Cookie | undefined> {
     if (!session.isChanged) return undefined
-    const { id, previousId } = session
-    const held = session.isNew ? undefined : this.#held.get(session)
-    if (held && !previousId) {
-      this.#held.set(session, await patch(redis, id, held, session))
-      return undefined
-    }
-    const wasThere = previousId && (await remove(redis, previousId))
-    // Where another request logged out meanwhile, a new id must not bring the session back.
-    if (session.isDestroyed || (held && !wasThere)) return Cookie.expired(COOKIE)
-    this.#held.set(session, await create(redis, id, session, held?.since))
-    return new Cookie(COOKIE, id)
+    const { id, previousId, isNew, isDestroyed, lifetime } = session
+    if (isNew && previousId) await end(redis, previousId)
+    if (isDestroyed) return Cookie.expired(COOKIE)
+    const [record, endsAt] = [session.toRecord(), session.expiresAt!]
+    if (isNew) await create(redis, id, record, endsAt)
+    else if (previousId) {
+      const wasThere = await renew(redis, previousId, id, record, endsAt)
+      if (!wasThere) return Cookie.expired(COOKIE)
+    } else if (!(await patch(redis, id, this.#held.get(session)!, record, endsAt))) return undefined
+    this.#held.set(session, record)
+    return new Cookie(COOKIE, id, lifetime === undefined ? {} : { maxAge: lifetime })
   }
 }
 // #endregion
