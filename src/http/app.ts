@@ -19,6 +19,7 @@ import { HttpError } from './http-error.js'
 import { listen, type ListenOptions, type Listening, type RunningServer } from './listen.js'
 import { Next } from './next.js'
 import { problem } from './problem.js'
+import { withoutBody } from './respond.js'
 import { duplicateRoute, fieldsOf, problemsOf } from './route-check.js'
 import type { Middleware, Route } from './route.js'
 import { Router } from './router.js'
@@ -76,8 +77,10 @@ export class App {
     if (!this.#injector.isReady) return this.ready().then(() => this.fetch(request))
     const { pathname } = urlOf(request)
     const found = this.#router.find(request.method, pathname)
-    if (!found) return this.#unrouted(request.method, pathname)
-    if (!found.params) return problem(new HttpError(400, 'The path has a malformed percent escape'))
+    if (!found?.params) {
+      const refusal = found ? problem(MALFORMED_PATH) : this.#unrouted(request.method, pathname)
+      return request.method === 'HEAD' ? withoutBody(refusal) : refusal
+    }
     return found.target.plan.run([new Exchange(request, found.target, found.params)])
   }
 
@@ -213,6 +216,8 @@ export class App {
     return problem(new HttpError(405, undefined, { headers: { allow } }))
   }
 }
+
+const MALFORMED_PATH = new HttpError(400, 'The path has a malformed percent escape')
 
 interface PlannedEndpoint extends Endpoint {
   readonly plan: Plan<Response>
