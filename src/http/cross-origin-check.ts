@@ -69,8 +69,7 @@ const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none'])
 function isOwn(text: string, { protocol, host }: URL): boolean {
   const origin = originOf(text)
   if (origin === undefined) return false
-  if (origin === originOf(`${protocol}//${host}`)) return true
-  return protocol === 'http:' && origin === originOf(`https://${host}`)
+  return origin === originOf(`${protocol}//${host}`) || origin === originOf(`https://${host}`)
 }
 
 /** Scheme, host and port as URLs have them normalised; `undefined` for `null` and whatever is more or less. */

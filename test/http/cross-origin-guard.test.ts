@@ -223,6 +223,7 @@ test.each([
   ['*', "scheme, host and port: 'https://partner.example'"],
   ['null', "scheme, host and port: 'https://partner.example'"],
   ['partner.example', "scheme, host and port: 'https://partner.example'"],
+  ['file://', "scheme, host and port: 'https://partner.example'"],
   ['https://partner.example/callback', "scheme, host and port: 'https://partner.example'"],
   ['https://Partner.example', "'https://partner.example'"],
   ['https://partner.example/', "'https://partner.example'"],
