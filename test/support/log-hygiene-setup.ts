@@ -1,0 +1,129 @@
+import childProcess, { type ChildProcess } from 'node:child_process'
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import type { Readable } from 'node:stream'
+import { formatWithOptions } from 'node:util'
+import { afterAll, afterEach, vi } from 'vitest'
+import { hygiene } from './log-hygiene.js'
+
+const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table'] as const
+
+/**
+ * Runs in each test file: notes every id, secret, key and cookie that comes to be while its tests run, and
+ * fails the file when a line of the console, of stdout or stderr, of a warning or of a program that a
+ * test started shows one. So the whole test run shows that nothing secret is told.
+ */
+noteRandomness()
+noteKeys()
+noteCookies()
+hearConsole()
+hearPrograms()
+
+afterEach(hearMocks)
+
+afterAll(async () => {
+  // Warnings come a moment after they were made.
+  await new Promise((resolve) => setImmediate(resolve))
+  const leaks = hygiene.leaks()
+  if (leaks.length > 0) throw new Error(`Secrets were told:\n${leaks.slice(0, 10).join('\n')}`)
+})
+
+/** Session ids, secrets of tests, nonces of sealed cookies. */
+function noteRandomness(): void {
+  const { randomBytes } = crypto
+  crypto.randomBytes = ((size: number, callback?: never) => {
+    if (callback) return randomBytes(size, callback)
+    const bytes = randomBytes(size)
+    for (const encoding of ['base64url', 'base64', 'hex'] as const)
+      hygiene.keep('random bytes: a session id or a secret', bytes.toString(encoding))
+    return bytes
+  }) as typeof randomBytes
+  syncBuiltinESMExports()
+}
+
+/** Keys of records: SHA-256 of an id, base64url. */
+function noteKeys(): void {
+  const { prototype } = crypto.Hash
+  const { digest } = prototype
+  prototype.digest = function noted(this: crypto.Hash, encoding?: crypto.BinaryToTextEncoding) {
+    const text = digest.call(this, encoding as 'hex')
+    if (encoding === 'base64url') hygiene.keep('the key of a record', text)
+    return text
+  } as typeof digest
+}
+
+/** Values of cookies, where they are made and where a client reads them. */
+function noteCookies(): void {
+  const prototype = Headers.prototype as { -readonly [Name in keyof Headers]: Headers[Name] }
+  const { append, getSetCookie } = prototype
+  const note = (header: string) => {
+    const [pair = ''] = header.split(';')
+    hygiene.keep('the value of a cookie', pair.slice(pair.indexOf('=') + 1))
+  }
+  prototype.append = function noted(name, value) {
+    if (name.toLowerCase() === 'set-cookie') note(value)
+    append.call(this, name, value)
+  }
+  prototype.getSetCookie = function noted() {
+    const headers = getSetCookie.call(this)
+    for (const header of headers) note(header)
+    return headers
+  }
+}
+
+function hearConsole(): void {
+  for (const method of METHODS) {
+    const say = console[method].bind(console) as (...given: unknown[]) => void
+    console[method] = (...given: unknown[]) => {
+      hygiene.tell(`console.${method}`, shown(given))
+      say(...given)
+    }
+  }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const write = process[stream].write.bind(process[stream]) as (...given: unknown[]) => boolean
+    process[stream].write = (...given: unknown[]) => {
+      hygiene.tell(stream, String(given[0]))
+      return write(...given)
+    }
+  }
+  process.on('warning', (warning) => hygiene.tell('a warning', shown([warning])))
+}
+
+/** A test that silences the console, or looks at it, is heard all the same. */
+function hearMocks(): void {
+  const mocks: [where: string, told: unknown][] = [
+    ...METHODS.map((method): [string, unknown] => [`console.${method}`, console[method]]),
+    ['stdout', process.stdout.write],
+    ['stderr', process.stderr.write],
+    ['a warning', process.emitWarning],
+  ]
+  for (const [where, mock] of mocks) {
+    if (!vi.isMockFunction(mock)) continue
+    for (const given of mock.mock.calls) hygiene.tell(where, shown(given))
+  }
+}
+
+/** What programs write that a test started; a pipe is read by the test alone, so here it is only seen. */
+function hearPrograms(): void {
+  const prototype = childProcess.ChildProcess.prototype as unknown as {
+    spawn(this: ChildProcess, options: unknown): unknown
+  }
+  const { spawn } = prototype
+  prototype.spawn = function heard(options) {
+    const result = spawn.call(this, options)
+    for (const stream of [this.stdout, this.stderr]) if (stream) hear(stream)
+    return result
+  }
+}
+
+function hear(stream: Readable): void {
+  const push = stream.push.bind(stream)
+  stream.push = (chunk: unknown, encoding) => {
+    if (chunk !== null) hygiene.tell('a program', String(chunk))
+    return push(chunk, encoding)
+  }
+}
+
+function shown(given: readonly unknown[]): string {
+  return formatWithOptions({ depth: 8 }, ...given)
+}

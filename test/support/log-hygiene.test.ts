@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { inspect } from 'node:util'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { recordKey } from '../../src/sessions/record-key.js'
+import { newSessionId } from '../../src/sessions/session-id.js'
+import { hygiene, LogHygiene } from './log-hygiene.js'
+
+const SECRET = 'a-secret-of-a-visitor-4111'
+
+describe('LogHygiene', () => {
+  const leaksOf = (text: string) => {
+    const log = new LogHygiene()
+    log.keep('a password', SECRET)
+    log.tell('stdout', text)
+    return log.leaks()
+  }
+
+  test('finds a secret in any line, and does not repeat it', () => {
+    const found = ['stdout shows a password after "is "']
+    expect(leaksOf(`one\nis ${SECRET}\nthree`)).toEqual(found)
+    expect(leaksOf(`is ${SECRET.slice(0, 16)}`)).toEqual(found)
+    expect(leaksOf(`x${SECRET}x`)).toEqual(['stdout shows a password after "x"'])
+    expect(leaksOf(inspect({ deep: [SECRET] }))).toHaveLength(1)
+  })
+
+  test('finds nothing where there is none', () => {
+    expect(leaksOf('')).toEqual([])
+    expect(leaksOf(`is ${SECRET.slice(0, 15)}`)).toEqual([])
+    const log = new LogHygiene()
+    log.keep('a name', 'ada')
+    log.tell('stdout', 'ada')
+    expect(log.leaks()).toEqual([])
+  })
+})
+
+describe('the whole test run', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  /** What this file would be failed for, were it told in earnest. */
+  const heard = (kind: string, secret: string) => {
+    const log = new LogHygiene()
+    const [told, kept] = [vi.spyOn(hygiene, 'tell'), vi.spyOn(hygiene, 'keep')]
+    told.mockImplementation((where, text) => log.tell(where, text))
+    kept.mockImplementation((each, text) => log.keep(each, text))
+    log.keep(kind, secret)
+    return log
+  }
+
+  test('LG-02, LG-03: knows each id, key and cookie as it is made', () => {
+    const kept = vi.spyOn(hygiene, 'keep')
+    const id = newSessionId()
+    const key = recordKey(id)
+    new Headers().append('Set-Cookie', `sid=${SECRET}; Path=/`)
+    new Headers([['set-cookie', `sid=received-${SECRET}`]]).getSetCookie()
+    const secret = randomBytes(32)
+    const known = kept.mock.calls.map(([, text]) => text)
+    expect(known).toEqual(
+      expect.arrayContaining([id, key, SECRET, `received-${SECRET}`, secret.toString('hex')]),
+    )
+  })
+
+  test('LG-02, LG-03: hears the console, the streams, warnings and programs', async () => {
+    const log = heard('a password', SECRET)
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    console.error('failed:', new Error('outer', { cause: new Error(SECRET) }))
+    const program = spawn(process.execPath, ['-e', `console.log('${SECRET}')`])
+    const [line] = (await once(program.stdout, 'data')) as [Buffer]
+    expect(line.toString()).toBe(`${SECRET}\n`)
+    const [where] = log.leaks()
+    expect(where).toBe('a program shows a password after ""')
+    expect(vi.isMockFunction(console.error)).toBe(true)
+  })
+})
