@@ -43,9 +43,12 @@ export class Readings {
 
   #slopeOf(value: (usage: Usage) => number): number {
     const points = this.#settled.map(({ at, usage }): Point => ({ at, value: value(usage) }))
-    return slopePerMinute(floorOf(points, 10))
+    return slopePerMinute(floorOf(points, WINDOW))
   }
 }
+
+/** In seconds: the gauge collects garbage more often than this. */
+const WINDOW = 20
 
 export function countOf(resources: Usage['resources']): number {
   return Object.values(resources).reduce((sum, count) => sum + count, 0)

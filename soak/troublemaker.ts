@@ -53,4 +53,4 @@ export class Troublemaker {
 }
 
 /** In milliseconds. The shop reconnects within a second; the rest is for a busy machine. */
-const LIMIT = 10_000
+const LIMIT = 15_000
