@@ -99,8 +99,13 @@ export class HeldRecord {
     const patch = {
       set: noteFields({ replacedUntil, successor }),
       version: this.#known.version,
+      isEnd: true,
     }
-    return this.#records.backend.patch(this.key, patch, Math.max(1, replacedUntil - now))
+    const { backend } = this.#records
+    const since = performance.now()
+    const outcome = await backend.patch(this.key, patch, Math.max(1, replacedUntil - now))
+    if (outcome === 'applied') await backend.confirm?.(since)
+    return outcome
   }
 
   /** A replaced record takes no write; nor does one whose lifetime another request has changed. */

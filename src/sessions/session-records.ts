@@ -92,14 +92,22 @@ export class SessionRecords {
    * replaced it in the meantime: a request that renews the id does not undo a logout.
    *
    * @returns whether there was a record.
+   * @throws SessionUnconfirmedError when they are gone, and the backend cannot say that they stay gone.
    */
   async destroy(key: string): Promise<boolean> {
+    const since = performance.now()
+    const hasEnded = await this.#end(key)
+    await this.backend.confirm?.(since)
+    return hasEnded
+  }
+
+  async #end(key: string): Promise<boolean> {
     const removed = await this.backend.destroy(key)
     const stored = removed && readRecord(removed)
     if (stored) {
       const { successor, predecessor } = stored.notes
-      if (successor !== undefined) await this.destroy(successor)
-      if (predecessor !== undefined) await this.destroy(predecessor)
+      if (successor !== undefined) await this.#end(successor)
+      if (predecessor !== undefined) await this.#end(predecessor)
       await this.forget(key, stored.metadata)
     }
     return removed !== undefined

@@ -6,6 +6,7 @@ import {
   SessionStoreError,
   SessionTooLargeError,
 } from './errors.js'
+import { SessionUnconfirmedError } from './unconfirmed-error.js'
 
 /** What a store is asked to do. */
 export type StoreWork = 'load' | 'dump' | 'take'
@@ -18,6 +19,7 @@ export type StoreWork = 'load' | 'dump' | 'take'
 export function storeFailure(error: unknown, doing: StoreWork): Error {
   if (error instanceof HttpError) return error
   if (error instanceof SessionTooLargeError) return tooLarge(error)
+  if (error instanceof SessionUnconfirmedError) return unconfirmed(error)
   if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
   return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
     code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
@@ -66,6 +68,12 @@ function tooLarge(cause: SessionTooLargeError): HttpError {
   const { size, limit, code } = cause
   const detail = `The session would take ${size} bytes, and ${limit} are allowed. Nothing was stored: send less, or remove something first.`
   return new HttpError(413, detail, { code, cause })
+}
+
+/** It has landed, so the visitor is not to believe that nothing happened. */
+function unconfirmed(cause: SessionUnconfirmedError): HttpError {
+  const detail = 'The session was ended, but it is not confirmed that it stays ended.'
+  return new HttpError(503, detail, { code: cause.code, headers: { 'retry-after': '1' }, cause })
 }
 
 /** Of an error that is not ours what kind it was and where, and no word of its text: texts hold keys and passwords. */

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +21,8 @@ export interface RedisServerOptions {
   readonly port?: number
   /** More redis-server arguments, for example `['--requirepass', 'secret']`. */
   readonly args?: readonly string[]
+  /** Text of a file of configuration, which a sentinel writes to. Default: none. */
+  readonly configuration?: string
 }
 
 /**
@@ -34,7 +36,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const attempts = options.port === undefined ? 5 : 1
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort())
-    const server = launch(program, port, options.args ?? [])
+    const server = launch(program, port, options)
     try {
       await untilItAnswers(server.process, port)
       return {
@@ -54,10 +56,13 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   }
 }
 
-function launch(program: string, port: number, args: readonly string[]) {
+function launch(program: string, port: number, { args = [], configuration }: RedisServerOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'ingot-redis-'))
+  const file = join(folder, 'redis.conf')
+  if (configuration !== undefined) writeFileSync(file, configuration)
   const standard = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  const server = spawn(program, [...standard, '--dir', folder, ...args], {
+  const first = configuration === undefined ? [] : [file]
+  const server = spawn(program, [...first, ...standard, '--dir', folder, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const guard = killWithThisProcess(server, folder)

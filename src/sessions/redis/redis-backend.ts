@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis'
 import {
   CorruptRecord,
   type RecordPatch,
@@ -9,6 +10,7 @@ import { ownOptions } from '../own-options.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisFault } from './redis-fault.js'
 import { RedisIndex } from './redis-index.js'
+import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation.js'
 
 /** What a `RedisBackend` takes. */
 export interface RedisBackendOptions {
@@ -16,6 +18,12 @@ export interface RedisBackendOptions {
   readonly prefix?: string
   /** How long one operation may take, in milliseconds, waiting for a connection included. Default: 1,000. */
   readonly timeout?: number
+  /**
+   * After `destroy` and `regenerate`, and nothing else, wait until so many replicas know: a failover does not
+   * bring the session back then. When too few do in time, the answer is a 503 with a SessionUnconfirmedError.
+   * Not for Redis Cluster. Default: the word of the primary is enough.
+   */
+  readonly confirm?: ConfirmOptions
 }
 
 /**
@@ -25,14 +33,16 @@ export interface RedisBackendOptions {
 export class RedisBackend implements SessionBackend {
   readonly index: RedisIndex
   readonly #connection: RedisConnection
+  readonly #confirmation: ReplicaConfirmation | undefined
   readonly #prefix: string
 
   /**
    * @throws RangeError when `timeout` is not a positive number of milliseconds.
    * @throws TypeError when the client reads from replicas.
+   * @throws SessionOptionError when `confirm` cannot work.
    */
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
-    const { timeout = 1000, prefix = 'session:' } = ownOptions(options)
+    const { timeout = DEFAULT_TIMEOUT, prefix = 'session:', confirm } = ownOptions(options)
     if (!(timeout > 0 && timeout < 2 ** 31)) {
       throw new RangeError(
         `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
@@ -45,6 +55,7 @@ export class RedisBackend implements SessionBackend {
     }
     this.#prefix = prefix
     this.#connection = new RedisConnection(client, timeout)
+    this.#confirmation = confirm && new ReplicaConfirmation(client, confirm, timeout)
     this.index = new RedisIndex(this.#connection, this.#prefix)
   }
 
@@ -68,7 +79,8 @@ export class RedisBackend implements SessionBackend {
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     const expected = patch.expected ?? new Map<string, undefined>()
     const deleted = [...(patch.deleted ?? [])]
-    return this.#write('patch', 'ingotPatch', key, [
+    const connection = patch.isEnd ? this.#forEnds() : this.#connection
+    return this.#write(connection, 'patch', 'ingotPatch', key, [
       ttl,
       patch.version ?? '',
       expected.size,
@@ -85,27 +97,40 @@ export class RedisBackend implements SessionBackend {
     fields: ReadonlyMap<string, string>,
     ttl: number,
   ): Promise<WriteOutcome> {
-    return this.#write('renew', 'ingotTouch', key, [ttl, version, ...flat(fields)])
+    return this.#write(this.#connection, 'renew', 'ingotTouch', key, [
+      ttl,
+      version,
+      ...flat(fields),
+    ])
   }
 
   async destroy(key: string): Promise<BackendRecord | undefined> {
     try {
-      return recordOf(pairsOf(await this.#connection.destroy(this.#prefix + key)))
+      return recordOf(pairsOf(await this.#forEnds().destroy(this.#prefix + key)))
     } catch (error) {
       if (isWrongType(error) || error instanceof CorruptRecord) return undefined
       throw error
     }
   }
 
+  async confirm(since: number): Promise<void> {
+    await this.#confirmation?.confirm(since)
+  }
+
+  #forEnds(): RedisConnection {
+    return this.#confirmation?.open() ?? this.#connection
+  }
+
   /** A key that holds something else by now holds no session. */
   async #write(
+    connection: RedisConnection,
     operation: string,
     script: 'ingotPatch' | 'ingotTouch',
     key: string,
     values: readonly (string | number)[],
   ): Promise<WriteOutcome> {
     try {
-      return await this.#connection.run(operation, script, this.#prefix + key, values)
+      return await connection.run(operation, script, this.#prefix + key, values)
     } catch (error) {
       if (isWrongType(error)) return 'missing'
       throw error
@@ -113,10 +138,14 @@ export class RedisBackend implements SessionBackend {
   }
 }
 
+/** Milliseconds. */
+export const DEFAULT_TIMEOUT = 1000
+
 /** A replica is behind: it would show a logout, or a login, too late. */
-function readsReplicas({ options }: RedisClient): boolean {
-  if ('scaleReads' in options) return options.scaleReads !== 'master'
-  return 'readOnly' in options && options.readOnly === true
+function readsReplicas(client: RedisClient): boolean {
+  if (client instanceof Cluster) return client.options.scaleReads !== 'master'
+  const { options } = client
+  return options.readOnly === true || options.role === 'slave'
 }
 
 /** @throws CorruptRecord when the hash was not written by a backend. */

@@ -1,14 +1,19 @@
 import { Cluster, Redis } from 'ioredis'
 import { Inject } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
+import { ownOptions } from '../own-options.js'
 import { ServerStore, type ServerStoreOptions } from '../server-store.js'
 import { Session } from '../session.js'
 import type { Sessions } from '../user-sessions.js'
-import { RedisBackend, type RedisBackendOptions } from './redis-backend.js'
+import { DEFAULT_TIMEOUT, RedisBackend, type RedisBackendOptions } from './redis-backend.js'
 import type { RedisClient } from './redis-connection.js'
+import { checkConfirm, notForClusters } from './replica-confirmation.js'
 
 /** How a `RedisStore` keeps sessions. */
 export interface RedisStoreOptions extends ServerStoreOptions, RedisBackendOptions {}
+
+/** How a `RedisClusterStore` keeps sessions. */
+export interface RedisClusterStoreOptions extends Omit<RedisStoreOptions, 'confirm'> {}
 
 /** Keeps sessions in Redis, with the client that the application provides by the type `Redis`: `redis(url)`. */
 export class RedisStore extends ServerStore {
@@ -41,8 +46,9 @@ export class RedisClusterStore extends ServerStore {
   readonly #backends: Backends
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
-  constructor(options: RedisStoreOptions = {}) {
+  constructor(options: RedisClusterStoreOptions = {}) {
     super(options)
+    if (ownOptions<RedisStoreOptions>(options).confirm) throw notForClusters()
     this.#backends = new Backends(options)
   }
 
@@ -68,6 +74,8 @@ class Backends {
   readonly #backends = new WeakMap<RedisClient, RedisBackend>()
 
   constructor(options: RedisBackendOptions) {
+    const { confirm, timeout = DEFAULT_TIMEOUT } = ownOptions(options)
+    if (confirm) checkConfirm(confirm, timeout)
     this.#options = options
   }
 

@@ -10,17 +10,23 @@ export interface RedisCluster {
 
 /** Starts three servers, joins them, and waits until each of them says that the cluster works. */
 export async function startCluster(): Promise<RedisCluster> {
-  const nodes = await Promise.all([start(), start(), start()])
+  const nodes = await startNodes(3)
   const clients = nodes.map(({ server }) => new Redis(server.port))
-  const [first] = nodes
+  const [first] = nodes as [ClusterNodeServer]
   for (const [index, client] of clients.entries()) {
     const [from, to] = slots[index]!
     await client.cluster('ADDSLOTSRANGE', from, to)
     await client.call('CLUSTER', 'SET-CONFIG-EPOCH', `${index + 1}`)
     if (index > 0) await client.cluster('MEET', '127.0.0.1', first.server.port, first.bus)
   }
-  await Promise.all(clients.map(untilItWorks))
-  for (const client of clients) client.disconnect()
+  try {
+    await Promise.all(clients.map(untilItWorks))
+  } catch (error) {
+    await Promise.all(nodes.map(({ server }) => server.stop()))
+    throw error
+  } finally {
+    for (const client of clients) client.disconnect()
+  }
   return {
     nodes: nodes.map(({ server }) => server),
     stop: async () => {
@@ -35,18 +41,35 @@ const slots = [
   [10923, 16383],
 ] as const
 
-async function start() {
+/** A node, and the port on which nodes talk to each other. */
+export interface ClusterNodeServer {
+  readonly bus: number
+  readonly server: RedisServer
+}
+
+/** Starts a node that knows no other, and has no slots. */
+export async function startNode(): Promise<ClusterNodeServer> {
   // By default the port of the bus is 10,000 higher, which may be no port at all.
   const bus = await freePort()
-  const args = [
-    '--cluster-enabled',
-    'yes',
-    '--cluster-port',
-    `${bus}`,
-    '--cluster-node-timeout',
-    '2000',
-  ]
+  const options = {
+    'cluster-enabled': 'yes',
+    'cluster-port': `${bus}`,
+    'cluster-node-timeout': '1000',
+    // Else all slots are refused as soon as one node is lost.
+    'cluster-require-full-coverage': 'no',
+  }
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
   return { bus, server: await startRedis({ args }) }
+}
+
+/** Ends those that did start when one does not. */
+async function startNodes(count: number): Promise<ClusterNodeServer[]> {
+  const nodes = await Promise.allSettled(Array.from({ length: count }, startNode))
+  const started = nodes.flatMap((node) => (node.status === 'fulfilled' ? [node.value] : []))
+  const failed = nodes.find((node) => node.status === 'rejected')
+  if (!failed) return started
+  await Promise.all(started.map(({ server }) => server.stop()))
+  throw failed.reason
 }
 
 async function untilItWorks(client: Redis): Promise<void> {

@@ -1,0 +1,37 @@
+import { checkEviction } from './eviction-check.js'
+import type { RedisClient } from './redis-connection.js'
+import { reasonOf } from './redis-fault.js'
+
+/** Who hears that something is wrong with Redis. */
+export interface RedisNewsOptions {
+  /** Told once per outage, with a bounded reason such as `ECONNREFUSED`. Default: a process warning. */
+  readonly onOutage?: (reason: string) => void
+  /** Told once, when a full Redis would throw sessions away. Default: a process warning. */
+  readonly onEviction?: (message: string) => void
+}
+
+/** ioredis reports every attempt to connect; one line per outage is enough. */
+export function listen(
+  client: RedisClient,
+  onOutage: (reason: string) => void = warnOfOutage,
+  onEviction: (message: string) => void = warnOfEviction,
+): void {
+  let isReported = false
+  client.on('ready', () => (isReported = false))
+  client.on('error', (error) => {
+    if (!isReported) onOutage(reasonOf(error))
+    isReported = true
+  })
+  checkEviction(client, onEviction)
+}
+
+function warnOfEviction(message: string): void {
+  process.emitWarning(message, { code: 'INGOT_REDIS_EVICTION' })
+}
+
+function warnOfOutage(reason: string): void {
+  process.emitWarning(
+    `Redis cannot be reached (${reason}). Requests that need a session are answered with 503 until it is back.`,
+    { code: 'INGOT_REDIS_OUTAGE' },
+  )
+}
