@@ -30,7 +30,8 @@ export function droppedCookie({ url }: Exchange, cookie: Cookie): string | undef
   if (!cookie.attributes.secure || url.protocol !== 'http:' || isLoopback(url.hostname)) return
   return (
     `the cookie '${cookie.name}' is Secure, and the request came over plain http: browsers drop it, and every ` +
-    'visit starts anew. Serve over https. When a proxy in front ends TLS, say so: app.listen({ port, trustProxy: true }).'
+    'visit starts anew. Serve over https. When a proxy in front ends TLS, say which: ' +
+    "app.listen({ port, trustProxy: ['10.0.0.0/8'] })."
   )
 }
 

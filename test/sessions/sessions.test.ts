@@ -811,7 +811,8 @@ describe('a Secure cookie over plain http', () => {
     expect(cookies[0]).toMatch(/; Secure;/)
     expect(reported).toEqual([
       "the cookie '__Host-session' is Secure, and the request came over plain http: browsers drop it, and every " +
-        'visit starts anew. Serve over https. When a proxy in front ends TLS, say so: app.listen({ port, trustProxy: true }).',
+        'visit starts anew. Serve over https. When a proxy in front ends TLS, say which: ' +
+        "app.listen({ port, trustProxy: ['10.0.0.0/8'] }).",
     ])
   })
 

@@ -1,0 +1,137 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { Param, route } from '../../../src/http/index.js'
+import { Session, sessions } from '../../../src/sessions/index.js'
+import { Load } from './load.js'
+import { ToldStore } from './told-store.js'
+import { gate, serve } from './wire.js'
+
+const GET = ['GET / HTTP/1.1', 'Host: localhost']
+
+test('PR-01: closing under load ends every request that began, and each with its dump', async () => {
+  const store = new ToldStore()
+  store.beforeDump = () => new Promise((resolve) => setImmediate(resolve))
+  let started = 0
+  const busy = gate()
+  const { server, failures } = await serve({
+    components: [sessions(store)],
+    routes: [
+      route.post('/:n', [Session, Param('n')], (session, n) => {
+        if (++started === 200) busy.open()
+        session.set('n', n)
+        return n
+      }),
+    ],
+  })
+  const load = new Load(server.url, 20)
+  await busy.opened
+  const before = performance.now()
+  await server.close()
+  expect(performance.now() - before).toBeLessThan(2000)
+  await load.over
+  expect(load.answers).toHaveLength(started)
+  const stored = [...store.records.values()].map((record) => (record as { n: string }).n)
+  expect(stored.sort()).toEqual(load.answers.sort())
+  expect(failures).toEqual([])
+})
+
+test('PR-02: closing waits neither for silent connections nor for idle ones nor for half a head', async () => {
+  const { server, open } = await serve({ routes: [route.get('/', () => 'x')] })
+  const idle = open().send(...GET, '', '')
+  await idle.until(/x$/)
+  const wires = [open(), open(), open().send('GET / HTT'), open().send(...GET, 'X-Half: 1')]
+  await fetch(server.url)
+  const before = performance.now()
+  await server.close()
+  expect(performance.now() - before).toBeLessThan(1000)
+  for (const wire of [idle, ...wires]) await wire.rest()
+})
+
+test('PR-01: an answer that is given while closing says that its connection ends', async () => {
+  const [started, mayEnd] = [gate(), gate()]
+  const { server, open } = await serve({
+    routes: [
+      route.get('/', async () => {
+        started.open()
+        await mayEnd.opened
+        return new Response('last', {
+          headers: [
+            ['set-cookie', 'a=1'],
+            ['set-cookie', 'b=2'],
+          ],
+        })
+      }),
+    ],
+  })
+  // The second was sent before the server closed, and comes too late all the same.
+  const wire = open()
+    .send(...GET, '', '')
+    .send(...GET, '', '')
+  await started.opened
+  const closing = server.close()
+  mayEnd.open()
+  const answer = await wire.rest()
+  await closing
+  expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(1)
+  expect(answer).toMatch(/set-cookie: a=1\r\nset-cookie: b=2\r\n[^]*\r\nConnection: close\r\n/)
+  expect(answer).toMatch(/\r\n\r\n[^]*last/)
+})
+
+test('PR-06: no deadline moves with the clock on the wall', async () => {
+  const clock = vi.spyOn(Date, 'now')
+  onTestFinished(() => void vi.restoreAllMocks())
+  const [started, mayEnd] = [gate(), gate()]
+  const { server, open } = await serve(
+    {
+      components: [sessions(new ToldStore(), { deadline: 60_000 })],
+      routes: [
+        route.get('/', [Session], async (session) => {
+          session.set('a', 1)
+          started.open()
+          await mayEnd.opened
+          return 'in time'
+        }),
+      ],
+    },
+    { headerTimeout: 300, idleTimeout: 60_000, drainTimeout: 60_000 },
+  )
+  const today = Date.now()
+  const wire = open().send(...GET, '', '')
+  await started.opened
+  clock.mockReturnValue(today + 86_400_000)
+  const closing = server.close()
+  clock.mockReturnValue(today - 86_400_000)
+  mayEnd.open()
+  expect(await wire.rest()).toMatch(/in time/)
+  await closing
+})
+
+test('PR-06: slow heads are cut as before when the clock goes back a day', async () => {
+  const { open } = await serve({ routes: [] }, { headerTimeout: 300 })
+  const wire = open().send(...GET)
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 86_400_000)
+  onTestFinished(() => void vi.restoreAllMocks())
+  expect(await wire.rest()).toMatch(/^HTTP\/1\.1 408 /)
+})
+
+test('PR-09: a connection that cannot be accepted is a warning, and not the end of the process', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  onTestFinished(() => void vi.restoreAllMocks())
+  const { server } = await serve({
+    routes: [
+      route.get('/', [Request], (request) => {
+        const { runtime } = request as unknown as NodeRequest
+        runtime.node.req.socket.server.emit('error', Object.assign(new Error(), { code: 'EMFILE' }))
+        return 'alive'
+      }),
+    ],
+  })
+  expect(await (await fetch(server.url)).text()).toBe('alive')
+  expect(warned.mock.calls).toEqual([['a connection failed: EMFILE', 'HttpWarning']])
+})
+
+/** What srvx adds to a request. */
+interface NodeRequest {
+  readonly runtime: {
+    readonly node: { readonly req: { readonly socket: { readonly server: NodeJS.EventEmitter } } }
+  }
+}
