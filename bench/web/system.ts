@@ -1,0 +1,20 @@
+/** The four applications that a system may take part with; each has the routes of its workloads. */
+export type Kind = 'hello' | 'sealed' | 'signed' | 'redis'
+
+/**
+ * Starts an application of a kind on a free port of 127.0.0.1, and gives the port.
+ *
+ * All answer `GET /` with the text `Hello`. Those with sessions have `GET /read`, which answers with the
+ * session's `count` as text, 0 in the beginning, and `POST /count`, which adds one and answers the same way.
+ * The session holds `name: 'Ada Lovelace'` as well, written by the first `POST /count`. `GET /` asks for no session.
+ */
+export type Start = (redisUrl: string) => Promise<number>
+
+/** What a module of `systems/` exports: the kinds it takes part with. */
+export type System = { readonly [K in Kind]?: Start }
+
+export const GREETING = 'Hello'
+export const NAME = 'Ada Lovelace'
+export const SECRET = 'b4nT8qYxW2mKcR7vZpL5sDgH9jFaEuQ3'
+/** Seconds that sessions live. */
+export const LIFE = 3600

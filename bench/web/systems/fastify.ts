@@ -1,0 +1,77 @@
+import cookie from '@fastify/cookie'
+import secureSession from '@fastify/secure-session'
+import session from '@fastify/session'
+import { RedisStore } from 'connect-redis'
+import fastify, { type FastifyInstance } from 'fastify'
+import { createClient } from 'redis'
+import { GREETING, LIFE, NAME, SECRET, type System } from '../system.js'
+
+declare module 'fastify' {
+  interface Session {
+    name?: string
+    count?: number
+  }
+}
+declare module '@fastify/secure-session' {
+  interface SessionData {
+    name: string
+    count: number
+  }
+}
+
+export const system: System = {
+  hello: () => listening(withHello(fastify())),
+  sealed: async () => {
+    const app = withHello(fastify())
+    await app.register(secureSession, {
+      key: Buffer.from(SECRET),
+      cookieName: '__Host-session',
+      expiry: LIFE,
+      cookie: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
+    })
+    app.get('/read', (request) => `${(request.session as unknown as Sealed).get('count') ?? 0}`)
+    app.post('/count', (request) => {
+      const sealed = request.session as unknown as Sealed
+      const count = (sealed.get('count') ?? 0) + 1
+      if (count === 1) sealed.set('name', NAME)
+      sealed.set('count', count)
+      return `${count}`
+    })
+    return listening(app)
+  },
+  redis: async (url) => {
+    const app = withHello(fastify())
+    const client = createClient({ url })
+    await client.connect()
+    await app.register(cookie)
+    await app.register(session, {
+      secret: SECRET,
+      cookieName: '__Host-session',
+      store: new RedisStore({ client, ttl: LIFE }) as never,
+      saveUninitialized: false,
+      rolling: false,
+      cookie: { path: '/', httpOnly: true, secure: false, sameSite: 'lax', maxAge: LIFE * 1000 },
+    })
+    app.get('/read', (request) => `${request.session.count ?? 0}`)
+    app.post('/count', (request) => {
+      const count = (request.session.count ?? 0) + 1
+      if (count === 1) request.session.name = NAME
+      request.session.count = count
+      return `${count}`
+    })
+    return listening(app)
+  },
+}
+
+interface Sealed {
+  get(key: 'count'): number | undefined
+  set(key: 'count' | 'name', value: number | string): void
+}
+
+function withHello(app: FastifyInstance): FastifyInstance {
+  return app.get('/', () => GREETING)
+}
+
+async function listening(app: FastifyInstance): Promise<number> {
+  return Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
+}
