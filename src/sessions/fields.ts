@@ -18,7 +18,7 @@ interface Mark {
  * key (`d:` data, `f:` flash). A change inside a value is seen because its text changed.
  */
 export class Fields {
-  #stored: Map<string, string>
+  #stored: ReadonlyMap<string, string>
   #slots: Map<string, Slot>
   /** Changes that are made again when another request was faster. */
   readonly #updates = new Map<string, Change[]>()
@@ -30,7 +30,7 @@ export class Fields {
 
   constructor(stored: ReadonlyMap<string, string>, serializer?: Serializer) {
     this.#serializer = serializer
-    this.#stored = new Map(stored)
+    this.#stored = stored
     this.#slots = this.#slotsOfStored()
     this.#mark = this.#markNow()
   }
@@ -116,7 +116,9 @@ export class Fields {
   /** All fields with their texts as they are now. */
   texts(): ReadonlyMap<string, string> {
     if (this.#isUntouched) return this.#stored
-    return new Map([...this.#slots].map(([field, slot]) => [field, slot.text]))
+    const texts = new Map<string, string>()
+    for (const [field, slot] of this.#slots) texts.set(field, slot.text)
+    return texts
   }
 
   /** Notes what a dump is about to write, and tells it. */
@@ -128,7 +130,7 @@ export class Fields {
 
   /** The store holds what was marked. */
   saved(): void {
-    this.#stored = new Map(this.#mark.texts)
+    this.#stored = this.#mark.texts
     for (const [field, count] of this.#mark.updates) this.#dropUpdates(field, count)
     this.#clears -= this.#mark.clears
   }
@@ -163,12 +165,14 @@ export class Fields {
   /** Takes a field as the store holds it by now. */
   #load(field: string, text: string | undefined): void {
     this.#isUntouched = false
+    const stored = new Map(this.#stored)
+    this.#stored = stored
     if (text === undefined) {
-      this.#stored.delete(field)
+      stored.delete(field)
       this.#slots.delete(field)
       return
     }
-    this.#stored.set(field, text)
+    stored.set(field, text)
     this.#slots.set(field, Slot.loaded(text, field.slice(2), this.#serializer))
   }
 
@@ -188,7 +192,7 @@ export class Fields {
   }
 
   #markNow(): Mark {
-    const updates = new Map([...this.#updates].map(([field, list]) => [field, list.length]))
+    const updates = this.#updates.size === 0 ? NO_UPDATES : lengthsOf(this.#updates)
     return { texts: this.texts(), updates, clears: this.#clears }
   }
 
@@ -197,4 +201,10 @@ export class Fields {
     if (rest.length > 0) this.#updates.set(field, rest)
     else this.#updates.delete(field)
   }
+}
+
+const NO_UPDATES: ReadonlyMap<string, number> = new Map()
+
+function lengthsOf(updates: ReadonlyMap<string, readonly Change[]>): ReadonlyMap<string, number> {
+  return new Map([...updates].map(([field, list]) => [field, list.length]))
 }

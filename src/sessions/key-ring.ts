@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { SessionOptionError } from './errors.js'
 
 /** What keys are for: a key made for one purpose opens nothing that another has made. */
@@ -14,7 +14,8 @@ export interface KeyPurpose {
 /** A key, and the short public name by which a token says which key made it. */
 export interface RingKey {
   readonly id: string
-  readonly bytes: Buffer
+  /** 256 bits; held by OpenSSL, which spares each use a copy. */
+  readonly secret: KeyObject
 }
 
 /**
@@ -84,5 +85,8 @@ function derive(secret: string, { purpose, application, name }: KeyPurpose): Rin
   const parts = ['ingot', purpose, application, name]
   const info = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('')
   const expanded = Buffer.from(hkdfSync('sha256', secret, '', info, 36))
-  return { bytes: expanded.subarray(0, 32), id: expanded.subarray(32).toString('base64url') }
+  return {
+    id: expanded.subarray(32).toString('base64url'),
+    secret: createSecretKey(expanded.subarray(0, 32)),
+  }
 }

@@ -2,7 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
-  randomBytes,
+  randomFillSync,
   timingSafeEqual,
 } from 'node:crypto'
 import type { KeyRing, RingKey } from './key-ring.js'
@@ -30,31 +30,35 @@ export interface Seal {
  */
 export class EncryptedSeal implements Seal {
   readonly #keys: KeyRing
-  readonly #context: Buffer
+  readonly #heads: Heads
 
   /** @param context is authenticated with every token; the token does not carry it. */
   constructor(keys: KeyRing, context: string) {
     this.#keys = keys
-    this.#context = Buffer.from(context)
+    this.#heads = new Heads((key) => ENCRYPTED + key.id + context)
   }
 
   seal(content: Uint8Array): string {
     const key = this.#keys.newest
-    const nonce = randomBytes(NONCE)
-    const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce, { authTagLength: TAG })
-    cipher.setAAD(this.#head(ENCRYPTED, key))
-    const sealed = Buffer.concat([cipher.update(content), cipher.final(), cipher.getAuthTag()])
-    return write(ENCRYPTED, key, Buffer.concat([nonce, sealed]))
+    const nonce = newNonce()
+    const cipher = createCipheriv('aes-256-gcm', key.secret, nonce, GCM)
+    cipher.setAAD(this.#heads.of(key))
+    // GCM is a stream cipher: `final` adds nothing.
+    const sealed = cipher.update(content)
+    cipher.final()
+    return write(ENCRYPTED, key, [nonce, sealed, cipher.getAuthTag()])
   }
 
   unseal(token: unknown): Unsealed {
     return open(token, ENCRYPTED, this.#keys, NONCE + TAG, (body, key) => {
-      const nonce = body.subarray(0, NONCE)
-      const decipher = createDecipheriv('aes-256-gcm', key.bytes, nonce, { authTagLength: TAG })
-      decipher.setAAD(this.#head(ENCRYPTED, key))
-      decipher.setAuthTag(body.subarray(-TAG))
+      const end = body.length - TAG
+      const decipher = createDecipheriv('aes-256-gcm', key.secret, body.subarray(0, NONCE), GCM)
+      decipher.setAAD(this.#heads.of(key))
+      decipher.setAuthTag(body.subarray(end))
+      const content = decipher.update(body.subarray(NONCE, end))
       try {
-        return Buffer.concat([decipher.update(body.subarray(NONCE, -TAG)), decipher.final()])
+        decipher.final()
+        return content
       } catch {
         return undefined
       }
@@ -64,26 +68,23 @@ export class EncryptedSeal implements Seal {
   lengthOf(size: number): number {
     return HEAD + Math.ceil(((NONCE + TAG + size) * 4) / 3)
   }
-
-  #head(version: string, key: RingKey): Buffer {
-    return Buffer.concat([Buffer.from(version + key.id), this.#context])
-  }
 }
 
 /** Tokens that are authenticated with HMAC-SHA256, and that everyone can read. */
 export class SignedSeal implements Seal {
   readonly #keys: KeyRing
-  readonly #context: Buffer
+  readonly #heads: Heads
 
   /** @param context is authenticated with every token; the token does not carry it. */
   constructor(keys: KeyRing, context: string) {
     this.#keys = keys
-    this.#context = Buffer.from(context)
+    const length = Buffer.byteLength(context)
+    this.#heads = new Heads((key) => `${SIGNED}${key.id}${length}:${context}`)
   }
 
   seal(content: Uint8Array): string {
     const key = this.#keys.newest
-    return write(SIGNED, key, Buffer.concat([this.#sign(key, content), content]))
+    return write(SIGNED, key, [this.#sign(key, content), content])
   }
 
   unseal(token: unknown): Unsealed {
@@ -98,12 +99,24 @@ export class SignedSeal implements Seal {
   }
 
   #sign(key: RingKey, content: Uint8Array): Buffer {
-    const length = Buffer.from(`${SIGNED}${key.id}${this.#context.length}:`)
-    return createHmac('sha256', key.bytes)
-      .update(length)
-      .update(this.#context)
-      .update(content)
-      .digest()
+    const hmac = createHmac('sha256', key.secret)
+    return hmac.update(this.#heads.of(key)).update(content).digest()
+  }
+}
+
+/** What is authenticated with every token of a key and is not in it: made once for each key. */
+class Heads {
+  readonly #made = new Map<RingKey, Buffer>()
+  readonly #make: (key: RingKey) => string
+
+  constructor(make: (key: RingKey) => string) {
+    this.#make = make
+  }
+
+  of(key: RingKey): Buffer {
+    let head = this.#made.get(key)
+    if (!head) this.#made.set(key, (head = Buffer.from(this.#make(key))))
+    return head
   }
 }
 
@@ -115,11 +128,25 @@ const HEAD = 1 + KEY_ID
 const NONCE = 12
 const TAG = 16
 const MAC = 32
+const GCM = { authTagLength: TAG }
 /** No browser sends a cookie of more (RFC 6265bis 5.6), so nothing longer costs any cryptography. */
 const LONGEST_TOKEN = 4096
 
-function write(version: string, key: RingKey, body: Buffer): string {
-  return version + key.id + body.toString('base64url')
+function write(version: string, key: RingKey, parts: readonly Uint8Array[]): string {
+  return version + key.id + Buffer.concat(parts).toString('base64url')
+}
+
+/** Random bytes for many tokens, because asking for them costs as much as encrypting a small session. */
+const nonces = Buffer.alloc(256 * NONCE)
+let used = nonces.length
+
+/** Each is handed out once, and overwritten when all are used: it is to be read before the next one is asked for. */
+function newNonce(): Buffer {
+  if (used === nonces.length) {
+    randomFillSync(nonces)
+    used = 0
+  }
+  return nonces.subarray(used, (used += NONCE))
 }
 
 function open(
@@ -133,15 +160,21 @@ function open(
     return { ok: false, reason: 'malformed' }
   }
   if (!token.startsWith(version)) return { ok: false, reason: 'unknown-version' }
-  const encoded = token.slice(HEAD)
-  const body = Buffer.from(encoded, 'base64url')
-  // Node ignores stray bits at the end; only the spelling that we would write is accepted.
-  if (body.length < shortest || body.toString('base64url') !== encoded) {
-    return { ok: false, reason: 'malformed' }
-  }
+  const body = Buffer.from(token.slice(HEAD), 'base64url')
+  if (body.length < shortest || !hasOneSpelling(token)) return { ok: false, reason: 'malformed' }
   const key = keys.find(token.slice(1, HEAD))
   if (!key) return { ok: false, reason: 'unknown-key' }
   const content = verify(body, key)
   if (!content) return { ok: false, reason: 'tampered' }
   return { ok: true, content, isOldKey: key !== keys.newest }
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** Node ignores the bits of the last character that no byte needs; only the spelling that we would write is accepted. */
+function hasOneSpelling(token: string): boolean {
+  const rest = (token.length - HEAD) % 4
+  if (rest === 0) return true
+  const spare = rest === 2 ? 0b1111 : 0b11
+  return rest !== 1 && (ALPHABET.indexOf(token[token.length - 1] as string) & spare) === 0
 }

@@ -62,7 +62,7 @@ describe('KeyRing', () => {
       { ...purpose, name: 'other' },
       { ...purpose, application: 'sho', name: 'psid' },
     ].map((each) => new KeyRing(secret, each).newest)
-    expect(new Set(keys.map((key) => key.bytes.toString('hex'))).size).toBe(5)
+    expect(new Set(keys.map((key) => key.secret.export().toString('hex'))).size).toBe(5)
     expect(new Set(keys.map((key) => key.id)).size).toBe(5)
   })
 
@@ -75,7 +75,7 @@ describe('KeyRing', () => {
   it('KR-11: shows no key', () => {
     const secret = newSecret()
     const keys = ring(secret)
-    const { bytes } = keys.newest
+    const bytes = keys.newest.secret.export()
     const shown = [
       inspect(keys, { showHidden: true, depth: 9 }),
       JSON.stringify(keys),

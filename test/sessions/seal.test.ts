@@ -162,7 +162,7 @@ describe('EncryptedSeal alone', () => {
     const seal = new EncryptedSeal(keys, '')
     for (const size of [1, 8, 11, 13, 16]) {
       const nonce = randomBytes(size)
-      const cipher = createCipheriv('aes-256-gcm', keys.newest.bytes, nonce)
+      const cipher = createCipheriv('aes-256-gcm', keys.newest.secret, nonce)
       cipher.setAAD(Buffer.from(`e${keys.newest.id}`))
       const body = [nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]
       const token = `e${keys.newest.id}${Buffer.concat(body).toString('base64url')}`

@@ -117,7 +117,7 @@ export class CookieStore extends SessionStore {
       serializer: this.#serializer,
       origin: { type: 'loaded', reason: isOldKey ? 'old-key' : 'live', refused },
     })
-    this.#ends.set(state, this.#expiry.limitOf(payload.metadata))
+    if (this.#revocations) this.#ends.set(state, this.#expiry.limitOf(payload.metadata))
     // Sealed again with the newest key, so that the old one can be retired.
     if (isOldKey) state.touch()
     return state
