@@ -1,7 +1,8 @@
 import { serve, type Server, type ServerOptions } from 'srvx'
-import type { Server as NodeServer } from 'node:http'
+import type { RequestListener, Server as NodeServer } from 'node:http'
 import { Connections } from './connections.js'
 import { entrance } from './entrance.js'
+import { nodeListener } from './node-listener.js'
 import { limitsOf, nodeOptions, type ServingLimits } from './serving-limits.js'
 import type { TrustProxy } from './trusted-proxies.js'
 
@@ -62,8 +63,9 @@ export async function listen(
   const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
   const limits = limitsOf(options)
   const connections = new Connections()
+  const fetch = entrance(app.fetch, { headerLineLimit: limits.headerLineLimit, trustProxy })
   const server = serve({
-    fetch: entrance(app.fetch, { headerLineLimit: limits.headerLineLimit, trustProxy }),
+    fetch,
     port,
     ...(hostname !== undefined && { hostname }),
     ...(tls && { tls }),
@@ -82,6 +84,8 @@ export async function listen(
   })
   const node = nodeServerOf(server)
   if (node) {
+    const [general] = node.listeners('request') as RequestListener[]
+    node.removeAllListeners('request').on('request', nodeListener(fetch, general!, bodyLimit))
     node.timeout = limits.idleTimeout
     // One more than may be, so that it is noticed.
     node.maxHeadersCount = limits.headerLineLimit + 1

@@ -1,15 +1,17 @@
 import { parseSetCookie } from 'cookie'
 import type { Cookie } from './cookie.js'
+import { PlainResponse, type HeaderLine } from './plain-response.js'
 
 /**
  * What goes out beside a plain return value: ask for it to set status, headers or cookies. What was
  * set is dropped when the handler fails; what a hook sets after that is kept.
  */
 export class Reply {
-  /** Headers of the answer; each replaces one of the same name, `vary` is added to. */
-  readonly headers: Headers = new Headers()
   readonly #cookies = new Map<string, Cookie>()
   #status: number | undefined
+  #headers: Headers | undefined
+  /** What the library itself sends, until somebody asks for `headers`: nobody pays for what is not looked at. */
+  readonly #lines = new Map<string, string>()
 
   /** Status of a plain return value; a returned `Response` keeps its own. Default: 200, or 204 for `undefined`. */
   get status(): number | undefined {
@@ -24,6 +26,46 @@ export class Reply {
     this.#status = status
   }
 
+  /** Headers of the answer; each replaces one of the same name, `vary` is added to. */
+  get headers(): Headers {
+    if (!this.#headers) {
+      this.#headers = new Headers([...this.#lines])
+      this.#lines.clear()
+    }
+    return this.#headers
+  }
+
+  /**
+   * Whether a header is set.
+   *
+   * @internal
+   * @param name in lower case.
+   */
+  has(name: string): boolean {
+    return this.#headers ? this.#headers.has(name) : this.#lines.has(name)
+  }
+
+  /**
+   * Sets a header.
+   *
+   * @internal
+   * @param name in lower case.
+   */
+  set(name: string, content: string): void {
+    if (this.#headers) this.#headers.set(name, content)
+    else this.#lines.set(name, content)
+  }
+
+  /**
+   * Says that the answer depends on a header of the request.
+   *
+   * @internal
+   */
+  vary(name: string): void {
+    if (this.#headers) this.#headers.append('vary', name)
+    else this.#lines.set('vary', merged(this.#lines.get('vary') ?? null, name))
+  }
+
   /** Sends a cookie; of one name, domain and path the last wins (RFC 6265bis 4.1.1 forbids two). */
   cookie(cookie: Cookie): this {
     const key = identity(cookie.name, cookie.attributes)
@@ -36,11 +78,27 @@ export class Reply {
   clear(): void {
     this.#status = undefined
     this.#cookies.clear()
-    for (const name of Array.from(this.headers.keys())) this.headers.delete(name)
+    this.#lines.clear()
+    // The object may be held by whoever asked for it.
+    for (const name of Array.from(this.#headers?.keys() ?? [])) this.#headers?.delete(name)
   }
 
-  /** Writes headers and cookies to those of the response that leaves. */
-  applyTo(sent: Headers): void {
+  /** The response that leaves, with headers and cookies written to it. */
+  applyTo(response: Response): Response {
+    if (response instanceof PlainResponse && response.isPlain && !this.#headers) {
+      return response.with(this.#plainLines())
+    }
+    this.#writeTo(response.headers)
+    return response
+  }
+
+  #plainLines(): HeaderLine[] {
+    const lines: HeaderLine[] = [...this.#lines]
+    for (const cookie of this.#cookies.values()) lines.push(['set-cookie', cookie.toString()])
+    return lines
+  }
+
+  #writeTo(sent: Headers): void {
     for (const [name, content] of this.headers) {
       if (name === 'set-cookie') sent.append(name, content)
       else sent.set(name, name === 'vary' ? merged(sent.get(name), content) : content)
@@ -65,7 +123,8 @@ function identity(
     path = '/',
   }: { readonly domain?: string | undefined; readonly path?: string | undefined },
 ): string {
-  return JSON.stringify([name, domain.toLowerCase().replace(/^\./, ''), path])
+  // None of the three holds a semicolon.
+  return `${name};${domain.toLowerCase().replace(/^\./, '')};${path}`
 }
 
 function identityOf(header: string): string {

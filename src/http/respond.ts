@@ -1,4 +1,5 @@
 import { FastResponse } from 'srvx'
+import { PlainResponse } from './plain-response.js'
 
 /** Statuses that have no body (Fetch standard, "null body status"). */
 const NULL_BODY = new Set([204, 205, 304])
@@ -13,8 +14,10 @@ const NULL_BODY = new Set([204, 205, 304])
 export function respond(value: unknown, status?: number): Response {
   if (value instanceof Response) return changeable(value)
   if (value === undefined || (status !== undefined && NULL_BODY.has(status)))
-    return new FastResponse(null, { status: status ?? 204 })
+    return new PlainResponse(null, status ?? 204, [])
   const [body, type] = bodyOf(value)
+  if (typeof body === 'string')
+    return new PlainResponse(body, status ?? 200, [['content-type', type]])
   return new FastResponse(body, { status: status ?? 200, headers: { 'content-type': type } })
 }
 

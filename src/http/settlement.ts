@@ -44,7 +44,7 @@ export class Settlement implements Settle<Response> {
     const exchange = exchangeOf(inputs)
     // A hook may have put another response in its place.
     let last = response === exchange.response ? response : changeable(response)
-    exchange.askedReply?.applyTo(last.headers)
+    if (exchange.askedReply) last = exchange.askedReply.applyTo(last)
     if (exchange.request.method === 'HEAD') last = withoutBody(last)
     return finish ? whenSent(last, (error) => this.#finish(finish, error)) : last
   }

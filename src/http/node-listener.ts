@@ -1,0 +1,57 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { NodeRequest, sendNodeResponse } from 'srvx/node'
+import { PlainResponse } from './plain-response.js'
+
+type Fetch = (request: Request) => Response | Promise<Response>
+
+/**
+ * Answers the requests of a Node server as srvx does, and writes what plain values became with one write: no
+ * `Headers`, no stream, no promise. Every other response is sent by srvx, and so is what its listener refuses.
+ *
+ * @param general srvx's own listener.
+ * @param bodyLimit in bytes.
+ */
+export function nodeListener(
+  fetch: Fetch,
+  general: RequestListener,
+  bodyLimit: number,
+): RequestListener {
+  return (req, res) => {
+    // `OPTIONS *`, and the absolute form that proxies are sent.
+    if (req.url?.[0] !== '/') return general(req, res)
+    const request = new NodeRequest({ req, res, maxRequestBodySize: bodyLimit })
+    try {
+      const answered = fetch(request)
+      if (answered instanceof Promise) {
+        answered.then(
+          (response) => send(req, res, response),
+          () => fail(res),
+        )
+      } else send(req, res, answered)
+    } catch {
+      fail(res)
+    }
+  }
+}
+
+function send(req: IncomingMessage, res: ServerResponse, response: Response): void {
+  if (response instanceof PlainResponse && response.isPlain) return write(req, res, response)
+  sendNodeResponse(res, response).catch(() => fail(res))
+}
+
+/** The head and the body in one write. */
+function write(req: IncomingMessage, res: ServerResponse, response: PlainResponse): void {
+  const { content, status, lines } = response
+  const head: string[] = []
+  for (const [name, text] of lines) head.push(name, text)
+  if (content !== null) head.push('content-length', `${Buffer.byteLength(content)}`)
+  res.writeHead(status, '', head)
+  if (content === null || req.method === 'HEAD') res.end()
+  else res.end(content)
+}
+
+function fail(res: ServerResponse): void {
+  if (res.writableEnded) return
+  if (res.headersSent) res.destroy()
+  else res.writeHead(500, '').end()
+}
