@@ -10,7 +10,7 @@ export interface StoreCallsOptions {
   readonly deadline?: number
   /**
    * How many sessions may be loading at a time; one more is a 503 at once. Twice as many may be dumping, for
-   * then a handler has done its work already. Default: 1000.
+   * then a handler has done its work already. Default: 2000.
    */
   readonly maxCalls?: number
   /**
@@ -40,7 +40,7 @@ export class StoreCalls {
     given: StoreCallsOptions,
     report: (change: 'opened' | 'closed', error: SessionStoreError) => void,
   ) {
-    const { deadline = 2000, maxCalls = 1000, ...options } = ownOptions(given)
+    const { deadline = 2000, maxCalls = 2000, ...options } = ownOptions(given)
     const { breakAfter = 5, probeEvery = 250, timer = SYSTEM_TIMER } = options
     this.#deadline = checked('deadline', deadline, 1, MINUTE, 'milliseconds')
     this.#maxCalls = checked('maxCalls', maxCalls, 1, 1_000_000, 'calls')

@@ -21,8 +21,14 @@ export function listen(
   client.on('error', (error) => {
     if (!isReported) onOutage(reasonOf(error))
     isReported = true
+    // ioredis would go on in database 0, among the data of others.
+    if (isDatabaseRefused(error)) client.disconnect(true)
   })
   checkEviction(client, onEviction)
+}
+
+function isDatabaseRefused(error: Error & { command?: { name?: string } }): boolean {
+  return error.name === 'ReplyError' && error.command?.name === 'select'
 }
 
 function warnOfEviction(message: string): void {

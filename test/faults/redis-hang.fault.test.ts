@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { listen } from '../sessions/event-world.js'
+import {
+  after,
+  faultWorld,
+  longest,
+  numbers,
+  statuses,
+  underLoad,
+  untilServed,
+} from './support/fault-world.js'
+
+test('RF-05: frozen for 2 s under load (5 in the case), Redis holds up no request beyond the deadline', async () => {
+  await using world = await faultWorld({ sessions: { breakAfter: Infinity } })
+  const tallies = await underLoad(world, async () => {
+    world.freeze()
+    await after(2000)
+    world.thaw()
+    await untilServed(world)
+    await after(500)
+  })
+  expect(longest(tallies)).toBeLessThan(1300)
+  expect(statuses(tallies)).toEqual([200, 503])
+  const found = await numbers(world, tallies)
+  for (const [index, { acked, statuses: seen }] of tallies.entries()) {
+    expect(seen.get(503)).toBeGreaterThan(1)
+    expect(found[index]).toBeGreaterThanOrEqual(acked)
+    // Only what Redis had taken as it froze; nothing that came while it was frozen.
+    expect(found[index]).toBeLessThanOrEqual(acked + 1)
+  }
+  const calm = await underLoad(world, () => after(500))
+  expect(statuses(calm)).toEqual([200])
+})
+
+test('RF-21: answers 500 ms late are 503s, then at once, and the first that comes in time ends it', async () => {
+  using listening = listen()
+  const told: string[] = []
+  const report = (error: Error) => void told.push(error.message)
+  await using world = await faultWorld({ timeout: 200, sessions: { report } })
+  const cookie = await world.visitor({ n: 1 })
+  world.proxy.delay(150)
+  expect((await world.visit(cookie, () => {})).status).toBe(200)
+  world.proxy.delay(500)
+  listening.heard()
+  for (let count = 0; count < 5; count++) {
+    const began = performance.now()
+    expect((await world.visit(cookie, () => {})).status).toBe(503)
+    expect(performance.now() - began).toBeLessThan(1200)
+  }
+  const times: number[] = []
+  for (let count = 0; count < 20; count++) {
+    const began = performance.now()
+    expect((await world.visit(cookie, () => {})).status).toBe(503)
+    times.push(performance.now() - began)
+  }
+  expect(times.toSorted((one, other) => one - other)[10]).toBeLessThan(20)
+  expect(listening.heard()).toContain('breaker/opened')
+  // A visitor without a session asks nothing of Redis.
+  expect((await world.visit(undefined, () => {})).status).toBe(200)
+  world.proxy.pass()
+  await expect
+    .poll(async () => (await world.visit(cookie, () => {})).status, { timeout: 5000 })
+    .toBe(200)
+  expect(listening.heard()).toContain('breaker/closed')
+  expect(told).toEqual([
+    'the session store is away: requests that need it are answered with 503 at once, until it is back',
+    'the session store is back',
+  ])
+  expect(await world.dataOf(cookie)).toEqual({ n: 1 })
+})
+
+test('RF-22: a connection that goes nowhere for 3 s (60 in the case) is given up, and another made', async () => {
+  await using world = await faultWorld()
+  const connections = async () =>
+    String(await world.admin.call('CLIENT', 'LIST')).match(/addr=\S+/g)
+  const before = await connections()
+  const tallies = await underLoad(world, async () => {
+    world.proxy.swallow()
+    await after(3000)
+    world.proxy.pass()
+    await untilServed(world)
+  })
+  expect(statuses(tallies)).toEqual([200, 503])
+  expect(longest(tallies)).toBeLessThan(1300)
+  expect(await connections()).not.toEqual(before)
+})
+
+test('RF-24: connections killed each 100 ms for 3 s (10 in the case) lose no acknowledged write', async () => {
+  await using world = await faultWorld()
+  const tallies = await underLoad(world, async () => {
+    for (let count = 0; count < 30; count++) {
+      await world.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+      await after(100)
+    }
+  })
+  await untilServed(world)
+  const found = await numbers(world, tallies)
+  for (const [index, { acked, statuses: seen }] of tallies.entries()) {
+    expect(acked).toBeGreaterThan(10)
+    expect(found[index]).toBeGreaterThanOrEqual(acked)
+    expect(found[index]).toBeLessThanOrEqual(acked + (seen.get(503) ?? 0))
+  }
+  expect(longest(tallies)).toBeLessThan(1300)
+})
+
+test('RF-28: what is under way as the connection is cut settles, as a 503', async () => {
+  await using world = await faultWorld()
+  const cookie = await world.visitor()
+  world.proxy.delay(5000)
+  const began = performance.now()
+  const visits = Array.from({ length: 20 }, () => world.visit(cookie, () => {}))
+  await after(50)
+  world.proxy.cut()
+  const ended = await Promise.all(visits)
+  expect(new Set(ended.map(({ status }) => status))).toEqual(new Set([503]))
+  expect(performance.now() - began).toBeLessThan(1300)
+  world.proxy.pass()
+  await untilServed(world)
+})

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { redis, RedisBackend, RedisStore } from '../../../src/sessions/redis/index.js'
+import type { ServerStoreOptions, SessionsOptions } from '../../../src/sessions/index.js'
+import { startRedis } from '../../support/redis-server.js'
+import { visitors } from '../../sessions/server-store-suite.js'
+import { startProxy } from './proxy.js'
+
+export interface FaultWorldOptions {
+  /** Whether Redis writes what it does to a file, and has it after a kill. */
+  readonly isDurable?: boolean
+  /** Milliseconds that one operation of the store may take. */
+  readonly timeout?: number
+  readonly sessions?: SessionsOptions
+  readonly store?: ServerStoreOptions
+  /** `default`: what `redis(url)` does by itself. */
+  readonly onOutage?: ((reason: string) => void) | 'default'
+}
+
+/** An application with sessions in a Redis of its own, behind a proxy of its own. */
+export async function faultWorld(options: FaultWorldOptions = {}) {
+  const { isDurable = false, timeout = 300, onOutage = () => {} } = options
+  const folder = mkdtempSync(join(tmpdir(), 'ingot-fault-'))
+  const args = ['--dir', folder, '--appendonly', isDurable ? 'yes' : 'no']
+  let server = await startRedis({ args })
+  const proxy = await startProxy(server.port)
+  const url = `redis://127.0.0.1:${proxy.port}`
+  const admin = new Redis(server.port, { retryStrategy: () => 20 })
+  admin.on('error', () => {})
+  const store = new RedisStore({ timeout, ...options.store })
+  const world = await visitors(
+    async () => ({
+      store,
+      backend: new RedisBackend(admin),
+      components: [redis(url, onOutage === 'default' ? {} : { onOutage })],
+    }),
+    {},
+    options.sessions,
+  )
+  return {
+    ...world,
+    admin,
+    proxy,
+    /** Stops the server where it stands, and lets it go on. */
+    freeze: () => void server.process.kill('SIGSTOP'),
+    thaw: () => void server.process.kill('SIGCONT'),
+    kill: () => server.stop(),
+    /** Starts a server where the last one was killed, on what it left. */
+    restart: async () => {
+      server = await startRedis({ port: server.port, args })
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.process.kill('SIGCONT')
+      await world[Symbol.asyncDispose]()
+      admin.disconnect()
+      await proxy.stop()
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type FaultWorld = Awaited<ReturnType<typeof faultWorld>>
+
+/** What became of the requests of one visitor, each of which adds 1 to a number in his session. */
+export interface Tally {
+  readonly cookie: string
+  readonly statuses: Map<number, number>
+  /** Requests that were answered with 200. */
+  acked: number
+  /** Milliseconds that the longest request took. */
+  longest: number
+  /** Cookies that were set on answers that failed. */
+  strayCookies: number
+}
+
+/** Lets visitors send one request after the other while something happens to Redis. */
+export async function underLoad(
+  world: FaultWorld,
+  fault: () => Promise<unknown>,
+  count = 10,
+): Promise<Tally[]> {
+  const cookies = await Promise.all(Array.from({ length: count }, () => world.visitor({ n: 0 })))
+  const load = { isOver: false }
+  const one = async (cookie: string): Promise<Tally> => {
+    const tally = { cookie, statuses: new Map(), acked: 0, longest: 0, strayCookies: 0 }
+    while (!load.isOver) {
+      const began = performance.now()
+      const { status, setCookies } = await world.visit(cookie, (session) =>
+        session.update('n', (n: number | undefined) => (n ?? 0) + 1),
+      )
+      tally.longest = Math.max(tally.longest, performance.now() - began)
+      tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1)
+      if (status === 200) tally.acked += 1
+      else tally.strayCookies += setCookies.length
+      await after(2)
+    }
+    return tally
+  }
+  const running = Promise.all(cookies.map(one))
+  try {
+    await after(100)
+    await fault()
+  } finally {
+    load.isOver = true
+  }
+  return running
+}
+
+/** The number in each visitor's session. */
+export async function numbers(world: FaultWorld, tallies: readonly Tally[]): Promise<number[]> {
+  const data = await Promise.all(tallies.map(({ cookie }) => world.dataOf(cookie)))
+  return data.map((each) => (each as { n?: number } | undefined)?.n ?? 0)
+}
+
+export function longest(tallies: readonly Tally[]): number {
+  return Math.max(...tallies.map((tally) => tally.longest))
+}
+
+export function statuses(tallies: readonly Tally[]): number[] {
+  return [...new Set(tallies.flatMap((tally) => [...tally.statuses.keys()]))].toSorted(
+    (one, other) => one - other,
+  )
+}
+
+/** The first time that a visit is served again, or an error after five seconds. */
+export async function untilServed(world: FaultWorld): Promise<void> {
+  const end = performance.now() + 5000
+  while (performance.now() < end) {
+    const { status } = await world.visit(undefined, (session) => session.set('probe', true))
+    if (status === 200) return
+    await after(20)
+  }
+  throw new Error('Nobody was served within five seconds.')
+}
+
+export { after }

@@ -1,0 +1,62 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+
+/** A TCP proxy on the way to one server, which a test makes slow, deaf or gone. */
+export interface Proxy {
+  readonly port: number
+  /** Holds each answer of the server back for so many milliseconds. */
+  delay(milliseconds: number): void
+  /** Takes whatever comes and hands nothing on, in both directions: no end of the connection is seen. */
+  swallow(): void
+  /** Hands on again; what was swallowed stays lost. */
+  pass(): void
+  /** Cuts the connections that there are; new ones are taken. */
+  cut(): void
+  /** Refuses connections, and cuts those that there are. */
+  refuse(): void
+  stop(): Promise<void>
+}
+
+export async function startProxy(target: number): Promise<Proxy> {
+  const sockets = new Set<Socket>()
+  const state = { delay: 0, isDeaf: false, isRefusing: false }
+  const server = createServer((client) => {
+    if (state.isRefusing) return void client.resetAndDestroy()
+    const upstream = connect(target, '127.0.0.1')
+    join(client, upstream, () => 0)
+    join(upstream, client, () => state.delay)
+  })
+
+  function join(from: Socket, to: Socket, delay: () => number): void {
+    sockets.add(from)
+    from.on('data', (chunk) => {
+      if (state.isDeaf) return
+      if (delay() === 0) to.write(chunk)
+      else setTimeout(() => to.destroyed || to.write(chunk), delay())
+    })
+    from.on('error', () => {})
+    from.on('close', () => {
+      sockets.delete(from)
+      to.destroy()
+    })
+  }
+
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    delay: (milliseconds) => void (state.delay = milliseconds),
+    swallow: () => void (state.isDeaf = true),
+    pass: () => void Object.assign(state, { delay: 0, isDeaf: false, isRefusing: false }),
+    cut,
+    refuse: () => {
+      state.isRefusing = true
+      cut()
+    },
+    stop: async () => {
+      cut()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

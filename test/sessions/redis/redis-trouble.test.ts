@@ -1,0 +1,345 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { App, route } from '../../../src/http/index.js'
+import { recordKey } from '../../../src/sessions/record-key.js'
+import {
+  redis,
+  RedisBackend,
+  RedisStore,
+  type RedisClientOptions,
+  type RedisStoreOptions,
+} from '../../../src/sessions/redis/index.js'
+import { sessionIfAvailable, sessions } from '../../../src/sessions/index.js'
+import { startRedis, type RedisServer } from '../../support/redis-server.js'
+import { listen } from '../event-world.js'
+import { idOf, visitors, type Act } from '../server-store-suite.js'
+import { commandsOf } from './commands-of.js'
+
+let server: RedisServer
+let admin: Redis
+beforeAll(async () => {
+  server = await startRedis()
+  admin = new Redis(server.port)
+})
+beforeEach(() => admin.flushall())
+afterAll(async () => {
+  admin.disconnect()
+  await server.stop()
+})
+
+/** Visitors of an application with `redis(url)`, as the documentation has it. */
+function shop(store: RedisStoreOptions = {}, client: RedisClientOptions = {}, url = server.url) {
+  return visitors(async () => ({
+    store: new RedisStore({ timeout: 500, ...store }),
+    backend: new RedisBackend(admin),
+    components: [redis(url, { onOutage: () => {}, ...client })],
+  }))
+}
+
+/** All that an application does with sessions. */
+const acts: readonly Act[] = [
+  (session) => session.set('a', 1),
+  (session) => session.update('n', (n: number | undefined) => (n ?? 0) + 1),
+  (session) => session.take('code'),
+  (session) => session.touch(),
+  (session) => session.remember(1000),
+  (session) => session.regenerate(),
+]
+
+describe('RedisStore over redis(url)', () => {
+  test.each([
+    ['no password', 'NOAUTH', (url: string) => url],
+    [
+      'a wrong password',
+      'WRONGPASS',
+      (url: string) => url.replace('//', '//default:wrong-password@'),
+    ],
+    [
+      'a database that is not there',
+      'ERR',
+      (url: string) => `${url.replace('//', '//default:right-password@')}/99`,
+    ],
+    [
+      'a user without rights',
+      'NOPERM',
+      (url: string) => url.replace('//', '//guest:guest-password@'),
+    ],
+  ])('RF-02: %s is said once as %s, and requests are 503s', async (_, reason, address) => {
+    const locked = await startRedis({ args: ['--requirepass', 'right-password'] })
+    const owner = new Redis(locked.port, { password: 'right-password' })
+    await owner.acl('SETUSER', 'guest', 'on', '>guest-password', '~*', '-@all', '+info', '+hello')
+    using listening = listen()
+    const outages: string[] = []
+    try {
+      await using world = await shop(
+        {},
+        { onOutage: (said) => outages.push(said) },
+        address(locked.url),
+      )
+      const { status, retryAfter, setCookies } = await world.visit(undefined, (session) =>
+        session.set('a', 1),
+      )
+      expect({ status, retryAfter, setCookies }).toEqual({
+        status: 503,
+        retryAfter: '1',
+        setCookies: [],
+      })
+      const said = [...outages, ...listening.events.map((event) => event.reason)]
+      expect(said).toContain(reason)
+      expect(said.join()).not.toMatch(/password|99/)
+    } finally {
+      owner.disconnect()
+      await locked.stop()
+    }
+  })
+
+  test('RF-14: a primary that turned replica answers reads and refuses writes, until it is one again', async () => {
+    await using world = await shop()
+    const cookie = await world.visitor({ n: 1 })
+    using listening = listen()
+    await admin.replicaof('127.0.0.1', '1')
+    try {
+      expect(await world.dataOf(cookie)).toEqual({ n: 1 })
+      const refused = await world.visit(cookie, (session) => session.set('n', 2))
+      expect(refused).toMatchObject({ status: 503, retryAfter: '1', setCookies: [] })
+      expect(listening.heard()).toContain('failed/dump/READONLY')
+    } finally {
+      await admin.replicaof('NO', 'ONE')
+    }
+    expect((await world.visit(cookie, (session) => session.set('n', 3))).status).toBe(200)
+    expect(await world.dataOf(cookie)).toEqual({ n: 3 })
+  })
+
+  test('RF-15: MASTERDOWN, NOREPLICAS and BUSY are 503s without a word of Redis, and open no breaker', async () => {
+    await using world = await shop({ timeout: 2000 })
+    const cookie = await world.visitor({ n: 1 })
+    using listening = listen()
+    const refusal = async (act: Act = () => {}) => {
+      const { status, retryAfter, result } = await world.visit(cookie, act)
+      expect({ status, retryAfter, result }).toEqual({
+        status: 503,
+        retryAfter: '1',
+        result: undefined,
+      })
+      return listening.heard().at(-1)
+    }
+    await admin.config('SET', 'replica-serve-stale-data', 'no')
+    await admin.replicaof('127.0.0.1', '1')
+    try {
+      for (let count = 0; count < 6; count++) expect(await refusal()).toBe('failed/load/MASTERDOWN')
+    } finally {
+      await admin.config('SET', 'replica-serve-stale-data', 'yes')
+      await admin.replicaof('NO', 'ONE')
+    }
+    // Refused as with MISCONF, which takes a disk that is full.
+    await admin.config('SET', 'min-replicas-to-write', '1')
+    try {
+      expect(await refusal((session) => session.set('n', 2))).toBe('failed/dump/NOREPLICAS')
+    } finally {
+      await admin.config('SET', 'min-replicas-to-write', '0')
+    }
+    await admin.config('SET', 'busy-reply-threshold', '1')
+    const busy = new Redis(server.port)
+    const script = busy.eval('while true do end', 0).catch((error: unknown) => error)
+    try {
+      await expect
+        .poll(() => admin.get('x').catch((error: Error) => error.message))
+        .toMatch(/^BUSY/)
+      expect(await refusal()).toBe('failed/load/BUSY')
+    } finally {
+      await admin.script('KILL')
+      await script
+      busy.disconnect()
+      await admin.config('SET', 'busy-reply-threshold', '5000')
+    }
+    expect(await world.dataOf(cookie)).toEqual({ n: 1 })
+  })
+
+  test('RF-15: while Redis loads its data, requests are 503s', async () => {
+    const slow = await startRedis({
+      args: [
+        '--enable-debug-command',
+        'yes',
+        '--key-load-delay',
+        '100000',
+        '--loading-process-events-interval-bytes',
+        '1024',
+      ],
+    })
+    const owner = new Redis(slow.port)
+    using listening = listen()
+    try {
+      await using world = await shop({ timeout: 300 }, {}, slow.url)
+      const cookie = await world.visitor({ n: 1 })
+      const reload = async () => {
+        for (let key = 0; key < 12; key++) await owner.set(`filling:${key}`, 'x'.repeat(1000))
+        return owner.call('DEBUG', 'RELOAD')
+      }
+      const reloaded = reload()
+      await expect
+        .poll(async () => (await world.visit(cookie, () => {})).status, {
+          timeout: 5000,
+          interval: 20,
+        })
+        .toBe(503)
+      expect(listening.heard().at(-1)).toMatch(/^failed\/load\/(?:LOADING|timeout)$/)
+      await reloaded
+      await expect
+        .poll(async () => (await world.visit(cookie, () => {})).status, { timeout: 5000 })
+        .toBe(200)
+    } finally {
+      owner.disconnect()
+      await slow.stop()
+    }
+  })
+
+  test('RF-20: no script is part of a MULTI, where a forgotten one would go unseen', async () => {
+    await using world = await shop()
+    let cookie: string | undefined = await world.visitor({ code: 1 })
+    const names = await commandsOf(admin, async () => {
+      for (const act of acts) {
+        await admin.script('FLUSH')
+        const visited = await world.visit(cookie, act)
+        expect(visited.status).toBe(200)
+        cookie = visited.cookie
+      }
+    })
+    expect(names).toContain('eval')
+    expect(names).not.toContain('multi')
+    expect(await world.dataOf(cookie)).toEqual({ a: 1, n: 1 })
+  })
+
+  test.each([
+    ['RF-29', 'their prefixes', { prefix: 'a:' }, {}, { prefix: 'a:b:' }, {}],
+    ['RF-30', 'the keyPrefix of ioredis', {}, { keyPrefix: 'a:' }, {}, { keyPrefix: 'a:b:' }],
+  ])('%s: two applications in one Redis are kept apart by %s', async (...row) => {
+    const [, , oneStore, oneClient, otherStore, otherClient] = row
+    await using one = await shop(oneStore, oneClient)
+    await using other = await shop(otherStore, otherClient)
+    const bind: Act = (session) => session.bind('ada')
+    const [mine, theirs] = [
+      (await one.visit(await one.visitor({ of: 'one' }), bind)).cookie,
+      (await other.visit(await other.visitor({ of: 'other' }), bind)).cookie,
+    ]
+    expect(await one.dataOf(theirs)).toEqual({})
+    expect(await other.dataOf(mine)).toEqual({})
+    const names = await commandsOf(admin, async () => {
+      expect((await one.visit(mine, (_, ofUser) => ofUser.revokeAll())).result).toBe(1)
+    })
+    expect(names).not.toContain('keys')
+    expect(names).not.toContain('scan')
+    expect(await other.dataOf(theirs)).toEqual({ of: 'other' })
+    expect((await admin.keys('*')).filter((key) => !key.startsWith('a:'))).toEqual([])
+  })
+
+  test.each([2, 3] as const)('RF-31: everything works with RESP%s', async (protocol) => {
+    await using world = await shop({}, { protocol })
+    let cookie: string | undefined = await world.visitor({ code: 7, other: 'x' })
+    for (const act of acts) {
+      const visited = await world.visit(cookie, act)
+      expect(visited.status).toBe(200)
+      cookie = visited.cookie
+    }
+    expect(await world.dataOf(cookie)).toEqual({ other: 'x', a: 1, n: 1 })
+    const bound = await world.visit(cookie, (session) => session.bind('ada'))
+    const listed = await world.visit(
+      bound.cookie,
+      async (_, ofUser) => (await ofUser.list()).length,
+    )
+    expect(listed.result).toBe(1)
+  })
+
+  test('RF-35: of commands that are sent together, one that fails fails one request', async () => {
+    await using world = await shop({}, { enableAutoPipelining: true })
+    const cookies = await Promise.all(Array.from({ length: 10 }, (_, n) => world.visitor({ n })))
+    const broken = `session:${recordKey(idOf(cookies[3]))}`
+    await admin.hset(broken, 'version', 'x')
+    const found = await Promise.all(cookies.map((cookie) => world.dataOf(cookie)))
+    expect(found).toEqual(cookies.map((_, n) => (n === 3 ? {} : { n })))
+  })
+
+  test('RF-18: a record of a newer layout is a 503, and stays as it is', async () => {
+    await using world = await shop()
+    const cookie = await world.visitor({ n: 1 })
+    const key = `session:${recordKey(idOf(cookie))}`
+    expect(await admin.hset(key, 'm:layout', '99')).toBe(0)
+    const before = await admin.hgetall(key)
+    const { status } = await world.visit(cookie, (session) => session.set('n', 2))
+    expect([status, await admin.hgetall(key)]).toEqual([503, before])
+  })
+
+  test('DS-10: a session that grows without end is refused to its visitor, and to nobody else', async () => {
+    await using world = await shop({ maxSize: 10_000 })
+    const [greedy, other] = [await world.visitor(), await world.visitor()]
+    const answers: number[] = []
+    for (let count = 0; count < 12; count++) {
+      const { status } = await world.visit(greedy, (session) =>
+        session.set(`k${count}`, 'x'.repeat(1000)),
+      )
+      answers.push(status)
+    }
+    expect(answers.slice(0, 9)).toEqual(Array(9).fill(200))
+    expect(answers.slice(-2)).toEqual([413, 413])
+    expect((await world.visit(other, (session) => session.set('a', 1))).status).toBe(200)
+    expect(Object.keys((await world.dataOf(greedy)) as object)).toHaveLength(10)
+  })
+
+  test('ER-03: a page that is shown without a session gets undefined, while Redis is away', async () => {
+    const gone = await startRedis()
+    const app = new App({
+      components: [
+        sessions(new RedisStore({ timeout: 200 }), { report: () => {} }),
+        redis(gone.url, { onOutage: () => {} }),
+      ],
+      routes: [
+        route.get('/', [sessionIfAvailable], (session) => ({ isThere: session !== undefined })),
+      ],
+      onError: () => {},
+    })
+    const visit = async () => {
+      const headers = { cookie: `__Host-session=${'A'.repeat(43)}` }
+      const response = await app.fetch(new Request('https://shop.test/', { headers }))
+      return { status: response.status, body: await response.json() }
+    }
+    expect(await visit()).toEqual({ status: 200, body: { isThere: true } })
+    await gone.stop()
+    for (let count = 0; count < 8; count++) {
+      expect(await visit()).toEqual({ status: 200, body: { isThere: false } })
+    }
+    await app.close()
+  })
+
+  test('ER-04, ER-07: after an outage the cookie is as good as before, and routes without a session never noticed', async () => {
+    await using world = await shop({ timeout: 200 })
+    const cookie = await world.visitor({ n: 1 })
+    server.process.kill('SIGSTOP')
+    try {
+      const { status, retryAfter, setCookies } = await world.visit(cookie, () => {})
+      expect({ status, retryAfter, setCookies }).toEqual({
+        status: 503,
+        retryAfter: '1',
+        setCookies: [],
+      })
+    } finally {
+      server.process.kill('SIGCONT')
+    }
+    await expect
+      .poll(async () => (await world.visit(cookie, () => {})).status, { timeout: 5000 })
+      .toBe(200)
+    expect(await world.dataOf(cookie)).toEqual({ n: 1 })
+  })
+
+  test('ER-08: activity that cannot be noted costs the visitor nothing, and is told', async () => {
+    await using world = await shop()
+    const cookie = await world.visitor({ n: 1 })
+    using listening = listen()
+    await admin.replicaof('127.0.0.1', '1')
+    try {
+      expect((await world.visit(cookie, (session) => session.touch())).status).toBe(200)
+    } finally {
+      await admin.replicaof('NO', 'ONE')
+    }
+    expect(listening.heard()).toEqual(['loaded/live', 'failed/touch/READONLY'])
+    expect(await world.dataOf(cookie)).toEqual({ n: 1 })
+  })
+})
