@@ -1,11 +1,12 @@
 import { App, CookieStore, MemoryStore, Session, type SessionStore, route, sessions } from 'ingot'
-import { RedisClusterStore, RedisStore, redis, redisCluster } from 'ingot/redis'
+import { RedisClusterStore, RedisStore, redis, redisCluster, redisSentinel } from 'ingot/redis'
 
 const routes = [
   route.get('/', [Session], (session) => session.toObject()),
   route.post('/', [Session], (session) => {
     return session.update('count', (before = 0) => before + 1)
   }),
+  route.post('/logout', [Session], (session) => session.destroy()),
 ]
 
 // #region cookie
@@ -29,9 +30,24 @@ export function withRedis(url: string): App {
 }
 // #endregion
 
+// #region sentinel
+export function withSentinel(sentinels: { host: string; port: number }[]): App {
+  const store = new RedisStore({ confirm: { replicas: 1, within: 500 } })
+  return new App({
+    components: [sessions(store), redisSentinel({ sentinels, name: 'shop' })],
+    routes,
+  })
+}
+// #endregion
+
 // #region cluster
 export function withCluster(nodes: { host: string; port: number }[]): App {
-  return new App({ components: [sessions(new RedisClusterStore()), redisCluster(nodes)], routes })
+  // One node that is away is not the store that is away.
+  const options = { breakAfter: Infinity }
+  return new App({
+    components: [sessions(new RedisClusterStore(), options), redisCluster(nodes)],
+    routes,
+  })
 }
 // #endregion
 

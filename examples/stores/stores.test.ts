@@ -1,8 +1,16 @@
 import { BackendStore, CookieStore } from 'ingot'
 import { testClient } from 'ingot/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSentinels } from '../../test/support/redis-sentinels.js'
 import { startRedis, type RedisServer } from '../../test/support/redis-server.js'
-import { assertRevocable, withCluster, withCookies, withMemory, withRedis } from './choosing.js'
+import {
+  assertRevocable,
+  withCluster,
+  withCookies,
+  withMemory,
+  withRedis,
+  withSentinel,
+} from './choosing.js'
 import { app as injected } from './injected-backend.js'
 import { ProcessBackend } from './process-backend.js'
 import { createApp as revocable } from './revocable-cookies.js'
@@ -33,6 +41,19 @@ test.each(['cookies', 'memory', 'redis'] as const)('with %s a session is kept', 
 test('on a cluster handlers are wired to the client of the cluster', () => {
   const app = withCluster([{ host: '127.0.0.1', port: redis.port }])
   expect(app.explain('GET /')).toContain('Cluster')
+})
+
+test('through sentinels the master is found, and a logout waits for its replica', async () => {
+  await using world = await startSentinels({ sentinels: 1 })
+  const app = withSentinel([...world.addresses])
+  const client = testClient(app)
+  await client.post('/')
+  expect(await (await client.post('/')).json()).toBe(2)
+  expect((await client.post('/logout')).status).toBe(204)
+  world.replicas[0]!.process.kill('SIGSTOP')
+  await client.post('/')
+  expect((await client.post('/logout')).status).toBe(503)
+  await app.close()
 })
 
 test('capabilities say what a store promises', () => {

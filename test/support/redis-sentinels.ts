@@ -38,7 +38,7 @@ export async function startSentinels({
     const master = await start({ args: FAST })
     const args = [...FAST, '--replicaof', '127.0.0.1', `${master.port}`]
     const copies = await inTurn(replicas, () => start({ args }))
-    await until(() => askPort(master.port, (client) => client.wait(replicas, 100)), replicas)
+    await until(() => askPort(master.port, knowing), replicas)
     const configuration = watching(master.port, Math.ceil((sentinels + 1) / 2))
     const guards = await inTurn(sentinels, () => start({ args: ['--sentinel'], configuration }))
     await Promise.all(
@@ -68,6 +68,13 @@ export async function startSentinels({
 }
 
 const NAME = 'shop'
+
+/** How many replicas get to know of a write. */
+async function knowing(client: Redis): Promise<number> {
+  await client.set('started', '1')
+  await client.del('started')
+  return client.wait(100, 100)
+}
 
 /** A replica is in sync at once, not after five seconds. */
 const FAST = ['--repl-diskless-sync-delay', '0', '--repl-timeout', '5']
