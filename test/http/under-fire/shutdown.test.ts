@@ -62,12 +62,15 @@ test('PR-01: an answer that is given while closing says that its connection ends
       }),
     ],
   })
+  const silent = open()
   // The second was sent before the server closed, and comes too late all the same.
   const wire = open()
     .send(...GET, '', '')
     .send(...GET, '', '')
   await started.opened
   const closing = server.close()
+  // However long it takes: it outlasts the connections that had sent nothing.
+  await silent.rest()
   mayEnd.open()
   const answer = await wire.rest()
   await closing
