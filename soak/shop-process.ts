@@ -46,6 +46,7 @@ export class ShopProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     const ended = once(shop, 'close') as Ended
+    const before = printed.length
     const print = (line: string) => void printed.push(line)
     createInterface(shop.stderr!).on('line', print)
     const out = createInterface(shop.stdout!).on('line', print)
@@ -53,7 +54,7 @@ export class ShopProcess {
     const [, url] = /^The shop is open at (http:\S+) /.exec(String(line)) ?? []
     if (url !== undefined) return new ShopProcess(shop, url, ended)
     shop.kill('SIGKILL')
-    throw new Error(`The shop did not open: ${printed.join('\n')}`)
+    throw new Error(`The shop did not open: ${printed.slice(before).join('\n')}`)
   }
 
   /** Settles when the shop has ended and nobody had asked for it; never otherwise. */
