@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import type { Callable } from './callable.js'
 import { parameterTokensOf, tokensOf } from './notes.js'
 import type { AnyToken } from './token.js'
+import { writtenFor, type Written } from './written.js'
 
 /** What one parameter asks for, as it was written. */
 export interface Asked {
@@ -10,6 +11,12 @@ export interface Asked {
   readonly token: AnyToken | undefined
   /** What TypeScript emitted for the parameter's type. */
   readonly designType: unknown
+  /** The name, where the loader or a bundler's plugin wrote it down. */
+  readonly name: string | undefined
+  /** The type as it is written in the source, where it was written down. */
+  readonly text: string | undefined
+  /** Whether the class was not defined yet. */
+  readonly isTooEarly: boolean
   /** Whether anything was emitted for the function at all. */
   readonly hasMetadata: boolean
   /** How many tokens were listed for the function, if a list was given. */
@@ -20,26 +27,31 @@ export interface Asked {
 
 /**
  * Reads what each parameter of a function asks for: the `@Inject` list, then the parameter's
- * decorator, then `design:paramtypes`. Nothing after this function knows which one was used.
+ * decorator, then what the loader or a bundler's plugin wrote down, then `design:paramtypes`, which
+ * knows less. Nothing after this function knows which one was used.
  */
 export function askedOf(callable: Callable): readonly Asked[] {
   const source =
     callable.kind === 'constructor' ? constructorSource(callable.fn) : methodSource(callable)
   const tokens = callable.tokens ?? source.tokens
-  const types = source.types
+  const { types, written } = source
   const length = tokens
     ? Math.max(tokens.length, source.length)
-    : Math.max(types?.length ?? 0, source.marks.length, source.length)
+    : Math.max(types?.length ?? 0, source.marks.length, source.length, written?.length ?? 0)
   return Array.from({ length }, (_, index) => {
     const named = tokens ? tokens[index] : source.marks[index]
     // A list that was made from types may name what they were erased to: it says as little there.
     const isErasedName = ERASED.has(named)
-    const designType = isErasedName ? named : types?.[index]
+    const note = written?.[index]
+    const designType = isErasedName ? named : (types?.[index] ?? note?.primitive)
     return {
       index,
-      token: isErasedName ? undefined : (named ?? tokenFromType(designType)),
+      token: isErasedName ? undefined : (named ?? note?.token ?? tokenFromType(designType)),
       designType,
-      hasMetadata: types !== undefined,
+      name: note?.name || undefined,
+      text: note?.text,
+      isTooEarly: note?.isTooEarly ?? false,
+      hasMetadata: types !== undefined || written !== undefined,
       listed: tokens?.length,
       of: callable.kind,
     }
@@ -50,6 +62,7 @@ interface Source {
   readonly tokens: readonly AnyToken[] | undefined
   readonly marks: readonly (AnyToken | undefined)[]
   readonly types: readonly unknown[] | undefined
+  readonly written: readonly Written[] | undefined
   readonly length: number
 }
 
@@ -62,6 +75,8 @@ function methodSource(callable: Callable): Source {
     types:
       owner &&
       (Reflect.getOwnMetadata('design:paramtypes', owner, method!) as unknown[] | undefined),
+    // A decorator may have put another function in the place of the method.
+    written: writtenFor(fn) ?? (owner && writtenFor(owner, method)),
     length: fn.length,
   }
 }
@@ -72,10 +87,12 @@ function constructorSource(target: Function): Source {
     tokens: tokensOf(target),
     marks: parameterTokensOf(target, undefined),
     types: Reflect.getOwnMetadata('design:paramtypes', target) as unknown[] | undefined,
+    written: writtenFor(target),
     length: target.length,
   }
   const base = Object.getPrototypeOf(target) as Function
-  const says = source.tokens || source.types || source.marks.length > 0 || source.length > 0
+  const { tokens, types, written, marks, length } = source
+  const says = tokens || types || written || marks.length > 0 || length > 0
   return says || typeof base !== 'function' || base === Function.prototype
     ? source
     : constructorSource(base)

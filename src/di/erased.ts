@@ -15,7 +15,21 @@ export function explainErasure(asked: Asked): Erasure {
   if (listed !== undefined && index >= listed)
     return { code: 'DI_NO_METADATA', ...unlisted(listed) }
   if (listed === undefined && !hasMetadata) return { code: 'DI_NO_METADATA', ...silent(asked) }
-  return { code: 'DI_ERASED', ...erasedForm(designType, asked) }
+  return { code: 'DI_ERASED', ...(asked.text ? writtenForm(asked) : erasedForm(designType, asked)) }
+}
+
+/** The loader and the plugins keep the type as it is written, and read it only when a plan is made. */
+function writtenForm({ text, isTooEarly, of }: Asked): Words {
+  if (isTooEarly) {
+    return {
+      why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made`,
+      remedy: `Make the application after it, or ${listOf('ref(() => X)', of)}.`,
+    }
+  }
+  return {
+    why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, or a name from \`import type\``,
+    remedy: `Make it a class, imported as a value (\`import { X }\`), or ${listOf('Token', of)}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.`,
+  }
 }
 
 function unlisted(listed: number): Words {
@@ -26,13 +40,17 @@ function unlisted(listed: number): Words {
 /** A plain function never has metadata; a method or class may lack the decorator or the compiler's option. */
 function silent({ of }: Asked): Words {
   const why = 'nothing says what to inject: it has no token'
-  if (of === 'function') return { why, remedy: `${capital(listOf('Token', of))}.` }
+  if (of === 'function')
+    return { why, remedy: `${capital(listOf('Token', of))}; or let its types be read: ${READERS}.` }
   const decorator = of === 'method' ? 'method with @Inject()' : 'class with @Inject()'
   return {
     why: `${why}, and no type metadata was emitted`,
     remedy: `${capital(listOf('Token', of))}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do).`,
   }
 }
+
+const READERS =
+  'start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build'
 
 function erasedForm(designType: unknown, { of }: Asked): Words {
   switch (designType) {

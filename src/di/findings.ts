@@ -1,4 +1,5 @@
 import type { Asked } from './asked.js'
+import { isByName } from './by-name.js'
 import { explainErasure } from './erased.js'
 import { DIProblem, type DICode } from './errors.js'
 import type { Edge } from './node.js'
@@ -17,10 +18,19 @@ export class Findings {
 
   missing(parameter: Parameter, known: readonly Token[]): Edge {
     const label = describeToken(parameter.token)
+    if (isByName(parameter.token)) return this.#nothingByName(parameter, label)
     return this.#add('DI_MISSING', `nothing provides ${label}, ${position(parameter)}.`, {
       label,
       remedy: `${remedyFor(parameter.token)}${nearest(parameter.token, known)}`,
     })
+  }
+
+  #nothingByName(parameter: Parameter, label: string): Edge {
+    return this.#add(
+      'DI_ERASED',
+      `${position(parameter)} cannot be injected: its type does not say where the value comes from, and nothing here has values by name.`,
+      { label, remedy: 'Name its token: inject([Token, …], fn), with a marker or token<…>().' },
+    )
   }
 
   /** `Parameter` was asked for by a function that fills none. */
@@ -46,7 +56,8 @@ export class Findings {
   erased(asked: Asked, place: Position): Edge {
     const { code, why, remedy } = explainErasure(asked)
     const problem = `${position(place)} cannot be injected: ${why}.`
-    return this.#add(code, problem, { label: `parameter ${place.index}`, remedy })
+    const label = written(place)?.replaceAll('`', '') ?? `parameter ${place.index}`
+    return this.#add(code, problem, { label, remedy })
   }
 
   #add(code: DICode, problem: string, { label, remedy }: { label: string; remedy: string }): Edge {
@@ -56,10 +67,18 @@ export class Findings {
   }
 }
 
-type Position = Pick<Parameter, 'owner' | 'index'>
+type Position = Pick<Parameter, 'owner' | 'index' | 'name' | 'text'>
 
-function position({ owner, index }: Position): string {
-  return index < 0 ? `the class of ${owner}` : `parameter ${index} of ${owner}`
+/** With its name and its type as they are written, where they are known. */
+function position(place: Position): string {
+  return place.index < 0
+    ? `the class of ${place.owner}`
+    : `parameter ${written(place) ?? place.index} of ${place.owner}`
+}
+
+function written({ name, text }: Position): string | undefined {
+  if (name === undefined) return undefined
+  return text ? `\`${name}: ${text}\`` : `\`${name}\``
 }
 
 function remedyFor(token: Token): string {

@@ -1,4 +1,5 @@
 export { askedOf, type Asked } from './asked.js'
+export { isByName } from './by-name.js'
 export { callable, Callable, type CallableOptions, type Injectable } from './callable.js'
 export { constructed } from './classes.js'
 export type { Component } from './component.js'

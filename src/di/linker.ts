@@ -1,4 +1,4 @@
-import { askedOf } from './asked.js'
+import { askedOf, type Asked } from './asked.js'
 import { callable as callableOf, type Callable } from './callable.js'
 import type { Component } from './component.js'
 import { Findings } from './findings.js'
@@ -60,6 +60,8 @@ export class Linker {
       owner,
       index: 0,
       designType: undefined,
+      name: undefined,
+      text: undefined,
       isOptional: false,
       parameter: undefined,
     })
@@ -71,11 +73,11 @@ export class Linker {
     if (callable.receiverClass) {
       node.receiver = this.#edge(
         callable.receiverClass,
-        this.#place(callable, -1, undefined, parameter),
+        this.#place(callable, { index: -1 }, parameter),
       )
     }
     for (const asked of askedOf(callable)) {
-      const place = this.#place(callable, asked.index, asked.designType, parameter)
+      const place = this.#place(callable, asked, parameter)
       node.edges.push(
         asked.token ? this.#edge(asked.token, place) : this.#findings.erased(asked, place),
       )
@@ -84,13 +86,12 @@ export class Linker {
   }
 
   #place(
-    callable: Callable,
-    index: number,
-    designType: unknown,
+    { name: owner }: Callable,
+    { index, name, text, designType }: Partial<Asked> & Pick<Asked, 'index'>,
     parameter: Parameter | undefined,
   ): Place {
     const type = typeof designType === 'function' ? designType : undefined
-    return { owner: callable.name, index, designType: type, isOptional: false, parameter }
+    return { owner, index, name, text, designType: type, isOptional: false, parameter }
   }
 
   #edge(asked: AnyToken, place: Place): Edge {
@@ -98,6 +99,8 @@ export class Linker {
     switch (asked.modifier) {
       case 'optional':
         return this.#edge(asked.subject as AnyToken, { ...place, isOptional: true })
+      case 'nullable':
+        return orNull(this.#edge(asked.subject as AnyToken, { ...place, isOptional: true }))
       case 'ref':
         return this.#edge((asked.subject as () => AnyToken)(), place)
       case 'lazy':
@@ -141,8 +144,8 @@ export class Linker {
   }
 
   #parameterOf(token: Token, place: Place): Parameter {
-    const { owner, index, isOptional, designType } = place
-    return new Parameter({ token, owner, index, isOptional, designType, name: undefined })
+    const { owner, index, name, text, isOptional, designType } = place
+    return new Parameter({ token, owner, index, name, text, isOptional, designType })
   }
 
   #all(token: Token, place: Place): Edge {
@@ -223,8 +226,16 @@ export class Linker {
   }
 }
 
+/** `X | null` is given `null` where nothing provides an `X`. */
+function orNull(edge: Edge): Edge {
+  return edge.kind === 'constant' && edge.value === undefined ? { ...edge, value: null } : edge
+}
+
 /** Where a token stands: the parameter that asks, and for a component the parameter it fills. */
-interface Place extends Pick<Parameter, 'owner' | 'index' | 'designType' | 'isOptional'> {
+interface Place extends Pick<
+  Parameter,
+  'owner' | 'index' | 'name' | 'text' | 'designType' | 'isOptional'
+> {
   readonly parameter: Parameter | undefined
   readonly isDeferred?: boolean
 }

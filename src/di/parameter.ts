@@ -8,20 +8,24 @@ export class Parameter {
   readonly index: number
   /** The function it belongs to, for messages: `Carts.add`. */
   readonly owner: string
-  /** The name as written, when the loader wrote it down. */
+  /** The name as written, when the loader or a bundler's plugin wrote it down. */
   readonly name: string | undefined
+  /** The type as written, where the name is known: `Session<Cart> | null`. */
+  readonly text: string | undefined
   /** Whether the function takes `undefined` when there is no value. */
   readonly isOptional: boolean
   /** The type TypeScript emitted beside a parameter decorator: `Number` for `@Query('n') n: number`. */
   readonly designType: Function | undefined
 
   constructor(
-    parameter: Pick<Parameter, 'token' | 'index' | 'owner' | 'name' | 'isOptional' | 'designType'>,
+    parameter: Pick<Parameter, 'token' | 'index' | 'owner' | 'name' | 'isOptional' | 'designType'> &
+      Partial<Pick<Parameter, 'text'>>,
   ) {
     this.token = parameter.token
     this.index = parameter.index
     this.owner = parameter.owner
     this.name = parameter.name
+    this.text = parameter.text
     this.isOptional = parameter.isOptional
     this.designType = parameter.designType
   }

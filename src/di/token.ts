@@ -29,7 +29,7 @@ export interface Marker<out Value> {
 }
 
 /** How a parameter changes what it asks for. */
-export type ModifierKind = 'optional' | 'lazy' | 'ref' | 'all' | 'call' | 'later'
+export type ModifierKind = 'optional' | 'nullable' | 'lazy' | 'ref' | 'all' | 'call' | 'later'
 
 /** A token changed by `optional`, `lazy`, `ref`, `all`, `call` or `later`. */
 export class Modifier<out Value> {

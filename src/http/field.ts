@@ -1,5 +1,6 @@
-import { isMarker, type Parameter } from '../di/index.js'
+import { isByName, isMarker, type Parameter } from '../di/index.js'
 import { BodyField } from './body-field.js'
+import { typeOfText } from './type-of-text.js'
 import type { TextType } from './conversion.js'
 import type { Field } from './exchange.js'
 import type { BodyType } from './markers.js'
@@ -19,7 +20,8 @@ function makeField({ token, isOptional, designType }: Parameter): Field | undefi
     return new BodyField((token.details[0] ?? designType) as BodyType | undefined, isOptional)
   const place = PLACES.get(token.label)
   if (!place) return undefined
-  const [name, type, list] = token.details as [string, TextType?, string?]
+  const [name, given, list] = token.details as [string, TextType?, string?]
+  const type = isByName(token) ? typeOfText(token.details[1] as string) : given
   return new TextField(place, name, type ?? (designType as TextType | undefined) ?? String, {
     isOptional,
     isList: list === 'list',

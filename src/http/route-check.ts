@@ -3,6 +3,7 @@ import {
   describeToken,
   didYouMean,
   DIProblem,
+  isByName,
   isMarker,
   Parameter,
   type Plan,
@@ -21,6 +22,7 @@ export function fieldsOf(plan: Plan<Response>): readonly Field[] {
 export function problemsOf(route: Route, plan: Plan<Response>): DIProblem[] {
   return markedParameters(plan).flatMap((parameter) => [
     ...unknownParameter(parameter, route),
+    ...unknownName(parameter, route),
     ...erasedType(parameter, route),
   ])
 }
@@ -65,6 +67,26 @@ function unknownParameter({ token, owner }: Parameter, route: Route): DIProblem[
         names.length === 0
           ? `Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}.`
           : `The path has ${names.join(', ')}.${didYouMean(name, names)}`,
+      plan: String(route),
+    }),
+  ]
+}
+
+/** A primitive is taken from the path by its name: from where else, its type does not say. */
+function unknownName({ token, owner, designType }: Parameter, route: Route): DIProblem[] {
+  if (!isByName(token)) return []
+  const name = token.details[0] as string
+  const names = namesIn(route.path)
+  if (names.includes(name)) return []
+  const has = names.length === 0 ? 'none' : names.join(', ')
+  const type = designType && designType !== String ? `, ${designType.name}` : ''
+  const marker = `Query('${name}'${type})`
+  return [
+    new DIProblem({
+      code: 'DI_UNKNOWN_PARAMETER',
+      problem: `parameter \`${describeToken(token)}\` of ${owner} takes the parameter of the path that has its name, but ${route.path} has ${has}.`,
+      path: [owner, describeToken(token)],
+      remedy: `Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}; or say where else it comes from: inject([${marker}, …], fn), or @${marker} before the parameter of a method.${didYouMean(name, names)}`,
       plan: String(route),
     }),
   ]

@@ -3,9 +3,10 @@ import type { Exchange, Field } from './exchange.js'
 
 type Place = 'path' | 'query' | 'header' | 'cookie'
 
-/** Where each marker of a text looks. */
+/** Where each marker of a text looks; a parameter that is asked for by its name is one of the path. */
 export const PLACES: ReadonlyMap<string, Place> = new Map([
   ['Param', 'path'],
+  ['byName', 'path'],
   ['Query', 'query'],
   ['Header', 'header'],
   ['CookieValue', 'cookie'],

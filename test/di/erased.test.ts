@@ -347,7 +347,8 @@ describe('a parameter for which nothing was emitted', () => {
       code: 'DI_NO_METADATA',
       problem:
         'parameter 0 of show cannot be injected: nothing says what to inject: it has no token.',
-      remedy: 'Name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).',
+      remedy:
+        'Name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn); or let its types be read: start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build.',
     })
   })
 

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { isTypeScript, transform } from '../transform/index.js'
+
+/** What the plugin uses of esbuild's. */
+export interface EsbuildBuild {
+  onLoad(
+    options: { filter: RegExp },
+    callback: (file: {
+      path: string
+    }) => Promise<{ contents: string; loader: 'ts' | 'tsx' } | null>,
+  ): void
+}
+
+/** A plugin for esbuild. */
+export interface EsbuildPlugin {
+  readonly name: 'ingot'
+  setup(build: EsbuildBuild): void
+}
+
+/** Has plain functions injected by the types of their parameters: `plugins: [ingot()]`. */
+export function ingot(): EsbuildPlugin {
+  return {
+    name: 'ingot',
+    setup(build) {
+      build.onLoad({ filter: /\.m?tsx?$/ }, async ({ path }) => {
+        if (!isTypeScript(path) || /[\\/]node_modules[\\/]/.test(path)) return null
+        const written = transform(await readFile(path, 'utf8'), basename(path))
+        if (!written) return null
+        const map = Buffer.from(written.map.toString()).toString('base64')
+        const contents = `${written.code}//# sourceMappingURL=data:application/json;base64,${map}`
+        return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' }
+      })
+    },
+  }
+}

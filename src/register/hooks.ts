@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { isTypeScript } from '../transform/index.js'
+import { compile } from './compile.js'
+
+/** Where a module was imported. Node has more in it, which is handed on. */
+interface Context {
+  readonly parentURL?: string | undefined
+}
+
+/**
+ * Resolves `./cart.js` to `./cart.ts`, as TypeScript does, when a TypeScript file imports it. What the
+ * compiler's output imports is found beside Ingot, wherever the file is.
+ */
+export function resolve<Result>(
+  specifier: string,
+  context: Context,
+  next: (specifier: string, context: Context) => Result,
+): Result {
+  if (specifier.startsWith('@oxc-project/runtime/'))
+    return next(specifier, { ...context, parentURL: import.meta.url })
+  const source = sourceOf(specifier, context.parentURL)
+  return next(source ?? specifier, context)
+}
+
+interface Loaded {
+  readonly format: 'module'
+  readonly shortCircuit: true
+  readonly source: string
+}
+
+/** Compiles a TypeScript file; those of packages are left to Node, which refuses them. */
+export function load<Context, Result>(
+  url: string,
+  context: Context,
+  next: (url: string, context: Context) => Result,
+): Loaded | Result {
+  const path = pathOf(url)
+  if (path === undefined || /[\\/]node_modules[\\/]/.test(path)) return next(url, context)
+  const source = compile(readFileSync(path, 'utf8'), path)
+  return { format: 'module', shortCircuit: true, source }
+}
+
+function sourceOf(specifier: string, parent: string | undefined): string | undefined {
+  const [, start, kind] = /^(\.{1,2}\/.*\.)([mc]?js|jsx)$/.exec(specifier) ?? []
+  if (start === undefined || parent === undefined || !pathOf(parent)) return undefined
+  const endings = kind === 'js' ? ['ts', 'tsx'] : [kind!.replace('js', 'ts')]
+  const urls = endings.map((ending) => new URL(start + ending, parent))
+  return urls.find((url) => existsSync(url))?.href
+}
+
+/** The path of a TypeScript file. A query makes another module of it, and belongs to no path. */
+function pathOf(url: string): string | undefined {
+  if (!url.startsWith('file:')) return undefined
+  const path = fileURLToPath(url.replace(/[?#].*$/, ''))
+  return isTypeScript(path) ? path : undefined
+}

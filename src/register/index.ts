@@ -1,0 +1,24 @@
+import * as nodeModule from 'node:module'
+import process from 'node:process'
+
+// `node --import ingot/register app.ts`
+const missing = ['oxc-parser', 'oxc-transform', '@oxc-project/runtime'].filter(isMissing)
+if (missing.length > 0)
+  throw new Error(
+    `ingot/register compiles TypeScript with packages that are not installed: npm install ${missing.join(' ')}`,
+  )
+process.setSourceMapsEnabled(true)
+
+/** On the thread of the program where Node can do that (22.15 and newer), else on a thread of their own. */
+const { registerHooks } = nodeModule as { registerHooks?: (hooks: object) => void }
+if (registerHooks) registerHooks(await import('./hooks.js'))
+else nodeModule.register('./hooks.js', import.meta.url)
+
+function isMissing(name: string): boolean {
+  try {
+    import.meta.resolve(`${name}/package.json`)
+    return false
+  } catch (error) {
+    return (error as { code?: string }).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED'
+  }
+}

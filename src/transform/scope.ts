@@ -1,0 +1,135 @@
+import type { Node } from 'oxc-parser'
+
+/** Where an imported name comes from. */
+export interface Imported {
+  readonly source: string
+  /** The name it is exported by, `default` included; `*` is the whole module. */
+  readonly name: string
+}
+
+/**
+ * What a name stands for: a type that is gone at run time (an interface, an alias, a type parameter,
+ * an `import type`), a value that is no type, both in one (a class, an enum, a token beside its
+ * interface), or an import, of which this file does not know.
+ */
+export type Meaning = 'type' | 'value' | 'both' | Imported
+
+/** What a type's name was found to stand for. */
+export interface Found {
+  /** `undefined` for a name that the file does not declare: a global. */
+  readonly meaning: 'type' | 'both' | Imported | undefined
+  /** Whether a nearer value of the same name hides it from code. */
+  readonly isHidden: boolean
+}
+
+/** The names of one function, block or class, as far as types are concerned. */
+export class Scope {
+  readonly #parent: Scope | undefined
+  readonly #names = new Map<string, Meaning>()
+
+  constructor(parent?: Scope) {
+    this.#parent = parent
+  }
+
+  declare(name: string, meaning: Meaning): void {
+    const present = this.#names.get(name)
+    const isBoth = present !== undefined && present !== meaning
+    this.#names.set(name, isBoth ? 'both' : meaning)
+  }
+
+  /** A scope inside this one, for what a function or class with type parameters says of types. */
+  inside(owner: { typeParameters?: TypeParameters | null }): Scope {
+    const inner = new Scope(this)
+    for (const { name } of owner.typeParameters?.params ?? []) inner.declare(name.name, 'type')
+    return inner
+  }
+
+  /** Declares what a list of statements declares: functions, classes, variables, types. */
+  declareAll(statements: readonly Node[]): this {
+    for (const statement of statements) this.#declareStatement(statement)
+    return this
+  }
+
+  /** Declares the names that a pattern binds: parameters, variables. */
+  declareBindings(pattern: Node | null): void {
+    switch (pattern?.type) {
+      case 'Identifier':
+        return this.declare(pattern.name, 'value')
+      case 'ObjectPattern':
+        return pattern.properties.forEach((one) => {
+          this.declareBindings(one.type === 'RestElement' ? one.argument : one.value)
+        })
+      case 'ArrayPattern':
+        return pattern.elements.forEach((one) => this.declareBindings(one))
+      case 'AssignmentPattern':
+        return this.declareBindings(pattern.left)
+      case 'RestElement':
+        return this.declareBindings(pattern.argument)
+      case 'TSParameterProperty':
+        return this.declareBindings(pattern.parameter)
+      default:
+    }
+  }
+
+  /** What the name of a type stands for here. */
+  find(name: string, isHidden = false): Found {
+    const meaning = this.#names.get(name)
+    if (meaning !== undefined && meaning !== 'value') return { meaning, isHidden }
+    const isHiddenAbove = isHidden || meaning === 'value'
+    return (
+      this.#parent?.find(name, isHiddenAbove) ?? { meaning: undefined, isHidden: isHiddenAbove }
+    )
+  }
+
+  #declareStatement(statement: Node): void {
+    switch (statement.type) {
+      case 'ImportDeclaration':
+        return this.#declareImports(statement)
+      case 'ExportNamedDeclaration':
+      case 'ExportDefaultDeclaration':
+        return statement.declaration ? this.#declareStatement(statement.declaration) : undefined
+      case 'ClassDeclaration':
+      case 'TSEnumDeclaration':
+        return statement.id ? this.declare(statement.id.name, 'both') : undefined
+      case 'FunctionDeclaration':
+      case 'TSDeclareFunction':
+        return statement.id ? this.declare(statement.id.name, 'value') : undefined
+      case 'VariableDeclaration':
+        return statement.declarations.forEach(({ id }) => this.declareBindings(id))
+      case 'TSInterfaceDeclaration':
+      case 'TSTypeAliasDeclaration':
+        return this.declare(statement.id.name, 'type')
+      case 'TSModuleDeclaration':
+        return statement.id.type === 'Identifier'
+          ? this.declare(statement.id.name, 'both')
+          : undefined
+      case 'TSImportEqualsDeclaration':
+        return this.declare(statement.id.name, statement.importKind === 'type' ? 'type' : 'both')
+      default:
+    }
+  }
+
+  #declareImports(statement: Extract<Node, { type: 'ImportDeclaration' }>): void {
+    for (const one of statement.specifiers) {
+      const isType =
+        statement.importKind === 'type' ||
+        (one.type === 'ImportSpecifier' && one.importKind === 'type')
+      const imported = { source: statement.source.value, name: importedName(one) }
+      // With attributes it is data, such as JSON.
+      this.declare(one.local.name, isType || statement.attributes.length > 0 ? 'type' : imported)
+    }
+  }
+}
+
+interface TypeParameters {
+  readonly params: readonly { readonly name: { readonly name: string } }[]
+}
+
+function importedName(
+  specifier: Extract<Node, { type: 'ImportDeclaration' }>['specifiers'][number],
+): string {
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default'
+  if (specifier.type === 'ImportNamespaceSpecifier') return '*'
+  const { imported } = specifier
+  return imported.type === 'Literal' ? imported.value : imported.name
+}

@@ -1,0 +1,93 @@
+import type { Node, TSType, TSTypeName } from 'oxc-parser'
+import type { Scope } from './scope.js'
+
+/** The variable by which a file reads another module as a whole. */
+export type ModuleVariable = (source: string) => string
+
+/**
+ * The code that stands for a type at run time: a function that gives a class, the name of a primitive,
+ * a list of literals. `undefined` for a type of which nothing is left.
+ */
+export function writtenType(
+  type: TSType,
+  scope: Scope,
+  moduleVariable: ModuleVariable,
+): string | undefined {
+  const primitive = PRIMITIVES.get(type.type)
+  if (primitive !== undefined) return JSON.stringify(primitive)
+  const literals = (type.type === 'TSUnionType' ? type.types : [type]).map(literalOf)
+  if (literals.every((one) => one !== undefined)) return `[${literals.join(',')}]`
+  if (type.type !== 'TSTypeReference') return undefined
+  const value = valueOf(type.typeName, scope, moduleVariable)
+  return value === undefined ? undefined : `()=>${value}`
+}
+
+/** Whether a type may name a class; `Promise<X>` and what TypeScript itself makes of types do not. */
+export function mayBeClass(type: TSType, scope: Scope): boolean {
+  if (type.type !== 'TSTypeReference') return false
+  const [root] = pathOf(type.typeName)
+  if (root === undefined) return false
+  const { meaning } = scope.find(root)
+  return meaning === undefined ? !NEVER_INJECTED.has(root) : meaning !== 'type'
+}
+
+const PRIMITIVES: ReadonlyMap<TSType['type'], string> = new Map([
+  ['TSStringKeyword', 'string'],
+  ['TSNumberKeyword', 'number'],
+  ['TSBooleanKeyword', 'boolean'],
+  ['TSBigIntKeyword', 'bigint'],
+])
+
+/** Names of the language of types, and classes whose values nobody provides by their class. */
+const NEVER_INJECTED: ReadonlySet<string> = new Set(
+  `Array ArrayLike AsyncGenerator AsyncIterable AsyncIterableIterator AsyncIterator Awaited Capitalize
+  ConstructorParameters Exclude Extract Function Generator InstanceType Iterable IterableIterator
+  Iterator Lowercase NoInfer NonNullable Object Omit Parameters Partial Pick Promise PromiseLike
+  Readonly ReadonlyArray ReadonlyMap ReadonlySet Record Required ReturnType ThisType Uncapitalize
+  Uppercase`.split(/\s+/),
+)
+
+/** A string, number or boolean literal as code. */
+function literalOf(type: TSType): string | undefined {
+  if (type.type !== 'TSLiteralType') return undefined
+  const { literal } = type
+  if (literal.type === 'UnaryExpression') return negativeOf(literal)
+  if (literal.type !== 'Literal') return undefined
+  const { value } = literal
+  return ['string', 'number', 'boolean'].includes(typeof value) ? JSON.stringify(value) : undefined
+}
+
+function negativeOf({ operator, argument }: Extract<Node, { type: 'UnaryExpression' }>) {
+  const isNumber = argument.type === 'Literal' && typeof argument.value === 'number'
+  return operator === '-' && isNumber ? `-${argument.value}` : undefined
+}
+
+/**
+ * The value of a type's name. Imports are read through the whole module: a name that is only a type
+ * reads as `undefined`, where naming it in an import would not link.
+ */
+function valueOf(
+  typeName: TSTypeName,
+  scope: Scope,
+  moduleVariable: ModuleVariable,
+): string | undefined {
+  const [root, ...path] = pathOf(typeName)
+  if (root === undefined) return undefined
+  const { meaning, isHidden } = scope.find(root)
+  if (meaning === 'type') return undefined
+  const members = path.map((name) => `?.${name}`).join('')
+  if (typeof meaning === 'object' && meaning.name !== '*')
+    return `${moduleVariable(meaning.source)}[${JSON.stringify(meaning.name)}]${members}`
+  if (isHidden) return undefined
+  if (meaning !== undefined) return `${root}${members}`
+  if (NEVER_INJECTED.has(root)) return undefined
+  return `typeof ${root}==="undefined"?undefined:${root}${members}`
+}
+
+/** `io.Cluster` as `['io', 'Cluster']`; nothing for `this`. */
+function pathOf(typeName: TSTypeName): string[] {
+  if (typeName.type === 'Identifier') return [typeName.name]
+  if (typeName.type !== 'TSQualifiedName') return []
+  const left = pathOf(typeName.left)
+  return left.length === 0 ? [] : [...left, typeName.right.name]
+}
