@@ -35,6 +35,15 @@ describe('heads', () => {
     expect(statusOf(await ask(...GET, 'A: 1', 'B: 1', 'Connection: close'))).toBe(431)
   })
 
+  test('DS-05: of more lines than Node keeps by itself are read to the last, where the options say so', async () => {
+    const { ask } = await serve(
+      { routes: [route.get('/', [Cookies], (all) => all.get('last'))] },
+      { headerLineLimit: 3000 },
+    )
+    const lines = Array.from({ length: 2500 }, () => 'X:1')
+    expect(await ask(...GET, 'Connection: close', ...lines, 'Cookie: last=here')).toMatch(/here$/)
+  })
+
   test('DS-06: that are not complete in time are answered with 408, and others are served meanwhile', async () => {
     const { open, server } = await serve({ routes: HELLO }, { headerTimeout: 300 })
     const before = performance.now()

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
+import { expect, onTestFinished, test } from 'vitest'
+import { route } from '../../../src/http/index.js'
+import { findProgram } from '../../support/installed-program.js'
+import { serve, Wire } from './wire.js'
+
+/** A certificate for localhost that lives for a day, and its key. */
+function certificate(): { cert: string; key: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'ingot-tls-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc']
+  const made = ['-subj', '/CN=localhost', '-days', '1', '-out', cert, '-keyout', key]
+  execFileSync('openssl', ['req', '-x509', ...kind, ...made], { stdio: 'ignore' })
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
+}
+
+const isInstalled = findProgram('openssl') !== undefined
+
+test.skipIf(!isInstalled)(
+  'PR-02: with tls it speaks HTTP/1.1 under https, whatever a proxy says, and ends as fast',
+  async () => {
+    const tls = certificate()
+    const { server } = await serve(
+      { routes: [route.get('/', [Request], (request) => request.url)] },
+      { tls, trustProxy: 1 },
+    )
+    expect(server.url).toMatch(/^https:/)
+    const open = async () => {
+      const ALPNProtocols = ['h2', 'http/1.1']
+      const socket = connect({
+        port: server.port,
+        ca: tls.cert,
+        servername: 'localhost',
+        ALPNProtocols,
+      })
+      await once(socket, 'secureConnect')
+      expect(socket.alpnProtocol).toBe('http/1.1')
+      return new Wire(socket)
+    }
+    const [asking, silent] = [await open(), await open()]
+    asking.send('GET /?a=http: HTTP/1.1', 'Host: shop.test', 'X-Forwarded-Proto: https', '', '')
+    await asking.until(/https:\/\/shop\.test\/\?a=http:$/)
+    const before = performance.now()
+    await server.close()
+    expect(performance.now() - before).toBeLessThan(1000)
+    await Promise.all([asking.rest(), silent.rest()])
+  },
+)
