@@ -57,6 +57,8 @@ export async function startNode(): Promise<ClusterNodeServer> {
     'cluster-node-timeout': '1000',
     // Else all slots are refused as soon as one node is lost.
     'cluster-require-full-coverage': 'no',
+    // Else a node that gives its last slot away becomes a replica of who has it now.
+    'cluster-allow-replica-migration': 'no',
   }
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
   return { bus, server: await startRedis({ args }) }
