@@ -55,13 +55,13 @@ export class Breaker {
   }
 
   #fail(pass: Pass): void {
-    this.#failures += 1
+    // One cut connection fails all calls that are under way: together they count once.
+    this.#failures = pass === 'calm' ? Math.max(1, this.#failures) : this.#failures + 1
     if (this.#isOpen) {
       this.#probeAt = this.#rules.now() + this.#rules.probeEvery
       return
     }
-    // One cut connection fails all calls that are under way. Only one that began afterwards says more.
-    if (pass === 'calm' || this.#failures < this.#rules.breakAfter) return
+    if (this.#failures < this.#rules.breakAfter) return
     this.#isOpen = true
     this.#probeAt = this.#rules.now() + this.#rules.probeEvery
     this.#rules.tell('opened')

@@ -16,11 +16,16 @@ export function listen(
   onOutage: (reason: string) => void = warnOfOutage,
   onEviction: (message: string) => void = warnOfEviction,
 ): void {
-  let isReported = false
-  client.on('ready', () => (isReported = false))
+  const outage = { isReported: false, attempts: 0 }
+  const report = (reason: string) => {
+    if (!outage.isReported) onOutage(reason)
+    outage.isReported = true
+  }
+  client.on('ready', () => Object.assign(outage, { isReported: false, attempts: 0 }))
+  // A balancer without a Redis behind it takes connections and ends them, without an error.
+  client.on('reconnecting', () => (outage.attempts += 1) > 2 && report('unavailable'))
   client.on('error', (error) => {
-    if (!isReported) onOutage(reasonOf(error))
-    isReported = true
+    report(reasonOf(error))
     // ioredis would go on in database 0, among the data of others.
     if (isDatabaseRefused(error)) client.disconnect(true)
   })
