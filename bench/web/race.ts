@@ -38,7 +38,8 @@ export async function race(
   })
   const load = new LoadProcess()
   const running = await Promise.all(taking.map((entry) => Runner.start(entry, workload, redis)))
-  for (const one of running) for (let times = 0; times < 3; times++) await one.measure(load, WARM_UP)
+  for (const one of running)
+    for (let times = 0; times < 3; times++) await one.measure(load, WARM_UP)
   const commands: Record<string, number> = {}
   if (workload.kind === 'redis') {
     for (const one of running) commands[one.name] = await one.commands(load, redis)
@@ -70,11 +71,16 @@ class Runner {
     this.#requests = requests
   }
 
-  static async start({ name }: Entry, { kind, request }: Workload, redis: RedisServer): Promise<Runner> {
+  static async start(
+    { name }: Entry,
+    { kind, request }: Workload,
+    redis: RedisServer,
+  ): Promise<Runner> {
     const server = await ServerProcess.start(name, kind, redis.url)
-    if (kind !== 'hello') await check(server.port, kind === 'sealed').catch((error: Error) => {
-      throw new Error(`${name}, ${kind}: ${error.message}`)
-    })
+    if (kind !== 'hello')
+      await check(server.port, kind === 'sealed').catch((error: Error) => {
+        throw new Error(`${name}, ${kind}: ${error.message}`)
+      })
     const requests: string[] = []
     for (let index = 0; index < CONNECTIONS; index++)
       requests.push(request(kind === 'hello' ? '' : await visit(server.port)))
@@ -84,7 +90,11 @@ class Runner {
   async measure(load: LoadProcess, milliseconds: number): Promise<Measurement> {
     const before = await this.#server.usage('cpu')
     const start = performance.now()
-    const answers = await load.run({ port: this.#server.port, requests: this.#requests, milliseconds })
+    const answers = await load.run({
+      port: this.#server.port,
+      requests: this.#requests,
+      milliseconds,
+    })
     const seconds = (performance.now() - start) / 1000
     const after = await this.#server.usage('cpu')
     return { rate: answers / seconds, cpu: (after.cpu - before.cpu) / answers }

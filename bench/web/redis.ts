@@ -14,7 +14,9 @@ const PORT = 16_379
 
 /** @throws Error when redis-server is not installed or the port is taken. */
 export async function startRedis(): Promise<RedisServer> {
-  const server = spawn('redis-server', ['--port', `${PORT}`, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' })
+  const server = spawn('redis-server', ['--port', `${PORT}`, '--save', '', '--appendonly', 'no'], {
+    stdio: 'ignore',
+  })
   await new Promise((resolve, reject) => server.once('spawn', resolve).once('error', reject))
   pinToRest(server.pid!)
   const client = new Redis(PORT, '127.0.0.1')

@@ -10,7 +10,12 @@ export interface Entry {
 }
 
 export const systems: readonly Entry[] = [
-  { name: 'node', title: 'by hand on `node:http`', kinds: ['hello', 'sealed', 'signed', 'redis'], isLimit: true },
+  {
+    name: 'node',
+    title: 'by hand on `node:http`',
+    kinds: ['hello', 'sealed', 'signed', 'redis'],
+    isLimit: true,
+  },
   { name: 'ingot', title: '**Ingot**', kinds: ['hello', 'sealed', 'signed', 'redis'] },
   { name: 'fastify', title: 'Fastify', kinds: ['hello', 'sealed', 'redis'] },
   { name: 'srvx', title: 'srvx, `FastResponse`', kinds: ['hello'] },

@@ -11,8 +11,11 @@ interface Entry {
 
 /** The hooks of one request, by phase. */
 export class HookList {
-  readonly #entries: Record<Phase, Entry[]> = { afterHandler: [], afterResponse: [] }
-  readonly #ended = new Set<Phase>()
+  readonly #entries: { [P in Phase]: Entry[] | undefined } = {
+    afterHandler: undefined,
+    afterResponse: undefined,
+  }
+  readonly #isEnded: { [P in Phase]: boolean } = { afterHandler: false, afterResponse: false }
   #isConcluded = false
 
   /** Whether the run has ended, and its hooks run or have run. */
@@ -23,21 +26,23 @@ export class HookList {
   /** A list that takes no more hooks. */
   static closed(): HookList {
     const list = new HookList()
-    list.#ended.add('afterHandler').add('afterResponse')
+    list.#isEnded.afterHandler = list.#isEnded.afterResponse = true
     list.#isConcluded = true
     return list
   }
 
   /** @throws Error when the phase is over: the hook would never run. */
   add(phase: Phase, entry: Entry): void {
-    if (this.#ended.has(phase)) throw new Error(`Hooks.${phase} was called after its hooks had run`)
-    this.#entries[phase].push(entry)
+    if (this.#isEnded[phase]) throw new Error(`Hooks.${phase} was called after its hooks had run`)
+    const entries = this.#entries[phase]
+    if (entries) entries.push(entry)
+    else this.#entries[phase] = [entry]
   }
 
   /** Whether hooks of a phase wait to be run; if not, it takes none any more. */
   waits(phase: Phase): boolean {
-    if (this.#entries[phase].length > 0) return true
-    this.#ended.add(phase)
+    if (this.#entries[phase]?.length) return true
+    this.#isEnded[phase] = true
     return false
   }
 
@@ -69,13 +74,15 @@ export class HookList {
         )
       }
     }
-    this.#ended.add(phase)
+    this.#isEnded[phase] = true
     return outcome
   }
 
   /** Takes out the hook of the highest position; of one position the last registered. */
   #last(phase: Phase): Hook<never> | undefined {
     const entries = this.#entries[phase]
+    if (!entries) return undefined
+    if (entries.length === 1) return entries.pop()!.hook
     let last = -1
     entries.forEach((entry, index) => {
       if (last < 0 || entry.position >= entries[last]!.position) last = index

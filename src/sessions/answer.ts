@@ -1,4 +1,4 @@
-import type { Cookie, Exchange } from '../http/index.js'
+import { hasHeader, type Cookie, type Exchange } from '../http/index.js'
 
 /** What a visit has to say to the browser and to caches. */
 export interface SessionAnswer {
@@ -16,18 +16,20 @@ export interface SessionAnswer {
 export function answer({ reply }: Exchange, response: Response, session: SessionAnswer): void {
   const { cookie, isKnown } = session
   // What is answered may depend on the cookie, also on there being none.
-  reply.headers.append('vary', 'Cookie')
+  reply.vary('Cookie')
   if (cookie) reply.cookie(cookie)
-  const isDecided = [response.headers, reply.headers].some((each) => each.has('cache-control'))
-  if (cookie || (isKnown && !isDecided)) reply.headers.set('cache-control', 'no-store')
+  const isDecided = () => reply.has('cache-control') || hasHeader(response, 'cache-control')
+  if (cookie || (isKnown && !isDecided())) reply.set('cache-control', 'no-store')
 }
 
 /**
  * Why a browser will drop this cookie, which it does without a word: the field's most reported silent
  * failure. The cookie is sent all the same, for behind a proxy that ends TLS it arrives.
  */
-export function droppedCookie({ url }: Exchange, cookie: Cookie): string | undefined {
-  if (!cookie.attributes.secure || url.protocol !== 'http:' || isLoopback(url.hostname)) return
+export function droppedCookie({ request, url }: Exchange, cookie: Cookie): string | undefined {
+  if (!cookie.attributes.secure || url.protocol !== 'http:') return
+  // A served request names its host in a header; its URL would have to be parsed for it.
+  if (isLoopback(request.headers.get('host') ?? url.host)) return
   return (
     `the cookie '${cookie.name}' is Secure, and the request came over plain http: browsers drop it, and every ` +
     'visit starts anew. Serve over https. When a proxy in front ends TLS, say which: ' +
@@ -36,6 +38,6 @@ export function droppedCookie({ url }: Exchange, cookie: Cookie): string | undef
 }
 
 /** Browsers take their own machine as secure (Secure Contexts, 3.1). */
-function isLoopback(hostname: string): boolean {
-  return /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i.test(host)
 }

@@ -1,4 +1,4 @@
-import { Cookie, CookieError, type CookieAttributes } from '../http/index.js'
+import { Cookie, CookieError, CookieForm, type CookieAttributes } from '../http/index.js'
 import { SessionOptionError } from './errors.js'
 import type { Expiry, SessionMetadata } from './expiry.js'
 import { ownOptions } from './own-options.js'
@@ -29,6 +29,7 @@ export class SessionCookie {
   readonly name: string
   readonly #attributes: CookieAttributes
   readonly #isPersistent: boolean
+  readonly #form: CookieForm
 
   /** @throws SessionOptionError when a browser would refuse such a cookie. */
   constructor(options: SessionCookieOptions = {}) {
@@ -36,13 +37,13 @@ export class SessionCookie {
     this.name = name ?? '__Host-session'
     this.#isPersistent = persistent ?? false
     this.#attributes = withoutUndefined({ path, domain, secure, sameSite, partitioned })
-    this.#check()
+    this.#form = this.#checked()
   }
 
   /** The cookie that brings the value back; it lives as long as the session may, or as the browser. */
   carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
     if (!this.#isPersistent && metadata.lifetime === undefined) {
-      return new Cookie(this.name, value, this.#attributes)
+      return new Cookie(this.#form, value)
     }
     const left = Math.ceil((expiry.limitOf(metadata) - expiry.clock()) / 1000)
     return new Cookie(this.name, value, { ...this.#attributes, maxAge: Math.max(left, 0) })
@@ -53,9 +54,9 @@ export class SessionCookie {
     return Cookie.expired(this.name, this.#attributes)
   }
 
-  #check(): void {
+  #checked(): CookieForm {
     try {
-      this.clear()
+      return new CookieForm(this.name, this.#attributes)
     } catch (error) {
       if (!(error instanceof CookieError)) throw error
       throw new SessionOptionError(

@@ -49,19 +49,25 @@ export class Visit {
   }
 
   /** Ends the visit: the response begins when it has settled. */
-  async end(session: Session, outcome: Outcome<Response>): Promise<void> {
+  end(session: Session, outcome: Outcome<Response>): void | Promise<void> {
     const state = stateOf(session)
     const hasFailed = !outcome.ok || outcome.response.status >= 500
     if (hasFailed && this.#policy.save === 'success') this.#rollback(state)
     const isKnown = !session.isNew
-    try {
-      await this.#store(session)
-    } finally {
+    const ended = (): void => {
       state.close()
       // What a store does after its deadline has no visit to belong to.
       state.tell = undefined
       answer(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
     }
+    let storing: void | Promise<void>
+    try {
+      storing = this.#store(session)
+    } catch (error) {
+      ended()
+      throw error
+    }
+    return storing ? storing.finally(ended) : ended()
   }
 
   #open(load: () => unknown): Session | Promise<Session> {
@@ -78,7 +84,7 @@ export class Visit {
     const state = stateOf(loaded)
     // A store that keeps sessions to hand them out again would mix visitors.
     if (state.commit) throw broken('load', loaded, 'each request its own Session')
-    state.commit = () => this.#store(loaded)
+    state.commit = async () => this.#store(loaded)
     const observation = this.#observation
     if (observation) state.tell = (news) => observation.tell(news)
     const { takeField } = state
@@ -104,39 +110,52 @@ export class Visit {
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */
-  async #store(session: Session): Promise<void> {
-    while (this.#dumping) await this.#dumping.catch(() => undefined)
-    this.#dumping = this.#dumpOnce(session)
-    try {
-      await this.#dumping
-    } finally {
+  #store(session: Session): void | Promise<void> {
+    if (this.#dumping) return this.#storeNext(session)
+    const dumping = this.#dumpOnce(session)
+    if (!dumping) return undefined
+    this.#dumping = dumping.finally(() => {
       this.#dumping = undefined
-    }
+    })
+    return this.#dumping
   }
 
-  async #dumpOnce(session: Session): Promise<void> {
+  async #storeNext(session: Session): Promise<void> {
+    while (this.#dumping) await this.#dumping.catch(() => undefined)
+    await this.#store(session)
+  }
+
+  #dumpOnce(session: Session): void | Promise<void> {
     const state = stateOf(session)
     // Built-in stores mark in `nextStep`, at the very moment they write.
     const assertKept = state.form && beginDump(state)
     this.#observation?.begin()
-    try {
-      const isStored = () => !state.isNew || state.status !== 'clean'
-      const dumped = await this.#policy.calls.run('dump', this.#dump, isStored)
+    const landed = (dumped: unknown): void => {
       assertKept?.()
       this.#learn(dumped)
       if (state.form) this.#observation?.landed(state)
       state.saved()
-    } catch (error) {
-      const isTouch = state.status === 'clean'
-      this.#observation?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
-      const cause = causeOf(error)
-      // A 413 is nothing that `onError` hears of, but the operator has to know which keys are large.
-      if (isTouch || cause instanceof SessionTooLargeError) this.#policy.report(cause as Error)
-      // Nothing of the visitor's is lost when only his activity could not be noted.
-      if (!isTouch) throw error
-    } finally {
       this.#observation?.end()
     }
+    try {
+      const isStored = () => !state.isNew || state.status !== 'clean'
+      const dumped = this.#policy.calls.run('dump', this.#dump, isStored)
+      if (!(dumped instanceof Promise)) return landed(dumped)
+      return dumped.then(landed).catch((error: unknown) => this.#failed(state, error))
+    } catch (error) {
+      return this.#failed(state, error)
+    }
+  }
+
+  #failed(state: SessionState, error: unknown): void {
+    const isTouch = state.status === 'clean'
+    this.#observation?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
+    this.#observation?.end()
+    const cause = causeOf(error)
+    // A 413 is nothing that `onError` hears of, but the operator has to know which keys are large.
+    if (isTouch || cause instanceof SessionTooLargeError) this.#policy.report(cause as Error)
+    // Nothing of the visitor's is lost when only his activity could not be noted.
+    if (!isTouch) throw error
   }
 
   #learn(dumped: unknown): void {

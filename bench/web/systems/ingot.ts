@@ -1,4 +1,11 @@
-import { App, CookieStore, route, Session, sessions, type SessionStore } from '../../../src/index.js'
+import {
+  App,
+  CookieStore,
+  route,
+  Session,
+  sessions,
+  type SessionStore,
+} from '../../../src/index.js'
 import { redis, RedisStore } from '../../../src/sessions/redis/index.js'
 import { GREETING, LIFE, NAME, SECRET, type System } from '../system.js'
 
@@ -25,8 +32,10 @@ const life = { idle: LIFE, absolute: 10 * LIFE }
 export const system: System = {
   hello: () => listening(new App({ routes: [hello] })),
   sealed: () => listening(withSessions(new CookieStore({ secret: SECRET, ...life }))),
-  signed: () => listening(withSessions(new CookieStore({ secret: SECRET, protection: 'signed', ...life }))),
-  redis: (url) => listening(new App({ routes, components: [redis(url), sessions(new RedisStore(life))] })),
+  signed: () =>
+    listening(withSessions(new CookieStore({ secret: SECRET, protection: 'signed', ...life }))),
+  redis: (url) =>
+    listening(new App({ routes, components: [redis(url), sessions(new RedisStore(life))] })),
 }
 
 function withSessions(store: SessionStore): App {

@@ -1,5 +1,19 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, randomFillSync, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  randomFillSync,
+  timingSafeEqual,
+} from 'node:crypto'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 import { GREETING, LIFE, NAME, SECRET, type System } from '../system.js'
@@ -26,17 +40,25 @@ function send(response: ServerResponse, text: string, headers: Headers = {}): vo
   response.end(text)
 }
 
-function cookieApp(write: (text: string) => string, read: (token: string) => string | undefined): RequestListener {
+function cookieApp(
+  write: (text: string) => string,
+  read: (token: string) => string | undefined,
+): RequestListener {
   return (request, response) => {
     if (request.url === '/') return send(response, GREETING)
     const token = cookieOf(request)
     const text = token === undefined ? undefined : read(token)
-    const stored = text === undefined ? undefined : (JSON.parse(text) as { data: Data; until: number })
+    const stored =
+      text === undefined ? undefined : (JSON.parse(text) as { data: Data; until: number })
     const data = stored && stored.until > Date.now() ? stored.data : { name: NAME, count: 0 }
     if (request.url === '/read') return send(response, `${data.count}`, { vary: 'Cookie' })
     data.count += 1
     const value = write(JSON.stringify({ data, until: Date.now() + LIFE * 1000 }))
-    send(response, `${data.count}`, { vary: 'Cookie', 'cache-control': 'no-store', 'set-cookie': cookie(value) })
+    send(response, `${data.count}`, {
+      vary: 'Cookie',
+      'cache-control': 'no-store',
+      'set-cookie': cookie(value),
+    })
   }
 }
 

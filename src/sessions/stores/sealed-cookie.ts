@@ -57,9 +57,8 @@ export class SealedCookie {
   close(payload: CookiePayload, expiry: Expiry): Cookie {
     const content = writePayload(payload)
     const size = this.name.length + this.#seal.lengthOf(content.length)
-    const advice = `Its largest keys: ${largest(payload.fields)}. Keep less in it, or use a server-side store.`
-    if (size > BUDGET) throw new SessionTooLargeError(size, BUDGET, advice)
-    if (size > BUDGET * 0.8) this.#warnOnce(size, advice)
+    if (size > BUDGET) throw new SessionTooLargeError(size, BUDGET, advice(payload))
+    if (size > BUDGET * 0.8) this.#warnOnce(size, payload)
     return this.#cookie.carry(this.#seal.seal(content), payload.metadata, expiry)
   }
 
@@ -68,11 +67,11 @@ export class SealedCookie {
     return this.#cookie.clear()
   }
 
-  #warnOnce(size: number, advice: string): void {
+  #warnOnce(size: number, payload: CookiePayload): void {
     if (this.#hasWarned) return
     this.#hasWarned = true
     this.#warn(
-      `A session takes ${size} of the ${BUDGET} bytes that its cookie '${this.name}' may have. ${advice}`,
+      `A session takes ${size} of the ${BUDGET} bytes that its cookie '${this.name}' may have. ${advice(payload)}`,
     )
   }
 }
@@ -88,11 +87,12 @@ function sealOf(options: SealedCookieOptions, name: string): Seal {
   return protection === 'signed' ? new SignedSeal(keys, context) : new EncryptedSeal(keys, context)
 }
 
-function largest(fields: ReadonlyMap<string, string>): string {
-  return [...fields]
+function advice({ fields }: CookiePayload): string {
+  const largest = [...fields]
     .map(([field, text]) => ({ key: field.slice(2), size: Buffer.byteLength(field + text) }))
     .sort((one, other) => other.size - one.size)
     .slice(0, 3)
     .map(({ key, size }) => `${JSON.stringify(key.slice(0, 40))} (${size} bytes)`)
     .join(', ')
+  return `Its largest keys: ${largest}. Keep less in it, or use a server-side store.`
 }

@@ -1,0 +1,70 @@
+import { stringifySetCookie, type SetCookie } from 'cookie'
+import { checkedAttributes, checkedName, type CookieAttributes } from './cookie-attributes.js'
+import { CookieError } from './cookie-error.js'
+
+/**
+ * A name with attributes, checked once for all the cookies that are made of it.
+ *
+ * @internal
+ */
+export class CookieForm {
+  readonly name: string
+  readonly attributes: CookieAttributes
+  /** The header of an empty value, behind the value. */
+  readonly #rest: string
+
+  /** @throws CookieError as `Cookie` does, for all but the value. */
+  constructor(name: string, attributes: CookieAttributes) {
+    this.name = checkedName(name)
+    this.attributes = Object.freeze(checkedAttributes(name, attributes))
+    this.#rest = this.#stringify('').slice(name.length + 1)
+  }
+
+  /**
+   * The content of the `Set-Cookie` header.
+   *
+   * @throws CookieError when the value cannot be encoded, or is larger than browsers take.
+   */
+  write(value: string): string {
+    if (typeof value !== 'string')
+      throw new CookieError('COOKIE_VALUE', this.name, 'its value must be a string')
+    // What percent-encoding leaves as it is; tokens are made of it.
+    if (!/^[\w.~-]*$/.test(value)) return this.#writeEncoded(value)
+    this.#checkSize(this.name.length + value.length)
+    return `${this.name}=${value}${this.#rest}`
+  }
+
+  #writeEncoded(value: string): string {
+    let header: string
+    try {
+      header = this.#stringify(value)
+    } catch {
+      // What the `cookie` package says is not passed on: it quotes the value.
+      throw new CookieError(
+        'COOKIE_VALUE',
+        this.name,
+        'its value cannot be encoded, for example because of half a surrogate pair',
+      )
+    }
+    this.#checkSize(header.length - this.#rest.length - 1)
+    return header
+  }
+
+  #checkSize(size: number): void {
+    if (size <= LARGEST) return
+    throw new CookieError(
+      'COOKIE_SIZE',
+      this.name,
+      `name and value take ${size} bytes, and browsers drop more than ${LARGEST}`,
+    )
+  }
+
+  #stringify(value: string): string {
+    const cookie = { name: this.name, value }
+    return stringifySetCookie(
+      Object.assign(Object.create(null), this.attributes, cookie) as SetCookie,
+    )
+  }
+}
+
+const LARGEST = 4096
