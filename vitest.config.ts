@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vitest/config'
+import { plainFunctions } from './test/support/plain-functions.js'
 import { standardDecorators } from './test/support/standard-decorators.js'
 import { TotalsReporter } from './test/support/totals-reporter.js'
 
@@ -8,7 +9,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   // Injection by type reads `design:paramtypes`; said here so that no tsconfig lookup can turn it off.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-  plugins: [standardDecorators(), typeTests()],
+  plugins: [standardDecorators(), plainFunctions(), typeTests()],
   resolve: {
     alias: [
       { find: /^ingot$/, replacement: source('src/index.ts') },

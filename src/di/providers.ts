@@ -24,7 +24,18 @@ type Maker<Asked extends Token, Tokens extends readonly AnyToken[]> = (
   ...values: Values<Tokens>
 ) => Resolved<Asked> | Promise<Resolved<Asked>>
 
-/** Provides one value for the application, built by `ready()` and disposed by `close()`. */
+/** A factory whose parameters' types say what it is injected with. */
+type PlainMaker<Asked extends Token> = (
+  // oxlint-disable-next-line typescript/no-explicit-any -- read at run time
+  ...injected: any[]
+) => Resolved<Asked> | Promise<Resolved<Asked>>
+
+/**
+ * Provides one value for the application, built by `ready()` and disposed by `close()`.
+ *
+ * @param tokens what the function is injected with; without them the types of its parameters say so,
+ * where `ingot/register` or a bundler's plugin reads them.
+ */
 export function singleton<
   Asked extends Token,
   const Tokens extends readonly AnyToken[],
@@ -33,12 +44,24 @@ export function singleton<
   asked: Asked,
   tokens: Tokens,
   make: Make,
-  options: ProviderOptions<Resolved<Asked>> = {},
-): Component<Resolved<Asked>> {
-  return new Provider(asked, 'singleton', inject(tokens, make), { ...options, isSingleton: true })
+  options?: ProviderOptions<Resolved<Asked>>,
+): Component<Resolved<Asked>>
+export function singleton<Asked extends Token>(
+  asked: Asked,
+  make: PlainMaker<Asked>,
+  options?: ProviderOptions<Resolved<Asked>>,
+): Component<Resolved<Asked>>
+export function singleton(asked: Token, ...rest: readonly unknown[]): Component {
+  const { make, options } = made(rest)
+  return new Provider(asked, 'singleton', make, { ...options, isSingleton: true })
 }
 
-/** Provides one value per request, made when the first function needs it. */
+/**
+ * Provides one value per request, made when the first function needs it.
+ *
+ * @param tokens what the function is injected with; without them the types of its parameters say so,
+ * where `ingot/register` or a bundler's plugin reads them.
+ */
 export function scoped<
   Asked extends Token,
   const Tokens extends readonly AnyToken[],
@@ -47,19 +70,43 @@ export function scoped<
   asked: Asked,
   tokens: Tokens,
   make: Make,
-  options: ProviderOptions<Resolved<Asked>> = {},
-): Component<Resolved<Asked>> {
-  return new Provider(asked, 'scoped', inject(tokens, make), options)
+  options?: ProviderOptions<Resolved<Asked>>,
+): Component<Resolved<Asked>>
+export function scoped<Asked extends Token>(
+  asked: Asked,
+  make: PlainMaker<Asked>,
+  options?: ProviderOptions<Resolved<Asked>>,
+): Component<Resolved<Asked>>
+export function scoped(asked: Token, ...rest: readonly unknown[]): Component {
+  const { make, options } = made(rest)
+  return new Provider(asked, 'scoped', make, options)
 }
 
-/** Provides a new value for each parameter that asks. */
+/** Provides a new value for each parameter that asks. Tokens as for {@link singleton}. */
 export function transient<
   Asked extends Token,
   const Tokens extends readonly AnyToken[],
   Make extends Maker<Asked, Tokens>,
->(asked: Asked, tokens: Tokens, make: Make): Component<Resolved<Asked>> {
-  return new Provider(asked, 'transient', inject(tokens, make), { isCacheable: false })
+>(asked: Asked, tokens: Tokens, make: Make): Component<Resolved<Asked>>
+export function transient<Asked extends Token>(
+  asked: Asked,
+  make: PlainMaker<Asked>,
+): Component<Resolved<Asked>>
+export function transient(asked: Token, ...rest: readonly unknown[]): Component {
+  return new Provider(asked, 'transient', made(rest).make, { isCacheable: false })
 }
+
+/** The factory and its options; a list of tokens before it is noted on it. */
+function made(given: readonly unknown[]): { make: Factory; options: ProviderOptions<unknown> } {
+  const [make, options = {}] = (Array.isArray(given[0]) ? given.slice(1) : given) as [
+    Factory,
+    ProviderOptions<unknown>?,
+  ]
+  return { make: Array.isArray(given[0]) ? inject(given[0] as AnyToken[], make) : make, options }
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the factory's own parameters, checked where it was given
+type Factory = (...injected: any[]) => unknown
 
 class Provider<Value> implements Component<Value>, Selecting {
   readonly token: Token<Value>
