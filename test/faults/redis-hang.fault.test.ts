@@ -32,6 +32,20 @@ test('RF-05: frozen for 2 s under load (5 in the case), Redis holds up no reques
   expect(statuses(calm)).toEqual([200])
 })
 
+test('RF-05, RF-07: a write that timed out while Redis was frozen does not land when it goes on', async () => {
+  await using world = await faultWorld()
+  const cookie = await world.visitor({ n: 1 })
+  const { status, setCookies } = await world.visit(cookie, (session) => {
+    world.freeze()
+    session.set('n', 2)
+  })
+  expect([status, setCookies]).toEqual([503, []])
+  world.thaw()
+  await untilServed(world)
+  await after(200)
+  expect(await world.dataOf(cookie)).toEqual({ n: 1 })
+})
+
 test('RF-21: answers 500 ms late are 503s, then at once, and the first that comes in time ends it', async () => {
   using listening = listen()
   const told: string[] = []
