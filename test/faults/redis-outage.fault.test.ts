@@ -77,6 +77,8 @@ test('RF-08: a write that was issued while there was no connection is not sent w
   const cookie = await world.visitor({ n: 1 })
   const { status, setCookies } = await world.visit(cookie, async (session) => {
     await world.kill()
+    // Until the client has noticed.
+    await after(100)
     session.set('n', 2)
   })
   expect([status, setCookies]).toEqual([503, []])
