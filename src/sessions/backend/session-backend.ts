@@ -18,6 +18,8 @@ export interface RecordPatch {
   readonly expected?: ReadonlyMap<string, string | undefined>
   /** The version that the record must have for anything to be written. Default: any. */
   readonly version?: number
+  /** Whether it ends the use of the record, as `destroy` does: then `confirm` is about it. Default: false. */
+  readonly isEnd?: boolean
 }
 
 /**
@@ -81,6 +83,15 @@ export interface SessionBackend {
    * with it. No error when it is gone already.
    */
   destroy(key: string): Promise<BackendRecord | undefined>
+
+  /**
+   * Waits until the ends that were written since a moment (`destroy`, and patches with `isEnd`) outlive the
+   * loss of a server. Asked once, after the last of them. Default: that they were acknowledged is enough.
+   *
+   * @param since on the clock of `performance.now`, in milliseconds.
+   * @throws SessionUnconfirmedError when that is not known in time. The ends stay.
+   */
+  confirm?(since: number): Promise<void>
 
   /** Finds the sessions of a user. Without it `session.bind` and `Sessions` are refused. */
   readonly index?: SessionIndex
