@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { SessionDataError, SessionOptionError, SessionStoreError } from './errors.js'
+import type { Fields } from './fields.js'
 import { dataField } from './session-key.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
@@ -87,9 +88,24 @@ function adopt(session: Session, data: object): void {
   const values = new Map(Object.entries(data).filter(([, value]) => value !== undefined))
   for (const key of session.keys()) if (!values.has(key)) fields.delete(dataField(key))
   for (const [key, value] of values)
-    if (session.get(key) !== value) fields.set(dataField(key), value)
+    if (session.get(key) !== value) bringUpToDate(fields, dataField(key), value)
   if (!isReadOnly) return
   // What a replaced id shows cannot be written back.
   fields.mark()
   fields.saved()
+}
+
+/**
+ * Written like an `update`: where another request was faster, what it wrote stays. Else a request that only
+ * reads would put a default, or an older cart that it migrated, in the place of what another has just stored.
+ */
+function bringUpToDate(fields: Fields, field: string, value: unknown): void {
+  let isFirst = true
+  fields.update(field, (fresh) => {
+    const adopted = isFirst ? value : (fresh ?? value)
+    isFirst = false
+    return adopted
+  })
+  // No change after all: an `update` of the handler begins with what is stored.
+  if (fields.isStored(field)) fields.set(field, value)
 }

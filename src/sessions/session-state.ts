@@ -42,9 +42,9 @@ export class SessionState {
   /** The id that `destroy()` ended; the store has to forget it. */
   #endedId: string | undefined
   #metadata: SessionMetadata | undefined
+  #storedMetadata: SessionMetadata | undefined
   #isTouched = false
   #isAuthenticated = false
-  #isMetadataChanged = false
   #isLifetimeChanged = false
   #isClosed = false
   #mark: Mark = { id: undefined, metadata: undefined, basis: undefined, life: 0 }
@@ -56,7 +56,7 @@ export class SessionState {
     this.#newId = options.newId ?? newSessionId
     this.expiry = options.expiry
     this.form = options.form ?? (options.expiry ? undefined : 'unknown')
-    this.#metadata = options.metadata ?? this.#begin()
+    this.#metadata = this.#storedMetadata = options.metadata ?? this.#begin()
     this.fields = new Fields(options.fields ?? new Map(), options.serializer)
     this.isReadOnly = options.isReadOnly ?? false
     this.origin = options.origin
@@ -122,7 +122,7 @@ export class SessionState {
     if (this.isNew && this.#isWorthStoring) return 'new'
     if (this.isNew) return this.#endedId === undefined ? 'clean' : 'destroyed'
     if (this.previousId !== undefined) return 'renewed'
-    return this.#isMetadataChanged || !changes.isEmpty ? 'changed' : 'clean'
+    return this.#metadata !== this.#storedMetadata || !changes.isEmpty ? 'changed' : 'clean'
   }
 
   get isClosed(): boolean {
@@ -158,9 +158,8 @@ export class SessionState {
     this.#life += 1
     this.#endedId ??= this.#storedId
     this.#id = this.#storedId = undefined
-    this.#metadata = this.#begin()
-    this.#isTouched = this.#isMetadataChanged = this.#isLifetimeChanged = false
-    this.#isAuthenticated = false
+    this.#metadata = this.#storedMetadata = this.#begin()
+    this.#isTouched = this.#isLifetimeChanged = this.#isAuthenticated = false
     this.fields.forgetAll()
   }
 
@@ -193,14 +192,15 @@ export class SessionState {
   }
 
   /** Notes the version of the data; a new session is only stored for something else. */
-  describe(dataVersion: number): void {
+  describe(dataVersion: number | undefined): void {
     if (this.form !== 'data' && this.#metadata?.dataVersion !== dataVersion)
       this.#change({ dataVersion })
   }
 
-  /** Undoes changes of data; `destroy` and `regenerate` stay done. */
+  /** Undoes changes of data, a migration too; `destroy` and `regenerate` stay done. */
   rollback(): void {
     this.fields.rollback()
+    if (!this.isNew) this.describe(this.#storedMetadata?.dataVersion)
   }
 
   /** Notes under which id and with which times a dump is about to write; `fields.mark()` notes the rest. */
@@ -221,10 +221,10 @@ export class SessionState {
     this.fields.saved()
     this.#storedId = id
     this.#endedId = undefined
+    this.#storedMetadata = metadata
     if (this.#metadata !== basis) return
     this.#metadata = metadata
-    this.#isAuthenticated = false
-    this.#isTouched = this.#isMetadataChanged = this.#isLifetimeChanged = false
+    this.#isTouched = this.#isLifetimeChanged = this.#isAuthenticated = false
   }
 
   /** A new session is stored when there is something in it: a mere visit leaves nothing behind. */
@@ -235,7 +235,8 @@ export class SessionState {
   #begin(): SessionMetadata | undefined {
     if (this.form === 'data') return undefined
     const now = this.#now()
-    return { createdAt: now, seenAt: now }
+    // After `destroy`, what is written is of the application's version too.
+    return { createdAt: now, seenAt: now, dataVersion: this.#metadata?.dataVersion }
   }
 
   #now(): number {
@@ -245,6 +246,5 @@ export class SessionState {
   #change(change: Partial<SessionMetadata>): void {
     const now = this.#now()
     this.#metadata = { createdAt: now, seenAt: now, ...this.#metadata, ...change }
-    this.#isMetadataChanged = true
   }
 }

@@ -1,7 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, it } from 'vitest'
 import { App, route } from '../../src/http/index.js'
-import { CookieStore, Session, sessions, type SessionsOptions } from '../../src/sessions/index.js'
+import {
+  CookieStore,
+  MemoryStore,
+  Session,
+  sessions,
+  type SessionsOptions,
+} from '../../src/sessions/index.js'
 import { testClient } from '../../src/testing/index.js'
 import { newSecret } from './secrets.js'
 
@@ -38,6 +44,13 @@ function versions() {
         route.post('/write', [Session], async (session) => {
           session.set('cart', 'tea')
           session.set('old', true)
+        }),
+        route.post('/fail', [Session], () => {
+          throw new Error('broken')
+        }),
+        route.post('/anew', [Session], (session) => {
+          session.destroy()
+          session.set('cart', ['mug'])
         }),
         route.post(
           '/add',
@@ -123,6 +136,65 @@ describe('data that is bound to a schema', () => {
     const { visit } = versions()({ schema: shop, version: 2 })
     await visit('POST', '/add')
     expect((await visit('GET', '/read')).headers.getSetCookie()).toEqual([])
+  })
+
+  it('is migrated again when the handler failed and nothing of it was to be saved', async () => {
+    const version = versions()
+    await version({}).visit('POST', '/write')
+    const migrating: SessionsOptions<Shop> = {
+      schema: shop,
+      version: 2,
+      migrate: ({ cart }) => ({ cart: [cart] }),
+    }
+    const failing = version({ ...migrating, save: 'success' })
+    expect((await failing.visit('POST', '/fail')).status).toBe(500)
+    expect(await version(migrating).read()).toEqual({ cart: ['tea'] })
+  })
+
+  it('has the version of the application also after a logout in the same request', async () => {
+    const version = versions()
+    await version({}).visit('POST', '/write')
+    const migrated: unknown[] = []
+    const second = version({
+      version: 2,
+      migrate: (data) => {
+        migrated.push(data)
+        return data
+      },
+    })
+    await second.visit('POST', '/anew')
+    expect(await second.read()).toEqual({ cart: ['mug'] })
+    expect(migrated).toEqual([{ cart: 'tea', old: true }])
+  })
+
+  it('TY-16: a default of the schema does not replace what another request wrote', async () => {
+    const store = new MemoryStore()
+    let enter = () => {}
+    let leave = () => {}
+    const entered = new Promise<void>((resolve) => (enter = resolve))
+    const left = new Promise<void>((resolve) => (leave = resolve))
+    const app = new App({
+      components: [sessions(store, { schema: shop })],
+      routes: [
+        route.post('/login', [Session], (session) => session.bind('ada')),
+        route.post('/add', [Session], (session: Session<Shop>) => {
+          session.update('cart', (cart) => [...cart!, 'tea'])
+        }),
+        route.get('/', [Session], (session) => session.toObject()),
+        route.get('/slow', [Session], async () => {
+          enter()
+          await left
+        }),
+      ],
+    })
+    const client = testClient(app)
+    await client.post('/login')
+    const slow = client.get('/slow')
+    await entered
+    await client.post('/add')
+    leave()
+    await slow
+    expect(await client.json('/')).toEqual({ cart: ['tea'] })
   })
 
   it('refuses a version that is no whole number', () => {
