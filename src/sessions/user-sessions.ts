@@ -1,3 +1,4 @@
+import { SessionReadOnlyError } from './errors.js'
 import { recordKey } from './record-key.js'
 import type { StoredSession } from './record-fields.js'
 import type { SessionIndex } from './backend/session-index.js'
@@ -27,7 +28,8 @@ export interface UserSession {
  * The sessions that were bound to a user with `session.bind`: ask for it by type. Without a user id its
  * methods are about the user of this request. OWASP ASVS 5.0: 7.4.2, 7.4.3, 7.4.5 and 7.5.2.
  *
- * A session that was revoked is over at once: a request under way with it stores nothing any more.
+ * A session that was revoked is over at once: a request under way with it stores nothing any more. A request
+ * with an id that `regenerate()` has replaced can list, and throws SessionReadOnlyError when it revokes.
  */
 export class Sessions {
   readonly #records: SessionRecords
@@ -69,7 +71,7 @@ export class Sessions {
    * @throws HttpError 503 when the backend fails.
    */
   async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
-    return this.#asking('dump', async () => {
+    return this.#ending(async () => {
       let hasEnded = false
       await this.#each(userId, async (key) => {
         if (handleOf(key) === handle) hasEnded = await this.#end(key)
@@ -100,13 +102,19 @@ export class Sessions {
 
   /** One round is enough: ending a record that is getting a new id ends its successor as well. */
   async #revokeBut(userId: string | undefined, kept: ReadonlySet<string>): Promise<number> {
-    return this.#asking('dump', async () => {
+    return this.#ending(async () => {
       let count = 0
       await this.#each(userId, async (key) => {
         if (!kept.has(key) && (await this.#end(key))) count += 1
       })
       return count
     })
+  }
+
+  /** An id that was replaced only reads: a copy of it is not to end the session that has replaced it. */
+  async #ending<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (stateOf(this.#session).isReadOnly) throw new SessionReadOnlyError('revoke sessions')
+    return this.#asking('dump', work)
   }
 
   async #asking<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {

@@ -164,6 +164,23 @@ function describeUserSessions(name: string, open: OpenStore): void {
       expect(await isAlive(world, cookie)).toBe(false)
     })
 
+    test('RA-08: through an id that was replaced nothing is revoked', async () => {
+      await using world = await visitors(open)
+      const other = await login(world, 'ada')
+      const old = await login(world, 'ada')
+      const renewed = await world.visit(old, (session) => session.regenerate())
+      const [{ handle }] = (await list(world, old)) as [UserSession]
+      for (const revoke of [
+        (_: Session, ofUser: Sessions) => ofUser.revoke(handle),
+        (_: Session, ofUser: Sessions) => ofUser.revokeOthers(),
+        (_: Session, ofUser: Sessions) => ofUser.revokeAll(),
+      ]) {
+        expect(await world.visit(old, revoke)).toMatchObject({ status: 409, retryAfter: '1' })
+      }
+      expect(await isAlive(world, renewed.cookie as string)).toBe(true)
+      expect(await isAlive(world, other)).toBe(true)
+    })
+
     test('a request under way with a revoked session stores nothing', async () => {
       await using world = await visitors(open)
       const cookie = await login(world, 'ada')
