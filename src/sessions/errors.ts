@@ -1,4 +1,5 @@
 import { HttpError } from '../http/index.js'
+import { redact, thrownWhere } from './redaction.js'
 
 /** What every error of the session layer is. Branch on `code`: it is stable, the text is not. */
 export abstract class SessionError extends Error {
@@ -11,17 +12,21 @@ export abstract class SessionError extends Error {
   }
 }
 
-/** A value that would not come back as it was put in, or that cannot be stored at all. */
+/**
+ * A value that would not come back as it was put in, or that cannot be stored at all. When a serializer or a
+ * getter threw, `cause` says what kind of error and where; its text is not kept, for it may quote the value.
+ */
 export class SessionValueError extends SessionError {
   readonly code = 'SESSION_VALUE'
   /** Where in the data, for example `cart.items[2].price`. */
   readonly path: string
 
+  /** @param options.cause is kept without its text. */
   constructor(path: string, reason: string, options?: ErrorOptions) {
     super(
       `cannot store session value '${path}': ${reason}. ` +
         'Store JSON values only, or give the store a serializer that carries this type.',
-      options,
+      options && 'cause' in options ? { cause: withoutText(options.cause) } : undefined,
     )
     this.path = path
   }
@@ -173,6 +178,11 @@ export class SessionConflictError extends SessionStoreError {
     super(message, { reason })
     this.reason = reason
   }
+}
+
+function withoutText(cause: unknown): Error {
+  const redaction = redact(cause)
+  return thrownWhere(new Error(redaction.kind), redaction)
 }
 
 /** What kind of thing it is, and nothing of what is in it. */

@@ -15,7 +15,7 @@ export function toJsonText(value: unknown, path: string): string {
     return JSON.stringify(value)
   } catch (error) {
     if (error instanceof SessionValueError) throw error
-    // A getter, a proxy or the like that throws. Its message may hold data, so it is only the cause.
+    // A getter, a proxy or the like that throws.
     throw new SessionValueError(path, 'reading it threw an error', { cause: error })
   }
 }
@@ -67,6 +67,8 @@ function checkObject(value: object, path: string, above: object[]): void {
   for (const key of Reflect.ownKeys(value)) {
     if (typeof key === 'symbol')
       throw new SessionValueError(path, 'JSON drops keys that are symbols')
+    if (!Object.prototype.propertyIsEnumerable.call(value, key))
+      throw new SessionValueError(`${path}.${key}`, 'JSON drops properties that are not enumerable')
     const property = (value as Record<string, unknown>)[key]
     if (property !== undefined) check(property, `${path}.${key}`, above)
   }

@@ -6,6 +6,7 @@ import {
   SessionStoreError,
   SessionTooLargeError,
 } from './errors.js'
+import { redact, thrownWhere } from './redaction.js'
 import { SessionUnconfirmedError } from './unconfirmed-error.js'
 
 /** What a store is asked to do. */
@@ -76,18 +77,11 @@ function unconfirmed(cause: SessionUnconfirmedError): HttpError {
   return new HttpError(503, detail, { code: cause.code, headers: { 'retry-after': '1' }, cause })
 }
 
-/** Of an error that is not ours what kind it was and where, and no word of its text: texts hold keys and passwords. */
+/** Stands for an error that is not ours. */
 function redacted(error: unknown, doing: StoreWork): SessionStoreError {
-  const { name, code, stack } = Object(error) as { name?: unknown; code?: unknown; stack?: unknown }
-  const word = [name, code].filter((part) => typeof part === 'string' && /^\w{1,40}$/.test(part))
-  const failure = new SessionStoreError(
-    `the session store failed to ${doing}: ${word.join(' ') || 'no error object'} (its message is not shown)`,
-    { reason: typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,39}$/.test(code) ? code : 'error' },
-  )
-  const frames =
-    typeof stack === 'string' ? stack.split('\n').filter((line) => FRAME.test(line)) : []
-  if (frames.length > 0) failure.stack = [String(failure), ...frames].join('\n')
-  return failure
+  const redaction = redact(error)
+  const { kind, code = '' } = redaction
+  const reason = /^[A-Z][A-Z0-9_]{1,39}$/.test(code) ? code : 'error'
+  const message = `the session store failed to ${doing}: ${kind}`
+  return thrownWhere(new SessionStoreError(message, { reason }), redaction)
 }
-
-const FRAME = /^ {4}at [^\n]{1,300}$/
