@@ -66,7 +66,7 @@ export class HeldRecord {
     if ('lifetime' in times) await this.#records.note(this.key, metadata)
     const outcome = await this.#write(patch, metadata)
     if (outcome === 'applied') {
-      this.#known = { ...this.#known, metadata }
+      this.#known = { ...this.#known, metadata, fields: fieldsAfter(this.#known.fields, patch) }
       this.#taken = record.metadata
     }
     return outcome
@@ -121,6 +121,17 @@ export class HeldRecord {
 const NOT_REPLACED: ReadonlyMap<string, string | undefined> = new Map([
   ['n:replacedUntil', undefined],
 ])
+
+/** What is known of the fields; the version is not, for others may have written as well. */
+function fieldsAfter(
+  before: ReadonlyMap<string, string>,
+  { set, deleted = [] }: RecordPatch,
+): Map<string, string> {
+  const fields = new Map(before)
+  for (const field of deleted) fields.delete(field)
+  for (const [field, text] of set) if (!field.startsWith('m:')) fields.set(field, text)
+  return fields
+}
 
 function written(changes: FieldChanges): Map<string, string> {
   const updated = [...changes.updated].map(([field, { text }]) => [field, text] as const)

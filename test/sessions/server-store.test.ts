@@ -214,6 +214,20 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({ other: 1 })
       })
 
+      test('take gives what the same request has committed', async () => {
+        await using world = await visitors(open)
+        const cookie = await world.visitor({ code: 'old', spare: 1 })
+        const { result } = await world.visit(cookie, async (session) => {
+          session.set('code', 'new')
+          session.set('other', 'too')
+          session.delete('spare')
+          await session.commit()
+          return [await session.take('other'), await session.take('code'), session.has('spare')]
+        })
+        expect(result).toEqual(['too', 'new', false])
+        expect(await world.dataOf(cookie)).toEqual({})
+      })
+
       test('RA-15: a write is seen by the next request, every time', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor()
