@@ -2,8 +2,10 @@ import { recordOf, stateOfRecord } from './custom-record.js'
 import { SessionKeyError } from './errors.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { Flash } from './flash.js'
-import { SessionState } from './session-state.js'
+import { ownOptions } from './own-options.js'
 import { dataField } from './session-key.js'
+import { isTextIfAny } from './session-metadata.js'
+import { SessionState } from './session-state.js'
 import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
 
 /**
@@ -164,7 +166,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   regenerate(options: { readonly authenticated?: boolean } = {}): void {
     const state = stateOf(this)
     state.assertWritable('regenerate the session')
-    state.regenerate(options.authenticated ?? false)
+    state.regenerate(ownOptions(options).authenticated ?? false)
   }
 
   /**
@@ -180,7 +182,9 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     if (typeof userId !== 'string' || userId === '') {
       throw new TypeError('a session is bound to the id of a user: text that is not empty')
     }
-    state.bind(userId, options.label)
+    const { label } = ownOptions(options)
+    if (!isTextIfAny(label)) throw new TypeError('the label of a session is text, or not there')
+    state.bind(userId, label)
   }
 
   /** Ends the session: its data goes, its id never comes back. What is written afterwards is a new session. */

@@ -4,6 +4,7 @@ import { Expiry } from '../../src/sessions/expiry.js'
 import { SessionState } from '../../src/sessions/session-state.js'
 import { SessionView, stateOf } from '../../src/sessions/session-view.js'
 import { Session } from '../../src/sessions/session.js'
+import { polluted } from './pollution.js'
 
 describe('Session as a dictionary', () => {
   it('gives what was set, and undefined for what was not', () => {
@@ -377,6 +378,23 @@ describe('bind', () => {
     expect(() => Session.empty().bind('')).toThrow(
       'a session is bound to the id of a user: text that is not empty',
     )
+  })
+
+  it('refuses a label that is no text, with which the session would not be found again', () => {
+    // @ts-expect-error - a header that is not there is null in some frameworks
+    expect(() => Session.empty().bind('ada', { label: null })).toThrow(
+      'the label of a session is text, or not there',
+    )
+  })
+
+  it('PP-09: takes no authentication and no label from a polluted Object.prototype', async () => {
+    const session = Session.empty()
+    await polluted({ authenticated: true, label: 'evil' }, () => {
+      session.regenerate()
+      expect(session.authenticatedAt).toBeUndefined()
+      session.bind('ada')
+    })
+    expect(stateOf(session).metadata?.label).toBeUndefined()
   })
 })
 
