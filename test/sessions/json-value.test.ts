@@ -69,6 +69,12 @@ describe('toJsonText', () => {
     ['TY-05: a boxed number', Object(1), 'cart', 'JSON does not carry an instance of Number'],
     ['TY-06: a function', { f: () => 1 }, 'cart.f', 'JSON cannot carry a function'],
     ['TY-06: a symbol', Symbol('s'), 'cart', 'JSON cannot carry a symbol'],
+    [
+      'a property that is not enumerable',
+      Object.defineProperty({}, 'price', { value: 1 }),
+      'cart.price',
+      'JSON drops properties that are not enumerable',
+    ],
     ['TY-06: a symbol as key', { [Symbol('s')]: 1 }, 'cart', 'JSON drops keys that are symbols'],
     [
       'TY-08: a toJSON of its own',
