@@ -42,10 +42,8 @@ export function withSentinel(sentinels: { host: string; port: number }[]): App {
 
 // #region cluster
 export function withCluster(nodes: { host: string; port: number }[]): App {
-  // One node that is away is not the store that is away.
-  const options = { breakAfter: Infinity }
   return new App({
-    components: [sessions(new RedisClusterStore(), options), redisCluster(nodes)],
+    components: [sessions(new RedisClusterStore()), redisCluster(nodes)],
     routes,
   })
 }

@@ -19,6 +19,13 @@ export abstract class SessionStore {
   readonly notices?: readonly string[]
 
   /**
+   * Whether a part of it can be away while the rest answers, as with the nodes of a cluster. Then calls that
+   * find it away say nothing about others, and `breakAfter` is `Infinity` unless `sessions()` says otherwise.
+   * Asked once, of the class's prototype where the store is given as a class. Default: no.
+   */
+  isPartitioned?(): boolean
+
+  /**
    * Finds the session of a request, or gives `Session.empty()`. It must not adopt an id that it does not
    * hold, and must throw when it cannot tell: a store that fails is not "no session".
    */

@@ -70,7 +70,7 @@ export function sessions<Data extends object = AnyData>(
   const token = options.as ?? Session
   const notices = storeNotices(store, ownOptions(options).report ?? warn)
   const events = eventsOf(store, token, options)
-  const policy = policyOf(options, events, lookUpOf(store))
+  const policy = policyOf(boundsFor(store, options), events, lookUpOf(store))
   return new SessionComponent(store, token, policy, notices)
 }
 
@@ -181,6 +181,17 @@ function eventsOf(
 function lookUpOf(store: SessionStore | ClassToken<SessionStore>): VisitPolicy['looksUp'] {
   const known = typeof store === 'function' ? undefined : store
   return (cookies) => known?.looksUp?.(cookies) ?? cookies.size > 0
+}
+
+/** A part that is away is not the store that is away. */
+function boundsFor<Options extends StoreCallsOptions>(
+  store: SessionStore | ClassToken<SessionStore>,
+  given: Options,
+): Options {
+  const options = ownOptions(given)
+  const methods: SessionStore = typeof store === 'function' ? store.prototype : store
+  const isBroken = options.breakAfter !== undefined || methods.isPartitioned?.() !== true
+  return isBroken ? options : ownOptions({ ...options, breakAfter: Infinity })
 }
 
 function policyOf(

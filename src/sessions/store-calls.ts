@@ -15,7 +15,8 @@ export interface StoreCallsOptions {
   readonly maxCalls?: number
   /**
    * How many calls in a row have to find the store away (no answer in time, no connection) before calls are
-   * refused at once, until one that tries finds it back; `Infinity`: never. Default: 5.
+   * refused at once, until one that tries finds it back; `Infinity`: never. Default: 5, and `Infinity` for a
+   * store of which a part can be away (`isPartitioned`), such as Redis Cluster.
    */
   readonly breakAfter?: number
   /** Milliseconds between two calls that try whether the store is back. Default: 250. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { App, Cookie, Cookies, HttpError, route } from '../../src/http/index.js'
+import { RedisClusterStore } from '../../src/sessions/redis/index.js'
 import {
+  BackendStore,
+  MemoryBackend,
   MemoryStore,
   Session,
   SessionOptionError,
@@ -40,6 +43,27 @@ describe('the breaker of a store', () => {
       'the session store is away: requests that need it are answered with 503 at once, until it is back',
       'the session store is back',
     ])
+  })
+
+  test('SC-09: stays out of the way of a store of which a part can be away, unless it is asked for', async () => {
+    const cluster = new (class extends StagedStore {
+      override isPartitioned = () => true
+    })()
+    cluster.act = AWAY
+    const calm = stage({}, cluster)
+    await calm.statuses(12)
+    expect(cluster.asked).toBe(12)
+    const strict = stage({ breakAfter: 3 }, cluster)
+    await strict.statuses(12)
+    expect(cluster.asked).toBe(15)
+  })
+
+  test('asks a store that is given as a class, and the backend of a store', async () => {
+    expect(RedisClusterStore.prototype.isPartitioned()).toBe(true)
+    expect(BackendStore.prototype.isPartitioned()).toBe(false)
+    expect(new BackendStore(new MemoryBackend()).isPartitioned()).toBe(false)
+    const parts = Object.assign(new MemoryBackend(), { isPartitioned: true })
+    expect(new BackendStore(parts).isPartitioned()).toBe(true)
   })
 
   test('refuses with 503, Retry-After and no cookie, and the handler does not run', async () => {
@@ -222,8 +246,7 @@ class StagedStore extends SessionStore {
   }
 }
 
-function stage(options: SessionsOptions = {}) {
-  const store = new StagedStore()
+function stage(options: SessionsOptions = {}, store = new StagedStore()) {
   const time = { now: 0 }
   const runs = { count: 0 }
   const told: string[] = []

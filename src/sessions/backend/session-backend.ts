@@ -44,6 +44,9 @@ export interface SessionBackend {
   /** Which promises it cannot keep; printed by the conformance kit and reported at start-up. Default: none. */
   readonly limits?: readonly BackendLimit[]
 
+  /** Whether a part of it can be away while the rest answers: the store's `isPartitioned`. Default: false. */
+  readonly isPartitioned?: boolean
+
   /**
    * Gives the record, or `undefined` when there is none. Sees every write that was acknowledged.
    *

@@ -32,6 +32,8 @@ export interface RedisBackendOptions {
  */
 export class RedisBackend implements SessionBackend {
   readonly index: RedisIndex
+  /** A node of a cluster may be away, and the others answer. */
+  readonly isPartitioned: boolean
   readonly #connection: RedisConnection
   readonly #confirmation: ReplicaConfirmation | undefined
   readonly #prefix: string
@@ -53,6 +55,7 @@ export class RedisBackend implements SessionBackend {
         'A RedisBackend does not read from replicas: they show sessions as they were',
       )
     }
+    this.isPartitioned = client instanceof Cluster
     this.#prefix = prefix
     this.#connection = new RedisConnection(client, timeout)
     this.#confirmation = confirm && new ReplicaConfirmation(client, confirm, timeout)

@@ -41,7 +41,10 @@ export class RedisStore extends ServerStore {
   }
 }
 
-/** Keeps sessions in Redis Cluster, with the client that the application provides by the type `Cluster`. */
+/**
+ * Keeps sessions in Redis Cluster, with the client that the application provides by the type `Cluster`. A node
+ * that is away fails the requests of its own sessions only, so no breaker opens unless `breakAfter` is given.
+ */
 export class RedisClusterStore extends ServerStore {
   readonly #backends: Backends
 
@@ -50,6 +53,10 @@ export class RedisClusterStore extends ServerStore {
     super(options)
     if (ownOptions<RedisStoreOptions>(options).confirm) throw notForClusters()
     this.#backends = new Backends(options)
+  }
+
+  override isPartitioned(): boolean {
+    return true
   }
 
   @Inject(Cookies, Cluster)

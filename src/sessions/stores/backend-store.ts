@@ -30,6 +30,11 @@ export class BackendStore extends ServerStore {
     this.#backend = backend
   }
 
+  /** What the backend says; of a class it is not known before it is built. */
+  override isPartitioned(): boolean {
+    return #backend in this && this.#backend.isPartitioned === true
+  }
+
   @Inject(Cookies)
   override load(cookies: Cookies): Promise<Session> {
     return this.loadFrom(this.#backend, cookies)
