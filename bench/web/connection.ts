@@ -25,6 +25,9 @@ export class Connection {
     socket.on('error', (error) => {
       throw error
     })
+    socket.on('end', () => {
+      if (this.#ended) throw new Error('The server closed a connection that waits for an answer')
+    })
   }
 
   static open(port: number): Promise<Connection> {
@@ -53,6 +56,7 @@ export class Connection {
     this.#text = text.slice(end)
     const ended = this.#ended
     if (!ended) throw new Error('An answer came that nobody asked for')
+    this.#ended = undefined
     const middle = text.indexOf('\r\n\r\n')
     ended(Number(text.slice(9, 12)), {
       status: Number(text.slice(9, 12)),

@@ -1,38 +1,60 @@
 // Makes requests on kept connections, one after the other on each, for some time.
 import { Connection } from './connection.js'
 
-/** What is to be asked, by whom, and for how long. */
-export interface Load {
-  readonly port: number
-  /** One text for each connection: the request that it repeats. */
-  readonly requests: readonly string[]
-  readonly milliseconds: number
+/** What is to be asked and by whom; then, for how long. */
+export type Order =
+  | { readonly order: 'open'; readonly port: number; readonly requests: readonly string[] }
+  | { readonly order: 'run'; readonly milliseconds: number }
+
+/** All answers, and the time from the first request to the last answer. */
+export interface Count {
+  readonly answers: number
+  readonly seconds: number
 }
 
-process.on('message', (load: Load) => {
-  void run(load).then((count) => process.send!(count))
-})
+interface Caller {
+  readonly connection: Connection
+  readonly request: string
+}
 
-async function run({ port, requests, milliseconds }: Load): Promise<number> {
-  let isOver = false
+let callers: readonly Caller[] = []
+
+process.on('message', (order: Order) => {
+  void carriedOut(order).then((count) => process.send!(count))
+})
+process.once('disconnect', () => process.exit())
+
+async function carriedOut(order: Order): Promise<Count> {
+  if (order.order === 'run') return run(order.milliseconds)
+  const { port, requests } = order
+  callers = await Promise.all(
+    requests.map(async (request) => ({ connection: await Connection.open(port), request })),
+  )
+  return { answers: 0, seconds: 0 }
+}
+
+async function run(milliseconds: number): Promise<Count> {
+  const start = performance.now()
+  const end = start + milliseconds
+  const answers = await Promise.all(callers.map((caller) => repeat(caller, end)))
+  const seconds = (performance.now() - start) / 1000
+  for (const { connection } of callers) connection.close()
+  return { answers: answers.reduce((sum, count) => sum + count, 0), seconds }
+}
+
+/** The number of answers. */
+function repeat({ connection, request }: Caller, end: number): Promise<number> {
+  const bytes = Buffer.from(request, 'latin1')
   let answers = 0
-  const repeat = async (request: string): Promise<void> => {
-    const connection = await Connection.open(port)
-    const bytes = Buffer.from(request, 'latin1')
-    await new Promise<void>((resolve, reject) => {
-      const next = (): void => {
-        if (isOver) return resolve()
-        connection.send(bytes, (status) => {
-          if (status !== 200) return reject(new Error(`It answered ${status} to ${request}`))
-          if (!isOver) answers += 1
-          next()
-        })
-      }
-      next()
-    })
-    connection.close()
-  }
-  setTimeout(() => (isOver = true), milliseconds)
-  await Promise.all(requests.map(repeat))
-  return answers
+  return new Promise((resolve, reject) => {
+    const next = (): void => {
+      connection.send(bytes, (status) => {
+        if (status !== 200) return reject(new Error(`It answered ${status} to ${request}`))
+        answers += 1
+        if (performance.now() < end) next()
+        else resolve(answers)
+      })
+    }
+    next()
+  })
 }

@@ -1,111 +1,121 @@
+import { Load } from './load.js'
 import type { RedisServer } from './redis.js'
-import { LoadProcess, ServerProcess } from './processes.js'
-import { systems, type Entry } from './systems.js'
+import { Server } from './server.js'
+import { systems } from './systems.js'
 import { check, visit } from './visitor.js'
-import type { Workload } from './workloads.js'
+import { workloads, type Workload } from './workloads.js'
 
-/** Of one system, in one round. */
-export interface Measurement {
+/** What was measured of one system: a figure for each round. */
+export interface Measurements {
   /** Answers in a second. */
-  readonly rate: number
+  readonly rates: number[]
   /** Microseconds of processor time of the server, per answer. */
-  readonly cpu: number
+  readonly cpu: number[]
+  /** Commands that reached Redis, per request; those that a script runs inside it are not counted. */
+  readonly commands?: number
 }
 
-/** What each system did in one round, by name. */
-export type Round = Readonly<Record<string, Measurement>>
+/** By name of the system; `ingot@hello` is Ingot in another workload, interleaved with this one. */
+export type Race = Readonly<Record<string, Measurements>>
 
-/** The result of a workload. */
-export interface Race {
-  readonly rounds: readonly Round[]
-  /** Commands that reached Redis, per request. */
-  readonly commands: Readonly<Record<string, number>>
+/** How long, and who. */
+export interface Extent {
+  readonly rounds: number
+  readonly milliseconds: number
+  /** Names of systems; none are all. */
+  readonly systems: readonly string[]
 }
 
-const CONNECTIONS = 64
+export const CONNECTIONS = 64
 const WARM_UP = 400
 
 /** Systems take turns within each round, so that what else the machine does meets all of them. */
-export async function race(
-  workload: Workload,
-  only: readonly string[],
-  rounds: number,
-  milliseconds: number,
-  redis: RedisServer,
-): Promise<Race> {
-  const taking = systems.filter(({ name, kinds }) => {
-    return kinds.includes(workload.kind) && (only.length === 0 || only.includes(name))
-  })
-  const load = new LoadProcess()
-  const running = await Promise.all(taking.map((entry) => Runner.start(entry, workload, redis)))
-  for (const one of running)
+export async function race(workload: Workload, extent: Extent, redis: RedisServer): Promise<Race> {
+  const load = new Load()
+  const entrants = entrantsOf(workload, extent.systems)
+  const runners = await Promise.all(entrants.map((one) => Runner.start(one, redis)))
+  const measured: Record<string, Measurements> = {}
+  for (const one of runners) {
     for (let times = 0; times < 3; times++) await one.measure(load, WARM_UP)
-  const commands: Record<string, number> = {}
-  if (workload.kind === 'redis') {
-    for (const one of running) commands[one.name] = await one.commands(load, redis)
+    const commands = workload.kind === 'redis' ? { commands: await one.commands(load, redis) } : {}
+    measured[one.name] = { rates: [], cpu: [], ...commands }
   }
-  const results: Round[] = []
-  for (let number = 0; number < rounds; number++) {
-    const round: Record<string, Measurement> = {}
-    for (let index = 0; index < running.length; index++) {
-      const one = running[(index + number) % running.length]!
-      round[one.name] = await one.measure(load, milliseconds)
+  for (let number = 0; number < extent.rounds; number++) {
+    for (let index = 0; index < runners.length; index++) {
+      const one = runners[(index + number) % runners.length]!
+      const { rate, cpu } = await one.measure(load, extent.milliseconds)
+      measured[one.name]!.rates.push(rate)
+      measured[one.name]!.cpu.push(cpu)
     }
-    results.push(round)
-    process.stderr.write(`\r${workload.title}: round ${number + 1} of ${rounds} `)
+    process.stderr.write(`\r${workload.title}: round ${number + 1} of ${extent.rounds} `)
   }
   process.stderr.write('\n')
-  for (const one of running) one.stop()
+  for (const one of runners) one.stop()
   load.stop()
-  return { rounds: results, commands }
+  return measured
+}
+
+interface Entrant {
+  /** In the results. */
+  readonly name: string
+  readonly system: string
+  readonly workload: Workload
+}
+
+function entrantsOf(workload: Workload, only: readonly string[]): Entrant[] {
+  const isTaking = (name: string) => only.length === 0 || only.includes(name)
+  const own = systems
+    .filter(({ name, kinds }) => kinds.includes(workload.kind) && isTaking(name))
+    .map(({ name }) => ({ name, system: name, workload }))
+  const others = workload.targets
+    .filter((target) => target.in && isTaking(target.of))
+    .map((target) => {
+      return {
+        name: `${target.of}@${target.in}`,
+        system: target.of,
+        workload: workloads[target.in!],
+      }
+    })
+  return [...own, ...others]
 }
 
 class Runner {
   readonly name: string
-  readonly #server: ServerProcess
+  readonly #server: Server
   readonly #requests: readonly string[]
 
-  private constructor(name: string, server: ServerProcess, requests: readonly string[]) {
+  private constructor(name: string, server: Server, requests: readonly string[]) {
     this.name = name
     this.#server = server
     this.#requests = requests
   }
 
-  static async start(
-    { name }: Entry,
-    { kind, request }: Workload,
-    redis: RedisServer,
-  ): Promise<Runner> {
-    const server = await ServerProcess.start(name, kind, redis.url)
-    if (kind !== 'hello')
-      await check(server.port, kind === 'sealed').catch((error: Error) => {
-        throw new Error(`${name}, ${kind}: ${error.message}`)
-      })
+  static async start({ name, system, workload }: Entrant, redis: RedisServer): Promise<Runner> {
+    const { kind, request } = workload
+    const server = await Server.start(system, kind, redis.url)
+    await check(server.port, kind).catch((error: Error) => {
+      throw new Error(`${name}, ${kind}: ${error.message}`)
+    })
     const requests: string[] = []
     for (let index = 0; index < CONNECTIONS; index++)
       requests.push(request(kind === 'hello' ? '' : await visit(server.port)))
     return new Runner(name, server, requests)
   }
 
-  async measure(load: LoadProcess, milliseconds: number): Promise<Measurement> {
-    const before = await this.#server.usage('cpu')
-    const start = performance.now()
-    const answers = await load.run({
-      port: this.#server.port,
-      requests: this.#requests,
-      milliseconds,
-    })
-    const seconds = (performance.now() - start) / 1000
-    const after = await this.#server.usage('cpu')
+  async measure(load: Load, milliseconds: number): Promise<{ rate: number; cpu: number }> {
+    await load.open(this.#server.port, this.#requests)
+    const before = await this.#server.usage()
+    const { answers, seconds } = await load.run(milliseconds)
+    const after = await this.#server.usage()
     return { rate: answers / seconds, cpu: (after.cpu - before.cpu) / answers }
   }
 
-  /** Commands per request; those that a script runs inside Redis are not counted. */
-  async commands(load: LoadProcess, redis: RedisServer): Promise<number> {
-    const { port } = this.#server
+  /** Of one visitor, whose requests follow each other. */
+  async commands(load: Load, redis: RedisServer): Promise<number> {
+    await load.open(this.#server.port, this.#requests.slice(0, 1))
     let answers = 0
     const count = await redis.commandsDuring(async () => {
-      answers = await load.run({ port, requests: this.#requests.slice(0, 1), milliseconds: 200 })
+      answers = (await load.run(200)).answers
     })
     return count / answers
   }

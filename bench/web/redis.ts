@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { Redis } from 'ioredis'
-import { pinToRest } from './processes.js'
+import { pin, REST } from './worker.js'
 
 /** A redis-server of this run alone, which keeps nothing on disk. */
 export interface RedisServer {
@@ -18,7 +18,7 @@ export async function startRedis(): Promise<RedisServer> {
     stdio: 'ignore',
   })
   await new Promise((resolve, reject) => server.once('spawn', resolve).once('error', reject))
-  pinToRest(server.pid!)
+  pin(server.pid!, REST)
   const client = new Redis(PORT, '127.0.0.1')
   client.on('error', () => {})
   await client.ping()
@@ -27,10 +27,16 @@ export async function startRedis(): Promise<RedisServer> {
     commandsDuring: async (work) => {
       const monitor = await client.monitor()
       let count = 0
-      monitor.on('monitor', (_time: string, _command: string[], source: string) => {
-        if (source !== 'lua') count += 1
+      // Its own `ECHO` comes after everything else.
+      const told = new Promise<void>((resolve) => {
+        monitor.on('monitor', (_time: string, [name]: string[], source: string) => {
+          if (name?.toLowerCase() === 'echo') resolve()
+          else if (source !== 'lua') count += 1
+        })
       })
       await work()
+      await client.echo('all told')
+      await told
       monitor.disconnect()
       return count
     },

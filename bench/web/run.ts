@@ -1,57 +1,70 @@
-// npm run bench:web [-- rounds [workload,... [system,...]]]
-import { writeFileSync } from 'node:fs'
+// npm run bench [-- --rounds 9 --milliseconds 1000 --only hello,redisRead --systems node,ingot --quick --keep]
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { environment } from '../di/environment.js'
-import { isPinned } from './processes.js'
+import { readArguments } from './arguments.js'
+import { publish, readInjection } from './publish.js'
 import { race, type Race } from './race.js'
+import { writeRaw, type Raw } from './raw.js'
 import { startRedis } from './redis.js'
+import { raceTable } from './report/race-table.js'
+import { sampleTable } from './report/sample-table.js'
+import { columns } from './report/table.js'
+import { outcomes, outcomeTable } from './report/targets.js'
+import { samplesOf, samplings, type Samples, type SamplingName } from './samplings.js'
+import { isPinned } from './worker.js'
 import { workloads, type WorkloadName } from './workloads.js'
 
-const [rounds = '9', which = '', only = ''] = process.argv.slice(2)
-const MILLISECONDS = Number(process.env['BENCH_MS'] ?? 1000)
+const extent = readArguments(process.argv.slice(2))
+const { only, rounds, milliseconds, systems, isWhole, isKept } = extent
+const raw: Raw = {
+  ...environment(),
+  isPinned,
+  rounds,
+  milliseconds,
+  races: await races(),
+  samples: await samples(),
+}
+if (isWhole) measureInjection()
+// Otherwise the figures of the last run.
+const all = outcomes(raw, only.includes('injection') ? readInjection() : undefined)
+console.log(columns(outcomeTable(all)))
+if (isKept) {
+  writeRaw(raw)
+  publish(raw)
+}
+process.exit(all.every(({ isMet }) => isMet) ? 0 : 1)
 
-const start = environment()
-const redis = await startRedis()
-const names = (Object.keys(workloads) as WorkloadName[]).filter(
-  (name) => which === '' || which.split(',').includes(name),
-)
-const races = {} as Record<WorkloadName, Race>
-try {
-  for (const name of names)
-    races[name] = await race(
-      workloads[name],
-      only === '' ? [] : only.split(','),
-      Number(rounds),
-      MILLISECONDS,
-      redis,
-    )
-} finally {
-  redis.stop()
-}
-for (const name of names) {
-  const { rounds: all, commands } = races[name]
-  const median = (pick: (round: (typeof all)[number]) => number) => {
-    const sorted = all.map(pick).toSorted((a, b) => a - b)
-    return sorted[sorted.length >> 1]!
+async function races(): Promise<Raw['races']> {
+  const found: { [Name in WorkloadName]?: Race } = {}
+  const names = (Object.keys(workloads) as WorkloadName[]).filter((name) => only.includes(name))
+  if (names.length === 0) return found
+  const redis = await startRedis()
+  try {
+    for (const name of names) {
+      const result = await race(workloads[name], extent, redis)
+      found[name] = result
+      console.log(columns(raceTable(name, result)))
+    }
+  } finally {
+    redis.stop()
   }
-  console.log(name)
-  for (const system of Object.keys(all[0]!)) {
-    console.log(
-      '  ',
-      system.padEnd(14),
-      Math.round(median((round) => round[system]!.rate)),
-      'x node',
-      median((round) => round[system]!.rate / (round['node']?.rate ?? NaN)).toFixed(3),
-      'cpu',
-      median((round) => round[system]!.cpu).toFixed(1),
-      'x node',
-      median((round) => (round['node']?.cpu ?? NaN) / round[system]!.cpu).toFixed(3),
-      'commands',
-      commands[system]?.toFixed(2) ?? '',
-    )
-  }
+  return found
 }
-writeFileSync(
-  'web-results.json',
-  `${JSON.stringify({ ...start, isPinned, rounds: Number(rounds), races }, undefined, 1)}\n`,
-)
-process.exit()
+
+async function samples(): Promise<Raw['samples']> {
+  const found: { [Name in SamplingName]?: Samples } = {}
+  const names = (Object.keys(samplings) as SamplingName[]).filter((name) => only.includes(name))
+  for (const name of names) {
+    const result = await samplesOf(samplings[name], rounds, systems)
+    found[name] = result
+    console.log(columns(sampleTable(name, result)))
+  }
+  return found
+}
+
+/** Writes di-results.json; its targets are looked at with the others. */
+function measureInjection(): void {
+  const program = fileURLToPath(new URL('../di/run.js', import.meta.url))
+  spawnSync(process.execPath, [program], { stdio: 'inherit' })
+}

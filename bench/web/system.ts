@@ -1,12 +1,13 @@
-/** The four applications that a system may take part with; each has the routes of its workloads. */
-export type Kind = 'hello' | 'sealed' | 'signed' | 'redis'
+/** The applications that a system may take part with; each has the routes of its workloads. */
+export type Kind = 'hello' | 'waiting' | 'sealed' | 'signed' | 'redis' | 'memory'
 
 /**
  * Starts an application of a kind on a free port of 127.0.0.1, and gives the port.
  *
- * All answer `GET /` with the text `Hello`. Those with sessions have `GET /read`, which answers with the
- * session's `count` as text, 0 in the beginning, and `POST /count`, which adds one and answers the same way.
- * The session holds `name: 'Ada Lovelace'` as well, written by the first `POST /count`. `GET /` asks for no session.
+ * All answer `GET /` with the text `Hello`; those of the kind `waiting` also `GET /wait`, with what
+ * `held()` returns. Those with sessions have `GET /read`, which answers with the session's `count` as text, 0 in the
+ * beginning, and `POST /count`, which adds one and answers the same way. The session holds
+ * `name: 'Ada Lovelace'` as well, written by the first `POST /count`. `GET /` asks for no session.
  */
 export type Start = (redisUrl: string) => Promise<number>
 
@@ -18,3 +19,15 @@ export const NAME = 'Ada Lovelace'
 export const SECRET = 'b4nT8qYxW2mKcR7vZpL5sDgH9jFaEuQ3'
 /** Seconds that sessions live. */
 export const LIFE = 3600
+
+const waiting: ((text: string) => void)[] = []
+
+/** What a handler waits for; kept from outside, as by a database, so that none of it is collected. */
+export function held(): Promise<string> {
+  return new Promise((resolve) => waiting.push(resolve))
+}
+
+/** How many handlers wait. */
+export function heldCount(): number {
+  return waiting.length
+}

@@ -1,5 +1,5 @@
 import { Connection, type Answer } from './connection.js'
-import { NAME } from './system.js'
+import { GREETING, type Kind } from './system.js'
 
 const PADDING = 'accept: */*\r\nuser-agent: bench\r\n'
 
@@ -33,35 +33,48 @@ export async function visit(port: number): Promise<string> {
 }
 
 /**
- * Does a system do what it is measured for? Two counts with the cookie that comes back, a read, and no
- * session for a cookie that was tampered with.
+ * Does a system do what it is measured for? The greeting; with sessions, two counts with the cookie that
+ * comes back, a read, and no session for cookies that were tampered with.
  *
  * @throws Error that says what it answered.
  */
-export async function check(port: number, isCookieStore: boolean): Promise<void> {
+export async function check(port: number, kind: Kind): Promise<void> {
+  const greeting = await ask(port, requestText('GET', '/'))
+  expect('the greeting', greeting.body, GREETING)
+  if (cookiesOf(greeting) !== '') throw new Error('A cookie came that nobody asked for')
+  if (kind === 'hello' || kind === 'waiting') return
   const first = await ask(port, requestText('POST', '/count'))
   expect('the first count', first.body, '1')
   const cookie = cookiesOf(first)
-  if (isCookieStore && cookie.includes(NAME)) throw new Error('The cookie is readable')
+  if (kind === 'sealed' && /Ada|count/.test(decoded(cookie))) throw new Error('It is readable')
   const second = await ask(port, requestText('POST', '/count', cookie))
   expect('the second count', second.body, '2')
   const later = cookiesOf(second) || cookie
-  expect('a read', (await ask(port, requestText('GET', '/read', later))).body, '2')
-  const forged = tampered(later)
-  expect('a forged cookie', (await ask(port, requestText('GET', '/read', forged))).body, '0')
+  expect('a read', await readWith(port, later), '2')
+  for (const forged of forgeries(later))
+    expect('a forged cookie', await readWith(port, forged), '0')
+}
+
+async function readWith(port: number, cookie: string): Promise<string> {
+  return (await ask(port, requestText('GET', '/read', cookie))).body
 }
 
 function expect(what: string, given: string, wanted: string): void {
   if (given !== wanted) throw new Error(`It answered ${given} to ${what}, not ${wanted}`)
 }
 
-/** Another letter in the middle of each value, so that no padding hides it. */
-function tampered(cookies: string): string {
-  return cookies
-    .split('; ')
-    .map((pair) => {
-      const middle = pair.indexOf('=') + ((pair.length - pair.indexOf('=')) >> 1)
-      return `${pair.slice(0, middle)}${pair[middle] === 'A' ? 'B' : 'A'}${pair.slice(middle + 1)}`
-    })
-    .join('; ')
+/** What a cookie would tell a reader. */
+function decoded(cookie: string): string {
+  return cookie + Buffer.from(cookie.slice(cookie.indexOf('=') + 1), 'base64url').toString('latin1')
+}
+
+/** Each cookie with another letter in the middle of its value, the others as they are. */
+function forgeries(cookies: string): string[] {
+  const pairs = cookies.split('; ')
+  return pairs.map((pair, index) => {
+    const middle = (pair.indexOf('=') + pair.length) >> 1
+    const other = pair[middle] === 'A' ? 'B' : 'A'
+    const forged = `${pair.slice(0, middle)}${other}${pair.slice(middle + 1)}`
+    return pairs.with(index, forged).join('; ')
+  })
 }

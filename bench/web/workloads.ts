@@ -9,6 +9,8 @@ export interface Workload {
   readonly request: (cookie: string) => string
   /** What the issue asks of Ingot: at least this share of a system's rate in the same workload. */
   readonly targets: readonly Target[]
+  /** At most so many commands may reach Redis for one request; each is at most one round trip. */
+  readonly commands?: number
 }
 
 /** At least `ratio` of the rate of `of`, another system or Ingot itself in another workload. */
@@ -34,7 +36,7 @@ const ahead = (...peers: string[]): Target[] => peers.map((of) => ({ of, ratio: 
 
 export const workloads: Readonly<Record<WorkloadName, Workload>> = {
   hello: {
-    title: 'Hello: a text, no session in the application',
+    title: 'Hello',
     kind: 'hello',
     request: () => requestText('GET', '/'),
     targets: [
@@ -43,10 +45,11 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     ],
   },
   withoutSession: {
-    title: 'A route that asks for no session, in an application with sessions in Redis',
+    title: 'No session asked for, in an application with Redis sessions',
     kind: 'redis',
     request: (cookie: string) => requestText('GET', '/', cookie),
     targets: [{ of: 'ingot', in: 'hello', ratio: 0.98 }, ...ahead('fastify', 'koa', 'express')],
+    commands: 0,
   },
   sealedRead: {
     title: 'Cookie session, encrypted: read',
@@ -77,11 +80,13 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     kind: 'redis',
     request: read,
     targets: [{ of: 'node', ratio: 0.95 }, ...ahead('fastify', 'koa', 'express')],
+    commands: 1,
   },
   redisWrite: {
     title: 'Session in Redis: write',
     kind: 'redis',
     request: count,
     targets: [{ of: 'node', ratio: 0.9 }, ...ahead('fastify', 'koa', 'express')],
+    commands: 2,
   },
 }

@@ -1,9 +1,9 @@
 import { RedisStore } from 'connect-redis'
 import express, { type Express } from 'express'
-import session from 'express-session'
+import session, { MemoryStore, type Store } from 'express-session'
 import type { AddressInfo } from 'node:net'
 import { createClient } from 'redis'
-import { GREETING, LIFE, NAME, SECRET, type System } from '../system.js'
+import { GREETING, held, LIFE, NAME, SECRET, type System } from '../system.js'
 
 declare module 'express-session' {
   interface SessionData {
@@ -14,31 +14,42 @@ declare module 'express-session' {
 
 export const system: System = {
   hello: () => listening(withHello(express())),
-  redis: async (url) => {
-    const client = createClient({ url })
-    await client.connect()
-    const app = express()
-    app.use(
-      session({
-        secret: SECRET,
-        store: new RedisStore({ client, ttl: LIFE }),
-        resave: false,
-        saveUninitialized: false,
-        cookie: { path: '/', httpOnly: true, sameSite: 'lax' },
-      }),
-    )
-    withHello(app)
-    app.get('/read', (request, response) => {
-      response.type('text').send(`${request.session.count ?? 0}`)
-    })
-    app.post('/count', (request, response) => {
-      const count = (request.session.count ?? 0) + 1
-      if (count === 1) request.session.name = NAME
-      request.session.count = count
-      response.type('text').send(`${count}`)
+  waiting: () => {
+    const app = withHello(express())
+    app.get('/wait', async (_request, response) => {
+      response.type('text').send(await held())
     })
     return listening(app)
   },
+  redis: async (url) => {
+    const client = createClient({ url })
+    await client.connect()
+    return listening(withSessions(new RedisStore({ client, ttl: LIFE })))
+  },
+  memory: () => listening(withSessions(new MemoryStore())),
+}
+
+function withSessions(store: Store): Express {
+  const app = express()
+  app.use(
+    session({
+      secret: SECRET,
+      store,
+      resave: false,
+      saveUninitialized: false,
+      cookie: { path: '/', httpOnly: true, sameSite: 'lax' },
+    }),
+  )
+  app.get('/read', (request, response) => {
+    response.type('text').send(`${request.session.count ?? 0}`)
+  })
+  app.post('/count', (request, response) => {
+    const count = (request.session.count ?? 0) + 1
+    if (count === 1) request.session.name = NAME
+    request.session.count = count
+    response.type('text').send(`${count}`)
+  })
+  return withHello(app)
 }
 
 function withHello(app: Express): Express {

@@ -4,7 +4,7 @@ import session from '@fastify/session'
 import { RedisStore } from 'connect-redis'
 import fastify, { type FastifyInstance } from 'fastify'
 import { createClient } from 'redis'
-import { GREETING, LIFE, NAME, SECRET, type System } from '../system.js'
+import { GREETING, held, LIFE, NAME, SECRET, type System } from '../system.js'
 
 declare module 'fastify' {
   interface Session {
@@ -21,6 +21,7 @@ declare module '@fastify/secure-session' {
 
 export const system: System = {
   hello: () => listening(withHello(fastify())),
+  waiting: () => listening(withHello(fastify()).get('/wait', () => held())),
   sealed: async () => {
     const app = withHello(fastify())
     await app.register(secureSession, {
@@ -40,27 +41,33 @@ export const system: System = {
     return listening(app)
   },
   redis: async (url) => {
-    const app = withHello(fastify())
     const client = createClient({ url })
     await client.connect()
-    await app.register(cookie)
-    await app.register(session, {
-      secret: SECRET,
-      cookieName: '__Host-session',
-      store: new RedisStore({ client, ttl: LIFE }) as never,
-      saveUninitialized: false,
-      rolling: false,
-      cookie: { path: '/', httpOnly: true, secure: false, sameSite: 'lax', maxAge: LIFE * 1000 },
-    })
-    app.get('/read', (request) => `${request.session.count ?? 0}`)
-    app.post('/count', (request) => {
-      const count = (request.session.count ?? 0) + 1
-      if (count === 1) request.session.name = NAME
-      request.session.count = count
-      return `${count}`
-    })
-    return listening(app)
+    return withSessions(new RedisStore({ client, ttl: LIFE }) as never)
   },
+  memory: () => withSessions(new session.MemoryStore()),
+}
+
+async function withSessions(store: session.SessionStore): Promise<number> {
+  const app = withHello(fastify())
+  await app.register(cookie)
+  await app.register(session, {
+    secret: SECRET,
+    cookieName: '__Host-session',
+    store,
+    saveUninitialized: false,
+    rolling: false,
+    // It sends none over http that is Secure.
+    cookie: { path: '/', httpOnly: true, secure: false, sameSite: 'lax' },
+  })
+  app.get('/read', (request) => `${request.session.count ?? 0}`)
+  app.post('/count', (request) => {
+    const count = (request.session.count ?? 0) + 1
+    if (count === 1) request.session.name = NAME
+    request.session.count = count
+    return `${count}`
+  })
+  return listening(app)
 }
 
 interface Sealed {

@@ -1,12 +1,18 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { GREETING, type System } from '../system.js'
+import { GREETING, held, type System } from '../system.js'
 
 export const system: System = {
-  hello: () => {
-    const app = new Hono().get('/', (context) => context.text(GREETING))
-    return new Promise((resolve) => {
-      serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(port))
-    })
-  },
+  hello: () => listening(withHello()),
+  waiting: () => listening(withHello().get('/wait', async (context) => context.text(await held()))),
+}
+
+function withHello(): Hono {
+  return new Hono().get('/', (context) => context.text(GREETING))
+}
+
+function listening({ fetch }: Hono): Promise<number> {
+  return new Promise((resolve) => {
+    serve({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(port))
+  })
 }

@@ -1,13 +1,14 @@
 import {
   App,
   CookieStore,
+  MemoryStore,
   route,
   Session,
   sessions,
   type SessionStore,
 } from '../../../src/index.js'
 import { redis, RedisStore } from '../../../src/sessions/redis/index.js'
-import { GREETING, LIFE, NAME, SECRET, type System } from '../system.js'
+import { GREETING, held, LIFE, NAME, SECRET, type System } from '../system.js'
 
 const hello = route.get('/', [], () => GREETING)
 
@@ -31,11 +32,13 @@ const life = { idle: LIFE, absolute: 10 * LIFE }
 
 export const system: System = {
   hello: () => listening(new App({ routes: [hello] })),
+  waiting: () => listening(new App({ routes: [hello, route.get('/wait', [], held)] })),
   sealed: () => listening(withSessions(new CookieStore({ secret: SECRET, ...life }))),
   signed: () =>
     listening(withSessions(new CookieStore({ secret: SECRET, protection: 'signed', ...life }))),
   redis: (url) =>
     listening(new App({ routes, components: [redis(url), sessions(new RedisStore(life))] })),
+  memory: () => listening(withSessions(new MemoryStore({ limit: 20_000, ...life }))),
 }
 
 function withSessions(store: SessionStore): App {

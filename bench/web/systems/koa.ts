@@ -2,10 +2,18 @@ import { Redis } from 'ioredis'
 import Koa from 'koa'
 import session from 'koa-session'
 import type { AddressInfo } from 'node:net'
-import { GREETING, LIFE, NAME, SECRET, type System } from '../system.js'
+import { GREETING, held, LIFE, NAME, SECRET, type System } from '../system.js'
 
 export const system: System = {
   hello: () => listening(new Koa()),
+  waiting: () => {
+    const app = new Koa()
+    app.use(async (context, next) => {
+      if (context.path === '/wait') context.body = await held()
+      else await next()
+    })
+    return listening(app)
+  },
   signed: () => listening(withSessions({ maxAge: LIFE * 1000 })),
   redis: (url) => {
     const redis = new Redis(url)
@@ -21,7 +29,7 @@ export const system: System = {
         await redis.del(`koa:${key}`)
       },
     }
-    return listening(withSessions({ maxAge: LIFE * 1000, store }))
+    return listening(withSessions({ maxAge: 'session', store }))
   },
 }
 

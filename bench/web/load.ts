@@ -1,0 +1,25 @@
+import type { Count, Order } from './load-process.js'
+import { REST, Worker } from './worker.js'
+
+/** The process that makes the requests. */
+export class Load {
+  readonly #worker = new Worker('load-process.js', [], REST)
+
+  /** Opens a connection for each text: the request that it will repeat. */
+  async open(port: number, requests: readonly string[]): Promise<void> {
+    await this.#ask({ order: 'open', port, requests })
+  }
+
+  /** Repeats the requests for so long, one after the other on each connection, and closes them. */
+  run(milliseconds: number): Promise<Count> {
+    return this.#ask({ order: 'run', milliseconds })
+  }
+
+  stop(): void {
+    this.#worker.stop()
+  }
+
+  #ask(order: Order): Promise<Count> {
+    return this.#worker.ask(order)
+  }
+}

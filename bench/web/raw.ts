@@ -1,0 +1,35 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Environment } from '../di/environment.js'
+import type { Race } from './race.js'
+import type { Samples, SamplingName } from './samplings.js'
+import type { WorkloadName } from './workloads.js'
+
+/** Everything a run found. */
+export interface Raw extends Environment {
+  /** Whether servers had a core of their own. */
+  readonly isPinned: boolean
+  readonly rounds: number
+  /** Of one measurement. */
+  readonly milliseconds: number
+  readonly races: { readonly [Name in WorkloadName]?: Race }
+  readonly samples: { readonly [Name in SamplingName]?: Samples }
+}
+
+const FILE = 'web-results.json'
+
+export function readRaw(): Raw {
+  return JSON.parse(readFileSync(FILE, 'utf8')) as Raw
+}
+
+/** The figures of one system on one line. */
+export function writeRaw(raw: Raw): void {
+  const text = JSON.stringify(raw, rounded, 2)
+  const compact = text.replace(/\[[^[\]{}]*\]/g, (list) => list.replace(/\s+/g, ' '))
+  writeFileSync(FILE, `${compact}\n`)
+}
+
+/** More digits than were measured would only make the file longer. */
+function rounded(_key: string, value: unknown): unknown {
+  if (typeof value !== 'number') return value
+  return Math.abs(value) < 1000 ? Math.round(value * 100) / 100 : Math.round(value)
+}

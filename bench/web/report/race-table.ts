@@ -1,0 +1,30 @@
+import type { Race } from '../race.js'
+import { LIMIT, titleOf } from '../systems.js'
+import { workloads, type WorkloadName } from '../workloads.js'
+import { busyShare, figure, ratio } from './statistics.js'
+import { number, type Table } from './table.js'
+
+/** The fastest first. */
+export function raceTable(name: WorkloadName, race: Race): Table {
+  const { title, kind } = workloads[name]
+  const isWithRedis = kind === 'redis'
+  const head = ['', 'requests/s', '× by hand', 'CPU, µs', '× by hand', 'busy']
+  const rows = Object.keys(race)
+    .toSorted((one, other) => figure(race, other, 'rates') - figure(race, one, 'rates'))
+    .map((each) => [
+      titleIn(each, name),
+      number(figure(race, each, 'rates')),
+      number(ratio(race, each, LIMIT, 'rates')),
+      number(figure(race, each, 'cpu')),
+      number(ratio(race, each, LIMIT, 'cpu')),
+      `${Math.round(100 * busyShare(race, each))} %`,
+      ...(isWithRedis ? [race[each]!.commands?.toFixed(2) ?? '–'] : []),
+    ])
+  return { title, head: isWithRedis ? [...head, 'Redis commands'] : head, rows }
+}
+
+function titleIn(name: string, workload: WorkloadName): string {
+  const [system = '', other] = name.split('@') as [string, WorkloadName?]
+  if (other === undefined) return titleOf(system, workloads[workload].kind)
+  return `${titleOf(system)}: ${workloads[other].title.toLowerCase()}`
+}
