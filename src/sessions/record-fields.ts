@@ -29,16 +29,34 @@ export interface StoredSession {
  *   by one that does not understand it.
  */
 export function readRecord({ fields, version }: BackendRecord): StoredSession | undefined {
-  if (![undefined, LAYOUT].includes(fields.get('m:layout'))) {
+  const layout = fields.get('m:layout')
+  if (layout !== undefined && layout !== LAYOUT) {
     throw new SessionStoreError('the session was stored by a newer version of this library', {
       reason: 'newer-layout',
     })
   }
-  const metadata = valuesOf(fields, 'm:')
-  const notes = valuesOf(fields, 'n:')
+  const metadata: Record<string, unknown> = {}
+  const notes: Record<string, unknown> = {}
+  const own = new Map<string, string>()
+  try {
+    for (const [field, text] of fields) {
+      const values = spaceOf(field, metadata, notes)
+      if (!values) own.set(field, text)
+      else if (field !== 'm:layout') values[field.slice(2)] = JSON.parse(text)
+    }
+  } catch {
+    return undefined
+  }
   if (!isMetadata(metadata) || !isNotes(notes)) return undefined
-  const own = [...fields].filter(([field]) => !/^[mn]:/.test(field))
-  return { metadata, notes, fields: new Map(own), version }
+  return { metadata, notes, fields: own, version }
+}
+
+/** Where a field belongs that is not the session's own. */
+function spaceOf<Values>(field: string, metadata: Values, notes: Values): Values | undefined {
+  // Assigned to, it would be the prototype.
+  if (field[1] !== ':' || field === 'm:__proto__' || field === 'n:__proto__') return undefined
+  if (field[0] === 'm') return metadata
+  return field[0] === 'n' ? notes : undefined
 }
 
 /** The fields in which a backend keeps times and notes. Each is its own, so that writes do not mix. */
@@ -59,21 +77,8 @@ function fieldsOf(space: string, values: object): Map<string, string> {
   return new Map(given.map(([name, value]) => [space + name, JSON.stringify(value)]))
 }
 
-function valuesOf(
-  fields: ReadonlyMap<string, string>,
-  space: string,
-): Record<string, unknown> | undefined {
-  try {
-    const own = [...fields].filter(([field]) => field.startsWith(space) && field !== 'm:layout')
-    return Object.fromEntries(own.map(([field, text]) => [field.slice(2), JSON.parse(text)]))
-  } catch {
-    return undefined
-  }
-}
-
-function isNotes(notes: Record<string, unknown> | undefined): notes is RecordNotes & typeof notes {
+function isNotes(notes: Record<string, unknown>): notes is RecordNotes & typeof notes {
   return (
-    notes !== undefined &&
     isNumberIfAny(notes['replacedUntil']) &&
     isTextIfAny(notes['successor']) &&
     isTextIfAny(notes['predecessor'])

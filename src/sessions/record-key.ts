@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * The key under which a backend keeps a session, or the sessions of a user: SHA-256 of the id, base64url.
@@ -8,5 +8,5 @@ import { createHash } from 'node:crypto'
  * to give to each server and to lose all sessions by. (Who can write to the backend needs no id at all.)
  */
 export function recordKey(id: string): string {
-  return createHash('sha256').update(id).digest('base64url')
+  return hash('sha256', id, 'base64url')
 }

@@ -3,6 +3,7 @@ import type { SessionBackend } from './backend/session-backend.js'
 import { SessionOptionError } from './errors.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { ownOptions } from './own-options.js'
+import { recordKey } from './record-key.js'
 import { Renewals } from './renewals.js'
 import type { Serializer } from './serializer.js'
 import { SessionCookie, type SessionCookieOptions } from './session-cookie.js'
@@ -52,7 +53,6 @@ export abstract class ServerStore extends SessionStore {
   readonly #tools: WriterTools
   readonly #serializer: Serializer | undefined
   readonly #newId: () => string
-  readonly #writers = new WeakMap<SessionState, SessionWriter>()
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: ServerStoreOptions = {}) {
@@ -85,8 +85,13 @@ export abstract class ServerStore extends SessionStore {
       const session = await this.#open(records, id, refused)
       if (session) return session
     }
-    const state = new SessionState({ ...this.#stateOptions(), origin: freshFrom(refused) })
-    this.#writers.set(state, new SessionWriter(records, this.#tools))
+    const state = new SessionState({
+      expiry: this.#policy.expiry,
+      serializer: this.#serializer,
+      newId: this.#newId,
+      origin: freshFrom(refused),
+      keeper: new SessionWriter(records, this.#tools),
+    })
     return new Session(state)
   }
 
@@ -95,9 +100,12 @@ export abstract class ServerStore extends SessionStore {
    *
    * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
    */
-  protected async dumpTo(backend: SessionBackend, session: Session): Promise<Cookie | undefined> {
-    const writer = this.#writers.get(stateOf(session))
-    if (!writer || writer.backend !== backend) {
+  protected dumpTo(
+    backend: SessionBackend,
+    session: Session,
+  ): undefined | Promise<Cookie | undefined> {
+    const { keeper: writer } = stateOf(session)
+    if (!(writer instanceof SessionWriter) || writer.backend !== backend) {
       throw new TypeError('the session was opened by another store')
     }
     return writer.dump(session)
@@ -109,10 +117,13 @@ export abstract class ServerStore extends SessionStore {
   }
 
   /** A bound on the cookies that are tried: each costs a question to the backend. */
-  #idsIn(cookies: Cookies, refused: Refusal[]): string[] {
-    const sent = [...new Set(cookies.getAll(this.#tools.cookie.name))]
-    for (const text of sent) if (!isSessionId(text)) refused.push({ reason: 'malformed', id: text })
-    return sent.filter(isSessionId).slice(0, MOST_CANDIDATES)
+  #idsIn(cookies: Cookies, refused: Refusal[]): readonly string[] {
+    const sent = cookies.getAll(this.#tools.cookie.name)
+    if (sent.length === 1 && isSessionId(sent[0])) return sent
+    const different = [...new Set(sent)]
+    for (const text of different)
+      if (!isSessionId(text)) refused.push({ reason: 'malformed', id: text })
+    return different.filter(isSessionId).slice(0, MOST_CANDIDATES)
   }
 
   async #open(
@@ -120,7 +131,8 @@ export abstract class ServerStore extends SessionStore {
     id: string,
     refused: Refusal[],
   ): Promise<Session | undefined> {
-    const stored = await records.find(id)
+    const key = recordKey(id)
+    const stored = await records.find(key)
     if (typeof stored === 'string') {
       refused.push({ reason: stored, id })
       return undefined
@@ -128,17 +140,21 @@ export abstract class ServerStore extends SessionStore {
     const isReadOnly = stored.notes.replacedUntil !== undefined
     const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
     const writer = new SessionWriter(records, this.#tools)
-    writer.hold(id, stored)
-    const { metadata, fields } = stored
-    const takeField = (field: string) => writer.takeField(field)
-    const found = { id, metadata, fields, isReadOnly, takeField, origin }
-    const state = new SessionState({ ...this.#stateOptions(), ...found })
-    this.#writers.set(state, writer)
+    writer.hold(key, stored)
+    // Named one by one: a spread costs as much as the rest of the constructor.
+    const state = new SessionState({
+      id,
+      metadata: stored.metadata,
+      fields: stored.fields,
+      serializer: this.#serializer,
+      expiry: this.#policy.expiry,
+      newId: this.#newId,
+      origin,
+      isReadOnly,
+      takeField: (field) => writer.takeField(field),
+      keeper: writer,
+    })
     return new Session(state)
-  }
-
-  #stateOptions() {
-    return { expiry: this.#policy.expiry, serializer: this.#serializer, newId: this.#newId }
   }
 }
 

@@ -40,10 +40,10 @@ export class SessionRecords {
     this.policy = policy
   }
 
-  /** Finds the session of an id, or why there is none. */
-  async find(id: string): Promise<StoredSession | Absence> {
+  /** Finds the session of a key, or why there is none. */
+  async find(key: string): Promise<StoredSession | Absence> {
     const { expiry } = this.policy
-    const stored = await this.#read(recordKey(id))
+    const stored = await this.#read(key)
     if (typeof stored === 'string') return stored
     const { metadata } = stored
     const now = expiry.clock()

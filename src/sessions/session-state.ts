@@ -35,6 +35,8 @@ export class SessionState {
   origin: SessionOrigin | undefined
   /** Hears what a store did with the session; given by the component while somebody listens to events. */
   tell: ((news: SessionNews) => void) | undefined
+  /** See `StateOptions.keeper`. */
+  readonly keeper: object | undefined
   readonly #newId: () => string
   #id: string | undefined
   /** The id under which the store holds the session now. */
@@ -61,6 +63,7 @@ export class SessionState {
     this.isReadOnly = options.isReadOnly ?? false
     this.origin = options.origin
     this.takeField = options.takeField
+    this.keeper = options.keeper
   }
 
   /** Minted when it is first asked for: an anonymous visit costs no random bytes. */

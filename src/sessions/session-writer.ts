@@ -39,8 +39,8 @@ export class SessionWriter {
   }
 
   /** Notes the record that the session has in the backend. */
-  hold(id: string, stored: StoredSession): void {
-    this.#record = new HeldRecord(this.#records, recordKey(id), stored)
+  hold(key: string, stored: StoredSession): void {
+    this.#record = new HeldRecord(this.#records, key, stored)
   }
 
   /**
@@ -49,9 +49,14 @@ export class SessionWriter {
    * @returns the cookie, when the browser has to learn something.
    * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
    */
-  async dump(session: Session): Promise<Cookie | undefined> {
+  dump(session: Session): undefined | Promise<Cookie | undefined> {
+    const step = nextStep(session)
+    return step.kind === 'nothing' ? undefined : this.#dump(session, step)
+  }
+
+  async #dump(session: Session, step: Step): Promise<Cookie | undefined> {
     const giveUpAt = performance.now() + this.#tools.patience
-    const first = await this.#carryOut(session, nextStep(session))
+    const first = await this.#carryOut(session, step)
     if (first.outcome !== 'conflict') return first.cookie
     return this.#tools.turns.take(this.#held.key, async () => {
       while (performance.now() < giveUpAt) {
@@ -139,7 +144,7 @@ export class SessionWriter {
   async #create(step: Step & { kind: 'create' }): Promise<Taken> {
     const { id, endedId, record } = step
     if (endedId !== undefined) await this.#records.destroy(recordKey(endedId))
-    this.hold(id, await this.#records.make(id, record.metadata, record.fields))
+    this.hold(recordKey(id), await this.#records.make(id, record.metadata, record.fields))
     return { outcome: 'applied', cookie: this.#cookieOf(step) }
   }
 
@@ -157,7 +162,7 @@ export class SessionWriter {
       await this.#records.discard(recordKey(step.id), made)
       return { outcome, cookie: undefined }
     }
-    this.hold(step.id, made)
+    this.hold(recordKey(step.id), made)
     await this.#records.forget(held.key, held.known.metadata)
     return { outcome, cookie: this.#cookieOf(step) }
   }

@@ -24,6 +24,8 @@ export interface StateOptions {
    * it had, or `undefined` when another request was first. Without it `take` is a read and a delete.
    */
   readonly takeField?: (field: string) => Promise<string | undefined>
+  /** What the store that opened it needs to dump it; nobody else looks at it. */
+  readonly keeper?: object
 }
 
 /** What a custom store keeps: the record, which is everything; the data alone; or what its dump will show. */

@@ -31,7 +31,7 @@ export class RedisStore extends ServerStore {
   }
 
   @Inject(Session, Redis)
-  override dump(session: Session, redis: Redis): Promise<Cookie | undefined> {
+  override dump(session: Session, redis: Redis): undefined | Promise<Cookie | undefined> {
     return this.dumpTo(this.#backends.of(redis), session)
   }
 
@@ -65,7 +65,7 @@ export class RedisClusterStore extends ServerStore {
   }
 
   @Inject(Session, Cluster)
-  override dump(session: Session, cluster: Cluster): Promise<Cookie | undefined> {
+  override dump(session: Session, cluster: Cluster): undefined | Promise<Cookie | undefined> {
     return this.dumpTo(this.#backends.of(cluster), session)
   }
 

@@ -41,7 +41,7 @@ export class BackendStore extends ServerStore {
   }
 
   @Inject(Session)
-  override dump(session: Session): Promise<Cookie | undefined> {
+  override dump(session: Session): undefined | Promise<Cookie | undefined> {
     return this.dumpTo(this.#backend, session)
   }
 

@@ -13,9 +13,14 @@ export interface CookiePayload {
  * they are. Texts are not quoted a second time, which would cost a byte for each of their quotes.
  */
 export function writePayload({ id, metadata, fields }: CookiePayload): Buffer {
-  const parts = [...fields].flat()
-  const lengths = parts.map((part) => part.length)
-  return Buffer.from(`${JSON.stringify([LAYOUT, id, metadata, lengths])}\n${parts.join('')}`)
+  let lengths = ''
+  let texts = ''
+  for (const [name, text] of fields) {
+    lengths += `${lengths && ','}${name.length},${text.length}`
+    texts += name + text
+  }
+  const head = `[${LAYOUT},${JSON.stringify(id)},${JSON.stringify(metadata)},[${lengths}]]`
+  return Buffer.from(`${head}\n${texts}`)
 }
 
 /** What a payload holds, or `undefined` when it is none of ours; never throws. */
