@@ -20,7 +20,10 @@ class ProcessStore extends ServerStore {
   }
 
   @Inject()
-  override dump(session: Session, backend: ProcessBackend): Promise<Cookie | undefined> {
+  override dump(
+    session: Session,
+    backend: ProcessBackend,
+  ): undefined | Promise<Cookie | undefined> {
     return this.dumpTo(backend, session)
   }
 }

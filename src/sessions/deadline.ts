@@ -24,6 +24,15 @@ export function within<Value>(
   return new Promise((resolve, reject) => {
     // After a stall of the event loop the timer comes first, although the answer is already here: let it win.
     const handle = timer.set(() => setImmediate(() => reject(late())), milliseconds)
-    work.then(resolve, reject).finally(() => timer.clear(handle))
+    work.then(
+      (value) => {
+        timer.clear(handle)
+        resolve(value)
+      },
+      (error: Error) => {
+        timer.clear(handle)
+        reject(error)
+      },
+    )
   })
 }

@@ -3,20 +3,12 @@ import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import { Fields } from './fields.js'
 import { newSessionId } from './session-id.js'
+import { UNMARKED, type Mark } from './session-mark.js'
 import { freshFrom, type SessionNews, type SessionOrigin } from './session-news.js'
 import type { CustomForm, StateOptions } from './state-options.js'
 
 /** What is the case with a session at the end of a request. */
 export type SessionStatus = 'new' | 'clean' | 'changed' | 'renewed' | 'destroyed'
-
-/** What a dump is about to write: the id under which, if at all, and the times. */
-interface Mark {
-  readonly id: string | undefined
-  readonly metadata: SessionMetadata | undefined
-  /** The metadata that the marked ones were made from. */
-  readonly basis: SessionMetadata | undefined
-  readonly life: number
-}
 
 /** What a store sees of a session: everything that is private to the handler's side of it. */
 export class SessionState {
@@ -39,7 +31,6 @@ export class SessionState {
   readonly keeper: object | undefined
   readonly #newId: () => string
   #id: string | undefined
-  /** The id under which the store holds the session now. */
   #storedId: string | undefined
   /** The id that `destroy()` ended; the store has to forget it. */
   #endedId: string | undefined
@@ -49,7 +40,7 @@ export class SessionState {
   #isAuthenticated = false
   #isLifetimeChanged = false
   #isClosed = false
-  #mark: Mark = { id: undefined, metadata: undefined, basis: undefined, life: 0 }
+  #mark: Mark = UNMARKED
   /** Which life this is: `destroy()` begins another. */
   #life = 0
 

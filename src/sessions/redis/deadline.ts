@@ -15,21 +15,25 @@ export class Deadline {
   }
 
   /** Waits for a promise until the deadline, then rejects with what `late` makes. */
-  async wait<Value>(promise: Promise<Value>, late: () => Error): Promise<Value> {
-    let timer: NodeJS.Timeout | undefined
-    const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(
+  wait<Value>(promise: Promise<Value>, late: () => Error): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
         // The timer also fires first after the event loop stood still: a reply that waits in the socket
         // is read before `setImmediate`, and wins.
         () => setImmediate(() => reject(late())),
         // Timers may fire up to a millisecond early; a script that lands then would land after all.
         Math.max(0, Math.ceil(this.at - performance.now()) + 1),
       )
+      promise.then(
+        (value) => {
+          clearTimeout(timer)
+          resolve(value)
+        },
+        (error: Error) => {
+          clearTimeout(timer)
+          reject(error)
+        },
+      )
     })
-    try {
-      return await Promise.race([promise, tooLate])
-    } finally {
-      clearTimeout(timer)
-    }
   }
 }

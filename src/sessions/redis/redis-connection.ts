@@ -3,6 +3,7 @@ import { Deadline } from './deadline.js'
 import { RedisClock } from './redis-clock.js'
 import { reasonOf, RedisFault } from './redis-fault.js'
 import { createScript, destroyScript, noteScript, patchScript, touchScript } from './scripts.js'
+import { sendTogether } from './together.js'
 
 /** A client of ioredis, for one server or for a cluster. */
 export type RedisClient = Redis | Cluster
@@ -91,6 +92,7 @@ export class RedisConnection {
     try {
       if (this.#client.status !== 'ready')
         await deadline.wait(this.#untilReady(), late('unavailable'))
+      sendTogether(this.#client)
       return await deadline.wait(send(), late('timeout'))
     } catch (error) {
       throw error instanceof RedisFault ? error : new RedisFault(operation, reasonOf(error))
