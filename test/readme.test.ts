@@ -25,13 +25,14 @@ describe('every TypeScript block in README.md and docs is a file of examples, wh
   })
 })
 
-test('the README shows the two commands, and a picture that is there', () => {
+test('the README shows the two commands, and pictures that are there', () => {
   const readme = read('README.md')
   expect(readme).toContain('npm ci && npm start\n')
   expect(readme).toContain('npm ci && npm test\n')
   const pictures = [...readme.matchAll(/!\[.+?\]\((.+?)\)/g)].map(([, path]) => path!)
-  expect(pictures).toEqual(['docs/images/shop.png'])
+  expect(pictures).toEqual(['docs/images/shop.png', 'docs/images/bench.svg'])
   expect(readFileSync(join(root, pictures[0]!)).subarray(1, 4).toString()).toBe('PNG')
+  expect(read(pictures[1]!)).toMatch(/^<svg [^]*<\/svg>\n$/)
 })
 
 test('every link of the README and docs to a file of this project leads somewhere', () => {

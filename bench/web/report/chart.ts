@@ -6,10 +6,10 @@ import { ratio } from './statistics.js'
 
 const WIDTH = 920
 const PANEL = 440
-const LABELS = 190
-const BARS = 190
+const LABELS = 200
+const BARS = 180
 const ROW = 20
-const TOP = 64
+const TOP = 78
 
 /** The rates of all workloads as a share of what is written by hand, as SVG. */
 export function chart({ races }: Raw): string {
