@@ -14,6 +14,7 @@ import {
   type Token,
 } from '../di/index.js'
 import { builtIns } from './built-ins.js'
+import type { OnError } from './error-log.js'
 import { Exchange, urlOf, type Endpoint } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { listen, type ListenOptions, type Listening, type RunningServer } from './listen.js'
@@ -24,7 +25,7 @@ import { duplicateRoute, fieldsOf, problemsOf } from './route-check.js'
 import type { Middleware, Route } from './route.js'
 import { Router } from './router.js'
 import { collectRoutes, type Routes } from './routes.js'
-import { reportToConsole, Settlement, type OnError } from './settlement.js'
+import { Settlement } from './settlement.js'
 
 /** What an application is made of. */
 export interface AppOptions {
@@ -36,7 +37,10 @@ export interface AppOptions {
   readonly middleware?: readonly Middleware[]
   /** The largest body that is read, in bytes. Default: 1,048,576 (1 MiB). */
   readonly bodyLimit?: number
-  /** Told once of each request that failed with a 5xx. Default: `console.error`, without anything of the request. */
+  /**
+   * Told once of each request that failed with a 5xx. Default: `console.error`, without anything of the
+   * request; what repeats itself once in ten seconds, with how many were left out.
+   */
   readonly onError?: OnError
 }
 
@@ -224,12 +228,11 @@ interface PlannedEndpoint extends Endpoint {
 }
 
 /** Own properties only: a polluted `Object.prototype` must not raise the limit. */
-function withDefaults(options: AppOptions): Required<AppOptions> {
+function withDefaults(options: AppOptions): Required<Omit<AppOptions, 'onError'>> & AppOptions {
   const defaults = {
     components: [],
     middleware: [],
     bodyLimit: 1_048_576,
-    onError: reportToConsole,
   }
   return Object.assign(Object.create(null) as object, defaults, options)
 }

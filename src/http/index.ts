@@ -37,4 +37,4 @@ export {
 } from './route.js'
 export type { Params } from './router.js'
 export type { Routes } from './routes.js'
-export type { OnError } from './settlement.js'
+export type { OnError } from './error-log.js'

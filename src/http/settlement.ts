@@ -1,20 +1,19 @@
 import type { Finish, Settle } from '../di/index.js'
 import { whenSent } from './after-response.js'
+import { ErrorLog, type OnError } from './error-log.js'
 import type { Exchange } from './exchange.js'
 import { isClientError, problem } from './problem.js'
 import { changeable, respond, withoutBody } from './respond.js'
-import type { Route } from './route.js'
-
-/** Told once of each request that failed by our doing (a 5xx). A bad request is the client's business. */
-export type OnError = (error: unknown, route: Route) => void
 
 /** Makes the response that leaves of what a handler returned or threw. */
 export class Settlement implements Settle<Response> {
+  readonly #log = new ErrorLog()
   readonly #onError: OnError
   readonly #unfinished = new Set<Promise<void>>()
 
-  constructor(onError: OnError) {
-    this.#onError = onError
+  /** @param onError default: an `ErrorLog`. */
+  constructor(onError: OnError | undefined) {
+    this.#onError = onError ?? this.#log.report
   }
 
   value(value: unknown, inputs: readonly unknown[]): Response {
@@ -36,7 +35,7 @@ export class Settlement implements Settle<Response> {
     try {
       this.#onError(error, exchangeOf(inputs).endpoint.route)
     } catch (failure) {
-      reportToConsole(failure, exchangeOf(inputs).endpoint.route)
+      this.#log.report(failure, exchangeOf(inputs).endpoint.route)
     }
   }
 
@@ -58,12 +57,6 @@ export class Settlement implements Settle<Response> {
     const running = finish(error).finally(() => this.#unfinished.delete(running))
     this.#unfinished.add(running)
   }
-}
-
-/** Where errors go when the application does not say: the console, without anything of the request. */
-export const reportToConsole: OnError = (error, route) => {
-  // oxlint-disable-next-line eslint/no-console -- the documented default
-  console.error(`${String(route)} failed:`, error)
 }
 
 /** Whether a handler failed only because the client left it, which its signal has told. */
