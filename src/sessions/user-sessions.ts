@@ -154,14 +154,19 @@ export class Sessions {
     }
   }
 
+  /**
+   * Every noted record of the user. What ends between two pages moves those behind it forward, so each page
+   * begins with the last key of the one before; where that has moved, it is looked for further in front.
+   */
   async #keysOf(userId: string): Promise<string[]> {
-    const keys: string[] = []
-    for (let isLast = false; !isLast;) {
-      const page = await this.#index.list(recordKey(userId), keys.length, PAGE)
-      keys.push(...page)
-      isLast = page.length < PAGE
+    const keys = new Set<string>()
+    for (let offset = 0; ;) {
+      const page = await this.#index.list(recordKey(userId), offset, PAGE)
+      const isJoined = offset === 0 || (page[0] !== undefined && keys.has(page[0]))
+      if (isJoined) for (const key of page) keys.add(key)
+      if (isJoined && page.length < PAGE) return [...keys]
+      offset = isJoined ? offset + PAGE - 1 : Math.max(0, offset - PAGE)
     }
-    return keys
   }
 
   /** What is over or replaced is not among a user's sessions. */

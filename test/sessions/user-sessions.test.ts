@@ -287,6 +287,25 @@ describe('Sessions', () => {
     expect(backend.size).toBe(0)
   })
 
+  test('DS-13: none is missed when others end between two pages of the list', async () => {
+    const backend = new MemoryBackend()
+    await using world = await visitors(async () => ({ store: new BackendStore(backend), backend }))
+    const cookies = await Promise.all(Array.from({ length: 700 }, () => login(world, 'ada')))
+    const root = await login(world, 'root')
+    const list = backend.index.list.bind(backend.index)
+    // After the first page one logs out, after the second most of the others.
+    const leaving = [cookies.slice(0, 1), [...cookies.slice(1, 400), ...cookies.slice(520, 690)]]
+    backend.index.list = async (...page) => {
+      const listed = await list(...page)
+      for (const cookie of leaving.shift() ?? [])
+        await world.visit(cookie, (session) => session.destroy())
+      return listed
+    }
+    await world.visit(root, (_, sessions) => sessions.revokeAll('ada'))
+    expect(await list(recordKey('ada'), 0, 2000)).toEqual([])
+    expect(await isAlive(world, cookies.at(-1) as string)).toBe(false)
+  })
+
   test('a backend that fails is a 503', async () => {
     const backend = new MemoryBackend()
     await using world = await visitors(async () => ({ store: new BackendStore(backend), backend }))
