@@ -36,10 +36,10 @@ export class Program {
       configFile: false,
       logLevel: 'silent',
       plugins: [ingot()],
-      build: { ssr: this.#main, outDir: output, minify: false, target: 'node20' },
+      build: { ssr: this.#main, outDir: output, minify: false, target: 'node20', sourcemap: true },
       oxc: { decorator: { legacy: true } },
     })
-    return run(process.execPath, [join(output, 'main.js')])
+    return run(process.execPath, ['--enable-source-maps', join(output, 'main.js')])
   }
 
   async bundledByRolldown(options: { minify: boolean }): Promise<string> {

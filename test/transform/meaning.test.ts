@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { transformSync } from 'oxc-transform'
+import { expect, test } from 'vitest'
+import { transform } from '../../src/transform/index.js'
+import { randomProgram } from './random-program.js'
+
+test('random programs do the same with and without it', () => {
+  let transformed = 0
+  fc.assert(
+    fc.property(randomProgram, (program) => {
+      const written = transform(program, 'program.ts')
+      if (written) transformed++
+      expect(ran(written?.code ?? program)).toEqual(ran(program))
+    }),
+    { numRuns: 300 },
+  )
+  // A test of nothing would pass.
+  expect(transformed).toBeGreaterThan(150)
+})
+
+test('no line moves, and what was there is still there in its order', () => {
+  fc.assert(
+    fc.property(randomProgram, (program) => {
+      const lines = (transform(program, 'program.ts')?.code ?? program).split('\n')
+      const moved = program.split('\n').filter((line, index) => !isWithin(line, lines[index]!))
+      expect(moved).toEqual([])
+    }),
+    { numRuns: 100 },
+  )
+})
+
+/** What a program told of its functions. */
+function ran(program: string): string[] {
+  const { code, errors } = transformSync('program.ts', program, { target: 'es2022' })
+  expect(errors).toEqual([])
+  const log: string[] = []
+  // oxlint-disable-next-line typescript/no-implied-eval -- programs of this test
+  new Function('log', code)(log)
+  return log
+}
+
+/** Whether the characters of a text stand in another in the same order. */
+function isWithin(text: string, other: string): boolean {
+  let at = 0
+  for (const character of other) if (character === text[at]) at++
+  return at === text.length
+}
