@@ -7,14 +7,17 @@ export interface Terminal {
   complain(text: string): void
   /** Imports a module by its path. */
   load(path: string): Promise<Record<string, unknown>>
+  /** Writes a new project, and gives the paths of its files. */
+  create(folder: string): readonly string[]
 }
 
 const USAGE = `Usage:
+  ingot new <folder>                            writes a new project: app, test, tsconfig, package.json
   ingot explain <module> ["GET /cart"]          shows what a route is injected with; every route without one
   ingot graph <module> [--format mermaid|json]  draws the whole graph (default: mermaid)
 
 <module> exports an App as \`app\` or by default. For TypeScript, register a loader first:
-  node --import @oxc-node/core/register node_modules/ingot/dist/cli/index.js explain app.ts`
+  node --import ingot/register node_modules/ingot/dist/cli/index.js explain app.ts`
 
 /**
  * Runs a command of the \`ingot\` program. Nothing of the application is started: no singleton is built.
@@ -32,6 +35,11 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
     return 0
   }
   try {
+    if (parsed.command === 'new') {
+      const files = terminal.create(parsed.folder)
+      terminal.print(created(parsed.folder, files))
+      return 0
+    }
     const app = await loadApp(parsed.module, terminal)
     terminal.print(
       parsed.command === 'explain' ? app.explain(parsed.route) : drawn(app, parsed.format),
@@ -45,6 +53,7 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
 
 type Parsed =
   | { readonly command: 'help' }
+  | { readonly command: 'new'; readonly folder: string }
   | { readonly command: 'explain'; readonly module: string; readonly route: string | undefined }
   | { readonly command: 'graph'; readonly module: string; readonly format: 'mermaid' | 'json' }
 
@@ -60,6 +69,12 @@ function parse(words: readonly string[]): Parsed | string {
   const { values, positionals } = parsed
   const [command, module, route, ...more] = positionals
   if (values.help || command === undefined || command === 'help') return { command: 'help' }
+  if (command === 'new') {
+    if (module === undefined) return 'new needs the folder to write into: ingot new my-app.'
+    if (route !== undefined || values.format !== undefined)
+      return 'new takes a folder, and nothing else.'
+    return { command, folder: module }
+  }
   if (command !== 'explain' && command !== 'graph') return `'${command}' is not a command.`
   if (module === undefined) return `${command} needs the module that exports the app.`
   if (more.length > 0 || (command === 'graph' && route !== undefined)) {
@@ -81,6 +96,11 @@ async function loadApp(path: string, terminal: Terminal): Promise<App> {
   throw new TypeError(
     `${path} exports no App as \`app\` or by default; it exports ${found}. (An App of another copy of ingot does not count.)`,
   )
+}
+
+function created(folder: string, files: readonly string[]): string {
+  const written = files.map((file) => `  ${folder}/${file}`).join('\n')
+  return `Written:\n${written}\n\nNext:\n  cd ${folder}\n  npm install\n  npm start`
 }
 
 function drawn(app: App, format: 'mermaid' | 'json'): string {

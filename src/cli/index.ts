@@ -1,11 +1,19 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { runCommand } from './command.js'
+import { createProject } from './new-project.js'
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
   load: (path) => import(pathToFileURL(resolve(path)).href) as Promise<Record<string, unknown>>,
+  create: (folder) => createProject(folder, ownVersion()).files,
 })
+
+function ownVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}

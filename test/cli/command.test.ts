@@ -17,6 +17,10 @@ async function ran(...words: string[]) {
     print: (text) => printed.push(text),
     complain: (text) => complaints.push(text),
     load: async (path) => modules[path] ?? Promise.reject(new Error(`no module ${path}`)),
+    create: (folder) => {
+      if (folder === 'full') throw new Error('full is there already')
+      return ['package.json', 'src/app.ts']
+    },
   })
   return { code, printed: printed.join('\n'), complaints: complaints.join('\n') }
 }
@@ -58,6 +62,7 @@ describe('ingot explain', () => {
       print: (text) => printed.push(text),
       complain: (text) => printed.push(text),
       load: async () => ({ app: broken }),
+      create: () => [],
     })
     expect(code).toBe(0)
     expect(printed.join()).toContain("token('dsn')   ??? nothing provides it")
@@ -73,17 +78,38 @@ describe('ingot graph', () => {
   })
 })
 
+describe('ingot new', () => {
+  test('tells what was written, and what comes next', async () => {
+    expect(await ran('new', 'shop')).toEqual({
+      code: 0,
+      printed:
+        'Written:\n  shop/package.json\n  shop/src/app.ts\n\nNext:\n  cd shop\n  npm install\n  npm start',
+      complaints: '',
+    })
+  })
+
+  test('ends with 1 and the reason when it may not write', async () => {
+    expect(await ran('new', 'full')).toEqual({
+      code: 1,
+      printed: '',
+      complaints: 'full is there already',
+    })
+  })
+})
+
 describe('ingot', () => {
   test('prints how it is used', async () => {
     for (const words of [[], ['help'], ['--help'], ['explain', '-h']]) {
       const help = await ran(...words)
       expect(help.code).toBe(0)
-      expect(help.printed).toMatch(/^Usage:\n {2}ingot explain <module>/)
+      expect(help.printed).toMatch(/^Usage:\n {2}ingot new <folder> .*\n {2}ingot explain <module>/)
     }
   })
 
   test.each([
     [['draw'], "'draw' is not a command."],
+    [['new'], 'new needs the folder to write into: ingot new my-app.'],
+    [['new', 'a', 'b'], 'new takes a folder, and nothing else.'],
     [['explain'], 'explain needs the module that exports the app.'],
     [['explain', 'app.js', 'GET', '/'], 'explain was given more words than it takes'],
     [['explain', 'app.js', '--format', 'json'], 'explain takes no --format.'],

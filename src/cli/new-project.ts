@@ -1,0 +1,31 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { projectFiles } from './project-files.js'
+
+/** A project that was written. */
+export type NewProject = { readonly folder: string; readonly files: readonly string[] }
+
+/**
+ * Writes a new project into a folder that is not there yet, or empty.
+ *
+ * @param where the folder; its last part names the package.
+ * @param version of Ingot, that the project depends on.
+ * @throws Error when something is there already, or the name is none that npm takes. Nothing is written then.
+ */
+export function createProject(where: string, version: string): NewProject {
+  const folder = resolve(where)
+  const name = basename(folder)
+  if (!/^[a-z0-9][a-z0-9._-]{0,213}$/.test(name))
+    throw new Error(
+      `'${name}' cannot name a package: use lower-case letters, digits, '-', '_' and '.', beginning with a letter or a digit.`,
+    )
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new Error(`${where} is there already, and not empty. Nothing was written.`)
+  const files = projectFiles(name, version)
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    // Never over a file that came to be meanwhile.
+    writeFileSync(join(folder, path), text, { flag: 'wx' })
+  }
+  return { folder, files: Object.keys(files) }
+}

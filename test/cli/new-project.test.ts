@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createProject } from '../../src/cli/new-project.js'
+
+test('a new project has ten files or fewer, and depends on this version', () => {
+  const folder = join(place(), 'my-app')
+  const { files } = createProject(folder, '1.2.3')
+  expect(files.length).toBeLessThanOrEqual(10)
+  const written = readdirSync(folder, { recursive: true, withFileTypes: true })
+  expect(written.filter((entry) => entry.isFile())).toHaveLength(files.length)
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as object
+  expect(manifest).toMatchObject({ name: 'my-app', dependencies: { ingot: '^1.2.3' } })
+})
+
+test('an empty folder is taken', () => {
+  const folder = join(place(), 'my-app')
+  mkdirSync(folder)
+  expect(createProject(folder, '1.2.3').files).toContain('src/app.ts')
+})
+
+test('a folder with anything in it is left as it is', () => {
+  const folder = join(place(), 'my-app')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'README.md'), 'mine')
+  expect(() => createProject(folder, '1.2.3')).toThrow(
+    `${folder} is there already, and not empty. Nothing was written.`,
+  )
+  expect(readdirSync(folder)).toEqual(['README.md'])
+})
+
+test.each(['My App', '-x', '.hidden'])('a name that npm refuses is refused: %s', (name) => {
+  const folder = place()
+  expect(() => createProject(join(folder, name), '1.2.3')).toThrow(
+    `'${name}' cannot name a package: use lower-case letters, digits, '-', '_' and '.', beginning with a letter or a digit.`,
+  )
+  expect(readdirSync(folder)).toEqual([])
+})
+
+function place(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ingot-new-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
