@@ -18,19 +18,24 @@ function watched(
   finish: (error?: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
+  let hasLeft = false
   return new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await reader.read()
+        // A chunk that was under way as the client left.
+        if (hasLeft) return
         if (!done) return controller.enqueue(value)
         controller.close()
       } catch (error) {
+        if (hasLeft) return
         controller.error(error)
         return finish(error)
       }
       finish()
     },
     async cancel(reason) {
+      hasLeft = true
       // What the client's leaving does to the source is not an error of the request.
       await reader.cancel(reason).catch(() => {})
       finish()

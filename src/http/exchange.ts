@@ -34,6 +34,8 @@ export class Exchange {
   readonly params: Params
   /** The response so far, once there is one. */
   response: Response | undefined
+  /** Whether its body may fail while it is sent. */
+  isStreamed = false
   #url: URL | undefined
   #cookies: Cookies | undefined
   #reply: Reply | undefined

@@ -37,6 +37,14 @@ export function changeable(response: Response): Response {
     : new FastResponse(body, { status, statusText, headers: new Headers(headers) })
 }
 
+/** Whether what a handler returned is sent bit by bit, so that it may fail when its head has left. */
+export function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return (
+    value instanceof Response || value instanceof ReadableStream || Symbol.asyncIterator in value
+  )
+}
+
 /** The head alone, as HEAD is answered. */
 export function withoutBody(response: Response): Response {
   const { body, status, statusText, headers } = response

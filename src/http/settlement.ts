@@ -3,7 +3,7 @@ import { whenSent } from './after-response.js'
 import { ErrorLog, type OnError } from './error-log.js'
 import type { Exchange } from './exchange.js'
 import { isClientError, problem } from './problem.js'
-import { changeable, respond, withoutBody } from './respond.js'
+import { changeable, isStream, respond, withoutBody } from './respond.js'
 
 /** Makes the response that leaves of what a handler returned or threw. */
 export class Settlement implements Settle<Response> {
@@ -20,6 +20,7 @@ export class Settlement implements Settle<Response> {
     const exchange = exchangeOf(inputs)
     // Each middleware passes on what it got; looking at that again would read its body.
     if (value !== undefined && value === exchange.response) return value as Response
+    exchange.isStreamed = isStream(value)
     return (exchange.response = respond(value, exchange.askedReply?.status))
   }
 
@@ -27,6 +28,7 @@ export class Settlement implements Settle<Response> {
   error(error: unknown, inputs: readonly unknown[]): Response {
     const exchange = exchangeOf(inputs)
     exchange.askedReply?.clear()
+    exchange.isStreamed = false
     return (exchange.response = problem(error))
   }
 
@@ -45,7 +47,13 @@ export class Settlement implements Settle<Response> {
     let last = response === exchange.response ? response : changeable(response)
     if (exchange.askedReply) last = exchange.askedReply.applyTo(last)
     if (exchange.request.method === 'HEAD') last = withoutBody(last)
-    return finish ? whenSent(last, (error) => this.#finish(finish, error)) : last
+    const isWatched = exchange.isStreamed || response !== exchange.response
+    if (!finish && (!isWatched || last.body === null)) return last
+    return whenSent(last, (error) => {
+      // The head has left, so nothing but this tells of it.
+      if (error !== undefined && !exchange.request.signal.aborted) this.report(error, inputs)
+      if (finish) this.#finish(finish, error)
+    })
   }
 
   /** Resolves when the hooks of every response that ended have run. */
