@@ -38,7 +38,7 @@ test('RF-04: killed and started empty, Redis has nobody, and no dump under way b
   expect(longest(tallies)).toBeLessThan(1300)
 })
 
-test('RF-04, SC-01: killed and started on its file, Redis has every session and every write that was acknowledged', async () => {
+test('RF-04: killed and started on its file, Redis has every session and every write that was acknowledged', async () => {
   await using world = await faultWorld({ isDurable: true })
   const tallies = await underLoad(world, async () => {
     await world.kill()

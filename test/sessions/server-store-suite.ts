@@ -63,6 +63,7 @@ export async function visitors(
         const act = acts.get(new URL(request.url).pathname) as Act
         return { result: await act(session, ofUser) }
       }),
+      route.get('/plain', () => 'plain'),
     ],
     onError: () => {},
   })
@@ -92,6 +93,7 @@ export async function visitors(
 
   return {
     ...world,
+    app,
     visit,
     /** A visitor with a stored session, and the cookie of it. */
     visitor: async (data: Record<string, unknown> = { started: true }): Promise<string> => {

@@ -733,6 +733,32 @@ describe('when a verb of the backend fails', () => {
     expect(await world.visit(cookie, act('touch'))).toMatchObject({ status: 200, setCookies: [] })
   })
 
+  test('ER-08: activity that could not be noted is noted by the next request', async () => {
+    let now = 1_000_000
+    await using world = await visitors(overMemory, { clock: () => now, idle: 100, renewEvery: 10 })
+    const cookie = await world.visitor({ a: 1 })
+    const working = world.backend.touch
+    world.backend.touch = () => Promise.reject(new Error('down'))
+    now += 60_000
+    await world.visit(cookie, act('read'))
+    Object.assign(world.backend, { touch: working })
+    now += 1000
+    await world.visit(cookie, act('read'))
+    now += 99_000
+    expect(await world.dataOf(cookie)).toEqual({ a: 1 })
+  })
+
+  test('ER-09: take answers 503, and what was to be taken is still there', async () => {
+    await using world = await visitors(overMemory)
+    const cookie = await world.visitor({ code: 1, a: 1 })
+    const working = world.backend.patch
+    world.backend.patch = () => Promise.reject(new Error('down'))
+    const taken = await world.visit(cookie, (session) => session.take('code'))
+    expect(taken).toMatchObject({ status: 503, retryAfter: '1', setCookies: [] })
+    Object.assign(world.backend, { patch: working })
+    expect(await world.dataOf(cookie)).toEqual({ code: 1, a: 1 })
+  })
+
   test('RA-10: who is interrupted while he gets a new id goes on with the old one', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor({ a: 1 })

@@ -419,15 +419,46 @@ describe('a handler that fails', () => {
     expect(await client.json('/read')).toEqual({ user: 'ada' })
   })
 
-  it('ER-01: sets no cookie when it did not touch the session', async () => {
-    const { client } = world({
-      routes: [
-        route.get('/broken', [Session], () => {
-          throw new Error('broken')
-        }),
-      ],
-    })
-    expect((await client.get('/broken')).headers.getSetCookie()).toEqual([])
+  it.each(['CookieStore', 'MemoryStore'])('ER-02: is treated alike by a %s', async (name) => {
+    for (const [save, user] of [
+      ['always', 'eve'],
+      ['success', 'ada'],
+    ] as const) {
+      const secure = { name: 'sid', secure: false }
+      const store =
+        name === 'CookieStore'
+          ? new CookieStore({ secret: newSecret(), ...secure })
+          : new MemoryStore(secure)
+      const { client } = world({ store, routes: failing, policy: { save } })
+      await client.post('/write')
+      expect((await client.post('/throw')).status).toBe(500)
+      expect(await client.json('/read')).toEqual({ user })
+    }
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('broken')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    [
+      'gives a stream that fails',
+      () => new ReadableStream({ start: (stream) => stream.error(new Error('broken')) }),
+    ],
+  ])('ER-01: sets no cookie and stores nothing when it %s untouched', async (_, fails) => {
+    const { client, store } = world({ routes: [route.get('/broken', [Session], fails)] })
+    await client.post('/write')
+    const before = new Map(store.records)
+    const write = store.records.set.bind(store.records)
+    let writes = 0
+    store.records.set = (...given) => (writes++, write(...given))
+    const response = await client.get('/broken')
+    expect(response.headers.getSetCookie()).toEqual([])
+    await response.text().catch(() => {})
+    expect([writes, store.records]).toEqual([0, before])
   })
 })
 

@@ -116,6 +116,20 @@ test('PR-06: slow heads are cut as before when the clock goes back a day', async
   expect(await wire.rest()).toMatch(/^HTTP\/1\.1 408 /)
 })
 
+test('PR-06: a store that never answers is given up in time when the clock goes back a day', async () => {
+  const store = new ToldStore()
+  store.beforeDump = () => new Promise(() => {})
+  const { ask } = await serve({
+    components: [sessions(store, { deadline: 100 })],
+    routes: [route.get('/', [Session], (session) => void session.set('a', 1))],
+  })
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 86_400_000)
+  onTestFinished(() => void vi.restoreAllMocks())
+  const before = performance.now()
+  expect(await ask(...GET, 'Connection: close')).toMatch(/^HTTP\/1\.1 503 /)
+  expect(performance.now() - before).toBeGreaterThan(95)
+})
+
 test('PR-09: a connection that cannot be accepted is a warning, and not the end of the process', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
   onTestFinished(() => void vi.restoreAllMocks())

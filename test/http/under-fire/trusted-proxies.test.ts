@@ -1,5 +1,13 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { App, Cookie, redirect, Reply, route, type ListenOptions } from '../../../src/http/index.js'
+import {
+  App,
+  Cookie,
+  crossOriginGuard,
+  redirect,
+  Reply,
+  route,
+  type ListenOptions,
+} from '../../../src/http/index.js'
 import { bodyOf, serve, statusOf } from './wire.js'
 
 type Trust = NonNullable<ListenOptions['trustProxy']>
@@ -123,6 +131,18 @@ test('PX-05: X-Forwarded-Host changes neither the URL nor a redirect nor a cooki
   expect(answer).toContain('location: https://shop.test/here\r\n')
   expect(answer).toContain('set-cookie: a=1; Path=/; HttpOnly; Secure; SameSite=Lax\r\n')
   expect(answer).not.toContain('evil')
+})
+
+test('PX-05: X-Forwarded-Host does not make the Origin of another page that of the application', async () => {
+  const { ask } = await serve(
+    { middleware: [crossOriginGuard()], routes: [route.post('/', () => 'done')] },
+    { trustProxy: ['127.0.0.1'] },
+  )
+  const proxied = ['Connection: close', 'X-Forwarded-Proto: https', 'X-Forwarded-Host: evil.test']
+  const post = (origin: string) =>
+    ask('POST / HTTP/1.1', 'Host: shop.test', 'Content-Length: 0', ...proxied, `Origin: ${origin}`)
+  expect(statusOf(await post('https://evil.test'))).toBe(403)
+  expect(statusOf(await post('https://shop.test'))).toBe(200)
 })
 
 test('PX-06: trustProxy: true believes everybody, the first of a list, and warns once', async () => {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { App, route } from '../../../src/http/index.js'
+import { inject, lazy } from '../../../src/di/index.js'
+import { App, Next, route } from '../../../src/http/index.js'
 import { recordKey } from '../../../src/sessions/record-key.js'
 import {
   redis,
@@ -9,7 +10,7 @@ import {
   type RedisClientOptions,
   type RedisStoreOptions,
 } from '../../../src/sessions/redis/index.js'
-import { sessionIfAvailable, sessions } from '../../../src/sessions/index.js'
+import { Session, sessionIfAvailable, sessions } from '../../../src/sessions/index.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
 import { listen } from '../event-world.js'
 import { idOf, visitors, type Act } from '../server-store-suite.js'
@@ -253,7 +254,9 @@ describe('RedisStore over redis(url)', () => {
     await using world = await shop({}, { enableAutoPipelining: true })
     const cookies = await Promise.all(Array.from({ length: 10 }, (_, n) => world.visitor({ n })))
     const broken = `session:${recordKey(idOf(cookies[3]))}`
-    await admin.hset(broken, 'version', 'x')
+    await admin.del(broken)
+    // HGETALL of a list is an error of its own in the middle of the batch.
+    await admin.rpush(broken, 'x')
     const found = await Promise.all(cookies.map((cookie) => world.dataOf(cookie)))
     expect(found).toEqual(cookies.map((_, n) => (n === 3 ? {} : { n })))
   })
@@ -309,11 +312,46 @@ describe('RedisStore over redis(url)', () => {
     await app.close()
   })
 
+  test('ER-03: a page of the error that asks for the session itself gets the typed error again', async () => {
+    const gone = await startRedis()
+    const failures: unknown[] = []
+    const errorPage = inject([Next, lazy(Session)], async (next, session) => {
+      try {
+        return await next()
+      } catch {
+        const asked = Promise.resolve().then(session)
+        failures.push(await asked.catch((error: unknown) => error))
+        return new Response('We are back soon.', { status: 503 })
+      }
+    })
+    const app = new App({
+      components: [
+        sessions(new RedisStore({ timeout: 200 }), { report: () => {} }),
+        redis(gone.url, { onOutage: () => {} }),
+      ],
+      middleware: [errorPage],
+      routes: [route.get('/', [Session], () => 'never')],
+      onError: () => {},
+    })
+    await app.ready()
+    await gone.stop()
+    const headers = { cookie: `__Host-session=${'A'.repeat(43)}` }
+    const response = await app.fetch(new Request('https://shop.test/', { headers }))
+    expect([response.status, await response.text()]).toEqual([503, 'We are back soon.'])
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(failures).toMatchObject([{ status: 503, code: 'SESSION_LOAD' }])
+    await app.close()
+  })
+
   test('ER-04, ER-07: after an outage the cookie is as good as before, and routes without a session never noticed', async () => {
     await using world = await shop({ timeout: 200 })
     const cookie = await world.visitor({ n: 1 })
     server.process.kill('SIGSTOP')
     try {
+      const plain = await world.app.fetch(
+        new Request('https://shop.test/plain', { headers: { cookie } }),
+      )
+      expect([plain.status, await plain.text()]).toEqual([200, 'plain'])
       const { status, retryAfter, setCookies } = await world.visit(cookie, () => {})
       expect({ status, retryAfter, setCookies }).toEqual({
         status: 503,
