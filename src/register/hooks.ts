@@ -42,7 +42,7 @@ export function load<Context, Result>(
 }
 
 function sourceOf(specifier: string, parent: string | undefined): string | undefined {
-  const [, start, kind] = /^(\.{1,2}\/.*\.)([mc]?js|jsx)$/.exec(specifier) ?? []
+  const [, start, kind] = /^((?:\.{1,2}\/|file:).*\.)([mc]?js|jsx)$/.exec(specifier) ?? []
   if (start === undefined || parent === undefined || !pathOf(parent)) return undefined
   const endings = kind === 'js' ? ['ts', 'tsx'] : [kind!.replace('js', 'ts')]
   const urls = endings.map((ending) => new URL(start + ending, parent))

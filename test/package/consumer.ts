@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -38,11 +38,30 @@ export class Consumer {
     return consumer
   }
 
+  /** Puts a file of the repository into the project. */
+  copy(from: string, to: string): void {
+    this.#write(to, readFileSync(join(root, from), 'utf8'))
+  }
+
   /** What a program prints. Its name says how Node reads it: `.js` is a module, `.cjs` is not. */
   async run(name: string, program: string): Promise<string> {
     this.#write(name, program)
     const { stdout, stderr } = await execute(process.execPath, [name], { cwd: this.#folder })
     return stdout + stderr
+  }
+
+  /** What a program on PATH prints, in the project's folder or in one below it. */
+  async execute(command: string, words: readonly string[], below = '.'): Promise<string> {
+    const { stdout, stderr } = await execute(command, [...words], {
+      cwd: join(this.#folder, below),
+    })
+    return stdout + stderr
+  }
+
+  /** Starts a program of the project, which the caller has to end. */
+  start(words: readonly string[], below: string, environment: NodeJS.ProcessEnv): ChildProcess {
+    const cwd = join(this.#folder, below)
+    return spawn(process.execPath, [...words], { cwd, env: { ...process.env, ...environment } })
   }
 
   /** What the TypeScript compiler says of a program, the package's own declarations included. */
@@ -75,6 +94,7 @@ export class Consumer {
   }
 
   #write(name: string, text: string): void {
+    mkdirSync(dirname(join(this.#folder, name)), { recursive: true })
     writeFileSync(join(this.#folder, name), text)
   }
 }
