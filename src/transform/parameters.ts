@@ -28,7 +28,7 @@ export function describeParameters(
   file: File,
 ): Description | undefined {
   const written = fn.params.flatMap((one) => partsOf(one) ?? [])
-  const types = written.flatMap(({ type }) => type ?? [])
+  const types = written.flatMap(({ type }) => (type ? withoutNothing(type) : []))
   if (types.length === 0) return undefined
   const inner = fn.typeParameters ? scope.inside(fn) : scope
   return {

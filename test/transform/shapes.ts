@@ -154,6 +154,11 @@ export const functions: readonly Shape[] = [
     SESSION,
     'store: Store -> Store or undefined',
   ),
+  shape(
+    'one in a function that may have no value',
+    `const make = () => (session: Session | null) => 1\nexport const subject = make()`,
+    'session: Session | null -> Session or null',
+  ),
 ]
 
 export const members: readonly Shape[] = [

@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest'
+import {
+  App,
+  constructed,
+  DIError,
+  Inject,
+  inject,
+  Query,
+  route,
+  scoped,
+  singleton,
+  token,
+  value,
+  type Component,
+  type Route,
+} from '../../src/index.js'
+import { askedOf, callable } from '../../src/di/index.js'
+import type { Basket as BasketType } from './fixtures/basket.js'
+import { Basket } from './fixtures/basket.js'
+
+interface Settings {
+  readonly url: string
+}
+
+/** A token under the name of its interface. */
+interface Clock {
+  readonly year: number
+}
+const Clock = token<Clock>('clock')
+
+const made = new Basket(3)
+const components = [value(Basket, made)]
+
+// Inside a function only those are written down that name a class.
+const SILENT: readonly (readonly [string, string, (...given: never[]) => unknown])[] = [
+  ['`settings: Settings`', '`Settings`', (settings: Settings) => settings],
+  ['`basket: BasketType`', '`BasketType`', (basket: BasketType) => basket],
+  ['`baskets: Basket[]`', '`Basket[]`', (baskets: Basket[]) => baskets],
+  ['`either: Basket | URL`', '`Basket | URL`', (either: Basket | URL) => either],
+]
+
+function showPage(page: number) {
+  return page
+}
+
+const makeBasket = (dsn: string) => new Basket(dsn.length)
+
+async function answered(handler: Route, ...more: Component[]): Promise<unknown> {
+  const app = new App({ routes: [handler], components: [...components, ...more] })
+  const path = handler.path.replace(':id', '7')
+  const response = await app.fetch(new Request(`https://shop.example${path}`))
+  return response.json()
+}
+
+async function problemOf(handler: Route, ...more: Component[]) {
+  const app = new App({ routes: [handler], components: [...components, ...more] })
+  const error: unknown = await app.ready().catch((thrown: unknown) => thrown)
+  if (!(error instanceof DIError)) throw new TypeError('the application was accepted')
+  expect(error.errors).toHaveLength(1)
+  const { code, problem, remedy } = error.errors[0]!
+  return { code, problem, remedy }
+}
+
+describe('the four ways of asking', () => {
+  class Ways {
+    @Inject() byType(basket: Basket) {
+      return basket
+    }
+    @Inject(Basket) byList(basket: Basket) {
+      return basket
+    }
+  }
+  const function_ = inject([Basket], (basket) => basket)
+  const plain = (basket: Basket) => basket
+
+  test('give one description, but for what only the source knows', () => {
+    const ways = [callable([Ways, 'byType']), callable([Ways, 'byList'])]
+    for (const way of [...ways, callable(function_), callable(plain)]) {
+      const [asked, ...others] = askedOf(way)
+      expect(others).toEqual([])
+      expect(asked).toMatchObject({ index: 0, token: Basket })
+    }
+    expect(askedOf(callable(plain))[0]).toMatchObject({ name: 'basket', text: 'Basket' })
+  })
+
+  test('a list goes before the types', async () => {
+    const other = token<Basket>('other')
+    const both = inject([other], (basket: Basket) => basket.items)
+    expect(await answered(route.get('/', both), value(other, new Basket(9)))).toBe(9)
+  })
+
+  test('a marker beside a parameter goes before its type, which says what to convert to', async () => {
+    class Pages {
+      show(@Query('n') n: number, basket: Basket) {
+        return [n, basket.items]
+      }
+    }
+    const pages = new Pages()
+    const asked = askedOf(callable([pages, 'show']))
+    expect(asked.map(({ token }) => String(token))).toEqual(["Query('n')", String(Basket)])
+    expect(asked[0]!.designType).toBe(Number)
+  })
+})
+
+describe('a plain function', () => {
+  test('gets what its types name', async () => {
+    expect(await answered(route.get('/', (basket: Basket) => basket.items))).toBe(3)
+  })
+
+  test('gets a parameter of the path by its name, as a number when it is one', async () => {
+    const show = (id: number, basket: Basket) => [id, typeof id, basket.items]
+    expect(await answered(route.get('/carts/:id', show))).toEqual([7, 'number', 3])
+  })
+
+  test('gets undefined, null or its default where nothing provides what it may miss', async () => {
+    class Nobody {}
+    const show = (
+      a: Nobody | null,
+      b: Nobody | undefined,
+      c?: Nobody,
+      d: Basket | Nobody = made,
+    ) => [a, b ?? 'none', c ?? 'none', d === made]
+    expect(await answered(route.get('/', show))).toEqual([null, 'none', 'none', true])
+  })
+
+  test('keeps its default where the type says nothing', async () => {
+    const show = (basket: Basket, now: () => number = () => 5) => basket.items + now()
+    expect(await answered(route.get('/', show))).toBe(8)
+  })
+
+  test('gets the token that goes by the name of its interface', async () => {
+    const show = (clock: Clock) => clock.year
+    expect(await answered(route.get('/', show), value(Clock, { year: 1999 }))).toBe(1999)
+  })
+
+  test('provides, as a component', async () => {
+    class Cart {
+      constructor(readonly size: number) {}
+    }
+    const ofBasket = scoped(Cart, (basket: Basket) => new Cart(basket.items))
+    expect(
+      await answered(
+        route.get('/', (cart: Cart) => cart.size),
+        ofBasket,
+      ),
+    ).toBe(3)
+  })
+
+  test('is what a class without decorators is built like', async () => {
+    class Cart {
+      readonly size: number
+      constructor(basket: Basket) {
+        this.size = basket.items
+      }
+    }
+    const show = (cart: Cart) => cart.size
+    expect(await answered(route.get('/', show), constructed(Cart))).toBe(3)
+  })
+})
+
+describe('a parameter whose type says nothing is told by its name and its type as written', () => {
+  const WHY =
+    'is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, or a name from `import type`.'
+  const REMEDY =
+    "Make it a class, imported as a value (`import { X }`), or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn). A token beside an interface may have its name: `const Clock = token<Clock>('clock')`."
+
+  test.each(SILENT)('%s', async (parameter, type, show) => {
+    expect(await problemOf(route.get('/', show))).toEqual({
+      code: 'DI_ERASED',
+      problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${type} ${WHY}`,
+      remedy: REMEDY,
+    })
+  })
+
+  test('a class that nothing provides', async () => {
+    class Nobody {}
+    const { code, problem } = await problemOf(route.get('/', (one: Nobody) => one))
+    expect([code, problem]).toEqual([
+      'DI_MISSING',
+      'nothing provides Nobody, parameter `one: Nobody` of the handler of GET /.',
+    ])
+  })
+
+  test('a class that is not defined yet when the application is made', async () => {
+    const app = new App({ routes: [route.get('/', (late: Late) => late)] })
+    class Late {}
+    const error = await app.ready().catch((thrown: unknown) => thrown as DIError)
+    expect((error as DIError).errors[0]!.problem).toBe(
+      'parameter `late: Late` of the handler of GET / cannot be injected: `Late` is not defined yet: modules that import each other, or a class further down, while the application is made.',
+    )
+    expect(Late.name).toBe('Late')
+  })
+})
+
+describe('a parameter that is taken by its name', () => {
+  test('is refused where the path has none of that name, with where else it may come from', async () => {
+    expect(await problemOf(route.get('/carts', showPage))).toEqual({
+      code: 'DI_UNKNOWN_PARAMETER',
+      problem:
+        'parameter `page: number` of showPage takes the parameter of the path that has its name, but /carts has none.',
+      remedy:
+        "Write it into the path: /carts/:page; or say where else it comes from: inject([Query('page', Number), …], fn), or @Query('page', Number) before the parameter of a method.",
+    })
+  })
+
+  test('is refused with the name that was probably meant', async () => {
+    const { remedy } = await problemOf(route.get('/carts/:id', (idd: string) => idd))
+    expect(remedy).toMatch(/ Did you mean id\?$/)
+  })
+
+  test('is refused for a singleton, which no request makes', async () => {
+    const app = new App({
+      routes: [route.get('/', (basket: Basket) => basket)],
+      components: [singleton(Basket, makeBasket)],
+    })
+    const error = (await app.ready().catch((thrown: unknown) => thrown)) as DIError
+    expect(error.errors.map(({ code }) => code)).toEqual(['DI_CAPTIVE', 'DI_UNKNOWN_PARAMETER'])
+  })
+
+  test('is what it says: one of its literals, and 400 for anything else', async () => {
+    const app = new App({
+      routes: [route.get('/:sort/:size', (sort: 'up' | 'down', size: 1 | 2) => [sort, size])],
+    })
+    const get = (path: string) => app.fetch(new Request(`https://shop.example${path}`))
+    expect(await (await get('/up/2')).json()).toEqual(['up', 2])
+    const refused = await get('/left/3')
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({
+      errors: [
+        { name: 'sort', detail: 'must be "up" or "down"' },
+        { name: 'size', detail: 'must be 1 or 2' },
+      ],
+    })
+  })
+})
