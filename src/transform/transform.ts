@@ -11,6 +11,7 @@ export interface Transformed {
 
 /** The key of `globalThis` under which notes are kept; `src/di/written.ts` reads them. */
 const KEY = 'ingot.parameters'
+const STORE = `(globalThis[Symbol.for("${KEY}")]??=new WeakMap())`
 
 /**
  * Writes down beside each function of a TypeScript file what its parameters ask for, so that a plain
@@ -62,7 +63,7 @@ function parserOptions(path: string): Options {
 
 /** A file without annotations has none on parameters either; one that was transformed is done. */
 function mayAnnotate(text: string): boolean {
-  return /[\w$\]})]\s*\??\s*:/.test(text) && !text.includes(KEY)
+  return /[\w$\]})]\s*\??\s*:/.test(text) && !text.includes(STORE)
 }
 
 function unusedName(text: string): string {
@@ -90,7 +91,7 @@ function importModules(
 /** Kept in a weak map, so that functions and classes stay as their author wrote them. */
 function writersCode(name: string): string {
   return `
-function ${name}(to,note){(globalThis[Symbol.for("${KEY}")]??=new WeakMap()).set(to,note);return to}
+function ${name}(to,note){${STORE}.set(to,note);return to}
 function ${name}_each(of,notes){for(const name in notes)${name}(of[name],notes[name]);return typeof of==="function"?of:${name}(of,notes)}
 `
 }

@@ -72,6 +72,11 @@ export class Program {
     return run(process.execPath, ['--enable-source-maps', outfile])
   }
 
+  /** What a file of it prints. */
+  run(file: string): Promise<string> {
+    return run(process.execPath, [file])
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }
