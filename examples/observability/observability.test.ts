@@ -63,6 +63,30 @@ test('each request has its own events on its own span', async () => {
   ])
 })
 
+test('LG-07: a hundred users, paths and forged cookies make no label of their own', async () => {
+  onTestFinished(watch(() => {}))
+  const series = async () => {
+    const metrics = await (await testClient(app).get('/metrics')).text()
+    return metrics.split('\n').map((line) => line.replace(/ \S+$/, ''))
+  }
+  const visits = async (from: number, to: number) => {
+    for (let n = from; n < to; n++) {
+      const client = testClient(app)
+      await client.post(`/login/user-${n}`)
+      await client.get('/')
+      await client.get(`/path-${n}`)
+      const forged = `__Host-session=forged-${n}`
+      await testClient(app).get('/', { headers: { cookie: forged } })
+    }
+  }
+  await visits(0, 2)
+  const before = await series()
+  await visits(2, 100)
+  expect(await series()).toEqual(before)
+  expect(before.join()).toMatch(/refused/)
+  expect(before.join()).not.toMatch(/user-|path-|forged/)
+})
+
 test('LG-06: a storm of bad cookies makes ten lines a second, and the others are counted', async () => {
   let now = 0
   const lines: string[] = []

@@ -522,12 +522,12 @@ describe('a store that fails', () => {
     ['a code', Object.assign(new Error('password'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
     ['a reason of ours', new SessionStoreError('down', { reason: 'maintenance' }), 'maintenance'],
     ['no reason', new SessionStoreError('down'), 'unspecified'],
-    ['LG-07: an id for a reason', new SessionStoreError('x', { reason: newSessionId() }), 'error'],
-    ['LG-07: an id for a code', Object.assign(new Error('x'), { code: newSessionId() }), 'error'],
-    ['LG-07: a text for a name', Object.assign(new Error('x'), { name: 'GET key 7' }), 'error'],
+    ['an id for a reason', new SessionStoreError('x', { reason: newSessionId() }), 'error'],
+    ['an id for a code', Object.assign(new Error('x'), { code: newSessionId() }), 'error'],
+    ['a text for a name', Object.assign(new Error('x'), { name: 'GET key 7' }), 'error'],
     ['no error', 'down', 'error'],
     ['an HttpError', new HttpError(502), 'error'],
-  ])('RF-01: fails to load, with %s', async (_, error, reason) => {
+  ])('RF-01, LG-07: fails to load, with %s', async (_, error, reason) => {
     using world = failing('read', error)
     const { cookie } = await world.visit(undefined, (session) => session.set('user', 'ada'))
     world.heard()
