@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createServer, type AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 import { pin, REST } from './worker.js'
 
@@ -10,20 +11,23 @@ export interface RedisServer {
   stop(): void
 }
 
-const PORT = 16_379
-
-/** @throws Error when redis-server is not installed or the port is taken. */
+/**
+ * On a port that is free, so that two runs at once do not count each other's commands.
+ *
+ * @throws Error when redis-server is not installed.
+ */
 export async function startRedis(): Promise<RedisServer> {
-  const server = spawn('redis-server', ['--port', `${PORT}`, '--save', '', '--appendonly', 'no'], {
+  const port = await freePort()
+  const server = spawn('redis-server', ['--port', `${port}`, '--save', '', '--appendonly', 'no'], {
     stdio: 'ignore',
   })
   await new Promise((resolve, reject) => server.once('spawn', resolve).once('error', reject))
   pin(server.pid!, REST)
-  const client = new Redis(PORT, '127.0.0.1')
+  const client = new Redis(port, '127.0.0.1')
   client.on('error', () => {})
   await client.ping()
   return {
-    url: `redis://127.0.0.1:${PORT}`,
+    url: `redis://127.0.0.1:${port}`,
     commandsDuring: async (work) => {
       const monitor = await client.monitor()
       let count = 0
@@ -45,4 +49,14 @@ export async function startRedis(): Promise<RedisServer> {
       server.kill('SIGKILL')
     },
   }
+}
+
+function freePort(): Promise<number> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
 }
