@@ -1,11 +1,15 @@
 import { call, scoped, type ClassToken, type Component } from '../di/index.js'
 import type { SessionStore } from './session-store.js'
+import type { StoreCalls } from './store-calls.js'
 import { Sessions } from './user-sessions.js'
 
-/** Provides `Sessions`, when the store can find the sessions of a user. */
-export function sessionsOf(store: SessionStore | ClassToken<SessionStore>): readonly Component[] {
+/** Provides `Sessions`, when the store can find the sessions of a user: it calls the store as visits do. */
+export function sessionsOf(
+  store: SessionStore | ClassToken<SessionStore>,
+  calls: StoreCalls,
+): readonly Component[] {
   const methods: SessionStore = typeof store === 'function' ? store.prototype : store
   if (!methods.userSessions) return []
   const finding = store as Required<SessionStore> | ClassToken<Required<SessionStore>>
-  return [scoped(Sessions, [call(finding, 'userSessions')], (sessions) => sessions)]
+  return [scoped(Sessions, [call(finding, 'userSessions')], (sessions) => sessions.boundBy(calls))]
 }

@@ -98,7 +98,7 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
             scoped(SessionView, [Session], viewOf),
             scoped(CsrfToken, [Session], (session) => new CsrfToken(session)),
             ifAvailable(policy),
-            ...sessionsOf(store),
+            ...sessionsOf(store, policy.calls),
           ]
         : []),
     ]

@@ -5,6 +5,7 @@ import type { SessionIndex } from './backend/session-index.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
+import type { StoreCalls } from './store-calls.js'
 import type { StoreWork } from './store-failure.js'
 import { failureReason, storeFailure } from './store-failure.js'
 
@@ -35,15 +36,22 @@ export class Sessions {
   readonly #records: SessionRecords
   readonly #index: SessionIndex
   readonly #session: Session
+  readonly #calls: StoreCalls | undefined
 
   /**
    * @internal Ask for it as a parameter.
    * @throws SessionOptionError when the backend cannot find the sessions of a user.
    */
-  constructor(records: SessionRecords, session: Session) {
+  constructor(records: SessionRecords, session: Session, calls?: StoreCalls) {
     this.#records = records
     this.#index = records.index
     this.#session = session
+    this.#calls = calls
+  }
+
+  /** @internal The same, within the bounds in which the application calls the store. */
+  boundBy(calls: StoreCalls): Sessions {
+    return new Sessions(this.#records, this.#session, calls)
   }
 
   /**
@@ -54,8 +62,9 @@ export class Sessions {
   async list(userId = this.#session.userId): Promise<UserSession[]> {
     return this.#asking('load', async () => {
       const listed: UserSession[] = []
-      await this.#each(userId, async (key) => {
-        const stored = listed.length < MOST_LISTED && (await this.#live(key))
+      await this.#each('load', userId, async (key) => {
+        const isMore = listed.length < MOST_LISTED
+        const stored = isMore && (await this.#call('load', () => this.#live(key)))
         if (stored) listed.push(this.#shown(key, stored))
       })
       return listed
@@ -73,7 +82,7 @@ export class Sessions {
   async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
     return this.#ending(async () => {
       let hasEnded = false
-      await this.#each(userId, async (key) => {
+      await this.#each('dump', userId, async (key) => {
         if (handleOf(key) === handle) hasEnded = await this.#end(key)
       })
       return hasEnded
@@ -104,7 +113,7 @@ export class Sessions {
   async #revokeBut(userId: string | undefined, kept: ReadonlySet<string>): Promise<number> {
     return this.#ending(async () => {
       let count = 0
-      await this.#each(userId, async (key) => {
+      await this.#each('dump', userId, async (key) => {
         if (!kept.has(key) && (await this.#end(key))) count += 1
       })
       return count
@@ -128,13 +137,19 @@ export class Sessions {
     }
   }
 
+  /** Each record by itself: how long all of them take depends on how many the user has. */
+  async #call<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
+    return this.#calls ? this.#calls.run(doing, work) : work()
+  }
+
   async #end(key: string): Promise<boolean> {
+    const destroy = () => this.#call('dump', () => this.#records.destroy(key))
     // The end of this request's own session is told when it is dumped.
     if (this.#ownKeys().has(key)) {
       this.#session.destroy()
-      return this.#records.destroy(key)
+      return destroy()
     }
-    const hasEnded = await this.#records.destroy(key)
+    const hasEnded = await destroy()
     if (hasEnded) stateOf(this.#session).tell?.({ type: 'destroyed', reason: 'revoked', key })
     return hasEnded
   }
@@ -147,8 +162,12 @@ export class Sessions {
   }
 
   /** Visits every noted record of the user, a bounded number at a time. */
-  async #each(userId: string | undefined, visit: (key: string) => Promise<void>): Promise<void> {
-    const keys = userId === undefined ? [] : await this.#keysOf(userId)
+  async #each(
+    doing: StoreWork,
+    userId: string | undefined,
+    visit: (key: string) => Promise<void>,
+  ): Promise<void> {
+    const keys = userId === undefined ? [] : await this.#keysOf(doing, userId)
     for (let start = 0; start < keys.length; start += AT_ONCE) {
       await Promise.all(keys.slice(start, start + AT_ONCE).map(visit))
     }
@@ -158,10 +177,11 @@ export class Sessions {
    * Every noted record of the user. What ends between two pages moves those behind it forward, so each page
    * begins with the last key of the one before; where that has moved, it is looked for further in front.
    */
-  async #keysOf(userId: string): Promise<string[]> {
+  async #keysOf(doing: StoreWork, userId: string): Promise<string[]> {
     const keys = new Set<string>()
     for (let offset = 0; ;) {
-      const page = await this.#index.list(recordKey(userId), offset, PAGE)
+      const list = () => this.#index.list(recordKey(userId), offset, PAGE)
+      const page = await this.#call(doing, list)
       const isJoined = offset === 0 || (page[0] !== undefined && keys.has(page[0]))
       if (isJoined) for (const key of page) keys.add(key)
       if (isJoined && page.length < PAGE) return [...keys]

@@ -9,6 +9,7 @@ import type { Serializer } from '../serializer.js'
 import { freshFrom, limitReached, type Refusal } from '../session-news.js'
 import { SessionState } from '../session-state.js'
 import { SessionStore, type StoreCapabilities } from '../session-store.js'
+import { StoreCalls } from '../store-calls.js'
 import { stateOf } from '../session-view.js'
 import { Session } from '../session.js'
 import { tellOutcome } from '../tell-outcome.js'
@@ -38,6 +39,8 @@ export class CookieStore extends SessionStore {
   readonly #expiry: Expiry
   readonly #serializer: Serializer | undefined
   readonly #revocations: Revocations | undefined
+  /** For what is asked outside of a visit, which has bounds of its own. */
+  readonly #calls = new StoreCalls({}, () => {})
   /** When the cookies that were sent are over by themselves. */
   readonly #ends = new WeakMap<SessionState, number>()
 
@@ -88,11 +91,12 @@ export class CookieStore extends SessionStore {
    * concerned. For a change of password, or an account that is closed.
    *
    * @throws SessionOptionError when the store has no `revocations`.
+   * @throws HttpError 503 when they fail, are away, or take longer than 2 seconds.
    */
   async revokeUser(userId: string): Promise<void> {
-    if (!this.#revocations)
-      throw new SessionOptionError('revocations', 'is needed to revoke cookies.')
-    await this.#revocations.revokeUser(userId)
+    const revocations = this.#revocations
+    if (!revocations) throw new SessionOptionError('revocations', 'is needed to revoke cookies.')
+    await this.#calls.run('dump', () => revocations.revokeUser(userId))
   }
 
   #anonymous(refused: readonly Refusal[]): SessionState {
