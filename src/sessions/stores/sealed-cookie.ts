@@ -1,10 +1,11 @@
 import type { Cookie } from '../../http/index.js'
-import { SessionTooLargeError } from '../errors.js'
+import { SessionOptionError, SessionTooLargeError } from '../errors.js'
 import type { Expiry } from '../expiry.js'
 import { KeyRing } from '../key-ring.js'
 import { EncryptedSeal, SignedSeal, type Seal, type UnsealFault } from '../seal.js'
 import { SessionCookie, type SessionCookieOptions } from '../session-cookie.js'
 import { readPayload, writePayload, type CookiePayload } from './cookie-payload.js'
+import { OpenedCookies, ownText, type KnownCookie } from './opened-cookies.js'
 
 /** How a cookie that carries a whole session is protected. */
 export interface SealedCookieOptions extends SessionCookieOptions {
@@ -17,19 +18,25 @@ export interface SealedCookieOptions extends SessionCookieOptions {
   readonly protection?: 'encrypted' | 'signed'
   /** The application that the cookies are for; another one with the same secret cannot read them. Default: `''`. */
   readonly application?: string
+  /**
+   * How many opened cookies are kept in the memory of the process, so that the next request of the same
+   * browser is spared the cryptography. Default: 500. With 0 none is kept.
+   */
+  readonly keepOpened?: number
   /** Hears once that a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
   readonly warn?: (message: string) => void
 }
 
 /** What came out of a cookie. */
 export type OpenedCookie =
-  | { readonly payload: CookiePayload; readonly isOldKey: boolean }
+  | KnownCookie
   | { readonly payload: undefined; readonly reason: UnsealFault | 'corrupt' }
 
 /** A cookie that carries a whole session: sealed, within the size that browsers take. */
 export class SealedCookie {
   readonly #cookie: SessionCookie
   readonly #seal: Seal
+  readonly #opened: OpenedCookies
   readonly #warn: (message: string) => void
   #hasWarned = false
 
@@ -37,6 +44,7 @@ export class SealedCookie {
   constructor(options: SealedCookieOptions) {
     this.#cookie = new SessionCookie(options)
     this.#seal = sealOf(options, this.#cookie.name)
+    this.#opened = new OpenedCookies(checkedCount(options.keepOpened ?? 500))
     this.#warn = options.warn ?? ((message) => process.emitWarning(message, 'SessionWarning'))
   }
 
@@ -46,11 +54,15 @@ export class SealedCookie {
 
   /** What a token of ours holds, and whether an old key sealed it; or why it is none. Never throws. */
   open(token: string): OpenedCookie {
+    const known = this.#opened.find(token)
+    if (known) return known
     const unsealed = this.#seal.unseal(token)
     if (!unsealed.ok) return { payload: undefined, reason: unsealed.reason }
     const payload = readPayload(unsealed.content)
     if (!payload) return { payload, reason: 'corrupt' }
-    return { payload, isOldKey: unsealed.isOldKey }
+    const opened = { payload, isOldKey: unsealed.isOldKey }
+    this.#opened.add(ownText(token), opened)
+    return opened
   }
 
   /** @throws SessionTooLargeError when browsers would drop the cookie. */
@@ -59,7 +71,9 @@ export class SealedCookie {
     const size = this.name.length + this.#seal.lengthOf(content.length)
     if (size > BUDGET) throw new SessionTooLargeError(size, BUDGET, advice(payload))
     if (size > BUDGET * 0.8) this.#warnOnce(size, payload)
-    return this.#cookie.carry(this.#seal.seal(content), payload.metadata, expiry)
+    const token = this.#seal.seal(content)
+    this.#opened.add(token, { payload, isOldKey: false })
+    return this.#cookie.carry(token, payload.metadata, expiry)
   }
 
   /** The cookie that makes the browser forget the session. */
@@ -78,6 +92,11 @@ export class SealedCookie {
 
 /** Bytes of name and value that browsers take (RFC 6265bis 5.6); a larger cookie is dropped without a word. */
 const BUDGET = 4096
+
+function checkedCount(count: number): number {
+  if (Number.isSafeInteger(count) && count >= 0 && count <= 1_000_000) return count
+  throw new SessionOptionError('keepOpened', `must be 0 to 1000000 cookies, not ${String(count)}.`)
+}
 
 function sealOf(options: SealedCookieOptions, name: string): Seal {
   const { protection = 'encrypted', application = '' } = options
