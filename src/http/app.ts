@@ -15,7 +15,7 @@ import {
 } from '../di/index.js'
 import { builtIns } from './built-ins.js'
 import type { OnError } from './error-log.js'
-import { Exchange, urlOf, type Endpoint } from './exchange.js'
+import { Exchange, pathOf, type Endpoint } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { listen, type ListenOptions, type Listening, type RunningServer } from './listen.js'
 import { Next } from './next.js'
@@ -79,7 +79,7 @@ export class App {
   /** Answers a request. Bound, so that it can be handed to any server. The first one awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
     if (!this.#injector.isReady) return this.ready().then(() => this.fetch(request))
-    const { pathname } = urlOf(request)
+    const pathname = pathOf(request)
     const found = this.#router.find(request.method, pathname)
     if (!found?.params) {
       const refusal = found ? problem(MALFORMED_PATH) : this.#unrouted(request.method, pathname)

@@ -39,13 +39,23 @@ class Doorkeeper {
     const message = runtime?.node?.req
     if (!message) return undefined
     // Node would leave out the last lines without a word: those that a proxy in front has added.
-    if (message.rawHeaders.length > 2 * this.#headerLineLimit) return refused(431)
-    const { host } = message.headers
+    const { rawHeaders } = message
+    if (rawHeaders.length > 2 * this.#headerLineLimit) return refused(431)
+    const host = hostIn(rawHeaders)
     if (host === undefined || host === this.#knownHost) return undefined
     if (!isHost(host)) return refused(400, 'The Host cannot be read')
     this.#knownHost = host
     return undefined
   }
+}
+
+/** `headers` would be made of all the lines for it, which many handlers never ask for. */
+function hostIn(rawHeaders: readonly string[]): string | undefined {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!
+    if (name.length === 4 && name.toLowerCase() === 'host') return rawHeaders[index + 1]
+  }
+  return undefined
 }
 
 /** RFC 9112 3.2: an invalid Host is a 400. Later it would make the URL of the request throw. */

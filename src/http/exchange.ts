@@ -75,3 +75,15 @@ export class Exchange {
 export function urlOf(request: ServerRequest): URL {
   return request._url ?? new URL(request.url)
 }
+
+/** A path that no URL parser changes. */
+const PLAIN_PATH = /^\/[\w~!$&'()*+,;=:@/-]*$/
+
+/** The path of a request, for the router; a URL is made only where it would differ from what was sent. */
+export function pathOf(request: ServerRequest): string {
+  const target = request.runtime?.node?.req.url
+  if (target === undefined) return urlOf(request).pathname
+  const end = target.indexOf('?')
+  const path = end === -1 ? target : target.slice(0, end)
+  return PLAIN_PATH.test(path) ? path : urlOf(request).pathname
+}

@@ -35,7 +35,7 @@ export function nodeListener(
 }
 
 function send(req: IncomingMessage, res: ServerResponse, response: Response): void {
-  if (response instanceof PlainResponse && response.isPlain) return write(req, res, response)
+  if (PlainResponse.isPlain(response)) return write(req, res, response)
   sendNodeResponse(res, response).catch(() => fail(res))
 }
 

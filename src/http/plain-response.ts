@@ -29,9 +29,9 @@ export class PlainResponse extends Lazy {
     this.lines = lines
   }
 
-  /** Whether nobody has looked inside, who might have changed something there. */
-  get isPlain(): boolean {
-    return this.#isPlain
+  /** Whether it is one into which nobody has looked, who might have changed something there. */
+  static isPlain(response: Response): response is PlainResponse {
+    return #isPlain in response && response.#isPlain
   }
 
   override get headers(): Headers {
@@ -56,6 +56,6 @@ export class PlainResponse extends Lazy {
  * @param name in lower case.
  */
 export function hasHeader(response: Response, name: string): boolean {
-  if (!(response instanceof PlainResponse && response.isPlain)) return response.headers.has(name)
+  if (!PlainResponse.isPlain(response)) return response.headers.has(name)
   return response.lines.some(([each]) => each === name)
 }

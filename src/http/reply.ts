@@ -85,7 +85,7 @@ export class Reply {
 
   /** The response that leaves, with headers and cookies written to it. */
   applyTo(response: Response): Response {
-    if (response instanceof PlainResponse && response.isPlain && !this.#headers) {
+    if (!this.#headers && PlainResponse.isPlain(response)) {
       return response.with(this.#plainLines())
     }
     this.#writeTo(response.headers)
