@@ -49,9 +49,7 @@ describe('what Sessions asks of a store', () => {
       await new Promise((resolve) => setImmediate(resolve))
       throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
     }
-    // Each load answers in between, so only calls of one request are in a row.
-    world.backend.read = async () => world.backend.index.list('', 0, 1) as never
-    for (let each = 0; each < 4; each++) await world.client.get('/list')
+    await world.client.get('/listThrice')
     expect(asked).toBe(2)
   })
 })
@@ -101,6 +99,9 @@ async function stage(options: SessionsOptions = {}) {
     routes: [
       route.post('/login', [Session], (session) => session.bind('ada')),
       route.get('/list', [Sessions], (all) => all.list()),
+      route.get('/listThrice', [Sessions], async (all) => {
+        for (let each = 0; each < 3; each++) await all.list().catch(() => undefined)
+      }),
       route.get('/revoke', [Sessions], (all) => all.revoke('x')),
       route.get('/revokeOthers', [Sessions], (all) => all.revokeOthers()),
       route.get('/revokeAll', [Sessions], (all) => all.revokeAll()),
