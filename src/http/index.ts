@@ -12,6 +12,7 @@ export {
   type RouteDecorator,
 } from './controller.js'
 export type { Converted, TextClass, TextType } from './conversion.js'
+/** @internal - what sessions write their cookies with. */
 export { CookieForm } from './cookie-form.js'
 export { CookieError, type CookieErrorCode } from './cookie-error.js'
 export type { CookieAttributes } from './cookie-attributes.js'
