@@ -32,6 +32,11 @@ export interface SessionMetadata {
   readonly authenticatedAt?: number | undefined
   /** A lifetime of its own ("remember me"), in seconds, in place of both limits. */
   readonly lifetime?: number | undefined
+  /**
+   * The last moment at which a cookie that carries the session may still be good, where its lifetime was
+   * shortened since: so long its end has to be remembered. In milliseconds since 1970.
+   */
+  readonly reach?: number | undefined
   /** Whose session it is: given to `session.bind`. */
   readonly userId?: string | undefined
   /** How its user tells it from his others: given to `session.bind`. */

@@ -45,6 +45,11 @@ export class HeldRecord {
     return true
   }
 
+  /** Takes it that the record is as another request has left it; if not, the next write is a conflict. */
+  assume(left: StoredSession): void {
+    this.#known = left
+  }
+
   async touch({ seenAt }: SessionMetadata): Promise<WriteOutcome> {
     const ttl = this.#records.timeToLive({ ...this.#known.metadata, seenAt })
     const { backend } = this.#records
@@ -106,6 +111,17 @@ export class HeldRecord {
     const outcome = await backend.patch(this.key, patch, Math.max(1, replacedUntil - now))
     if (outcome === 'applied') await backend.confirm?.(since)
     return outcome
+  }
+
+  /** Undoes `replace`, when nobody waits for the successor any more. */
+  async restore(successor: string): Promise<void> {
+    const deleted = ['n:replacedUntil', 'n:successor']
+    const patch = { set: new Map<string, string>(), deleted, expected: noteFields({ successor }) }
+    await this.#records.backend.patch(
+      this.key,
+      patch,
+      this.#records.timeToLive(this.#known.metadata),
+    )
   }
 
   /** A replaced record takes no write; nor does one whose lifetime another request has changed. */

@@ -12,6 +12,7 @@ export function isMetadata(value: unknown): value is SessionMetadata {
     Number.isFinite(known['seenAt']) &&
     isNumberIfAny(known['authenticatedAt']) &&
     isNumberIfAny(known['lifetime']) &&
+    isNumberIfAny(known['reach']) &&
     isNumberIfAny(known['dataVersion']) &&
     isTextIfAny(known['userId']) &&
     isTextIfAny(known['label'])

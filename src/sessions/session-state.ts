@@ -27,6 +27,8 @@ export class SessionState {
   origin: SessionOrigin | undefined
   /** Hears what a store did with the session; given by the component while somebody listens to events. */
   tell: ((news: SessionNews) => void) | undefined
+  /** Counts the dumps that were given up: what one of them still brings about has to be undone. */
+  givenUp = 0
   /** See `StateOptions.keeper`. */
   readonly keeper: object | undefined
   readonly #newId: () => string

@@ -4,11 +4,12 @@ import { SessionConflictError } from './errors.js'
 import type { SessionMetadata } from './expiry.js'
 import { HeldRecord } from './held-record.js'
 import { nextStep, type Step } from './life-cycle.js'
-import type { StoredSession } from './record-fields.js'
+import type { RecordNotes, StoredSession } from './record-fields.js'
 import { recordKey } from './record-key.js'
 import type { Renewals } from './renewals.js'
 import type { SessionCookie } from './session-cookie.js'
 import type { SessionRecords } from './session-records.js'
+import type { SessionState } from './session-state.js'
 import { stateOf } from './session-view.js'
 import type { Session } from './session.js'
 import { tellOutcome } from './tell-outcome.js'
@@ -19,7 +20,8 @@ export interface WriterTools {
   readonly cookie: SessionCookie
   /** Milliseconds after which contending with other requests for a session is given up. */
   readonly patience: number
-  readonly turns: Turns
+  /** Who has written leaves the record as it is now, which spares the next one to read it. */
+  readonly turns: Turns<StoredSession>
   readonly renewals: Renewals
 }
 
@@ -28,6 +30,8 @@ export class SessionWriter {
   readonly #records: SessionRecords
   readonly #tools: WriterTools
   #record: HeldRecord | undefined
+  /** The key of the record that was made last, or begun to be made. */
+  #begun: string | undefined
 
   constructor(records: SessionRecords, tools: WriterTools) {
     this.#records = records
@@ -55,18 +59,25 @@ export class SessionWriter {
   }
 
   async #dump(session: Session, step: Step): Promise<Cookie | undefined> {
-    const giveUpAt = performance.now() + this.#tools.patience
+    const state = stateOf(session)
+    const { givenUp } = state
     const first = await this.#carryOut(session, step)
     if (first.outcome !== 'conflict') return first.cookie
-    return this.#tools.turns.take(this.#held.key, async () => {
-      while (performance.now() < giveUpAt) {
+    return this.#tools.turns.take(this.#held.key, async (left, leave) => {
+      // Who waits for others of this process has not been overtaken yet.
+      const giveUpAt = performance.now() + this.#tools.patience
+      if (left && isByField(step)) this.#held.assume(left)
+      else left = undefined
+      // Told meanwhile that it failed, it must not write any more.
+      while (performance.now() < giveUpAt && state.givenUp === givenUp) {
         // Destroyed by another request: the session is over, and this one must not bring it back.
-        if (!(await this.#held.refresh())) {
-          const { storedId: id, tell } = stateOf(session)
-          tell?.({ type: 'lost', reason: 'gone', id })
+        if (!left && !(await this.#held.refresh())) {
+          state.tell?.({ type: 'lost', reason: 'gone', id: state.storedId })
           return undefined
         }
+        left = undefined
         const again = await this.#carryOut(session, this.#replayed(session))
+        if (again.outcome === 'applied') leave(this.#held.known)
         if (again.outcome !== 'conflict') return again.cookie
       }
       throw overtaken('what this one wrote was not stored')
@@ -95,12 +106,12 @@ export class SessionWriter {
   }
 
   async #carryOut(session: Session, step: Step): Promise<Taken> {
-    const taken = await this.#take(step)
+    const taken = await this.#take(session, step)
     tellOutcome(stateOf(session), step, taken.outcome)
     return taken
   }
 
-  async #take(step: Step): Promise<Taken> {
+  async #take(session: Session, step: Step): Promise<Taken> {
     switch (step.kind) {
       case 'nothing':
         return LANDED
@@ -115,7 +126,7 @@ export class SessionWriter {
         return { outcome, cookie: isTold ? this.#cookieOf(step) : undefined }
       }
       case 'renew':
-        return this.#renew(step)
+        return this.#renew(stateOf(session), step)
       case 'destroy':
         await this.#records.destroy(recordKey(step.id))
         return { outcome: 'applied', cookie: this.#tools.cookie.clear() }
@@ -144,27 +155,43 @@ export class SessionWriter {
   async #create(step: Step & { kind: 'create' }): Promise<Taken> {
     const { id, endedId, record } = step
     if (endedId !== undefined) await this.#records.destroy(recordKey(endedId))
-    this.hold(recordKey(id), await this.#records.make(id, record.metadata, record.fields))
+    this.hold(recordKey(id), await this.#make(step, record.fields))
     return { outcome: 'applied', cookie: this.#cookieOf(step) }
   }
 
   /**
    * The successor first: who is interrupted between the two steps can go on with one of the ids. What
-   * others wrote in the meantime makes a conflict, and is taken along in the next attempt.
+   * others wrote in the meantime makes a conflict, and is taken along in the next attempt. When the request
+   * was told meanwhile that it failed, its visitor has to find the session under the old id.
    */
-  async #renew(step: Step & { kind: 'renew' }): Promise<Taken> {
+  async #renew(state: SessionState, step: Step & { kind: 'renew' }): Promise<Taken> {
+    const { givenUp } = state
     const held = this.#held
+    const key = recordKey(step.id)
     const fields = held.fieldsOfSuccessor(step.changes)
-    const notes = { predecessor: held.key }
-    const made = await this.#records.make(step.id, step.record.metadata, fields, notes)
-    const outcome = await held.replace(recordKey(step.id))
-    if (outcome !== 'applied') {
-      await this.#records.discard(recordKey(step.id), made)
-      return { outcome, cookie: undefined }
+    const made = await this.#make(step, fields, { predecessor: held.key })
+    const isWanted = () => state.givenUp === givenUp
+    const outcome = isWanted() ? await held.replace(key) : 'missing'
+    if (outcome === 'applied' && isWanted()) {
+      this.hold(key, made)
+      await this.#records.forget(held.key, held.known.metadata)
+      return { outcome, cookie: this.#cookieOf(step) }
     }
-    this.hold(recordKey(step.id), made)
-    await this.#records.forget(held.key, held.known.metadata)
-    return { outcome, cookie: this.#cookieOf(step) }
+    if (outcome === 'applied') await held.restore(key)
+    await this.#records.discard(key, made)
+    return { outcome: outcome === 'applied' ? 'missing' : outcome, cookie: undefined }
+  }
+
+  /** Makes a record, in place of one that an attempt which was given up has made of it. */
+  async #make(
+    { id, record }: Step & { kind: 'create' | 'renew' },
+    fields: ReadonlyMap<string, string>,
+    notes?: RecordNotes,
+  ): Promise<StoredSession> {
+    const key = recordKey(id)
+    if (this.#begun === key) await this.backend.destroy(key)
+    this.#begun = key
+    return this.#records.make(id, record.metadata, fields, notes)
   }
 
   /** Makes the request's `update`s again on what the backend holds by now. */
@@ -188,6 +215,11 @@ interface Taken {
 }
 
 const LANDED: Taken = { outcome: 'applied', cookie: undefined }
+
+/** Whether a step depends on the texts of fields alone, and not on the version of a record that was read. */
+function isByField(step: Step): boolean {
+  return step.kind === 'patch' && !step.changes.isCleared
+}
 
 function overtaken(consequence: string): SessionConflictError {
   return new SessionConflictError(

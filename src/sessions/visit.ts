@@ -54,8 +54,9 @@ export class Visit {
     const hasFailed = !outcome.ok || outcome.response.status >= 500
     if (hasFailed && this.#policy.save === 'success') this.#rollback(state)
     const isKnown = !session.isNew
+    // What a promise that nobody awaited writes from now on would be lost: it throws.
+    state.close()
     const ended = (): void => {
-      state.close()
       // What a store does after its deadline has no visit to belong to.
       state.tell = undefined
       answer(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
@@ -103,7 +104,7 @@ export class Visit {
   }
 
   #rollback(state: SessionState): void {
-    if (state.tell && !state.fields.changes().isEmpty) {
+    if (state.tell && isChanged(state)) {
       state.tell({ type: 'lost', reason: 'handler-failed', id: state.storedId })
     }
     state.rollback()
@@ -148,6 +149,7 @@ export class Visit {
   }
 
   #failed(state: SessionState, error: unknown): void {
+    state.givenUp += 1
     const isTouch = state.status === 'clean'
     this.#observation?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
     this.#observation?.end()
@@ -164,6 +166,15 @@ export class Visit {
     this.#cookie = dumped
     const reason = droppedCookie(this.#exchange, dumped)
     if (reason) this.#policy.report(new SessionStoreError(reason))
+  }
+}
+
+/** A value that cannot be stored is a change, too. */
+function isChanged(state: SessionState): boolean {
+  try {
+    return !state.fields.changes().isEmpty
+  } catch {
+    return true
   }
 }
 

@@ -2,7 +2,7 @@ import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors.js'
-import { Expiry, type ExpiryOptions } from '../expiry.js'
+import { Expiry, type ExpiryOptions, type SessionMetadata } from '../expiry.js'
 import { nextStep, type Step } from '../life-cycle.js'
 import { ownOptions } from '../own-options.js'
 import type { Serializer } from '../serializer.js'
@@ -75,8 +75,8 @@ export class CookieStore extends SessionStore {
   @Inject(Session)
   override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
     const step = nextStep(session)
-    const cookie = this.#cookieFor(step)
     const state = stateOf(session)
+    const cookie = this.#cookieFor(state, step)
     const told = (given: Cookie | undefined): Cookie | undefined => {
       tellSealed(state, step, given)
       return given
@@ -125,7 +125,10 @@ export class CookieStore extends SessionStore {
       serializer: this.#serializer,
       origin: { type: 'loaded', reason: isOldKey ? 'old-key' : 'live', refused },
     })
-    if (this.#revocations) this.#ends.set(state, this.#expiry.limitOf(payload.metadata))
+    if (this.#revocations) {
+      const { metadata } = payload
+      this.#ends.set(state, Math.max(metadata.reach ?? 0, this.#expiry.limitOf(metadata)))
+    }
     // Sealed again with the newest key, so that the old one can be retired.
     if (isOldKey) state.touch()
     return state
@@ -152,14 +155,25 @@ export class CookieStore extends SessionStore {
     const until = this.#ends.get(state) ?? this.#expiry.clock()
     if (step.kind !== 'renew') return this.#revocations.endSession(id, until).then(() => true)
     const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
+    this.#ends.set(state, successor.until)
     return this.#revocations.replaceSession(id, until, successor)
   }
 
-  #cookieFor(step: Step): Cookie | undefined {
+  #cookieFor(state: SessionState, step: Step): Cookie | undefined {
     if (step.kind === 'nothing') return undefined
     if (step.kind === 'destroy') return this.#cookie.clear()
     const { metadata, fields } = step.record
-    return this.#cookie.close({ id: step.id, metadata, fields }, this.#expiry)
+    const sealed = this.#revocations ? this.#withReach(state, step.kind, metadata) : metadata
+    return this.#cookie.close({ id: step.id, metadata: sealed, fields }, this.#expiry)
+  }
+
+  /** A session that is to be remembered for shorter now has cookies about that are good for longer. */
+  #withReach(state: SessionState, kind: Step['kind'], metadata: SessionMetadata): SessionMetadata {
+    const limit = this.#expiry.limitOf(metadata)
+    // A new id has no other cookies.
+    const reach = kind === 'renew' ? limit : Math.max(this.#ends.get(state) ?? limit, limit)
+    if (kind !== 'renew') this.#ends.set(state, reach)
+    return { ...metadata, reach: reach > limit ? reach : undefined }
   }
 }
 
