@@ -44,7 +44,7 @@ interface Bar {
 
 function barsOf(workload: WorkloadName, race: Race): Bar[] {
   return Object.keys(race)
-    .filter((name) => !name.includes('@'))
+    .filter((name) => !name.includes('@') && name !== 'ingot-anew')
     .map((name): Bar => {
       const label = titleOf(name, workloads[workload].kind).replace(/[*`]/g, '')
       const look = name === OURS ? 'ours' : name === LIMIT ? 'limit' : 'peer'

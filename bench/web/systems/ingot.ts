@@ -5,6 +5,7 @@ import {
   route,
   Session,
   sessions,
+  type CookieStoreOptions,
   type SessionStore,
 } from '../../../src/index.js'
 import { redis, RedisStore } from '../../../src/sessions/redis/index.js'
@@ -33,12 +34,15 @@ const life = { idle: LIFE, absolute: 10 * LIFE }
 export const system: System = {
   hello: () => listening(new App({ routes: [hello] })),
   waiting: () => listening(new App({ routes: [hello, route.get('/wait', [], held)] })),
-  sealed: () => listening(withSessions(new CookieStore({ secret: SECRET, ...life }))),
-  signed: () =>
-    listening(withSessions(new CookieStore({ secret: SECRET, protection: 'signed', ...life }))),
+  sealed: () => withCookies({}),
+  signed: () => withCookies({ protection: 'signed' }),
   redis: (url) =>
     listening(new App({ routes, components: [redis(url), sessions(new RedisStore(life))] })),
   memory: () => listening(withSessions(new MemoryStore({ limit: 20_000, ...life }))),
+}
+
+export function withCookies(options: Partial<CookieStoreOptions>): Promise<number> {
+  return listening(withSessions(new CookieStore({ secret: SECRET, ...life, ...options })))
 }
 
 function withSessions(store: SessionStore): App {

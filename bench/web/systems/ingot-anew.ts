@@ -1,0 +1,8 @@
+import type { System } from '../system.js'
+import { withCookies } from './ingot.js'
+
+/** Opens every cookie anew, as if each request came from another visitor. */
+export const system: System = {
+  sealed: () => withCookies({ keepOpened: 0 }),
+  signed: () => withCookies({ keepOpened: 0, protection: 'signed' }),
+}
