@@ -3,6 +3,7 @@ import type { SessionBackend } from './backend/session-backend.js'
 import { SessionOptionError } from './errors.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { ownOptions } from './own-options.js'
+import type { StoredSession } from './record-fields.js'
 import { recordKey } from './record-key.js'
 import { Renewals } from './renewals.js'
 import type { Serializer } from './serializer.js'
@@ -82,8 +83,10 @@ export abstract class ServerStore extends SessionStore {
     const records = new SessionRecords(backend, this.#policy)
     const refused: Refusal[] = []
     for (const id of this.#idsIn(cookies, refused)) {
-      const session = await this.#open(records, id, refused)
-      if (session) return session
+      const key = recordKey(id)
+      const stored = await records.find(key)
+      if (typeof stored !== 'string') return this.#opened(records, id, key, stored, refused)
+      refused.push({ reason: stored, id })
     }
     const state = new SessionState({
       expiry: this.#policy.expiry,
@@ -126,17 +129,13 @@ export abstract class ServerStore extends SessionStore {
     return different.filter(isSessionId).slice(0, MOST_CANDIDATES)
   }
 
-  async #open(
+  #opened(
     records: SessionRecords,
     id: string,
-    refused: Refusal[],
-  ): Promise<Session | undefined> {
-    const key = recordKey(id)
-    const stored = await records.find(key)
-    if (typeof stored === 'string') {
-      refused.push({ reason: stored, id })
-      return undefined
-    }
+    key: string,
+    stored: StoredSession,
+    refused: readonly Refusal[],
+  ): Session {
     const isReadOnly = stored.notes.replacedUntil !== undefined
     const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
     const writer = new SessionWriter(records, this.#tools)

@@ -63,12 +63,13 @@ export class RedisBackend implements SessionBackend {
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {
-    const read = this.#connection.ask('read', (client) => client.hgetall(this.#prefix + key))
-    const hash = await read.catch((error: unknown) => {
+    try {
+      const ask = (client: RedisClient) => client.hgetall(this.#prefix + key)
+      // Entries and not properties: a field called `__proto__` is a field like any other.
+      return recordOf(new Map(Object.entries(await this.#connection.ask('read', ask))))
+    } catch (error) {
       throw isWrongType(error) ? notOurs() : error
-    })
-    // Entries and not properties: a field called `__proto__` is a field like any other.
-    return recordOf(new Map(Object.entries(hash)))
+    }
   }
 
   async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {

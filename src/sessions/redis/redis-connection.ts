@@ -37,10 +37,7 @@ export class RedisConnection {
   }
 
   /** Sends one command. */
-  async ask<Reply>(
-    operation: string,
-    send: (client: RedisClient) => Promise<Reply>,
-  ): Promise<Reply> {
+  ask<Reply>(operation: string, send: (client: RedisClient) => Promise<Reply>): Promise<Reply> {
     return this.#within(operation, new Deadline(this.#timeout), () => send(this.#client))
   }
 
