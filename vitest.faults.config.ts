@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/faults/**/*.fault.test.ts'],
     globalSetup: ['test/support/redis-setup.ts'],
+    setupFiles: base.test?.setupFiles ?? [],
     // `npm test` has run the type tests.
     typecheck: { include: [] },
     fileParallelism: false,

@@ -42,7 +42,9 @@ export function readRecord({ fields, version }: BackendRecord): StoredSession | 
     for (const [field, text] of fields) {
       const values = spaceOf(field, metadata, notes)
       if (!values) own.set(field, text)
-      else if (field !== 'm:layout') values[field.slice(2)] = JSON.parse(text)
+      // Assigned to, `__proto__` would be the prototype; none of ours has such a name.
+      else if (field !== 'm:layout' && field.slice(2) !== '__proto__')
+        values[field.slice(2)] = JSON.parse(text)
     }
   } catch {
     return undefined
@@ -53,8 +55,7 @@ export function readRecord({ fields, version }: BackendRecord): StoredSession | 
 
 /** Where a field belongs that is not the session's own. */
 function spaceOf<Values>(field: string, metadata: Values, notes: Values): Values | undefined {
-  // Assigned to, it would be the prototype.
-  if (field[1] !== ':' || field === 'm:__proto__' || field === 'n:__proto__') return undefined
+  if (field[1] !== ':') return undefined
   if (field[0] === 'm') return metadata
   return field[0] === 'n' ? notes : undefined
 }

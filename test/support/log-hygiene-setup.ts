@@ -1,5 +1,6 @@
 import childProcess, { type ChildProcess } from 'node:child_process'
 import crypto from 'node:crypto'
+import { ServerResponse } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import type { Readable } from 'node:stream'
 import { formatWithOptions } from 'node:util'
@@ -43,13 +44,13 @@ function noteRandomness(): void {
 
 /** Keys of records: SHA-256 of an id, base64url. */
 function noteKeys(): void {
-  const { prototype } = crypto.Hash
-  const { digest } = prototype
-  prototype.digest = function noted(this: crypto.Hash, encoding?: crypto.BinaryToTextEncoding) {
-    const text = digest.call(this, encoding as 'hex')
+  const { hash } = crypto
+  crypto.hash = ((algorithm: string, data: string, encoding?: 'base64url') => {
+    const text = hash(algorithm, data, encoding)
     if (encoding === 'base64url') hygiene.keep('the key of a record', text)
     return text
-  } as typeof digest
+  }) as typeof hash
+  syncBuiltinESMExports()
 }
 
 /** Values of cookies, where they are made and where a client reads them. */
@@ -69,6 +70,15 @@ function noteCookies(): void {
     for (const header of headers) note(header)
     return headers
   }
+  const { writeHead } = ServerResponse.prototype
+  ServerResponse.prototype.writeHead = function noted(this: ServerResponse, ...head: unknown[]) {
+    const lines = head.at(-1)
+    if (Array.isArray(lines)) {
+      for (let index = 0; index < lines.length; index += 2)
+        if (lines[index] === 'set-cookie') note(String(lines[index + 1]))
+    }
+    return writeHead.apply(this, head as never) as ServerResponse
+  } as typeof writeHead
 }
 
 function hearConsole(): void {
