@@ -67,9 +67,9 @@ test('PR-02: SIGTERM with 1,000 idle and 100 silent connections ends the process
 })
 
 test('PR-09: without file descriptors the server goes on with those it has, and recovers', async () => {
-  const { url, open, terminate } = await start(60)
+  const { url, open, terminate } = await start(250)
   const first = await open()
-  const sockets = await Promise.all(Array.from({ length: 150 }, open))
+  const sockets = await Promise.all(Array.from({ length: 400 }, open))
   expect(await ask(first)).toMatch(/^HTTP\/1\.1 200 /)
   const closed = sockets.map(async (socket) => {
     if (!socket.closed) await once(socket.destroy(), 'close')
