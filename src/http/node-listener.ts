@@ -20,23 +20,28 @@ export function nodeListener(
     // `OPTIONS *`, and the absolute form that proxies are sent.
     if (req.url?.[0] !== '/') return general(req, res)
     const request = new NodeRequest({ req, res, maxRequestBodySize: bodyLimit })
+    let answered: Response | Promise<Response>
     try {
-      const answered = fetch(request)
-      if (answered instanceof Promise) {
-        answered.then(
-          (response) => send(req, res, response),
-          () => fail(res),
-        )
-      } else send(req, res, answered)
+      answered = fetch(request)
     } catch {
-      fail(res)
+      return fail(res)
     }
+    if (!(answered instanceof Promise)) return send(req, res, answered)
+    answered.then(
+      (response) => send(req, res, response),
+      () => fail(res),
+    )
   }
 }
 
+/** Never throws. */
 function send(req: IncomingMessage, res: ServerResponse, response: Response): void {
-  if (PlainResponse.isPlain(response)) return write(req, res, response)
-  sendNodeResponse(res, response).catch(() => fail(res))
+  try {
+    if (PlainResponse.isPlain(response)) write(req, res, response)
+    else sendNodeResponse(res, response).catch(() => fail(res))
+  } catch {
+    fail(res)
+  }
 }
 
 /** The head and the body in one write. */
