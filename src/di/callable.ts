@@ -6,9 +6,9 @@ export type Injectable = Function | readonly [receiver: object, method: string |
 /** What `callable` takes beside the function. */
 export interface CallableOptions {
   /** The tokens of its parameters; without them decorators and metadata are read. */
-  readonly tokens?: readonly AnyToken[]
+  readonly tokens?: readonly AnyToken[] | undefined
   /** Names it in messages. Default: `Class.method` or the function's name. */
-  readonly name?: string
+  readonly name?: string | undefined
 }
 
 /** One function that can be planned: what is called, on what, and where its tokens are written. */
@@ -54,7 +54,7 @@ export class Callable {
 export function callable(target: Injectable, options: CallableOptions = {}): Callable {
   if (typeof target === 'function') {
     return new Callable({
-      ...options,
+      tokens: options.tokens,
       kind: 'function',
       fn: target,
       name: options.name ?? (target.name || 'an anonymous function'),

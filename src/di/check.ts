@@ -1,13 +1,5 @@
 import { DIProblem } from './errors.js'
-import {
-  constructionNodes,
-  deferredNodes,
-  flatEdges,
-  labelOf,
-  nodeOf,
-  type Edge,
-  type Node,
-} from './node.js'
+import { labelOf, nodeOf, type Edge, type Node } from './node.js'
 
 /** A function of a plan and the plan's name, for messages. */
 export interface Root {
@@ -18,7 +10,7 @@ export interface Root {
 /** Every mistake in the graph of some functions: those that were found when it was linked come first. */
 export function findMistakes(roots: readonly Root[]): DIProblem[] {
   const nodes = [...reachable(roots.flatMap((root) => root.nodes))]
-  const broken = nodes.flatMap(flatEdges).flatMap(brokenIn)
+  const broken = nodes.flatMap((node) => node.links.edges.flatMap(brokenIn))
   return [
     ...broken,
     ...findCycles(roots),
@@ -41,7 +33,7 @@ function findCycles(roots: readonly Root[]): DIProblem[] {
   const visit = (node: Node, plan: string | undefined): void => {
     state.set(node, 'open')
     trail.push(node)
-    for (const below of constructionNodes(node)) {
+    for (const below of node.links.construction) {
       const seen = state.get(below)
       if (seen === undefined) visit(below, plan)
       else if (seen === 'open') problems.push(cycle(trail.slice(trail.indexOf(below)), plan))
@@ -70,10 +62,14 @@ function cycle(ring: readonly Node[], plan: string | undefined): DIProblem {
 /** Singletons whose closure, however long the chain, reaches a value of one request. */
 function findCaptives(nodes: Iterable<Node>): DIProblem[] {
   const problems: DIProblem[] = []
+  // What was visited in vain need not be visited for the next one.
+  let visited = new Set<Node>()
   for (const node of nodes) {
     if (node.scope !== 'singleton') continue
-    const path = pathToRequest(node, new Set())
-    if (path) problems.push(captive(node, path))
+    const path = pathToRequest(node, visited)
+    if (!path) continue
+    problems.push(captive(node, path))
+    visited = new Set()
   }
   return problems
 }
@@ -144,8 +140,8 @@ export function reachable(nodes: Iterable<Node>): Set<Node> {
   const visit = (node: Node): void => {
     if (found.has(node)) return
     found.add(node)
-    constructionNodes(node).forEach(visit)
-    deferredNodes(node).forEach(visit)
+    node.links.construction.forEach(visit)
+    node.links.deferred.forEach(visit)
   }
   for (const node of nodes) visit(node)
   return found

@@ -2,7 +2,7 @@ import { batches } from './batches.js'
 import type { Root } from './check.js'
 import { isDisposed } from './invoke.js'
 import type { Layout, Segment } from './layout.js'
-import { flatEdges, labelOf, type Edge, type Node } from './node.js'
+import { labelOf, type Edge, type Node } from './node.js'
 
 /** A plan as `explain` shows it. */
 export interface Explained extends Root {
@@ -106,7 +106,7 @@ function endsOf(layout: Layout): string {
     segment.node,
   ])
   const ending = [...new Set(steps)].filter(
-    (node) => isDisposed(node) || flatEdges(node).some((edge) => edge.kind === 'hooks'),
+    (node) => isDisposed(node) || node.links.edges.some((edge) => edge.kind === 'hooks'),
   )
   const ordered = ending.toSorted((one, other) => layout.positionOf(other) - layout.positionOf(one))
   return ordered.map((node) => node.label).join(' → ') || 'nothing'

@@ -1,5 +1,5 @@
 import { reachable, type Root } from './check.js'
-import { flatEdges, nodesBehind, type Node, type Scope } from './node.js'
+import { nodesBehind, type Node, type Scope } from './node.js'
 
 /** The whole graph of an application, as data. */
 export interface Graph {
@@ -29,7 +29,7 @@ export function graphOf(plans: readonly Root[]): Graph {
   for (const node of reachable(plans.flatMap((plan) => plan.nodes))) ids.set(node, `n${ids.size}`)
   const nodes = [...ids].map(([{ label, provider, scope }, id]) => ({ id, label, provider, scope }))
   const edges = [...ids].flatMap(([node, from]) =>
-    flatEdges(node).flatMap((edge) => {
+    node.links.edges.flatMap((edge) => {
       const isDeferred = edge.kind !== 'node'
       // The members of `all` are edges of their own.
       const below = edge.kind === 'all' ? [] : nodesBehind(edge)

@@ -90,7 +90,7 @@ export class Injector {
   }
 
   /**
-   * Checks every plan, builds the singletons they need, and compiles them.
+   * Checks every plan and builds the singletons they need; each is compiled by its first run.
    *
    * @throws DIError with every mistake of every plan, or with the first singleton that could not be built.
    * @throws Error when it was closed: its singletons are gone.
@@ -165,9 +165,8 @@ export class Injector {
     const problems = [...findMistakes(this.#plans), ...this.#problems, ...this.#unknownOverrides()]
     if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.notes)
     await this.#singletons.build(reachable(functions))
-    for (const plan of this.#plans) {
-      if (!plan.isCompiled) plan.compile((demands) => this.#beyond(demands))
-    }
+    const beyond = (demands: () => Demands): Beyond => this.#beyond(demands)
+    for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(beyond)
     this.#isReady = true
   }
 

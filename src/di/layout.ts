@@ -1,5 +1,5 @@
 import { FIRST_INPUT } from './frame.js'
-import { constructionNodes, deferredNodes, flatEdges, type Edge, type Node } from './node.js'
+import type { Edge, Node } from './node.js'
 import { reachable } from './check.js'
 
 /** One thing to do for a request, in order: make a node's value, or a value that belongs to the frame. */
@@ -130,7 +130,7 @@ export class Layout {
 
   /** What is made on demand makes its transients itself; the request's values below it come first as ever. */
   #below(node: Node, steps: Step[]): number[] {
-    return constructionNodes(node).flatMap((below) =>
+    return node.links.construction.flatMap((below) =>
       below.scope === 'transient'
         ? this.#below(below, steps)
         : [this.#node({ kind: 'node', node: below }, steps)],
@@ -184,7 +184,7 @@ function mayWait(node: Node): boolean {
 
 /** Whether an exclusive transient is made together with a value that is made on demand. */
 function ownsExclusive(node: Node): boolean {
-  return constructionNodes(node).some(
+  return node.links.construction.some(
     (below) => below.scope === 'transient' && (below.isExclusive || ownsExclusive(below)),
   )
 }
@@ -193,9 +193,11 @@ function ownsExclusive(node: Node): boolean {
 function demandedBy(functions: readonly Node[]): Set<Node> {
   const everything = [...reachable(functions)]
   const isDynamic = everything.some((node) =>
-    flatEdges(node).some((edge) => edge.kind === 'resolver'),
+    node.links.edges.some((edge) => edge.kind === 'resolver'),
   )
-  const roots = isDynamic ? everything : reachable(everything.flatMap(deferredNodes))
+  const roots = isDynamic
+    ? everything
+    : reachable(everything.flatMap((node) => node.links.deferred))
   return new Set([...roots].filter((node) => node.scope === 'request'))
 }
 
@@ -212,8 +214,8 @@ function positionsOf(functions: readonly Node[]): Node[] {
     seen.add(node)
     open.add(node)
     const postponed: Node[] = []
-    constructionNodes(node).forEach(visit)
-    for (const below of deferredNodes(node)) {
+    node.links.construction.forEach(visit)
+    for (const below of node.links.deferred) {
       if ([...reachable([below])].some((one) => open.has(one))) postponed.push(below)
       else visit(below)
     }

@@ -27,6 +27,7 @@ export class Node {
   /** A singleton's value, once built. */
   value: unknown
   isBuilt = false
+  #links: Links | undefined
 
   constructor(
     facts: Pick<Node, 'label' | 'provider' | 'scope' | 'callable'> &
@@ -42,6 +43,21 @@ export class Node {
     this.isExclusive = facts.component?.isExclusive ?? false
     this.consumesBody = facts.component?.consumesBody ?? false
   }
+
+  /** Where its edges lead. Asked for by each plan that needs the node, once it is linked. */
+  get links(): Links {
+    return (this.#links ??= linksOf(this))
+  }
+}
+
+/** The edges of a node and the nodes behind them. */
+export interface Links {
+  /** Every edge, that of the receiver first; the members of `all` are edges of their own. */
+  readonly edges: readonly Edge[]
+  /** The nodes whose values must exist before the node's function runs. */
+  readonly construction: readonly Node[]
+  /** The nodes that are made later, when a function of the node's calls for them. */
+  readonly deferred: readonly Node[]
 }
 
 /** Where a parameter's value comes from. `lazy` and `later` are deferred: made when called. */
@@ -65,23 +81,19 @@ export type Edge =
   | { readonly kind: 'later'; readonly node: Node }
   | { readonly kind: 'broken'; readonly label: string; readonly problem: DIProblem }
 
-/** Every edge of a node, that of its receiver first; the members of `all` are edges of their own. */
-export function flatEdges(node: Node): Edge[] {
-  const flat = (edge: Edge): Edge[] =>
-    edge.kind === 'all' ? [edge, ...edge.edges.flatMap(flat)] : [edge]
-  return (node.receiver ? [node.receiver, ...node.edges] : node.edges).flatMap(flat)
-}
-
-/** The nodes whose values must exist before a node's function runs. */
-export function constructionNodes(node: Node): Node[] {
-  return flatEdges(node).flatMap((edge) => (edge.kind === 'node' ? [edge.node] : []))
-}
-
-/** The nodes that are made later, when a function of the node's calls for them. */
-export function deferredNodes(node: Node): Node[] {
-  return flatEdges(node).flatMap((edge) =>
-    edge.kind === 'lazy' || edge.kind === 'later' ? nodesBehind(edge) : [],
-  )
+function linksOf(node: Node): Links {
+  const edges: Edge[] = []
+  const construction: Node[] = []
+  const deferred: Node[] = []
+  const add = (edge: Edge): void => {
+    edges.push(edge)
+    if (edge.kind === 'all') edge.edges.forEach(add)
+    else if (edge.kind === 'node') construction.push(edge.node)
+    else if (edge.kind === 'lazy' || edge.kind === 'later') deferred.push(...nodesBehind(edge))
+  }
+  if (node.receiver) add(node.receiver)
+  node.edges.forEach(add)
+  return { edges, construction, deferred }
 }
 
 /** The nodes behind an edge, deferred or not: several for `all`. */

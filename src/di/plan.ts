@@ -18,6 +18,7 @@ export class Plan<Result = unknown> implements Root {
   readonly #settle: Settle<Result>
   readonly #inputs: number
   #nodes: readonly Node[]
+  #beyond: MakeBeyond | undefined
   #fresh: ((inputs: readonly unknown[]) => Frame) | undefined
   #head: Continue | undefined
 
@@ -39,32 +40,47 @@ export class Plan<Result = unknown> implements Root {
   }
 
   /** Whether it can run. */
-  get isCompiled(): boolean {
-    return this.#fresh !== undefined
+  get isPlanned(): boolean {
+    return this.#beyond !== undefined
   }
 
-  /** How its values are laid out; the same each time, whether or not it is compiled. */
+  /** How its values are laid out; the same each time, whether or not it can run. */
   layout(): Layout {
     return new Layout(this.#nodes, this.#inputs)
   }
 
   /**
-   * Puts other nodes in place of its own, to be compiled by the next `ready()`; requests in flight go
+   * Puts other nodes in place of its own, to be planned by the next `ready()`; requests in flight go
    * on as they began. The result puts the old ones back as they were.
    */
   replace(nodes: readonly Node[]): () => void {
-    const [before, fresh, head] = [this.#nodes, this.#fresh, this.#head]
+    const [before, beyond, fresh, head] = [this.#nodes, this.#beyond, this.#fresh, this.#head]
     this.#nodes = nodes
+    this.#beyond = undefined
     this.#fresh = undefined
     return () => {
       this.#nodes = before
+      this.#beyond = beyond
       this.#fresh = fresh
       this.#head = head
     }
   }
 
-  /** Compiles it; the singletons it needs are built by then. */
-  compile(beyond: (demands: () => Demands) => Beyond): void {
+  /**
+   * Lets it run: it is checked, and the singletons it needs are built. It is compiled by its first run,
+   * which finds no more mistakes: an application with many routes would spend its start-up on that.
+   */
+  prepare(beyond: MakeBeyond): void {
+    this.#beyond = beyond
+  }
+
+  #compile(): (inputs: readonly unknown[]) => Frame {
+    const beyond = this.#beyond
+    if (!beyond) throw new Error(`${this.plan} was run before ready() had planned it`)
+    for (const node of this.reached) {
+      if (node.scope === 'singleton' && !node.isBuilt)
+        throw new Error('The application was closed.')
+    }
     const layout = this.layout()
     const demands: Demands = new Demands(
       layout,
@@ -74,13 +90,13 @@ export class Plan<Result = unknown> implements Root {
       succeeded: (frame, result) => this.#succeeded(frame, result),
       failed: (frame, error) => this.#failed(frame, error),
     })
-    this.#fresh = framesOf(layout.template, this.#inputs)
+    return (this.#fresh = framesOf(layout.template, this.#inputs))
   }
 
   /** Runs it with one value for each input token of the injector. */
   run(inputs: readonly unknown[]): Result | Promise<Result> {
-    if (!this.#fresh) throw new Error(`${this.plan} was run before ready() had planned it`)
-    const frame = this.#fresh(inputs)
+    const fresh = this.#fresh ?? this.#compile()
+    const frame = fresh(inputs)
     let result: unknown
     try {
       result = this.#head!(frame)
@@ -105,3 +121,6 @@ export class Plan<Result = unknown> implements Root {
     return conclude(frame, this.#settle, { ok: false, error, response })
   }
 }
+
+/** Gives a plan what it cannot do alone. */
+type MakeBeyond = (demands: () => Demands) => Beyond

@@ -1,6 +1,6 @@
 import { reachable } from './check.js'
 import { Hooks } from './hooks.js'
-import { flatEdges, type Edge, type Node } from './node.js'
+import { type Edge, type Node } from './node.js'
 import { isSameToken } from './providers.js'
 import { Resolver } from './resolver.js'
 import type { Token } from './token.js'
@@ -16,7 +16,7 @@ export function usesToken(node: Node, tokens: readonly Token[]): boolean {
 export function* tokensBehind(nodes: readonly Node[]): Generator<Token> {
   for (const node of reachable(nodes)) {
     if (node.token) yield node.token
-    for (const edge of flatEdges(node)) {
+    for (const edge of node.links.edges) {
       const token = tokenOf(edge)
       if (token) yield token
     }

@@ -15,7 +15,7 @@ import {
 } from '../di/index.js'
 import { builtIns } from './built-ins.js'
 import type { OnError } from './error-log.js'
-import { Exchange, pathOf, type Endpoint } from './exchange.js'
+import { Exchange, pathOf, type Endpoint, type Field } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { listen, type ListenOptions, type Listening, type RunningServer } from './listen.js'
 import { Next } from './next.js'
@@ -192,22 +192,14 @@ export class App {
     const functions = [...this.#middleware, ...route.middleware].map((one) => callable(one))
     const isNameless = typeof route.handler === 'function' && route.handler.name === ''
     const handler = callable(route.handler, {
-      ...(route.tokens && { tokens: route.tokens }),
-      ...(isNameless && { name: `the handler of ${String(route)}` }),
+      tokens: route.tokens,
+      name: isNameless ? `the handler of ${String(route)}` : undefined,
     })
     const plan = this.#injector.plan([...functions, handler], {
       name: String(route),
       settle: this.#settlement,
     })
-    const present = this.#router.add(route, {
-      route,
-      plan,
-      // Read when a request is refused: an override may have remade the plan.
-      get fields() {
-        return fieldsOf(plan)
-      },
-      bodyLimit: this.#bodyLimit,
-    })
+    const present = this.#router.add(route, new PlannedEndpoint(route, plan, this.#bodyLimit))
     const mistakes = present ? [duplicateRoute(route, present)] : problemsOf(route, plan)
     for (const mistake of mistakes) this.#injector.refuse(mistake)
   }
@@ -223,8 +215,21 @@ export class App {
 
 const MALFORMED_PATH = new HttpError(400, 'The path has a malformed percent escape')
 
-interface PlannedEndpoint extends Endpoint {
+class PlannedEndpoint implements Endpoint {
+  readonly route: Route
   readonly plan: Plan<Response>
+  readonly bodyLimit: number
+
+  constructor(route: Route, plan: Plan<Response>, bodyLimit: number) {
+    this.route = route
+    this.plan = plan
+    this.bodyLimit = bodyLimit
+  }
+
+  /** Read when a request is refused: an override may have remade the plan. */
+  get fields(): readonly Field[] {
+    return fieldsOf(this.plan)
+  }
 }
 
 /** Own properties only: a polluted `Object.prototype` must not raise the limit. */

@@ -44,13 +44,18 @@ function nameOf({ handler, tokens }: Route): string {
 
 /** A component that reads a field asks for the `Parameter` it fills, which is a constant of the plan. */
 function markedParameters(plan: Plan<Response>): Parameter[] {
-  const edges = [...plan.reached].flatMap((node) => node.edges)
-  const parameters = edges.flatMap((edge) =>
-    edge.kind === 'constant' && edge.value instanceof Parameter ? edge.value : [],
-  )
-  return parameters.filter(
-    ({ token }) => isMarker(token) && (token.label === 'Body' || PLACES.has(token.label)),
-  )
+  const parameters: Parameter[] = []
+  for (const { edges } of plan.reached) {
+    for (const edge of edges) {
+      if (edge.kind === 'constant' && edge.value instanceof Parameter && isField(edge.value))
+        parameters.push(edge.value)
+    }
+  }
+  return parameters
+}
+
+function isField({ token }: Parameter): boolean {
+  return isMarker(token) && (token.label === 'Body' || PLACES.has(token.label))
 }
 
 function unknownParameter({ token, owner }: Parameter, route: Route): DIProblem[] {
