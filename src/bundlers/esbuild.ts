@@ -5,7 +5,7 @@ import { isTypeScript, transform } from '../transform/index.js'
 /** What the plugin uses of esbuild's. */
 export interface EsbuildBuild {
   onLoad(
-    options: { filter: RegExp },
+    options: { filter: RegExp; namespace?: string },
     callback: (file: {
       path: string
     }) => Promise<{ contents: string; loader: 'ts' | 'tsx' } | null>,
@@ -23,7 +23,7 @@ export function ingot(): EsbuildPlugin {
   return {
     name: 'ingot',
     setup(build) {
-      build.onLoad({ filter: /\.m?tsx?$/ }, async ({ path }) => {
+      build.onLoad({ filter: /\.m?tsx?$/, namespace: 'file' }, async ({ path }) => {
         if (!isTypeScript(path) || /[\\/]node_modules[\\/]/.test(path)) return null
         const written = transform(await readFile(path, 'utf8'), basename(path))
         if (!written) return null

@@ -13,6 +13,7 @@ import {
   type Plan,
   type Token,
 } from '../di/index.js'
+import { withDefaults, type AppOptions } from './app-options.js'
 import { builtIns } from './built-ins.js'
 import type { OnError } from './error-log.js'
 import { Exchange, pathOf, type Endpoint, type Field } from './exchange.js'
@@ -27,23 +28,6 @@ import { Router } from './router.js'
 import { collectRoutes, type Routes } from './routes.js'
 import { Settlement } from './settlement.js'
 
-/** What an application is made of. */
-export interface AppOptions {
-  /** Controllers and routes, in lists as deep as you like. */
-  readonly routes: Routes
-  /** Provide what handlers ask for; asked in this order, before the built-in ones. */
-  readonly components?: readonly Component[]
-  /** Run before each route's own middleware, the first outermost; not for a 404, a 405 or an OPTIONS without a route. */
-  readonly middleware?: readonly Middleware[]
-  /** The largest body that is read, in bytes. Default: 1,048,576 (1 MiB). */
-  readonly bodyLimit?: number
-  /**
-   * Told once of each request that failed with a 5xx. Default: `console.error`, without anything of the
-   * request; what repeats itself once in ten seconds, with how many were left out.
-   */
-  readonly onError?: OnError
-}
-
 /** A whole application: `fetch` answers any standard request, `listen` serves it over http. */
 export class App {
   readonly #middleware: readonly Middleware[]
@@ -51,7 +35,7 @@ export class App {
   readonly #injector: Injector
   readonly #router = new Router<PlannedEndpoint>()
   readonly #settlement: Settlement
-  readonly #servers = new Set<Listening>()
+  readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
   #closing: Promise<void> | undefined
 
@@ -105,8 +89,10 @@ export class App {
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
     await this.ready()
-    const server = await listen(this, this.#bodyLimit, options)
-    this.#servers.add(server)
+    if (this.#closing) throw new Error('The application was closed.')
+    const starting = listen(this, this.#bodyLimit, options)
+    this.#servers.add(starting)
+    const server = await starting
     return { url: server.url, port: server.port, close: () => this.close() }
   }
 
@@ -121,7 +107,10 @@ export class App {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#servers].map((server) => server.stop()))
+    const stop = async (starting: Promise<Listening>): Promise<void> => {
+      await (await starting.catch(() => undefined))?.stop()
+    }
+    await Promise.all([...this.#servers].map(stop))
     await this.#settlement.finished()
     await this.#injector.close()
   }
@@ -230,14 +219,4 @@ class PlannedEndpoint implements Endpoint {
   get fields(): readonly Field[] {
     return fieldsOf(this.plan)
   }
-}
-
-/** Own properties only: a polluted `Object.prototype` must not raise the limit. */
-function withDefaults(options: AppOptions): Required<Omit<AppOptions, 'onError'>> & AppOptions {
-  const defaults = {
-    components: [],
-    middleware: [],
-    bodyLimit: 1_048_576,
-  }
-  return Object.assign(Object.create(null) as object, defaults, options)
 }

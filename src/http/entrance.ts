@@ -42,6 +42,7 @@ class Doorkeeper {
     const { rawHeaders } = message
     if (rawHeaders.length > 2 * this.#headerLineLimit) return refused(431)
     const host = hostIn(rawHeaders)
+    if (host === TWO_HOSTS) return refused(400, 'The Host cannot be read')
     if (host === undefined || host === this.#knownHost) return undefined
     if (!isHost(host)) return refused(400, 'The Host cannot be read')
     this.#knownHost = host
@@ -50,13 +51,19 @@ class Doorkeeper {
 }
 
 /** `headers` would be made of all the lines for it, which many handlers never ask for. */
-function hostIn(rawHeaders: readonly string[]): string | undefined {
+function hostIn(rawHeaders: readonly string[]): string | typeof TWO_HOSTS | undefined {
+  let host: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!
-    if (name.length === 4 && name.toLowerCase() === 'host') return rawHeaders[index + 1]
+    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
+    if (host !== undefined) return TWO_HOSTS
+    host = rawHeaders[index + 1]
   }
-  return undefined
+  return host
 }
+
+/** RFC 9112 3.2: more than one is a 400; who stands before us may have read the other. */
+const TWO_HOSTS = Symbol('two hosts')
 
 /** RFC 9112 3.2: an invalid Host is a 400. Later it would make the URL of the request throw. */
 function isHost(host: string): boolean {

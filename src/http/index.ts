@@ -1,4 +1,5 @@
-export { App, type AppOptions } from './app.js'
+export { App } from './app.js'
+export type { AppOptions } from './app-options.js'
 export {
   Controller,
   Delete,

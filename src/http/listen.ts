@@ -3,7 +3,7 @@ import type { RequestListener, Server as NodeServer } from 'node:http'
 import { Connections } from './connections.js'
 import { entrance } from './entrance.js'
 import { nodeListener } from './node-listener.js'
-import { limitsOf, nodeOptions, type ServingLimits } from './serving-limits.js'
+import { checked, limitsOf, nodeOptions, type ServingLimits } from './serving-limits.js'
 import type { TrustProxy } from './trusted-proxies.js'
 
 /** Where and how `listen` serves. */
@@ -62,6 +62,7 @@ export async function listen(
 ): Promise<Listening> {
   const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
   const limits = limitsOf(options)
+  checked('drainTimeout', drainTimeout, 0)
   const connections = new Connections()
   const fetch = entrance(app.fetch, { headerLineLimit: limits.headerLineLimit, trustProxy })
   const server = serve({

@@ -75,7 +75,14 @@ const DEFAULTS = {
 
 const MOST = 2 ** 31 - 1
 
-function checked(name: string, limit: number): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST) return limit
-  throw new RangeError(`listen: ${name} must be a whole number from 1 to ${MOST}, not ${limit}.`)
+/**
+ * A limit as it was given.
+ *
+ * @throws RangeError when a timer of Node would take it for another.
+ */
+export function checked(name: string, limit: number, least = 1): number {
+  if (Number.isInteger(limit) && limit >= least && limit <= MOST) return limit
+  throw new RangeError(
+    `listen: ${name} must be a whole number from ${least} to ${MOST}, not ${limit}.`,
+  )
 }

@@ -34,10 +34,14 @@ export class Settlement implements Settle<Response> {
 
   report(error: unknown, inputs: readonly unknown[]): void {
     if (isClientError(error) || hasLeft(exchangeOf(inputs), error)) return
+    const { route } = exchangeOf(inputs).endpoint
+    const failed = (failure: unknown): void => this.#log.report(failure, route)
     try {
-      this.#onError(error, exchangeOf(inputs).endpoint.route)
+      // Applications give async functions for it, whatever the type says.
+      const told: unknown = this.#onError(error, route)
+      if (told instanceof Promise) told.catch(failed)
     } catch (failure) {
-      this.#log.report(failure, exchangeOf(inputs).endpoint.route)
+      failed(failure)
     }
   }
 

@@ -30,7 +30,7 @@ export class Annotator {
 
   annotate({ body }: Program): void {
     const place: Place = { scope: new Scope(), isNested: false, notes: [] }
-    this.#statements(body, body[0]?.start ?? 0, place)
+    this.#statements(body, startOf(body[0]), place)
   }
 
   #visit(node: Node, place: Place, use: Use = SOMEHOW): void {
@@ -219,3 +219,13 @@ const EVALUATED: ReadonlySet<string> = new Set([
   'TSInstantiationExpression',
   'TSParameterProperty',
 ])
+
+/** Where a statement starts: an export is said to start behind the decorators of its class. */
+function startOf(statement: Program['body'][number] | undefined): number {
+  if (!statement) return 0
+  const isExport =
+    statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+  const inner = isExport ? statement.declaration : undefined
+  const decorators = inner && 'decorators' in inner ? inner.decorators : []
+  return Math.min(statement.start, ...decorators.map(({ start }) => start))
+}

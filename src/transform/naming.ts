@@ -18,7 +18,8 @@ export function keyName({ key, computed }: Keyed): string {
   if (computed) return ''
   if (key.type === 'PrivateIdentifier') return `#${key.name}`
   if (key.type === 'Identifier') return key.name
-  return key.type === 'Literal' && typeof key.value === 'string' ? key.value : ''
+  const isText = key.type === 'Literal' && ['string', 'number', 'bigint'].includes(typeof key.value)
+  return isText ? String(key.value) : ''
 }
 
 /** A name as a key of an object literal. */

@@ -449,6 +449,12 @@ describe('the body limit', () => {
     expect((await standard.fetch(request(1_048_577))).status).toBe(413)
   })
 
+  test.each([Number.NaN, -1, 1.5])('is refused when it is %s, which limits nothing', (limit) => {
+    expect(() => app(limit)).toThrow(
+      new RangeError(`App: bodyLimit must be a whole number of bytes or Infinity, not ${limit}.`),
+    )
+  })
+
   test('PP-09: is not raised by a polluted Object.prototype', async () => {
     const polluted = Object.prototype as Record<string, unknown>
     polluted['bodyLimit'] = 1e9

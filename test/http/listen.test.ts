@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Agent, request as send, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import type { ServerRequest } from 'srvx'
 import { Hooks, singleton, token } from '../../src/di/index.js'
 import {
   App,
@@ -260,3 +261,53 @@ test('ER-06, HT-11, HT-12: a source that fails and a client that leaves end the 
   expect(log).toEqual(['failed false', 'left true'])
   expect(await (await fetch(server.url)).text()).toBe('alive')
 })
+
+test('closing while it begins to listen leaves no server behind', async () => {
+  const app = new App({ routes: [route.get('/', () => 'x')] })
+  const early = app.listen(0)
+  await app.close()
+  await expect(early).rejects.toThrow('The application was closed.')
+
+  const other = new App({ routes: [route.get('/', () => 'x')] })
+  await other.ready()
+  const late = other.listen(0)
+  await Promise.resolve()
+  await other.close()
+  const reached = await late.then(({ url }) => fetch(url)).catch(() => 'nothing')
+  expect(reached).toBe('nothing')
+})
+
+test('an answer to a request that the handler has answered on the socket itself harms nobody', async () => {
+  const rejections: unknown[] = []
+  const note = (error: unknown) => void rejections.push(error)
+  process.on('unhandledRejection', note)
+  try {
+    const { server } = await serve({
+      routes: [
+        // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- that it is asynchronous is the point
+        route.get('/', [Request], async (request) => {
+          ;(request as ServerRequest).runtime?.node?.res?.writeHead(200).end('own')
+          return 'x'
+        }),
+      ],
+    })
+    expect(await (await fetch(server.url)).text()).toBe('own')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(rejections).toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
+})
+
+test.each([Number.NaN, Infinity, -1, 2 ** 31])(
+  'a drainTimeout of %s is refused: a timer would fire at once',
+  async (drainTimeout) => {
+    const app = new App({ routes: [] })
+    await expect(app.listen({ port: 0, drainTimeout })).rejects.toThrow(
+      new RangeError(
+        `listen: drainTimeout must be a whole number from 0 to 2147483647, not ${drainTimeout}.`,
+      ),
+    )
+    await app.close()
+  },
+)

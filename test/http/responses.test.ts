@@ -328,6 +328,30 @@ describe('an error', () => {
     ])
   })
 
+  test('of a reporter that is asynchronous does not end the process, and is printed', async () => {
+    const logged: unknown[][] = []
+    const original = console.error
+    console.error = (...line: unknown[]) => void logged.push(line)
+    try {
+      const app = new App({
+        routes: [
+          route.get('/', () => {
+            throw new Error('first')
+          }),
+        ],
+        // oxlint-disable-next-line typescript/no-misused-promises -- what applications do
+        onError: () => Promise.reject(new Error('reporter')),
+      })
+      expect((await app.fetch(new Request('http://localhost/'))).status).toBe(500)
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      console.error = original
+    }
+    expect(logged.map(([where, error]) => [where, (error as Error).message])).toEqual([
+      ['GET / failed:', 'reporter'],
+    ])
+  })
+
   test('of a hook becomes the answer, and is reported once', async () => {
     const reported: unknown[] = []
     const app = new App({

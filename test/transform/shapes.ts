@@ -434,6 +434,16 @@ export const types: readonly Shape[] = [
 
 export const modules: readonly Shape[] = [
   alone(
+    'a function after a decorated export that comes first',
+    `@kept export class First {\n  one(url: URL) {}\n}\nfunction kept(one: unknown) {\n  return one as never\n}\nexport function subject(url: URL) {}`,
+    'url: URL -> URL',
+  ),
+  alone(
+    'a method under a number',
+    `import { Session } from './session.js'\nexport const subject = { 404(session: Session) {} }[404]`,
+    'session: Session -> Session',
+  ),
+  alone(
     'an alias',
     `import { Session as Visit } from './session.js'\nexport function subject(visit: Visit) {}`,
     'visit: Visit -> Session',

@@ -25,6 +25,11 @@ export async function disconnectRedis(client: RedisClient): Promise<void> {
   if (client.status === 'ready') client.quit().catch(() => client.disconnect())
   else client.disconnect()
   // While it waits for its next attempt to connect, ioredis ends without saying so.
-  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2 * PATIENCE))])
+  let last: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    last = setTimeout(resolve, 2 * PATIENCE)
+  })
+  await Promise.race([ended, late])
   clearTimeout(patience)
+  clearTimeout(last)
 }

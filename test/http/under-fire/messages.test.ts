@@ -243,6 +243,7 @@ describe('HT-17: odd requests are answered and reported to nobody', () => {
     ['GET / HTTP/1.1', 'Host: evil.test/path?a', 400],
     ['GET / HTTP/1.1', 'Host: user@evil.test', 400],
     ['GET / HTTP/1.1', 'Host: [::1', 400],
+    ['GET / HTTP/1.1', `${HOST}\r\nhost: localhost`, 400],
     ['GET / HTTP/1.1', 'Host: [::1]:80', 200],
     ['GET / HTTP/1.0', 'Accept: */*', 200],
     ['POST / HTTP/1.1', `${HOST}\r\nContent-Length: 1\r\nTransfer-Encoding: chunked`, 400],

@@ -1,0 +1,45 @@
+import type { Component } from '../di/index.js'
+import type { Middleware } from './route.js'
+import type { Routes } from './routes.js'
+import type { OnError } from './error-log.js'
+
+/** What an application is made of. */
+export interface AppOptions {
+  /** Controllers and routes, in lists as deep as you like. */
+  readonly routes: Routes
+  /** Provide what handlers ask for; asked in this order, before the built-in ones. */
+  readonly components?: readonly Component[]
+  /** Run before each route's own middleware, the first outermost; not for a 404, a 405 or an OPTIONS without a route. */
+  readonly middleware?: readonly Middleware[]
+  /** The largest body that is read, in bytes. Default: 1,048,576 (1 MiB). */
+  readonly bodyLimit?: number
+  /**
+   * Told once of each request that failed with a 5xx. Default: `console.error`, without anything of the
+   * request; what repeats itself once in ten seconds, with how many were left out.
+   */
+  readonly onError?: OnError
+}
+
+/**
+ * Own properties only: a polluted `Object.prototype` must not raise the limit.
+ *
+ * @throws RangeError when `bodyLimit` limits nothing.
+ */
+export function withDefaults(
+  options: AppOptions,
+): Required<Omit<AppOptions, 'onError'>> & AppOptions {
+  const defaults = {
+    components: [],
+    middleware: [],
+    bodyLimit: 1_048_576,
+  }
+  const all = Object.assign(Object.create(null) as object, defaults, options)
+  all.bodyLimit ??= defaults.bodyLimit
+  const { bodyLimit } = all
+  if (bodyLimit !== Infinity && !(Number.isInteger(bodyLimit) && bodyLimit >= 0)) {
+    throw new RangeError(
+      `App: bodyLimit must be a whole number of bytes or Infinity, not ${bodyLimit}.`,
+    )
+  }
+  return all
+}
