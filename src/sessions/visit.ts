@@ -6,6 +6,7 @@ import type { DataSchema } from './data-schema.js'
 import { SessionContractError, SessionStoreError, SessionTooLargeError } from './errors.js'
 import { Observation } from './observation.js'
 import type { SessionEvents } from './session-events.js'
+import type { SessionNews } from './session-news.js'
 import type { SessionState } from './session-state.js'
 import { isSession, stateOf } from './session-view.js'
 import { Session } from './session.js'
@@ -85,13 +86,31 @@ export class Visit {
     const state = stateOf(loaded)
     // A store that keeps sessions to hand them out again would mix visitors.
     if (state.commit) throw broken('load', loaded, 'each request its own Session')
-    state.commit = async () => this.#store(loaded)
-    const observation = this.#observation
-    if (observation) state.tell = (news) => observation.tell(news)
-    const { takeField } = state
-    if (takeField) state.takeField = (field) => this.#take(state, () => takeField(field))
+    this.#accompany(loaded, state)
     const checked = this.#policy.schema?.check(loaded)
     return checked ? checked.then(() => loaded) : loaded
+  }
+
+  /**
+   * Gives a session what it asks of its visit. Each function has a name before it is assigned: V8 makes one that
+   * is written on the right of a property an old object at once, so that the whole request, which it reaches,
+   * would be kept until the next full collection.
+   */
+  #accompany(session: Session, state: SessionState): void {
+    const commit = async (): Promise<void> => this.#store(session)
+    state.commit = commit
+    const observation = this.#observation
+    if (observation) {
+      const tell = (news: SessionNews): void => observation.tell(news)
+      state.tell = tell
+    }
+    const { takeField } = state
+    if (takeField) {
+      const take = (field: string): Promise<string | undefined> => {
+        return this.#take(state, () => takeField(field))
+      }
+      state.takeField = take
+    }
   }
 
   async #take<Text>(state: SessionState, take: () => Promise<Text>): Promise<Text> {
