@@ -1,6 +1,6 @@
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { serve } from 'srvx'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { Hooks, inject } from '../../src/di/index.js'
 import { App, Cookie, HttpError, Next, Query, Reply, route } from '../../src/http/index.js'
 import { MemoryStore, Session, sessions } from '../../src/sessions/index.js'
@@ -153,4 +153,11 @@ test('one that only a middleware has seen is written as what the middleware made
   const response = await fetch(server.url)
   expect([response.headers.get('x-marked'), await response.text()]).toEqual(['yes', 'text'])
   await server.close()
+})
+
+test('a text of ASCII leaves with its head in one chunk', async () => {
+  const gathered = vi.spyOn(Socket.prototype as unknown as { _writev(): void }, '_writev')
+  onTestFinished(() => gathered.mockRestore())
+  await ask('listen', 'GET', '/text')
+  expect(gathered).not.toHaveBeenCalled()
 })
