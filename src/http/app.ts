@@ -16,11 +16,12 @@ import {
 import { withDefaults, type AppOptions } from './app-options.js'
 import { builtIns } from './built-ins.js'
 import type { OnError } from './error-log.js'
-import { Exchange, pathOf, type Endpoint, type Field } from './exchange.js'
+import { Exchange, type Endpoint, type Field } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { listen, type ListenOptions, type Listening, type RunningServer } from './listen.js'
 import { Next } from './next.js'
 import { problem } from './problem.js'
+import { RequestExchange } from './request-exchange.js'
 import { withoutBody } from './respond.js'
 import { duplicateRoute, fieldsOf, problemsOf } from './route-check.js'
 import type { Middleware, Route } from './route.js'
@@ -62,14 +63,23 @@ export class App {
 
   /** Answers a request. Bound, so that it can be handed to any server. The first one awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
-    if (!this.#injector.isReady) return this.ready().then(() => this.fetch(request))
-    const pathname = pathOf(request)
-    const found = this.#router.find(request.method, pathname)
+    return this.answer(new RequestExchange(request))
+  }
+
+  /**
+   * Answers a request, however it came in.
+   *
+   * @internal
+   */
+  answer(exchange: Exchange): Response | Promise<Response> {
+    if (!this.#injector.isReady) return this.ready().then(() => this.answer(exchange))
+    const { method, path } = exchange
+    const found = this.#router.find(method, path)
     if (!found?.params) {
-      const refusal = found ? problem(MALFORMED_PATH) : this.#unrouted(request.method, pathname)
-      return request.method === 'HEAD' ? withoutBody(refusal) : refusal
+      const refusal = found ? problem(MALFORMED_PATH) : this.#unrouted(method, path)
+      return method === 'HEAD' ? withoutBody(refusal) : refusal
     }
-    return found.target.plan.run([new Exchange(request, found.target, found.params)])
+    return found.target.plan.run([exchange.routed(found.target, found.params)])
   }
 
   /**

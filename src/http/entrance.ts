@@ -1,45 +1,38 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { FastURL, type ServerRequest } from 'srvx'
-import { urlOf } from './exchange.js'
+import { NodeRequest } from 'srvx/node'
 import { HttpError } from './http-error.js'
 import { problem } from './problem.js'
+import { urlOf } from './request-exchange.js'
 import { TrustedProxies, type TrustProxy } from './trusted-proxies.js'
 
-type Fetch = (request: Request) => Response | Promise<Response>
-
-/** What comes before the application: refuses what Node's parser lets through, and believes trusted proxies. */
-export function entrance(
-  fetch: Fetch,
-  { headerLineLimit, trustProxy }: { headerLineLimit: number; trustProxy: TrustProxy },
-): Fetch {
-  const doorkeeper = new Doorkeeper(headerLineLimit)
-  if (trustProxy === false || trustProxy === 0) {
-    return (request) => doorkeeper.refusal(request) ?? fetch(request)
-  }
-  const proxies = new TrustedProxies(trustProxy)
-  if (trustProxy === true) process.emitWarning(TRUSTS_ALL, 'HttpWarning')
-  return (request) => {
-    const refusal = doorkeeper.refusal(request)
-    if (refusal) return refusal
-    believe(proxies, request)
-    return fetch(request)
-  }
+/** What an `Entrance` goes by. */
+export interface EntranceOptions {
+  readonly headerLineLimit: number
+  readonly trustProxy: TrustProxy
+  /** In bytes. */
+  readonly bodyLimit: number
 }
 
-class Doorkeeper {
+/** What comes before the application: refuses what Node's parser lets through, and believes trusted proxies. */
+export class Entrance {
   readonly #headerLineLimit: number
+  readonly #bodyLimit: number
+  readonly #proxies: TrustedProxies | undefined
   /** Most requests name the host that the last one named. */
   #knownHost: string | undefined
 
-  constructor(headerLineLimit: number) {
+  constructor({ headerLineLimit, trustProxy, bodyLimit }: EntranceOptions) {
     this.#headerLineLimit = headerLineLimit
+    this.#bodyLimit = bodyLimit
+    if (trustProxy === false || trustProxy === 0) return
+    this.#proxies = new TrustedProxies(trustProxy)
+    if (trustProxy === true) process.emitWarning(TRUSTS_ALL, 'HttpWarning')
   }
 
   /** The answer of a request that may not enter. */
-  refusal({ runtime }: ServerRequest): Response | undefined {
-    const message = runtime?.node?.req
-    if (!message) return undefined
+  refusal({ rawHeaders }: IncomingMessage): Response | undefined {
     // Node would leave out the last lines without a word: those that a proxy in front has added.
-    const { rawHeaders } = message
     if (rawHeaders.length > 2 * this.#headerLineLimit) return refused(431)
     const host = hostIn(rawHeaders)
     if (host === TWO_HOSTS) return refused(400, 'The Host cannot be read')
@@ -47,6 +40,31 @@ class Doorkeeper {
     if (!isHost(host)) return refused(400, 'The Host cannot be read')
     this.#knownHost = host
     return undefined
+  }
+
+  /** Whether the visitor came over https, by the socket or by the word of a trusted proxy. */
+  isHttps(message: IncomingMessage): boolean {
+    return 'encrypted' in message.socket || (this.#proxies?.sawHttps(message) ?? false)
+  }
+
+  /** The standard request of what Node has read. */
+  requestOf(message: IncomingMessage, answer: ServerResponse): ServerRequest {
+    const maxRequestBodySize = this.#bodyLimit
+    const request: ServerRequest = new NodeRequest({
+      req: message,
+      res: answer,
+      maxRequestBodySize,
+    })
+    this.believe(request, message)
+    return request
+  }
+
+  /** Gives a request the URL that the visitor has asked for. */
+  believe(request: ServerRequest, message: IncomingMessage): void {
+    if (!this.#proxies) return
+    const url = urlOf(request)
+    if (url.protocol === 'http:' && this.#proxies.sawHttps(message))
+      request._url = new FastURL(url.href.replace('http:', 'https:'))
   }
 }
 
@@ -72,13 +90,6 @@ function isHost(host: string): boolean {
 
 function refused(status: number, detail?: string): Response {
   return problem(new HttpError(status, detail, { headers: { connection: 'close' } }))
-}
-
-function believe(proxies: TrustedProxies, request: ServerRequest): void {
-  const message = request.runtime?.node?.req
-  const url = urlOf(request)
-  if (message && url.protocol === 'http:' && proxies.sawHttps(message))
-    request._url = new FastURL(url.href.replace('http:', 'https:'))
 }
 
 const TRUSTS_ALL =

@@ -1,4 +1,3 @@
-import type { ServerRequest } from 'srvx'
 import { readBytes } from './body.js'
 import { Cookies } from './cookies.js'
 import type { Conversion } from './conversion.js'
@@ -25,34 +24,42 @@ export interface Field {
 
 /**
  * One request on its way through the application: what every built-in component is made from. What is
- * not asked for is not made.
+ * not asked for is not made. How a request came in is said by its subclasses.
  */
-export class Exchange {
-  readonly request: Request
-  readonly endpoint: Endpoint
+export abstract class Exchange {
+  /** Set before anything is made of it. */
+  endpoint!: Endpoint
   /** Parameters of the path, decoded; without a prototype. */
-  readonly params: Params
+  params!: Params
   /** The response so far, once there is one. */
   response: Response | undefined
   /** Whether its body may fail while it is sent. */
   isStreamed = false
-  #url: URL | undefined
   #cookies: Cookies | undefined
   #reply: Reply | undefined
   #bytes: Promise<Uint8Array> | undefined
 
-  constructor(request: Request, endpoint: Endpoint, params: Params) {
-    this.request = request
+  abstract get method(): string
+  /** For the router: what the path of its URL is. */
+  abstract get path(): string
+  /** The standard request; one that is served is made when somebody asks for it. */
+  abstract get request(): Request
+  abstract get url(): URL
+  /** The host, and the port if it is not that of the scheme, as the visitor named them. */
+  abstract get host(): string
+  /** Whether the visitor came over https, as far as a trusted proxy or the socket tells. */
+  abstract get isHttps(): boolean
+  protected abstract get cookieHeader(): string | null
+
+  /** Says what answers it. */
+  routed(endpoint: Endpoint, params: Params): this {
     this.endpoint = endpoint
     this.params = params
-  }
-
-  get url(): URL {
-    return (this.#url ??= urlOf(this.request))
+    return this
   }
 
   get cookies(): Cookies {
-    return (this.#cookies ??= new Cookies(this.request.headers.get('cookie')))
+    return (this.#cookies ??= new Cookies(this.cookieHeader))
   }
 
   /** What is sent beside the return value. */
@@ -69,21 +76,4 @@ export class Exchange {
   bytes(): Promise<Uint8Array> {
     return (this.#bytes ??= readBytes(this.request, this.endpoint.bodyLimit))
   }
-}
-
-/** The URL of a request; srvx has parsed the ones it serves. */
-export function urlOf(request: ServerRequest): URL {
-  return request._url ?? new URL(request.url)
-}
-
-/** A path that no URL parser changes. */
-const PLAIN_PATH = /^\/[\w~!$&'()*+,;=:@/-]*$/
-
-/** The path of a request, for the router; a URL is made only where it would differ from what was sent. */
-export function pathOf(request: ServerRequest): string {
-  const target = request.runtime?.node?.req.url
-  if (target === undefined) return urlOf(request).pathname
-  const end = target.indexOf('?')
-  const path = end === -1 ? target : target.slice(0, end)
-  return PLAIN_PATH.test(path) ? path : urlOf(request).pathname
 }

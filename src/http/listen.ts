@@ -1,7 +1,8 @@
-import { serve, type Server, type ServerOptions } from 'srvx'
-import type { RequestListener, Server as NodeServer } from 'node:http'
+import { serve, type Server, type ServerOptions, type ServerRequest } from 'srvx'
+import type { IncomingMessage, RequestListener, Server as NodeServer } from 'node:http'
 import { Connections } from './connections.js'
-import { entrance } from './entrance.js'
+import { Entrance } from './entrance.js'
+import type { Exchange } from './exchange.js'
 import { nodeListener } from './node-listener.js'
 import { checked, limitsOf, nodeOptions, type ServingLimits } from './serving-limits.js'
 import type { TrustProxy } from './trusted-proxies.js'
@@ -45,7 +46,8 @@ export interface Listening {
 
 /** What is served. */
 interface Application {
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  fetch(request: Request): Response | Promise<Response>
+  answer(exchange: Exchange): Response | Promise<Response>
   close(): Promise<void>
 }
 
@@ -64,9 +66,10 @@ export async function listen(
   const limits = limitsOf(options)
   checked('drainTimeout', drainTimeout, 0)
   const connections = new Connections()
-  const fetch = entrance(app.fetch, { headerLineLimit: limits.headerLineLimit, trustProxy })
+  const { headerLineLimit } = limits
+  const entrance = new Entrance({ headerLineLimit, trustProxy, bodyLimit })
   const server = serve({
-    fetch,
+    fetch: (request) => entered(app, entrance, request),
     port,
     ...(hostname !== undefined && { hostname }),
     ...(tls && { tls }),
@@ -86,10 +89,13 @@ export async function listen(
   const node = nodeServerOf(server)
   if (node) {
     const [general] = node.listeners('request') as RequestListener[]
-    node.removeAllListeners('request').on('request', nodeListener(fetch, general!, bodyLimit))
+    node.removeAllListeners('request').on(
+      'request',
+      nodeListener((exchange) => app.answer(exchange), entrance, general!),
+    )
     node.timeout = limits.idleTimeout
     // One more than may be, so that it is noticed.
-    node.maxHeadersCount = limits.headerLineLimit + 1
+    node.maxHeadersCount = headerLineLimit + 1
     connections.watch(node, limits.connectionLimit)
   }
   await server.serve()
@@ -100,6 +106,19 @@ export async function listen(
     await drain(server, drainTimeout)
   }
   return { ...addressOf(server, port), stop }
+}
+
+/** What srvx makes the request of: other runtimes, and what the listener for Node leaves to it. */
+function entered(
+  app: Application,
+  entrance: Entrance,
+  request: ServerRequest,
+): Response | Promise<Response> {
+  const message = request.runtime?.node?.req as IncomingMessage | undefined
+  const refusal = message && entrance.refusal(message)
+  if (refusal) return refusal
+  if (message) entrance.believe(request, message)
+  return app.fetch(request)
 }
 
 function addressOf(server: Server, port: number): { url: string; port: number } {

@@ -1,28 +1,28 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { NodeRequest, sendNodeResponse } from 'srvx/node'
+import { sendNodeResponse } from 'srvx/node'
+import type { Entrance } from './entrance.js'
+import type { Exchange } from './exchange.js'
+import { NodeExchange } from './node-exchange.js'
 import { PlainResponse } from './plain-response.js'
-
-type Fetch = (request: Request) => Response | Promise<Response>
 
 /**
  * Answers the requests of a Node server as srvx does, and writes what plain values became with one write: no
- * `Headers`, no stream, no promise. Every other response is sent by srvx, and so is what its listener refuses.
+ * `Request`, no `Headers`, no stream, no promise. Every other response is sent by srvx, and so is what its
+ * listener refuses.
  *
  * @param general srvx's own listener.
- * @param bodyLimit in bytes.
  */
 export function nodeListener(
-  fetch: Fetch,
+  answer: (exchange: Exchange) => Response | Promise<Response>,
+  entrance: Entrance,
   general: RequestListener,
-  bodyLimit: number,
 ): RequestListener {
   return (req, res) => {
     // `OPTIONS *`, and the absolute form that proxies are sent.
     if (req.url?.[0] !== '/') return general(req, res)
-    const request = new NodeRequest({ req, res, maxRequestBodySize: bodyLimit })
     let answered: Response | Promise<Response>
     try {
-      answered = fetch(request)
+      answered = entrance.refusal(req) ?? answer(new NodeExchange(req, res, entrance))
     } catch {
       return fail(res)
     }

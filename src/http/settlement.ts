@@ -50,7 +50,7 @@ export class Settlement implements Settle<Response> {
     // A hook may have put another response in its place.
     let last = response === exchange.response ? response : changeable(response)
     if (exchange.askedReply) last = exchange.askedReply.applyTo(last)
-    if (exchange.request.method === 'HEAD') last = withoutBody(last)
+    if (exchange.method === 'HEAD') last = withoutBody(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
     return whenSent(last, (error) => {

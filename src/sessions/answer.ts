@@ -26,10 +26,8 @@ export function answer({ reply }: Exchange, response: Response, session: Session
  * Why a browser will drop this cookie, which it does without a word: the field's most reported silent
  * failure. The cookie is sent all the same, for behind a proxy that ends TLS it arrives.
  */
-export function droppedCookie({ request, url }: Exchange, cookie: Cookie): string | undefined {
-  if (!cookie.attributes.secure || url.protocol !== 'http:') return
-  // A served request names its host in a header; its URL would have to be parsed for it.
-  if (isLoopback(request.headers.get('host') ?? url.host)) return
+export function droppedCookie(exchange: Exchange, cookie: Cookie): string | undefined {
+  if (!cookie.attributes.secure || exchange.isHttps || isLoopback(exchange.host)) return
   return (
     `the cookie '${cookie.name}' is Secure, and the request came over plain http: browsers drop it, and every ` +
     'visit starts anew. Serve over https. When a proxy in front ends TLS, say which: ' +
