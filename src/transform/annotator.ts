@@ -3,6 +3,7 @@ import {
   type ArrowFunctionExpression,
   type Class,
   type ClassElement,
+  type ExportNamedDeclaration,
   type Function,
   type Node,
   type ObjectExpression,
@@ -49,8 +50,11 @@ export class Annotator {
       case 'ObjectExpression':
         return this.#object(node, place)
       case 'BlockStatement':
-      case 'TSModuleBlock':
         return this.#statements(node.body, node.start + 1, place)
+      case 'TSModuleBlock':
+        return this.#statements(node.body, node.start + 1, { ...place, isNamespace: true })
+      case 'ExportNamedDeclaration':
+        return place.isNamespace ? this.#exported(node, place) : this.#children(node, place)
       case 'SwitchStatement':
         return this.#switch(node, place)
       case 'VariableDeclarator':
@@ -86,12 +90,22 @@ export class Annotator {
   }
 
   /** Statements with declarations of their own, which are hoisted to their start. */
-  #statements(list: readonly Node[], start: number, { scope, isNested }: Place): void {
-    const place: Place = { scope: new Scope(scope).declareAll(list), isNested, notes: [] }
+  #statements(list: readonly Node[], start: number, outer: Place): void {
+    const place: Place = { ...outer, scope: new Scope(outer.scope).declareAll(list), notes: [] }
     for (const statement of list) this.#visit(statement, place)
     const directive = list.findLast((one) => 'directive' in one && one.directive !== null)
     if (place.notes.length > 0)
       this.#insertions.put(directive?.end ?? start, `;${place.notes.join('')}`)
+  }
+
+  /** What a namespace exports is a property of it, and no function gets its name from a property. */
+  #exported({ declaration }: ExportNamedDeclaration, place: Place): void {
+    if (declaration?.type !== 'VariableDeclaration')
+      return declaration ? this.#visit(declaration, place) : undefined
+    for (const { id, init } of declaration.declarations) {
+      this.#visit(id, place)
+      if (init) this.#visit(init, place)
+    }
   }
 
   /** A function in one case is seen by the others; it is noted when its own case is reached. */

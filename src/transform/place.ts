@@ -6,6 +6,8 @@ export interface Place {
   readonly scope: Scope
   /** Whether it is evaluated many times: inside a function, or once per instance. */
   readonly isNested: boolean
+  /** Whether it stands directly in a namespace. */
+  readonly isNamespace?: boolean
   /** Takes the notes on function declarations: they are made where the declarations are hoisted to. */
   readonly notes: string[]
 }

@@ -89,8 +89,19 @@ const outer = functionsWith(fc.array(inner, { maxLength: 2 }))
  * texts of their parameters and results its functions have, and in which order they ran.
  */
 export const randomProgram = fc
-  .array(outer, { minLength: 1, maxLength: 3 })
-  .map((makes) => `${PRELUDE}\n${makes.map((make, index) => make(`f${index}`)).join('\n')}\n`)
+  .array(fc.tuple(outer, fc.boolean()), { minLength: 1, maxLength: 3 })
+  .map((makes) => {
+    const parts = makes.map(([make, isInNamespace], index) => {
+      const code = make(`f${index}`)
+      return isInNamespace ? namespaceOf(code, `N${index}`) : code
+    })
+    return `${PRELUDE}\n${parts.join('\n')}\n`
+  })
+
+/** Exports what it begins with, which makes a property of a variable. */
+function namespaceOf(code: string, name: string): string {
+  return `namespace ${name} { ${code.replace(/^(?=const \w|(async )?function|class)/, 'export ')} }`
+}
 
 const PRELUDE = `class Box { constructor(readonly size = 1) {} }
 class Base { base = 1 }

@@ -136,6 +136,16 @@ export const functions: readonly Shape[] = [
     `namespace Pages { export function show(session: Session) {} }\nexport const subject = Pages.show`,
     SESSION,
   ),
+  shape(
+    'an arrow that a namespace exports',
+    `namespace Pages { export const show = (session: Session) => 1 }\nexport const subject = Pages.show`,
+    SESSION,
+  ),
+  shape(
+    'an arrow of a namespace in a namespace, with a class of it',
+    `namespace A.B { class Session { static label = 'inner' }\n export const show = (session: Session) => 1 }\nexport const subject = A.B.show`,
+    'session: Session -> inner',
+  ),
   shape('a default export', `export default function show(session: Session) {}`, SESSION),
   shape(
     'a default export without a name',
