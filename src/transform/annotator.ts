@@ -14,7 +14,7 @@ import type { Insertions } from './insertions.js'
 import { classNotes, objectNotes, type Writers } from './members.js'
 import { keyCode, keyName, nameFor } from './naming.js'
 import { describeParameters, type Description, type File } from './parameters.js'
-import { BY_NOBODY, SOMEHOW, useBy, type Place, type Use } from './place.js'
+import { BY_NAME, BY_NOBODY, SOMEHOW, useBy, type Place, type Use } from './place.js'
 import { Scope } from './scope.js'
 
 /** Walks a program, and puts beside each function that may be injected what its parameters ask for. */
@@ -63,7 +63,7 @@ export class Annotator {
       case 'AssignmentPattern':
         return this.#named(node.left, node.right, place)
       case 'ExportDefaultDeclaration':
-        return this.#visit(node.declaration, place, { name: 'default' })
+        return this.#visit(node.declaration, place, { name: 'default', by: 'name' })
       case 'ExpressionStatement':
         return this.#visit(node.expression, place, BY_NOBODY)
       case 'CallExpression':
@@ -104,7 +104,7 @@ export class Annotator {
       return declaration ? this.#visit(declaration, place) : undefined
     for (const { id, init } of declaration.declarations) {
       this.#visit(id, place)
-      if (init) this.#visit(init, place)
+      if (init) this.#visit(init, place, BY_NAME)
     }
   }
 
@@ -121,7 +121,7 @@ export class Annotator {
 
   #declaration(node: Function, place: Place): void {
     const description = describeParameters(node, place.scope, this.#file)
-    if (description && isWorthIt(description, place, SOMEHOW)) {
+    if (description && isWorthIt(description, place, BY_NAME)) {
       const name = node.id?.name ?? this.#nameDefault(node, place)
       if (name) place.notes.push(`${this.#writers.one}(${name},${description.code()});`)
     }
@@ -161,7 +161,7 @@ export class Annotator {
 
   #named(target: Node, value: Node | null, place: Place): void {
     this.#visit(target, place)
-    if (value) this.#visit(value, place, { name: nameFor(target) })
+    if (value) this.#visit(value, place, { name: nameFor(target), by: 'name' })
   }
 
   #call(callee: Node, given: readonly Node[], place: Place): void {
@@ -213,13 +213,22 @@ export class Annotator {
     const { key, value, computed } = member
     if (computed) this.#visit(key, place)
     if (isMethod) this.#inside(value as Function, place)
-    else if (value) this.#visit(value, place, computed ? BY_NOBODY : { name: keyName(member) })
+    else if (value)
+      this.#visit(value, place, computed ? BY_NOBODY : { name: keyName(member), by: 'name' })
   }
 }
 
-/** What is made many times is noted only where it surely pays: a note costs some 100 ns each time. */
-function isWorthIt({ namesClass }: Description, { isNested }: Place, { by }: Use): boolean {
-  return by !== 'none' && (namesClass || !isNested || by === 'handler')
+/**
+ * What is made many times is noted only where it surely pays: a note costs some 100 ns each time. What
+ * has nothing but defaults may well be left to them, unless it is a handler, or may become one elsewhere.
+ */
+function isWorthIt(
+  { namesClass, isTyped }: Description,
+  { isNested }: Place,
+  { by }: Use,
+): boolean {
+  if (by === 'none' || by === 'handler' || namesClass) return by !== 'none'
+  return !isNested && (isTyped || by === 'name')
 }
 
 /** Types, and JSX: its handlers of events are made at each rendering, and are nobody's to inject. */

@@ -1,4 +1,10 @@
-import type { ArrowFunctionExpression, Function, ParamPattern, TSType } from 'oxc-parser'
+import type {
+  ArrowFunctionExpression,
+  Expression,
+  Function,
+  ParamPattern,
+  TSType,
+} from 'oxc-parser'
 import type { Scope } from './scope.js'
 import { mayBeClass, writtenType, type ModuleVariable } from './written-type.js'
 
@@ -10,6 +16,8 @@ export interface Description {
   readonly namesClass: boolean
   /** Whether a parameter's type is a name, be it an interface's. */
   readonly namesType: boolean
+  /** Whether a parameter's type is written; else each follows from a default. */
+  readonly isTyped: boolean
 }
 
 /** What describing takes from the file that a function stands in. */
@@ -20,7 +28,7 @@ export interface File {
 
 /**
  * Describes the parameters of a function as `[name, type as written, absence, type]`, one for each but
- * `this`; `undefined` when none has a type. `src/di/written.ts` reads them.
+ * `this`; `undefined` when none has a type, written or by its default. `src/di/written.ts` reads them.
  */
 export function describeParameters(
   fn: Function | ArrowFunctionExpression,
@@ -29,12 +37,13 @@ export function describeParameters(
 ): Description | undefined {
   const written = fn.params.flatMap((one) => partsOf(one) ?? [])
   const types = written.flatMap(({ type }) => (type ? withoutNothing(type) : []))
-  if (types.length === 0) return undefined
+  if (types.length === 0 && !written.some((one) => one.inferred)) return undefined
   const inner = fn.typeParameters ? scope.inside(fn) : scope
   return {
     code: () => `()=>[${written.map((one) => entryOf(one, inner, file)).join(',')}]`,
     namesClass: types.some((type) => mayBeClass(type, inner)),
     namesType: types.some(({ type }) => type === 'TSTypeReference'),
+    isTyped: types.length > 0,
   }
 }
 
@@ -43,9 +52,12 @@ type Absence = 0 | 1 | 2 | 3
 
 interface Parts {
   readonly name: string
-  readonly text: readonly [start: number, end: number] | string
+  /** Where the type is written. */
+  readonly text: readonly [start: number, end: number] | undefined
   readonly absence: Absence
   readonly type: TSType | undefined
+  /** The primitive type of the default, where no type is written. */
+  readonly inferred?: string | undefined
   readonly isRest?: boolean
 }
 
@@ -59,8 +71,7 @@ function partsOf(parameter: ParamPattern): Parts | undefined {
   if (pattern.type === 'AssignmentPattern') {
     const { left, right } = pattern
     const parts = nameAndType(left, left.typeAnnotation?.typeAnnotation)
-    const text = right.type === 'Literal' && !parts.type ? typeof right.value : parts.text
-    return { ...parts, text, absence: 3 }
+    return { ...parts, absence: 3, inferred: parts.type ? undefined : primitiveOf(right) }
   }
   if (pattern.type === 'Identifier' && pattern.name === 'this') return undefined
   const annotated = nameAndType(pattern, pattern.typeAnnotation?.typeAnnotation)
@@ -73,8 +84,19 @@ function nameAndType(
   type: TSType | undefined,
 ): Pick<Parts, 'name' | 'text' | 'type'> {
   const name = pattern.type === 'Identifier' ? (pattern.name ?? '') : ''
-  return { name, type, text: type ? [type.start, type.end] : '' }
+  return { name, type, text: type && [type.start, type.end] }
 }
+
+/** The type that TypeScript infers from a literal. */
+function primitiveOf(value: Expression): string | undefined {
+  if (value.type === 'TemplateLiteral') return 'string'
+  if (value.type === 'UnaryExpression')
+    return '+-'.includes(value.operator) ? primitiveOf(value.argument) : undefined
+  const type = value.type === 'Literal' ? typeof value.value : ''
+  return PRIMITIVES.has(type) ? type : undefined
+}
+
+const PRIMITIVES: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'bigint'])
 
 /** `X | undefined` takes `undefined`, `X | null` takes `null`. */
 function nothingIn(type: TSType | undefined): Absence {
@@ -84,23 +106,14 @@ function nothingIn(type: TSType | undefined): Absence {
 }
 
 function entryOf(parts: Parts, scope: Scope, file: File): string {
-  const { name, text, absence, type, isRest } = parts
-  const words =
-    typeof text === 'string' ? text : file.text.slice(...text).replaceAll(/\s\s+|[\n\t]/g, ' ')
+  const { name, text, absence, type, isRest, inferred } = parts
+  const words = text ? file.text.slice(...text).replaceAll(/\s\s+|[\n\t]/g, ' ') : (inferred ?? '')
   const entry = [JSON.stringify(name), JSON.stringify(words), String(absence)]
-  const stands = isRest ? undefined : standsFor(type, words, scope, file.moduleVariable)
+  const stands =
+    type && !isRest
+      ? writtenType(withoutNothing(type), scope, file.moduleVariable)
+      : inferred && `"${inferred}"`
   return `[${(stands === undefined ? entry : [...entry, stands]).join(',')}]`
-}
-
-/** A default without a type is of the type that its value has. */
-function standsFor(
-  type: TSType | undefined,
-  words: string,
-  scope: Scope,
-  moduleVariable: ModuleVariable,
-): string | undefined {
-  if (!type) return ['string', 'number', 'boolean'].includes(words) ? `"${words}"` : undefined
-  return writtenType(withoutNothing(type), scope, moduleVariable)
 }
 
 function withoutNothing(type: TSType): TSType {

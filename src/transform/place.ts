@@ -16,11 +16,13 @@ export interface Place {
 export interface Use {
   /** The name that an anonymous function gets from where it stands; empty where it gets none. */
   readonly name: string
-  /** `handler`: it answers requests. `none`: it is nobody's to inject. */
-  readonly by?: 'handler' | 'none'
+  /** `handler`: it answers requests. `name`: others may speak of it. `none`: it is nobody's to inject. */
+  readonly by?: 'handler' | 'name' | 'none'
 }
 
 export const SOMEHOW: Use = { name: '' }
+/** A property of a namespace, which gives its function no name. */
+export const BY_NAME: Use = { name: '', by: 'name' }
 export const BY_NOBODY: Use = { name: '', by: 'none' }
 const AS_HANDLER: Use = { name: '', by: 'handler' }
 

@@ -61,9 +61,13 @@ function parserOptions(path: string): Options {
   }
 }
 
-/** A file without annotations has none on parameters either; one that was transformed is done. */
+/**
+ * A file without annotations and defaults has none on parameters either; one that was transformed is
+ * done.
+ */
 function mayAnnotate(text: string): boolean {
-  return /[\w$\]})]\s*\??\s*:/.test(text) && !text.includes(STORE)
+  const isTyped = /[\w$\]})]\s*\??\s*:/.test(text)
+  return (isTyped || /[(,]\s*[\w$]+\s*=(?!=|>)/.test(text)) && !text.includes(STORE)
 }
 
 function unusedName(text: string): string {

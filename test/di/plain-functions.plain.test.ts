@@ -43,6 +43,16 @@ function showPage(page: number) {
   return page
 }
 
+function showFirst(page = 1) {
+  return [page]
+}
+const DEFAULTS: readonly (readonly [string, (...given: never[]) => unknown])[] = [
+  ['alone', showFirst],
+  ['beside a class', (basket: Basket, page = 1) => [page, basket.items].slice(0, 1)],
+  ['with its type', (page: number = 1) => [page]],
+]
+
+const basketOfFour = singleton(Basket, (items = 4) => new Basket(items))
 const makeBasket = (dsn: string) => new Basket(dsn.length)
 
 async function answered(handler: Route, ...more: Component[]): Promise<unknown> {
@@ -193,6 +203,37 @@ describe('a parameter whose type says nothing is told by its name and its type a
 })
 
 describe('a parameter that is taken by its name', () => {
+  test.each([...DEFAULTS, ['inline', undefined] as const])(
+    'and has a default gets that where the path has no value: %s',
+    async (_, show) => {
+      const path = '/pages/:page?'
+      const pages = show ? route.get(path, show) : route.get(path, (page = 1) => [page])
+      const app = new App({ components, routes: [pages] })
+      const get = async (path: string) => {
+        const response = await app.fetch(new Request(`https://shop.example${path}`))
+        return response.json()
+      }
+      expect([await get('/pages/7'), await get('/pages')]).toEqual([[7], [1]])
+    },
+  )
+
+  test('and has a default is refused, too, where the path has none of that name', async () => {
+    const { code, problem } = await problemOf(route.get('/pages', showFirst))
+    expect([code, problem]).toEqual([
+      'DI_UNKNOWN_PARAMETER',
+      'parameter `page: number` of showFirst takes the parameter of the path that has its name, but /pages has none.',
+    ])
+  })
+
+  test('is left to its default, where a component is made of a function that takes nothing else', async () => {
+    const app = new App({
+      routes: [route.get('/', (basket: Basket) => basket.items)],
+      components: [basketOfFour],
+    })
+    const response = await app.fetch(new Request('https://shop.example/'))
+    expect(await response.json()).toBe(4)
+  })
+
   test('is refused where the path has none of that name, with where else it may come from', async () => {
     expect(await problemOf(route.get('/carts', showPage))).toEqual({
       code: 'DI_UNKNOWN_PARAMETER',

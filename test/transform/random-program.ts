@@ -12,6 +12,8 @@ const parameters = fc.constantFrom(
   'a: Box, ...rest: Box[]',
   'this: Box, a: Box',
   "kind: 'x' | 'y'",
+  'b = 1',
+  "a: Box, b = 'x', c = -1",
   'a, b',
   '',
 )

@@ -317,6 +317,41 @@ export const types: readonly Shape[] = [
     'name: string -> string or default',
     'all: boolean -> boolean or default',
   ),
+  shape(
+    'defaults alone',
+    `export function subject(page = 1, name = 'a', all = false, big = 1n, shift = -1, text = \`b\`) {}`,
+    'page: number -> number or default',
+    'name: string -> string or default',
+    'all: boolean -> boolean or default',
+    'big: bigint -> bigint or default',
+    'shift: number -> number or default',
+    'text: string -> string or default',
+  ),
+  shape(
+    'a default alone, of an arrow',
+    `export const subject = (page = 1) => page`,
+    'page: number -> number or default',
+  ),
+  shape(
+    'a default alone, of a handler in a function',
+    `const pages = { get: (path, fn) => fn }\nconst make = () => pages.get('/', (page = 1) => page)\nexport const subject = make()`,
+    'page: number -> number or default',
+  ),
+  shape(
+    'a default alone, of a decorated method',
+    `const mark = (...of: any[]): any => {}\nclass Pages { @mark show(page = 1) {} }\nexport const subject = Pages.prototype.show`,
+    'page: number -> number or default',
+  ),
+  shape(
+    'defaults whose types say nothing',
+    `export function subject(session: Session, a = null, b = /x/, c = [1], d = 1 as number, e = session) {}`,
+    SESSION,
+    'a: ',
+    'b: ',
+    'c: ',
+    'd: ',
+    'e: ',
+  ),
   shape('this', `export function subject(this: Store, session: Session) {}`, SESSION),
   shape(
     'a pattern',
@@ -532,6 +567,19 @@ export const leftAlone: readonly Shape[] = [
     'a callback of an array',
     `export let subject: unknown\n;[1].forEach((n: number) => {}); subject = () => 1`,
   ),
+  untouched(
+    'a default alone, of what is given to a call',
+    `export const subject = keep((size = 10) => size)`,
+  ),
+  untouched(
+    'a default alone, of a constructor or a method',
+    `export class subject { constructor(size = 10) {} grow(by = 1) {} }`,
+  ),
+  untouched(
+    'a default alone, of a function inside',
+    `export const subject = () => { const add = (a = 1) => a; return add() }`,
+  ),
+  untouched('a default that says nothing', `export const subject = (all = []) => all`),
   untouched(
     'a function inside that takes no class',
     `export const subject = () => { const add = (a: number) => a; return add(1) }`,
