@@ -17,6 +17,8 @@ export interface Asked {
   readonly text: string | undefined
   /** Whether the class was not defined yet. */
   readonly isTooEarly: boolean
+  /** A name in the type that its file does not have, and those that may be meant. */
+  readonly unknown: Written['unknown']
   /** Whether anything was emitted for the function at all. */
   readonly hasMetadata: boolean
   /** How many tokens were listed for the function, if a list was given. */
@@ -51,6 +53,7 @@ export function askedOf(callable: Callable): readonly Asked[] {
       name: note?.name || undefined,
       text: note?.text,
       isTooEarly: note?.isTooEarly ?? false,
+      unknown: note?.unknown,
       hasMetadata: types !== undefined || written !== undefined,
       listed: tokens?.length,
       of: callable.kind,

@@ -1,4 +1,5 @@
 import type { Asked } from './asked.js'
+import { didYouMean } from './suggestion.js'
 
 /** Why a parameter's type says nothing at run time, and what to do: one pair of sentences per form. */
 export interface Erasure {
@@ -19,7 +20,14 @@ export function explainErasure(asked: Asked): Erasure {
 }
 
 /** The loader and the plugins keep the type as it is written, and read it only when a plan is made. */
-function writtenForm({ text, isTooEarly, of }: Asked): Words {
+function writtenForm({ text, isTooEarly, unknown, of }: Asked): Words {
+  if (unknown) {
+    const [name, ...meant] = unknown
+    return {
+      why: `nothing named \`${name}\` is declared or imported in its file, nor global`,
+      remedy: `Import the class as a value, or ${listOf('Token', of)}.${didYouMean(name, meant)}`,
+    }
+  }
   if (isTooEarly) {
     return {
       why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made`,
@@ -27,7 +35,7 @@ function writtenForm({ text, isTooEarly, of }: Asked): Words {
     }
   }
   return {
-    why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, or a name from \`import type\``,
+    why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from \`import type\`, or one that its module does not export`,
     remedy: `Make it a class, imported as a value (\`import { X }\`), or ${listOf('Token', of)}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.`,
   }
 }

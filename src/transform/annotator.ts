@@ -11,10 +11,11 @@ import {
   type SwitchStatement,
 } from 'oxc-parser'
 import type { Insertions } from './insertions.js'
+import { isLeftAlone } from './left-alone.js'
 import { classNotes, objectNotes, type Writers } from './members.js'
 import { keyCode, keyName, nameFor } from './naming.js'
-import { describeParameters, type Description, type File } from './parameters.js'
-import { BY_NAME, BY_NOBODY, SOMEHOW, useBy, type Place, type Use } from './place.js'
+import { describeParameters, type File } from './parameters.js'
+import { BY_NAME, BY_NOBODY, isWorthIt, SOMEHOW, useBy, type Place, type Use } from './place.js'
 import { Scope } from './scope.js'
 
 /** Walks a program, and puts beside each function that may be injected what its parameters ask for. */
@@ -217,31 +218,6 @@ export class Annotator {
       this.#visit(value, place, computed ? BY_NOBODY : { name: keyName(member), by: 'name' })
   }
 }
-
-/**
- * What is made many times is noted only where it surely pays: a note costs some 100 ns each time. What
- * has nothing but defaults may well be left to them, unless it is a handler, or may become one elsewhere.
- */
-function isWorthIt(
-  { namesClass, isTyped }: Description,
-  { isNested }: Place,
-  { by }: Use,
-): boolean {
-  if (by === 'none' || by === 'handler' || namesClass) return by !== 'none'
-  return !isNested && (isTyped || by === 'name')
-}
-
-/** Types, and JSX: its handlers of events are made at each rendering, and are nobody's to inject. */
-function isLeftAlone(node: Node): boolean {
-  if (node.type === 'TSModuleDeclaration') return node.declare
-  return (node.type.startsWith('TS') && !EVALUATED.has(node.type)) || node.type.startsWith('JSX')
-}
-
-const EVALUATED: ReadonlySet<string> = new Set([
-  'TSExportAssignment',
-  'TSInstantiationExpression',
-  'TSParameterProperty',
-])
 
 /** Where a statement starts: an export is said to start behind the decorators of its class. */
 function startOf(statement: Program['body'][number] | undefined): number {

@@ -6,7 +6,7 @@ import type {
   TSType,
 } from 'oxc-parser'
 import type { Scope } from './scope.js'
-import { mayBeClass, writtenType, type ModuleVariable } from './written-type.js'
+import { mayBeClass, unknownName, writtenType, type ModuleVariable } from './written-type.js'
 
 /** The parameters of a function, as code to be written down beside it. */
 export interface Description {
@@ -27,8 +27,9 @@ export interface File {
 }
 
 /**
- * Describes the parameters of a function as `[name, type as written, absence, type]`, one for each but
- * `this`; `undefined` when none has a type, written or by its default. `src/di/written.ts` reads them.
+ * Describes the parameters of a function as `[name, type as written, absence, type, unknown]`, one for
+ * each but `this`; `undefined` when none has a type, written or by its default. `src/di/written.ts`
+ * reads them.
  */
 export function describeParameters(
   fn: Function | ArrowFunctionExpression,
@@ -106,14 +107,20 @@ function nothingIn(type: TSType | undefined): Absence {
 }
 
 function entryOf(parts: Parts, scope: Scope, file: File): string {
-  const { name, text, absence, type, isRest, inferred } = parts
+  const { name, text, absence, inferred } = parts
   const words = text ? file.text.slice(...text).replaceAll(/\s\s+|[\n\t]/g, ' ') : (inferred ?? '')
-  const entry = [JSON.stringify(name), JSON.stringify(words), String(absence)]
-  const stands =
-    type && !isRest
-      ? writtenType(withoutNothing(type), scope, file.moduleVariable)
-      : inferred && `"${inferred}"`
-  return `[${(stands === undefined ? entry : [...entry, stands]).join(',')}]`
+  const entry = [JSON.stringify(name), JSON.stringify(words), absence]
+  return `[${[...entry, ...standsFor(parts, scope, file)].join(',')}]`
+}
+
+/** What stands for the type, and behind it what is known of a name that the file does not have. */
+function standsFor({ type, inferred, isRest }: Parts, scope: Scope, file: File): string[] {
+  if (!type) return inferred ? [JSON.stringify(inferred)] : []
+  const asked = withoutNothing(type)
+  const stands = isRest ? undefined : writtenType(asked, scope, file.moduleVariable)
+  if (stands === undefined) return []
+  const unknown = unknownName(asked, scope)
+  return unknown ? [stands, JSON.stringify(unknown)] : [stands]
 }
 
 function withoutNothing(type: TSType): TSType {

@@ -1,4 +1,5 @@
 import type { Node } from 'oxc-parser'
+import type { Description } from './parameters.js'
 import type { Scope } from './scope.js'
 
 /** What is known of where a node stands. */
@@ -32,6 +33,20 @@ export function useBy(callee: Node): Use {
   const { name } = callee.property as { readonly name: string }
   if (CALLBACKS.has(name)) return BY_NOBODY
   return VERBS.has(name) ? AS_HANDLER : SOMEHOW
+}
+
+/**
+ * What is made many times is noted only where it surely pays: a note costs some 100 ns each time. What
+ * has nothing but defaults may well be left to them, unless it is a handler, or may become one elsewhere.
+ */
+export function isWorthIt(
+  { namesClass, isTyped }: Description,
+  { isNested }: Place,
+  { by }: Use,
+): boolean {
+  if (by === 'none') return false
+  if (by === 'handler' || namesClass) return true
+  return !isNested && (isTyped || by === 'name')
 }
 
 /** Methods of arrays, promises and the like, which call a function with values of their own. */

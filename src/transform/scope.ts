@@ -81,6 +81,12 @@ export class Scope {
     )
   }
 
+  /** The names that may stand for classes here. */
+  classNames(): readonly string[] {
+    const own = [...this.#names].filter(([, one]) => one !== 'type' && one !== 'value')
+    return [...own.map(([name]) => name), ...(this.#parent?.classNames() ?? [])]
+  }
+
   #declareStatement(statement: Node): void {
     switch (statement.type) {
       case 'ImportDeclaration':

@@ -39,6 +39,30 @@ const SILENT: readonly (readonly [string, string, (...given: never[]) => unknown
   ['`either: Basket | URL`', '`Basket | URL`', (either: Basket | URL) => either],
 ]
 
+const MISSPELT: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
+  [
+    '`basket: Baskt`',
+    'nothing named `Baskt` is declared or imported in its file, nor global',
+    ' Did you mean Basket?',
+    // @ts-expect-error - misspelt
+    (basket: Baskt) => basket,
+  ],
+  [
+    '`query: UrlSearchParams | null`',
+    'nothing named `UrlSearchParams` is declared or imported in its file, nor global',
+    ' Did you mean URLSearchParams?',
+    // @ts-expect-error - misspelt
+    (query: UrlSearchParams | null) => query,
+  ],
+  [
+    '`options: Unheard.Of<string>`',
+    'nothing named `Unheard` is declared or imported in its file, nor global',
+    '',
+    // @ts-expect-error - not imported
+    (options: Unheard.Of<string>) => options,
+  ],
+]
+
 function showPage(page: number) {
   return page
 }
@@ -170,7 +194,7 @@ describe('a plain function', () => {
 
 describe('a parameter whose type says nothing is told by its name and its type as written', () => {
   const WHY =
-    'is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, or a name from `import type`.'
+    'is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from `import type`, or one that its module does not export.'
   const REMEDY =
     "Make it a class, imported as a value (`import { X }`), or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn). A token beside an interface may have its name: `const Clock = token<Clock>('clock')`."
 
@@ -179,6 +203,15 @@ describe('a parameter whose type says nothing is told by its name and its type a
       code: 'DI_ERASED',
       problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${type} ${WHY}`,
       remedy: REMEDY,
+    })
+  })
+
+  test.each(MISSPELT)('%s', async (parameter, problem, suggestion, show) => {
+    const found = await problemOf(route.get('/', show))
+    expect(found).toEqual({
+      code: 'DI_ERASED',
+      problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${problem}.`,
+      remedy: `Import the class as a value, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).${suggestion}`,
     })
   })
 
