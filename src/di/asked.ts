@@ -45,7 +45,8 @@ export function askedOf(callable: Callable): readonly Asked[] {
     // A list that was made from types may name what they were erased to: it says as little there.
     const isErasedName = ERASED.has(named)
     const note = written?.[index]
-    const designType = isErasedName ? named : (types?.[index] ?? note?.primitive)
+    // A compiler emits no type for a parameter that has that of its default.
+    const designType = isErasedName ? named : (note?.primitive ?? types?.[index])
     return {
       index,
       token: isErasedName ? undefined : (named ?? note?.token ?? tokenFromType(designType)),

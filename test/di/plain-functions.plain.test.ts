@@ -35,8 +35,22 @@ const components = [value(Basket, made)]
 const SILENT: readonly (readonly [string, string, (...given: never[]) => unknown])[] = [
   ['`settings: Settings`', '`Settings`', (settings: Settings) => settings],
   ['`basket: BasketType`', '`BasketType`', (basket: BasketType) => basket],
-  ['`baskets: Basket[]`', '`Basket[]`', (baskets: Basket[]) => baskets],
   ['`either: Basket | URL`', '`Basket | URL`', (either: Basket | URL) => either],
+]
+
+const WRAPPED: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
+  [
+    '`baskets: Basket[]`',
+    'erased to Array: what its elements are is gone',
+    "For the values of every provider of X name all(X): inject([all(X), …], fn), or route.get(path, [all(X), …], fn); for one list make a token, token<X[]>('name'), and name it there.",
+    (baskets: Basket[]) => baskets,
+  ],
+  [
+    '`basket: Promise<Basket>`',
+    'Promise, but values are awaited before they are injected',
+    'Ask for the value itself: `x: X` instead of `x: Promise<X>`.',
+    (basket: Promise<Basket>) => basket,
+  ],
 ]
 
 const MISSPELT: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
@@ -125,14 +139,18 @@ describe('the four ways of asking', () => {
 
   test('a marker beside a parameter goes before its type, which says what to convert to', async () => {
     class Pages {
-      show(@Query('n') n: number, basket: Basket) {
-        return [n, basket.items]
+      show(@Query('n') n: number, basket: Basket, @Query('page') page = 1) {
+        return [n, basket.items, page]
       }
     }
     const pages = new Pages()
     const asked = askedOf(callable([pages, 'show']))
-    expect(asked.map(({ token }) => String(token))).toEqual(["Query('n')", String(Basket)])
-    expect(asked[0]!.designType).toBe(Number)
+    expect(asked.map(({ token }) => String(token))).toEqual([
+      "Query('n')",
+      String(Basket),
+      "Query('page')",
+    ])
+    expect(asked.map(({ designType }) => designType)).toEqual([Number, Basket, Number])
   })
 })
 
@@ -212,6 +230,25 @@ describe('a parameter whose type says nothing is told by its name and its type a
       code: 'DI_ERASED',
       problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${problem}.`,
       remedy: `Import the class as a value, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).${suggestion}`,
+    })
+  })
+
+  test('one without a type beside one that has', async () => {
+    // @ts-expect-error - without a type it is an implicit any
+    const show = (basket: Basket, other) => [basket, other]
+    expect(await problemOf(route.get('/', show))).toEqual({
+      code: 'DI_ERASED',
+      problem: 'parameter `other` of show cannot be injected: no type is written for it.',
+      remedy:
+        'Write its type, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).',
+    })
+  })
+
+  test.each(WRAPPED)('%s', async (parameter, why, remedy, show) => {
+    expect(await problemOf(route.get('/', show))).toEqual({
+      code: 'DI_ERASED',
+      problem: `parameter ${parameter} of the handler of GET / cannot be injected: its type is ${why}.`,
+      remedy,
     })
   })
 
