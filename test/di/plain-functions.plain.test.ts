@@ -62,11 +62,11 @@ const MISSPELT: readonly (readonly [string, string, string, (...given: never[]) 
     (basket: Baskt) => basket,
   ],
   [
-    '`query: UrlSearchParams | null`',
+    '`query: UrlSearchParams`',
     'nothing named `UrlSearchParams` is declared or imported in its file, nor global',
     ' Did you mean URLSearchParams?',
     // @ts-expect-error - misspelt
-    (query: UrlSearchParams | null) => query,
+    (query: UrlSearchParams) => query,
   ],
   [
     '`options: Unheard.Of<string>`',
