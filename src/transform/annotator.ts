@@ -135,7 +135,9 @@ export class Annotator {
     if (!head) return undefined
     const name = `${this.#writers.one}_default`
     this.#insertions.put(start + head[0].length, ` ${name}`)
-    notes.push(`Object.defineProperty(${name},"name",{value:"default",configurable:true});`)
+    notes.push(
+      `globalThis.Object.defineProperty(${name},"name",{value:"default",configurable:true});`,
+    )
     return name
   }
 

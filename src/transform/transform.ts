@@ -11,7 +11,8 @@ export interface Transformed {
 
 /** The key of `globalThis` under which notes are kept; `src/di/written.ts` reads them. */
 const KEY = 'ingot.parameters'
-const STORE = `(globalThis[Symbol.for("${KEY}")]??=new WeakMap())`
+/** A file may have a class `Symbol` of its own. */
+const STORE = `(globalThis[globalThis.Symbol.for("${KEY}")]??=new globalThis.WeakMap())`
 
 /**
  * Writes down beside each function of a TypeScript file what its parameters ask for, so that a plain
@@ -96,6 +97,6 @@ function importModules(
 function writersCode(name: string): string {
   return `
 function ${name}(to,note){${STORE}.set(to,note);return to}
-function ${name}_each(of,notes){for(const name in notes)${name}(of[name],notes[name]);return typeof of==="function"?of:${name}(of,notes)}
+function ${name}_each(of,notes){for(const name of globalThis.Object.keys(notes))${name}(of[name],notes[name]);return typeof of==="function"?of:${name}(of,notes)}
 `
 }

@@ -550,6 +550,11 @@ export const modules: readonly Shape[] = [
     SESSION,
   ),
   alone(
+    'names of the language that are classes of the file',
+    `import { Session } from './session.js'\nclass Symbol {}\nclass WeakMap {}\nclass Object {}\nexport default function (session: Session) {}\nexport const kept = [Symbol, WeakMap, Object, { show(session: Session) {} }]`,
+    SESSION,
+  ),
+  alone(
     'a hashbang',
     `#!/usr/bin/env node\nimport { Session } from './session.js'\nexport function subject(session: Session) {}`,
     SESSION,
