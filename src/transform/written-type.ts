@@ -40,15 +40,17 @@ export function unknownName(type: TSType, scope: Scope): readonly string[] | und
   const [root] = pathOf(type.typeName)
   if (root === undefined || scope.find(root).meaning !== undefined) return undefined
   if (NEVER_INJECTED.has(root) || root in globalThis) return undefined
-  const all = [...scope.classNames(), ...Object.getOwnPropertyNames(globalThis)]
-  return [root, ...all.filter((name) => mayMean(root, name))]
+  const isMeant = (name: string) => mayMean(root, name)
+  return [root, ...scope.classNames(isMeant), ...GLOBALS.filter(isMeant)]
 }
 
 /** Most slips are not in the first letter, and change little; who tells of it says which is nearest. */
 function mayMean(written: string, name: string): boolean {
-  const isLike = written[0]!.toLowerCase() === name[0]!.toLowerCase()
-  return isLike && Math.abs(written.length - name.length) <= 2
+  if (Math.abs(written.length - name.length) > 2) return false
+  return written[0]!.toLowerCase() === name[0]!.toLowerCase()
 }
+
+const GLOBALS: readonly string[] = Object.getOwnPropertyNames(globalThis)
 
 const PRIMITIVES: ReadonlyMap<TSType['type'], string> = new Map([
   ['TSStringKeyword', 'string'],
