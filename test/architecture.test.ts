@@ -35,7 +35,6 @@ const rules: ArchitectureRules = {
     // Optional peers with native code, for whoever runs or bundles plain functions.
     'oxc-parser': ['src/transform/'],
     'oxc-transform': ['src/register/'],
-    'magic-string': ['src/transform/'],
     '@jridgewell/remapping': ['src/register/'],
     // The conformance suites belong to no test framework.
     'node:assert/strict': ['src/testing/conformance/'],

@@ -17,6 +17,8 @@ export interface Asked {
   readonly text: string | undefined
   /** Whether the class was not defined yet. */
   readonly isTooEarly: boolean
+  /** A name in the type that its file does not have, and those that may be meant. */
+  readonly unknown: Written['unknown']
   /** Whether anything was emitted for the function at all. */
   readonly hasMetadata: boolean
   /** How many tokens were listed for the function, if a list was given. */
@@ -43,7 +45,8 @@ export function askedOf(callable: Callable): readonly Asked[] {
     // A list that was made from types may name what they were erased to: it says as little there.
     const isErasedName = ERASED.has(named)
     const note = written?.[index]
-    const designType = isErasedName ? named : (types?.[index] ?? note?.primitive)
+    // A compiler emits no type for a parameter that has that of its default.
+    const designType = isErasedName ? named : (note?.primitive ?? types?.[index])
     return {
       index,
       token: isErasedName ? undefined : (named ?? note?.token ?? tokenFromType(designType)),
@@ -51,6 +54,7 @@ export function askedOf(callable: Callable): readonly Asked[] {
       name: note?.name || undefined,
       text: note?.text,
       isTooEarly: note?.isTooEarly ?? false,
+      unknown: note?.unknown,
       hasMetadata: types !== undefined || written !== undefined,
       listed: tokens?.length,
       of: callable.kind,

@@ -1,4 +1,5 @@
 import type { Asked } from './asked.js'
+import { didYouMean } from './suggestion.js'
 
 /** Why a parameter's type says nothing at run time, and what to do: one pair of sentences per form. */
 export interface Erasure {
@@ -15,19 +16,35 @@ export function explainErasure(asked: Asked): Erasure {
   if (listed !== undefined && index >= listed)
     return { code: 'DI_NO_METADATA', ...unlisted(listed) }
   if (listed === undefined && !hasMetadata) return { code: 'DI_NO_METADATA', ...silent(asked) }
-  return { code: 'DI_ERASED', ...(asked.text ? writtenForm(asked) : erasedForm(designType, asked)) }
+  if (asked.text === undefined) return { code: 'DI_ERASED', ...erasedForm(designType, asked) }
+  return { code: 'DI_ERASED', ...writtenForm(asked, asked.text) }
 }
 
 /** The loader and the plugins keep the type as it is written, and read it only when a plan is made. */
-function writtenForm({ text, isTooEarly, of }: Asked): Words {
+function writtenForm(asked: Asked, text: string): Words {
+  const { isTooEarly, unknown, of } = asked
+  if (text === '')
+    return {
+      why: 'no type is written for it',
+      remedy: `Write its type, or ${listOf('Token', of)}.`,
+    }
+  if (unknown) {
+    const [name, ...meant] = unknown
+    return {
+      why: `nothing named \`${name}\` is declared or imported in its file, nor global`,
+      remedy: `Import the class as a value, or ${listOf('Token', of)}.${didYouMean(name, meant)}`,
+    }
+  }
   if (isTooEarly) {
     return {
       why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made`,
       remedy: `Make the application after it, or ${listOf('ref(() => X)', of)}.`,
     }
   }
+  if (/^Promise<.*>$/.test(text)) return erasedForm(Promise, asked)
+  if (/^(readonly )?[\w$.]+(<.*>)?(\[\])+$/.test(text)) return erasedForm(Array, asked)
   return {
-    why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, or a name from \`import type\``,
+    why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from \`import type\`, or one that its module does not export`,
     remedy: `Make it a class, imported as a value (\`import { X }\`), or ${listOf('Token', of)}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.`,
   }
 }
@@ -45,7 +62,7 @@ function silent({ of }: Asked): Words {
   const decorator = of === 'method' ? 'method with @Inject()' : 'class with @Inject()'
   return {
     why: `${why}, and no type metadata was emitted`,
-    remedy: `${capital(listOf('Token', of))}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do).`,
+    remedy: `${capital(listOf('Token', of))}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: ${READERS}.`,
   }
 }
 

@@ -7,7 +7,13 @@ import { Modifier, NamedToken, type AnyToken } from './token.js'
 type WrittenType = (() => unknown) | string | readonly (string | number | boolean)[]
 
 /** A parameter as `src/transform` writes it down beside its function. */
-type Note = readonly [name: string, text: string, absence: 0 | 1 | 2 | 3, type?: WrittenType]
+type Note = readonly [
+  name: string,
+  text: string,
+  absence: 0 | 1 | 2 | 3,
+  type?: WrittenType,
+  unknown?: readonly [name: string, ...meant: string[]],
+]
 type Notes = () => readonly Note[]
 type MethodNotes = Readonly<Record<string | symbol, Notes | undefined>>
 
@@ -23,6 +29,8 @@ export interface Written {
   readonly primitive: Function | undefined
   /** Whether the class was not defined yet when this was read. */
   readonly isTooEarly: boolean
+  /** A name in the type that its file does not have, and those that may be meant. */
+  readonly unknown: readonly [name: string, ...meant: string[]] | undefined
 }
 
 const KEY = Symbol.for('ingot.parameters')
@@ -40,7 +48,7 @@ export function writtenFor(
   return typeof own === 'function' ? own().map(read) : undefined
 }
 
-function read([name, text, absence, type]: Note): Written {
+function read([name, text, absence, type, unknown]: Note): Written {
   const { value, isTooEarly } = valueOf(type)
   const token = isToken(value) ? value : tokenByName(name, text, type)
   return {
@@ -49,6 +57,7 @@ function read([name, text, absence, type]: Note): Written {
     token: orNothing(token, absence, name, text),
     primitive: typeof type === 'string' ? PRIMITIVES.get(type) : undefined,
     isTooEarly,
+    unknown,
   }
 }
 

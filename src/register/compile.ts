@@ -1,5 +1,5 @@
 import remapping from '@jridgewell/remapping'
-import { transformSync } from 'oxc-transform'
+import { transformSync, type TransformOptions } from 'oxc-transform'
 import { transform } from '../transform/index.js'
 
 /**
@@ -10,17 +10,23 @@ import { transform } from '../transform/index.js'
  */
 export function compile(text: string, path: string): string {
   const annotated = transform(text, path)
-  const { code, map, errors } = transformSync(path, annotated?.code ?? text, {
-    // What Node 20 knows.
-    target: 'es2022',
-    sourcemap: true,
-    decorator: { legacy: true, emitDecoratorMetadata: true },
-    // Imports that only types use are left out, as TypeScript does.
-    typescript: { onlyRemoveTypeImports: false },
-  })
-  if (errors[0]) throw new SyntaxError(`${path}: ${errors[0].codeframe ?? errors[0].message}`)
+  const { code, map, errors } = transformSync(path, annotated?.code ?? text, OPTIONS)
+  if (errors[0]) {
+    // Shown in the lines as they are written, without notes.
+    const error = transformSync(path, text, OPTIONS).errors[0] ?? errors[0]
+    throw new SyntaxError(`${path}: ${error.codeframe ?? error.message}`)
+  }
   const steps = [JSON.stringify(map), ...(annotated ? [annotated.map.toString()] : [])]
   const whole = steps.length === 1 ? steps[0]! : remapping(steps, () => null).toString()
   const data = Buffer.from(whole).toString('base64')
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${data}`
+}
+
+const OPTIONS: TransformOptions = {
+  // What Node 20 knows.
+  target: 'es2022',
+  sourcemap: true,
+  decorator: { legacy: true, emitDecoratorMetadata: true },
+  // Imports that only types use are left out, as TypeScript does.
+  typescript: { onlyRemoveTypeImports: false },
 }

@@ -3,6 +3,7 @@ import {
   type ArrowFunctionExpression,
   type Class,
   type ClassElement,
+  type ExportNamedDeclaration,
   type Function,
   type Node,
   type ObjectExpression,
@@ -10,10 +11,11 @@ import {
   type SwitchStatement,
 } from 'oxc-parser'
 import type { Insertions } from './insertions.js'
+import { isLeftAlone } from './left-alone.js'
 import { classNotes, objectNotes, type Writers } from './members.js'
 import { keyCode, keyName, nameFor } from './naming.js'
-import { describeParameters, type Description, type File } from './parameters.js'
-import { BY_NOBODY, SOMEHOW, useBy, type Place, type Use } from './place.js'
+import { describeParameters, type File } from './parameters.js'
+import { BY_NAME, BY_NOBODY, isWorthIt, SOMEHOW, useBy, type Place, type Use } from './place.js'
 import { Scope } from './scope.js'
 
 /** Walks a program, and puts beside each function that may be injected what its parameters ask for. */
@@ -49,8 +51,11 @@ export class Annotator {
       case 'ObjectExpression':
         return this.#object(node, place)
       case 'BlockStatement':
-      case 'TSModuleBlock':
         return this.#statements(node.body, node.start + 1, place)
+      case 'TSModuleBlock':
+        return this.#statements(node.body, node.start + 1, { ...place, isNamespace: true })
+      case 'ExportNamedDeclaration':
+        return place.isNamespace ? this.#exported(node, place) : this.#children(node, place)
       case 'SwitchStatement':
         return this.#switch(node, place)
       case 'VariableDeclarator':
@@ -59,7 +64,7 @@ export class Annotator {
       case 'AssignmentPattern':
         return this.#named(node.left, node.right, place)
       case 'ExportDefaultDeclaration':
-        return this.#visit(node.declaration, place, { name: 'default' })
+        return this.#visit(node.declaration, place, { name: 'default', by: 'name' })
       case 'ExpressionStatement':
         return this.#visit(node.expression, place, BY_NOBODY)
       case 'CallExpression':
@@ -86,12 +91,22 @@ export class Annotator {
   }
 
   /** Statements with declarations of their own, which are hoisted to their start. */
-  #statements(list: readonly Node[], start: number, { scope, isNested }: Place): void {
-    const place: Place = { scope: new Scope(scope).declareAll(list), isNested, notes: [] }
+  #statements(list: readonly Node[], start: number, outer: Place): void {
+    const place: Place = { ...outer, scope: new Scope(outer.scope).declareAll(list), notes: [] }
     for (const statement of list) this.#visit(statement, place)
     const directive = list.findLast((one) => 'directive' in one && one.directive !== null)
     if (place.notes.length > 0)
       this.#insertions.put(directive?.end ?? start, `;${place.notes.join('')}`)
+  }
+
+  /** What a namespace exports is a property of it, and no function gets its name from a property. */
+  #exported({ declaration }: ExportNamedDeclaration, place: Place): void {
+    if (declaration?.type !== 'VariableDeclaration')
+      return declaration ? this.#visit(declaration, place) : undefined
+    for (const { id, init } of declaration.declarations) {
+      this.#visit(id, place)
+      if (init) this.#visit(init, place, BY_NAME)
+    }
   }
 
   /** A function in one case is seen by the others; it is noted when its own case is reached. */
@@ -107,7 +122,7 @@ export class Annotator {
 
   #declaration(node: Function, place: Place): void {
     const description = describeParameters(node, place.scope, this.#file)
-    if (description && isWorthIt(description, place, SOMEHOW)) {
+    if (description && isWorthIt(description, place, BY_NAME)) {
       const name = node.id?.name ?? this.#nameDefault(node, place)
       if (name) place.notes.push(`${this.#writers.one}(${name},${description.code()});`)
     }
@@ -120,7 +135,9 @@ export class Annotator {
     if (!head) return undefined
     const name = `${this.#writers.one}_default`
     this.#insertions.put(start + head[0].length, ` ${name}`)
-    notes.push(`Object.defineProperty(${name},"name",{value:"default",configurable:true});`)
+    notes.push(
+      `globalThis.Object.defineProperty(${name},"name",{value:"default",configurable:true});`,
+    )
     return name
   }
 
@@ -147,7 +164,7 @@ export class Annotator {
 
   #named(target: Node, value: Node | null, place: Place): void {
     this.#visit(target, place)
-    if (value) this.#visit(value, place, { name: nameFor(target) })
+    if (value) this.#visit(value, place, { name: nameFor(target), by: 'name' })
   }
 
   #call(callee: Node, given: readonly Node[], place: Place): void {
@@ -199,26 +216,10 @@ export class Annotator {
     const { key, value, computed } = member
     if (computed) this.#visit(key, place)
     if (isMethod) this.#inside(value as Function, place)
-    else if (value) this.#visit(value, place, computed ? BY_NOBODY : { name: keyName(member) })
+    else if (value)
+      this.#visit(value, place, computed ? BY_NOBODY : { name: keyName(member), by: 'name' })
   }
 }
-
-/** What is made many times is noted only where it surely pays: a note costs some 100 ns each time. */
-function isWorthIt({ namesClass }: Description, { isNested }: Place, { by }: Use): boolean {
-  return by !== 'none' && (namesClass || !isNested || by === 'handler')
-}
-
-/** Types, and JSX: its handlers of events are made at each rendering, and are nobody's to inject. */
-function isLeftAlone(node: Node): boolean {
-  if (node.type === 'TSModuleDeclaration') return node.declare
-  return (node.type.startsWith('TS') && !EVALUATED.has(node.type)) || node.type.startsWith('JSX')
-}
-
-const EVALUATED: ReadonlySet<string> = new Set([
-  'TSExportAssignment',
-  'TSInstantiationExpression',
-  'TSParameterProperty',
-])
 
 /** Where a statement starts: an export is said to start behind the decorators of its class. */
 function startOf(statement: Program['body'][number] | undefined): number {

@@ -47,7 +47,8 @@ function isMethod(member: ClassElement): member is MethodDefinition {
 function constructorNotes(members: readonly MethodDefinition[], place: Place, file: File) {
   const own = members.find((one) => one.kind === 'constructor')
   const description = own && describeParameters(own.value, place.scope, file)
-  const isWorthIt = description && (description.namesClass || !place.isNested)
+  const isWorthIt =
+    description && (description.namesClass || (description.isTyped && !place.isNested))
   return isWorthIt ? [description.code()] : []
 }
 

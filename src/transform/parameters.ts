@@ -1,6 +1,12 @@
-import type { ArrowFunctionExpression, Function, ParamPattern, TSType } from 'oxc-parser'
+import type {
+  ArrowFunctionExpression,
+  Expression,
+  Function,
+  ParamPattern,
+  TSType,
+} from 'oxc-parser'
 import type { Scope } from './scope.js'
-import { mayBeClass, writtenType, type ModuleVariable } from './written-type.js'
+import { mayBeClass, unknownName, writtenType, type ModuleVariable } from './written-type.js'
 
 /** The parameters of a function, as code to be written down beside it. */
 export interface Description {
@@ -10,6 +16,8 @@ export interface Description {
   readonly namesClass: boolean
   /** Whether a parameter's type is a name, be it an interface's. */
   readonly namesType: boolean
+  /** Whether a parameter's type is written; else each follows from a default. */
+  readonly isTyped: boolean
 }
 
 /** What describing takes from the file that a function stands in. */
@@ -19,8 +27,9 @@ export interface File {
 }
 
 /**
- * Describes the parameters of a function as `[name, type as written, absence, type]`, one for each but
- * `this`; `undefined` when none has a type. `src/di/written.ts` reads them.
+ * Describes the parameters of a function as `[name, type as written, absence, type, unknown]`, one for
+ * each but `this`; `undefined` when none has a type, written or by its default. `src/di/written.ts`
+ * reads them.
  */
 export function describeParameters(
   fn: Function | ArrowFunctionExpression,
@@ -29,12 +38,13 @@ export function describeParameters(
 ): Description | undefined {
   const written = fn.params.flatMap((one) => partsOf(one) ?? [])
   const types = written.flatMap(({ type }) => (type ? withoutNothing(type) : []))
-  if (types.length === 0) return undefined
+  if (types.length === 0 && !written.some((one) => one.inferred)) return undefined
   const inner = fn.typeParameters ? scope.inside(fn) : scope
   return {
     code: () => `()=>[${written.map((one) => entryOf(one, inner, file)).join(',')}]`,
     namesClass: types.some((type) => mayBeClass(type, inner)),
     namesType: types.some(({ type }) => type === 'TSTypeReference'),
+    isTyped: types.length > 0,
   }
 }
 
@@ -43,9 +53,12 @@ type Absence = 0 | 1 | 2 | 3
 
 interface Parts {
   readonly name: string
-  readonly text: readonly [start: number, end: number] | string
+  /** Where the type is written. */
+  readonly text: readonly [start: number, end: number] | undefined
   readonly absence: Absence
   readonly type: TSType | undefined
+  /** The primitive type of the default, where no type is written. */
+  readonly inferred?: string | undefined
   readonly isRest?: boolean
 }
 
@@ -59,8 +72,7 @@ function partsOf(parameter: ParamPattern): Parts | undefined {
   if (pattern.type === 'AssignmentPattern') {
     const { left, right } = pattern
     const parts = nameAndType(left, left.typeAnnotation?.typeAnnotation)
-    const text = right.type === 'Literal' && !parts.type ? typeof right.value : parts.text
-    return { ...parts, text, absence: 3 }
+    return { ...parts, absence: 3, inferred: parts.type ? undefined : primitiveOf(right) }
   }
   if (pattern.type === 'Identifier' && pattern.name === 'this') return undefined
   const annotated = nameAndType(pattern, pattern.typeAnnotation?.typeAnnotation)
@@ -73,8 +85,19 @@ function nameAndType(
   type: TSType | undefined,
 ): Pick<Parts, 'name' | 'text' | 'type'> {
   const name = pattern.type === 'Identifier' ? (pattern.name ?? '') : ''
-  return { name, type, text: type ? [type.start, type.end] : '' }
+  return { name, type, text: type && [type.start, type.end] }
 }
+
+/** The type that TypeScript infers from a literal. */
+function primitiveOf(value: Expression): string | undefined {
+  if (value.type === 'TemplateLiteral') return 'string'
+  if (value.type === 'UnaryExpression')
+    return '+-'.includes(value.operator) ? primitiveOf(value.argument) : undefined
+  const type = value.type === 'Literal' ? typeof value.value : ''
+  return PRIMITIVES.has(type) ? type : undefined
+}
+
+const PRIMITIVES: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'bigint'])
 
 /** `X | undefined` takes `undefined`, `X | null` takes `null`. */
 function nothingIn(type: TSType | undefined): Absence {
@@ -84,23 +107,20 @@ function nothingIn(type: TSType | undefined): Absence {
 }
 
 function entryOf(parts: Parts, scope: Scope, file: File): string {
-  const { name, text, absence, type, isRest } = parts
-  const words =
-    typeof text === 'string' ? text : file.text.slice(...text).replaceAll(/\s\s+|[\n\t]/g, ' ')
-  const entry = [JSON.stringify(name), JSON.stringify(words), String(absence)]
-  const stands = isRest ? undefined : standsFor(type, words, scope, file.moduleVariable)
-  return `[${(stands === undefined ? entry : [...entry, stands]).join(',')}]`
+  const { name, text, absence, inferred } = parts
+  const words = text ? file.text.slice(...text).replaceAll(/\s\s+|[\n\t]/g, ' ') : (inferred ?? '')
+  const entry = [JSON.stringify(name), JSON.stringify(words), absence]
+  return `[${[...entry, ...standsFor(parts, scope, file)].join(',')}]`
 }
 
-/** A default without a type is of the type that its value has. */
-function standsFor(
-  type: TSType | undefined,
-  words: string,
-  scope: Scope,
-  moduleVariable: ModuleVariable,
-): string | undefined {
-  if (!type) return ['string', 'number', 'boolean'].includes(words) ? `"${words}"` : undefined
-  return writtenType(withoutNothing(type), scope, moduleVariable)
+/** What stands for the type, and behind it what is known of a name that the file does not have. */
+function standsFor({ type, inferred, isRest }: Parts, scope: Scope, file: File): string[] {
+  if (!type) return inferred ? [JSON.stringify(inferred)] : []
+  const asked = withoutNothing(type)
+  const stands = isRest ? undefined : writtenType(asked, scope, file.moduleVariable)
+  if (stands === undefined) return []
+  const unknown = unknownName(asked, scope)
+  return unknown ? [stands, JSON.stringify(unknown)] : [stands]
 }
 
 function withoutNothing(type: TSType): TSType {

@@ -26,6 +26,8 @@ export interface Found {
 export class Scope {
   readonly #parent: Scope | undefined
   readonly #names = new Map<string, Meaning>()
+  /** Those that may be classes, once somebody asked. */
+  #classes: readonly string[] | undefined
 
   constructor(parent?: Scope) {
     this.#parent = parent
@@ -35,6 +37,7 @@ export class Scope {
     const present = this.#names.get(name)
     const isBoth = present !== undefined && present !== meaning
     this.#names.set(name, isBoth ? 'both' : meaning)
+    this.#classes = undefined
   }
 
   /** A scope inside this one, for what a function or class with type parameters says of types. */
@@ -79,6 +82,17 @@ export class Scope {
     return (
       this.#parent?.find(name, isHiddenAbove) ?? { meaning: undefined, isHidden: isHiddenAbove }
     )
+  }
+
+  /** The names that may stand for classes here, and fit. */
+  classNames(fits: (name: string) => boolean): readonly string[] {
+    this.#classes ??= [...this.#names.keys()].filter((name) => this.#mayBeClass(name))
+    return [...(this.#parent?.classNames(fits) ?? []), ...this.#classes.filter(fits)]
+  }
+
+  #mayBeClass(name: string): boolean {
+    const meaning = this.#names.get(name)
+    return meaning !== 'type' && meaning !== 'value'
   }
 
   #declareStatement(statement: Node): void {

@@ -11,7 +11,8 @@ export interface Transformed {
 
 /** The key of `globalThis` under which notes are kept; `src/di/written.ts` reads them. */
 const KEY = 'ingot.parameters'
-const STORE = `(globalThis[Symbol.for("${KEY}")]??=new WeakMap())`
+/** A file may have a class `Symbol` of its own. */
+const STORE = `(globalThis[globalThis.Symbol.for("${KEY}")]??=new globalThis.WeakMap())`
 
 /**
  * Writes down beside each function of a TypeScript file what its parameters ask for, so that a plain
@@ -61,9 +62,13 @@ function parserOptions(path: string): Options {
   }
 }
 
-/** A file without annotations has none on parameters either; one that was transformed is done. */
+/**
+ * A file without annotations and defaults has none on parameters either; one that was transformed is
+ * done.
+ */
 function mayAnnotate(text: string): boolean {
-  return /[\w$\]})]\s*\??\s*:/.test(text) && !text.includes(STORE)
+  const isTyped = /[\w$\]})]\s*\??\s*:/.test(text)
+  return (isTyped || /[(,]\s*[\w$]+\s*=(?!=|>)/.test(text)) && !text.includes(STORE)
 }
 
 function unusedName(text: string): string {
@@ -92,6 +97,6 @@ function importModules(
 function writersCode(name: string): string {
   return `
 function ${name}(to,note){${STORE}.set(to,note);return to}
-function ${name}_each(of,notes){for(const name in notes)${name}(of[name],notes[name]);return typeof of==="function"?of:${name}(of,notes)}
+function ${name}_each(of,notes){for(const name of globalThis.Object.keys(notes))${name}(of[name],notes[name]);return typeof of==="function"?of:${name}(of,notes)}
 `
 }

@@ -31,6 +31,27 @@ export function mayBeClass(type: TSType, scope: Scope): boolean {
   return meaning === undefined ? !NEVER_INJECTED.has(root) : meaning !== 'type'
 }
 
+/**
+ * The name of a type that its file neither declares nor imports, followed by names that may be meant;
+ * nothing where there is such a name, or a global.
+ */
+export function unknownName(type: TSType, scope: Scope): readonly string[] | undefined {
+  if (type.type !== 'TSTypeReference') return undefined
+  const [root] = pathOf(type.typeName)
+  if (root === undefined || scope.find(root).meaning !== undefined) return undefined
+  if (NEVER_INJECTED.has(root) || root in globalThis) return undefined
+  const isMeant = (name: string) => mayMean(root, name)
+  return [root, ...scope.classNames(isMeant), ...GLOBALS.filter(isMeant)]
+}
+
+/** Most slips are not in the first letter, and change little; who tells of it says which is nearest. */
+function mayMean(written: string, name: string): boolean {
+  if (Math.abs(written.length - name.length) > 2) return false
+  return written[0]!.toLowerCase() === name[0]!.toLowerCase()
+}
+
+const GLOBALS: readonly string[] = Object.getOwnPropertyNames(globalThis)
+
 const PRIMITIVES: ReadonlyMap<TSType['type'], string> = new Map([
   ['TSStringKeyword', 'string'],
   ['TSNumberKeyword', 'number'],

@@ -115,7 +115,7 @@ describe.each([
 1. DI_NO_METADATA (GET /): parameter 0 of Page.imported cannot be injected: nothing says what to inject: it has no token, and no type metadata was emitted.
      Page.imported
      └─ parameter 0
-   Name its token: @Inject(Token, …) on the method, or inject([Token, …], fn); or decorate the method with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do).`)
+   Name its token: @Inject(Token, …) on the method, or inject([Token, …], fn); or decorate the method with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: start Node with \`--import ingot/register\`, or add \`ingot()\` of ingot/vite or ingot/esbuild to the plugins of the build.`)
   })
 
   test('works with named tokens', async () => {

@@ -317,7 +317,7 @@ describe('a parameter for which nothing was emitted', () => {
 1. DI_NO_METADATA (GET /): parameter 0 of Page.show cannot be injected: nothing says what to inject: it has no token, and no type metadata was emitted.
      Page.show
      └─ parameter 0
-   Name its token: @Inject(Token, …) on the method, or inject([Token, …], fn); or decorate the method with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do).`)
+   Name its token: @Inject(Token, …) on the method, or inject([Token, …], fn); or decorate the method with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: start Node with \`--import ingot/register\`, or add \`ingot()\` of ingot/vite or ingot/esbuild to the plugins of the build.`)
   })
 
   test('is refused in a constructor, whose class takes the list', async () => {
@@ -337,7 +337,7 @@ describe('a parameter for which nothing was emitted', () => {
       problem:
         'parameter 0 of new Page cannot be injected: nothing says what to inject: it has no token, and no type metadata was emitted.',
       remedy:
-        'Name its token: @Inject(Token, …) on the class; or decorate the class with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do).',
+        'Name its token: @Inject(Token, …) on the class; or decorate the class with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build.',
     })
   })
 

@@ -35,14 +35,62 @@ const components = [value(Basket, made)]
 const SILENT: readonly (readonly [string, string, (...given: never[]) => unknown])[] = [
   ['`settings: Settings`', '`Settings`', (settings: Settings) => settings],
   ['`basket: BasketType`', '`BasketType`', (basket: BasketType) => basket],
-  ['`baskets: Basket[]`', '`Basket[]`', (baskets: Basket[]) => baskets],
   ['`either: Basket | URL`', '`Basket | URL`', (either: Basket | URL) => either],
+]
+
+const WRAPPED: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
+  [
+    '`baskets: Basket[]`',
+    'erased to Array: what its elements are is gone',
+    "For the values of every provider of X name all(X): inject([all(X), …], fn), or route.get(path, [all(X), …], fn); for one list make a token, token<X[]>('name'), and name it there.",
+    (baskets: Basket[]) => baskets,
+  ],
+  [
+    '`basket: Promise<Basket>`',
+    'Promise, but values are awaited before they are injected',
+    'Ask for the value itself: `x: X` instead of `x: Promise<X>`.',
+    (basket: Promise<Basket>) => basket,
+  ],
+]
+
+const MISSPELT: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
+  [
+    '`basket: Baskt`',
+    'nothing named `Baskt` is declared or imported in its file, nor global',
+    ' Did you mean Basket?',
+    // @ts-expect-error - misspelt
+    (basket: Baskt) => basket,
+  ],
+  [
+    '`query: UrlSearchParams`',
+    'nothing named `UrlSearchParams` is declared or imported in its file, nor global',
+    ' Did you mean URLSearchParams?',
+    // @ts-expect-error - misspelt
+    (query: UrlSearchParams) => query,
+  ],
+  [
+    '`options: Unheard.Of<string>`',
+    'nothing named `Unheard` is declared or imported in its file, nor global',
+    '',
+    // @ts-expect-error - not imported
+    (options: Unheard.Of<string>) => options,
+  ],
 ]
 
 function showPage(page: number) {
   return page
 }
 
+function showFirst(page = 1) {
+  return [page]
+}
+const DEFAULTS: readonly (readonly [string, (...given: never[]) => unknown])[] = [
+  ['alone', showFirst],
+  ['beside a class', (basket: Basket, page = 1) => [page, basket.items].slice(0, 1)],
+  ['with its type', (page: number = 1) => [page]],
+]
+
+const basketOfFour = singleton(Basket, (items = 4) => new Basket(items))
 const makeBasket = (dsn: string) => new Basket(dsn.length)
 
 async function answered(handler: Route, ...more: Component[]): Promise<unknown> {
@@ -91,14 +139,18 @@ describe('the four ways of asking', () => {
 
   test('a marker beside a parameter goes before its type, which says what to convert to', async () => {
     class Pages {
-      show(@Query('n') n: number, basket: Basket) {
-        return [n, basket.items]
+      show(@Query('n') n: number, basket: Basket, @Query('page') page = 1) {
+        return [n, basket.items, page]
       }
     }
     const pages = new Pages()
     const asked = askedOf(callable([pages, 'show']))
-    expect(asked.map(({ token }) => String(token))).toEqual(["Query('n')", String(Basket)])
-    expect(asked[0]!.designType).toBe(Number)
+    expect(asked.map(({ token }) => String(token))).toEqual([
+      "Query('n')",
+      String(Basket),
+      "Query('page')",
+    ])
+    expect(asked.map(({ designType }) => designType)).toEqual([Number, Basket, Number])
   })
 })
 
@@ -160,7 +212,7 @@ describe('a plain function', () => {
 
 describe('a parameter whose type says nothing is told by its name and its type as written', () => {
   const WHY =
-    'is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, or a name from `import type`.'
+    'is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from `import type`, or one that its module does not export.'
   const REMEDY =
     "Make it a class, imported as a value (`import { X }`), or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn). A token beside an interface may have its name: `const Clock = token<Clock>('clock')`."
 
@@ -169,6 +221,34 @@ describe('a parameter whose type says nothing is told by its name and its type a
       code: 'DI_ERASED',
       problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${type} ${WHY}`,
       remedy: REMEDY,
+    })
+  })
+
+  test.each(MISSPELT)('%s', async (parameter, problem, suggestion, show) => {
+    const found = await problemOf(route.get('/', show))
+    expect(found).toEqual({
+      code: 'DI_ERASED',
+      problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${problem}.`,
+      remedy: `Import the class as a value, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).${suggestion}`,
+    })
+  })
+
+  test('one without a type beside one that has', async () => {
+    // @ts-expect-error - without a type it is an implicit any
+    const show = (basket: Basket, other) => [basket, other]
+    expect(await problemOf(route.get('/', show))).toEqual({
+      code: 'DI_ERASED',
+      problem: 'parameter `other` of show cannot be injected: no type is written for it.',
+      remedy:
+        'Write its type, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).',
+    })
+  })
+
+  test.each(WRAPPED)('%s', async (parameter, why, remedy, show) => {
+    expect(await problemOf(route.get('/', show))).toEqual({
+      code: 'DI_ERASED',
+      problem: `parameter ${parameter} of the handler of GET / cannot be injected: its type is ${why}.`,
+      remedy,
     })
   })
 
@@ -193,6 +273,37 @@ describe('a parameter whose type says nothing is told by its name and its type a
 })
 
 describe('a parameter that is taken by its name', () => {
+  test.each([...DEFAULTS, ['inline', undefined] as const])(
+    'and has a default gets that where the path has no value: %s',
+    async (_, show) => {
+      const path = '/pages/:page?'
+      const pages = show ? route.get(path, show) : route.get(path, (page = 1) => [page])
+      const app = new App({ components, routes: [pages] })
+      const get = async (path: string) => {
+        const response = await app.fetch(new Request(`https://shop.example${path}`))
+        return response.json()
+      }
+      expect([await get('/pages/7'), await get('/pages')]).toEqual([[7], [1]])
+    },
+  )
+
+  test('and has a default is refused, too, where the path has none of that name', async () => {
+    const { code, problem } = await problemOf(route.get('/pages', showFirst))
+    expect([code, problem]).toEqual([
+      'DI_UNKNOWN_PARAMETER',
+      'parameter `page: number` of showFirst takes the parameter of the path that has its name, but /pages has none.',
+    ])
+  })
+
+  test('is left to its default, where a component is made of a function that takes nothing else', async () => {
+    const app = new App({
+      routes: [route.get('/', (basket: Basket) => basket.items)],
+      components: [basketOfFour],
+    })
+    const response = await app.fetch(new Request('https://shop.example/'))
+    expect(await response.json()).toBe(4)
+  })
+
   test('is refused where the path has none of that name, with where else it may come from', async () => {
     expect(await problemOf(route.get('/carts', showPage))).toEqual({
       code: 'DI_UNKNOWN_PARAMETER',

@@ -1,3 +1,4 @@
+import { transformSync as compileWithEsbuild } from 'esbuild'
 import fc from 'fast-check'
 import { transformSync } from 'oxc-transform'
 import { expect, test } from 'vitest'
@@ -29,9 +30,30 @@ test('no line moves, and what was there is still there in its order', () => {
   )
 })
 
+test.each(['oxc', 'esbuild'] as const)(
+  'what a namespace exports keeps the name that it has without, compiled by %s',
+  (compiler) => {
+    const program = `
+      namespace Pages {
+        export const show = (url: URL) => 1, list = async (url: URL) => 1
+        export const find = function (url: URL) {}
+        const own = (url: URL) => 1
+        export namespace Inner { export const deep = (url: URL) => own }
+        export function declared(url: URL) {}
+        log.push(show.name, list.name, find.name, own.name, Inner.deep.name, declared.name)
+      }
+      namespace Outer.Inner { export const show = (url: URL) => 1; log.push(show.name) }`
+    const { code } = transform(program, 'program.ts')!
+    expect(ran(code, compiler)).toEqual(ran(program, compiler))
+  },
+)
+
 /** What a program told of its functions. */
-function ran(program: string): string[] {
-  const { code, errors } = transformSync('program.ts', program, { target: 'es2022' })
+function ran(program: string, compiler: 'oxc' | 'esbuild' = 'oxc'): string[] {
+  const { code, errors } =
+    compiler === 'oxc'
+      ? transformSync('program.ts', program, { target: 'es2022' })
+      : { ...compileWithEsbuild(program, { loader: 'ts' }), errors: [] }
   expect(errors).toEqual([])
   const log: string[] = []
   // oxlint-disable-next-line typescript/no-implied-eval -- programs of this test

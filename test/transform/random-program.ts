@@ -12,6 +12,8 @@ const parameters = fc.constantFrom(
   'a: Box, ...rest: Box[]',
   'this: Box, a: Box',
   "kind: 'x' | 'y'",
+  'b = 1',
+  "a: Box, b = 'x', c = -1",
   'a, b',
   '',
 )
@@ -89,8 +91,19 @@ const outer = functionsWith(fc.array(inner, { maxLength: 2 }))
  * texts of their parameters and results its functions have, and in which order they ran.
  */
 export const randomProgram = fc
-  .array(outer, { minLength: 1, maxLength: 3 })
-  .map((makes) => `${PRELUDE}\n${makes.map((make, index) => make(`f${index}`)).join('\n')}\n`)
+  .array(fc.tuple(outer, fc.boolean()), { minLength: 1, maxLength: 3 })
+  .map((makes) => {
+    const parts = makes.map(([make, isInNamespace], index) => {
+      const code = make(`f${index}`)
+      return isInNamespace ? namespaceOf(code, `N${index}`) : code
+    })
+    return `${PRELUDE}\n${parts.join('\n')}\n`
+  })
+
+/** Exports what it begins with, which makes a property of a variable. */
+function namespaceOf(code: string, name: string): string {
+  return `namespace ${name} { ${code.replace(/^(?=const \w|(async )?function|class)/, 'export ')} }`
+}
 
 const PRELUDE = `class Box { constructor(readonly size = 1) {} }
 class Base { base = 1 }

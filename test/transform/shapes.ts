@@ -136,6 +136,16 @@ export const functions: readonly Shape[] = [
     `namespace Pages { export function show(session: Session) {} }\nexport const subject = Pages.show`,
     SESSION,
   ),
+  shape(
+    'an arrow that a namespace exports',
+    `namespace Pages { export const show = (session: Session) => 1 }\nexport const subject = Pages.show`,
+    SESSION,
+  ),
+  shape(
+    'an arrow of a namespace in a namespace, with a class of it',
+    `namespace A.B { class Session { static label = 'inner' }\n export const show = (session: Session) => 1 }\nexport const subject = A.B.show`,
+    'session: Session -> inner',
+  ),
   shape('a default export', `export default function show(session: Session) {}`, SESSION),
   shape(
     'a default export without a name',
@@ -306,6 +316,41 @@ export const types: readonly Shape[] = [
     'page: number -> number or default',
     'name: string -> string or default',
     'all: boolean -> boolean or default',
+  ),
+  shape(
+    'defaults alone',
+    `export function subject(page = 1, name = 'a', all = false, big = 1n, shift = -1, text = \`b\`) {}`,
+    'page: number -> number or default',
+    'name: string -> string or default',
+    'all: boolean -> boolean or default',
+    'big: bigint -> bigint or default',
+    'shift: number -> number or default',
+    'text: string -> string or default',
+  ),
+  shape(
+    'a default alone, of an arrow',
+    `export const subject = (page = 1) => page`,
+    'page: number -> number or default',
+  ),
+  shape(
+    'a default alone, of a handler in a function',
+    `const pages = { get: (path, fn) => fn }\nconst make = () => pages.get('/', (page = 1) => page)\nexport const subject = make()`,
+    'page: number -> number or default',
+  ),
+  shape(
+    'a default alone, of a decorated method',
+    `const mark = (...of: any[]): any => {}\nclass Pages { @mark show(page = 1) {} }\nexport const subject = Pages.prototype.show`,
+    'page: number -> number or default',
+  ),
+  shape(
+    'defaults whose types say nothing',
+    `export function subject(session: Session, a = null, b = /x/, c = [1], d = 1 as number, e = session) {}`,
+    SESSION,
+    'a: ',
+    'b: ',
+    'c: ',
+    'd: ',
+    'e: ',
   ),
   shape('this', `export function subject(this: Store, session: Session) {}`, SESSION),
   shape(
@@ -505,6 +550,11 @@ export const modules: readonly Shape[] = [
     SESSION,
   ),
   alone(
+    'names of the language that are classes of the file',
+    `import { Session } from './session.js'\nclass Symbol {}\nclass WeakMap {}\nclass Object {}\nexport default function (session: Session) {}\nexport const kept = [Symbol, WeakMap, Object, { show(session: Session) {} }]`,
+    SESSION,
+  ),
+  alone(
     'a hashbang',
     `#!/usr/bin/env node\nimport { Session } from './session.js'\nexport function subject(session: Session) {}`,
     SESSION,
@@ -522,6 +572,19 @@ export const leftAlone: readonly Shape[] = [
     'a callback of an array',
     `export let subject: unknown\n;[1].forEach((n: number) => {}); subject = () => 1`,
   ),
+  untouched(
+    'a default alone, of what is given to a call',
+    `export const subject = keep((size = 10) => size)`,
+  ),
+  untouched(
+    'a default alone, of a constructor or a method',
+    `export class subject { constructor(size = 10) {} grow(by = 1) {} }`,
+  ),
+  untouched(
+    'a default alone, of a function inside',
+    `export const subject = () => { const add = (a = 1) => a; return add() }`,
+  ),
+  untouched('a default that says nothing', `export const subject = (all = []) => all`),
   untouched(
     'a function inside that takes no class',
     `export const subject = () => { const add = (a: number) => a; return add(1) }`,
