@@ -9,7 +9,7 @@ import { Parameter } from './parameter.js'
 import { Resolver } from './resolver.js'
 import { isSameToken } from './providers.js'
 import { nodeFor, selects } from './selection.js'
-import { usesToken } from './uses.js'
+import { SharedNodes } from './shared-nodes.js'
 import { describeReceiver, describeToken, Modifier, type AnyToken, type Token } from './token.js'
 import { TokenTable } from './token-table.js'
 
@@ -29,15 +29,19 @@ export interface LinkerOptions {
 export class Linker {
   readonly #options: LinkerOptions
   readonly #table: TokenTable
-  readonly #nodes = new Map<object, Map<unknown, Node>>()
+  readonly #shared: SharedNodes
   readonly #known = new Set<Token>()
   /** The transients that are being linked, the outermost first. */
   readonly #open: { component: Component; key: object; node: Node }[] = []
   readonly #findings = new Findings()
 
   constructor(options: LinkerOptions) {
+    const { inherit } = options
     this.#options = options
-    this.#table = options.inherit ? options.inherit.from.#table : new TokenTable()
+    this.#table = inherit ? inherit.from.#table : new TokenTable()
+    this.#shared = new SharedNodes(
+      inherit && { from: inherit.from.#shared, overridden: inherit.overridden },
+    )
   }
 
   /** Links a function of a plan: its node is its own, never shared. */
@@ -76,12 +80,10 @@ export class Linker {
         this.#place(callable, { index: -1 }, parameter),
       )
     }
-    for (const asked of askedOf(callable)) {
+    node.edges = askedOf(callable).map((asked) => {
       const place = this.#place(callable, asked, parameter)
-      node.edges.push(
-        asked.token ? this.#edge(asked.token, place) : this.#findings.erased(asked, place),
-      )
-    }
+      return asked.token ? this.#edge(asked.token, place) : this.#findings.erased(asked, place)
+    })
     this.#findings.trail.pop()
   }
 
@@ -159,8 +161,10 @@ export class Linker {
   }
 
   #node(component: Component, parameter: Parameter): Node {
-    const selection = selects(component, parameter)
     const key = this.#table.keyOf(parameter)
+    const known = this.#shared.get(component, key)
+    if (known) return known
+    const selection = selects(component, parameter)
     if (selection.scope === 'transient') {
       // One that needs itself is its own node again: a ring to be found, not an endless chain.
       const open = this.#open.find((one) => one.component === component && one.key === key)
@@ -168,7 +172,10 @@ export class Linker {
         open?.node ?? this.#own(nodeFor(selection, component, parameter), component, key, parameter)
       )
     }
-    return this.#shared(component, key, () => [nodeFor(selection, component, parameter), parameter])
+    const node = nodeFor(selection, component, parameter)
+    this.#shared.add(node, component, key)
+    this.#fill(node, parameter)
+    return node
   }
 
   /** A transient's node belongs to the parameter that asked. */
@@ -177,24 +184,6 @@ export class Linker {
     this.#fill(node, parameter)
     this.#open.pop()
     return node
-  }
-
-  /** The node of an owner and key: ours, one that may be inherited, or a new one. */
-  #shared(owner: object, key: unknown, make: () => [Node, Parameter?]): Node {
-    let ofOwner = this.#nodes.get(owner)
-    if (!ofOwner) this.#nodes.set(owner, (ofOwner = new Map()))
-    const known = ofOwner.get(key) ?? this.#inherited(owner, key)
-    const [node, parameter] = known ? [known] : make()
-    ofOwner.set(key, node)
-    if (!known) this.#fill(node, parameter)
-    return node
-  }
-
-  #inherited(owner: object, key: unknown): Node | undefined {
-    const { inherit } = this.#options
-    if (!inherit) return undefined
-    const node = inherit.from.#nodes.get(owner)?.get(key) ?? inherit.from.#inherited(owner, key)
-    return node && !usesToken(node, inherit.overridden) ? node : undefined
   }
 
   #missing(parameter: Parameter): Edge {
@@ -218,11 +207,15 @@ export class Linker {
 
   #call(asked: Modifier<unknown>): Node {
     const receiver = asked.subject as object
-    return this.#shared(receiver, asked.method, () => {
-      const label = `${describeReceiver(receiver)}.${asked.method!}()`
-      const callable = callableOf([receiver, asked.method!])
-      return [new Node({ label, provider: 'planned call', scope: 'request', callable })]
-    })
+    const method = asked.method!
+    const known = this.#shared.get(receiver, method)
+    if (known) return known
+    const label = `${describeReceiver(receiver)}.${method}()`
+    const callable = callableOf([receiver, method])
+    const node = new Node({ label, provider: 'planned call', scope: 'request', callable })
+    this.#shared.add(node, receiver, method)
+    this.#fill(node, undefined)
+    return node
   }
 }
 
