@@ -7,22 +7,41 @@ export interface Root {
   readonly nodes: readonly Node[]
 }
 
-/** Every mistake in the graph of some functions: those that were found when it was linked come first. */
-export function findMistakes(roots: readonly Root[]): DIProblem[] {
-  const nodes = [...reachable(roots.flatMap((root) => root.nodes))]
-  const broken = nodes.flatMap((node) => node.links.edges.flatMap(brokenIn))
+/**
+ * Every mistake in the graph of some functions: those that were found when it was linked come first.
+ *
+ * @param reached every node of the graph.
+ */
+export function findMistakes(
+  roots: readonly Root[],
+  reached: Iterable<Node> = reachable(roots.flatMap((root) => root.nodes)),
+): DIProblem[] {
+  const nodes = [...reached]
+  // Where there is one reader in all, no plan has two.
+  const mayReadTwice = nodes.filter((node) => node.consumesBody).length > 1
   return [
-    ...broken,
+    ...findBroken(nodes),
     ...findCycles(roots),
     ...findCaptives(nodes),
-    ...roots.flatMap(findBodyReadTwice),
+    ...(mayReadTwice ? roots.flatMap(findBodyReadTwice) : []),
   ]
 }
 
+function findBroken(nodes: readonly Node[]): DIProblem[] {
+  const problems: DIProblem[] = []
+  for (const node of nodes) {
+    for (const edge of node.links.edges) {
+      const problem = brokenIn(edge)
+      if (problem) problems.push(problem)
+    }
+  }
+  return problems
+}
+
 /** What was wrong with an edge when it was linked, for whoever asked first. */
-export function brokenIn(edge: Edge): DIProblem[] {
+export function brokenIn(edge: Edge): DIProblem | undefined {
   if (edge.kind === 'lazy') return brokenIn(edge.edge)
-  return edge.kind === 'broken' ? [edge.problem] : []
+  return edge.kind === 'broken' ? edge.problem : undefined
 }
 
 /** Rings of values that need each other before any of them exists; deferred edges break them. */

@@ -4,6 +4,7 @@ import { constructorTokens, isContainerToken, resolveContainerToken } from './co
 import { isMarker } from './marker.js'
 import { isInjectable, tokensOf } from './notes.js'
 import type { Scope } from './node.js'
+import { OneToken } from './one-token.js'
 import type { Parameter } from './parameter.js'
 import { SELECT, type Selecting, type Selection } from './selection.js'
 import { NamedToken, type ClassToken } from './token.js'
@@ -17,24 +18,16 @@ export function constructed<Value>(target: ClassToken<Value>): Component<Value> 
   return new ConstructedClass(target)
 }
 
-class ConstructedClass<Value> implements Component<Value>, Selecting {
+class ConstructedClass<Value> extends OneToken<Value> implements Component<Value>, Selecting {
   readonly isSingleton = true
-  readonly token: ClassToken<Value>
+  declare readonly token: ClassToken<Value>
 
-  constructor(target: ClassToken<Value>) {
-    this.token = target
-  }
-
-  canHandleParameter(parameter: Parameter): boolean {
-    return parameter.token === this.token
+  resolve(): Value {
+    throw new TypeError('a class is built through its constructor')
   }
 
   [SELECT](): Selection {
     return classSelection(this.token, 'singleton')
-  }
-
-  resolve(): Value {
-    throw new TypeError('a class is built through its constructor')
   }
 }
 

@@ -15,16 +15,10 @@ export type { Override } from './wiring.js'
 export { isMarker, marker } from './marker.js'
 export { all, call, later, lazy, optional, ref } from './modifiers.js'
 export { noteInjectable } from './notes.js'
+export { isSameToken } from './one-token.js'
 export { Parameter } from './parameter.js'
 export { Plan } from './plan.js'
-export {
-  isSameToken,
-  scoped,
-  singleton,
-  transient,
-  value,
-  type ProviderOptions,
-} from './providers.js'
+export { scoped, singleton, transient, value, type ProviderOptions } from './providers.js'
 export { Resolver } from './resolver.js'
 export { didYouMean } from './suggestion.js'
 export {

@@ -161,10 +161,11 @@ export class Injector {
 
   async #prepare(): Promise<void> {
     await this.#parent?.injector.ready()
-    const functions = this.#plans.flatMap((plan) => plan.nodes)
-    const problems = [...findMistakes(this.#plans), ...this.#problems, ...this.#unknownOverrides()]
+    const reached = reachable(this.#plans.flatMap((plan) => plan.nodes))
+    const mistakes = findMistakes(this.#plans, reached)
+    const problems = [...mistakes, ...this.#problems, ...this.#unknownOverrides()]
     if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.notes)
-    await this.#singletons.build(reachable(functions))
+    await this.#singletons.build(reached)
     const beyond = (demands: () => Demands): Beyond => this.#beyond(demands)
     for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(beyond)
     this.#isReady = true
@@ -198,8 +199,9 @@ export class Injector {
     const { linker } = this.#wiring
     const checked = (link: () => Edge): Edge => {
       const edge = link()
+      const broken = brokenIn(edge)
       const root = { plan: undefined, nodes: nodesBehind(edge) }
-      throwIfAny([...brokenIn(edge), ...findMistakes([root])])
+      throwIfAny([...(broken ? [broken] : []), ...findMistakes([root])])
       return edge
     }
     return {

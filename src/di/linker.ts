@@ -1,5 +1,6 @@
 import { askedOf, type Asked } from './asked.js'
 import { callable as callableOf, type Callable } from './callable.js'
+import { Candidates } from './candidates.js'
 import type { Component } from './component.js'
 import { Findings } from './findings.js'
 import { Hooks } from './hooks.js'
@@ -7,9 +8,9 @@ import { isMarker } from './marker.js'
 import { Node, type Edge } from './node.js'
 import { Parameter } from './parameter.js'
 import { Resolver } from './resolver.js'
-import { isSameToken } from './providers.js'
+import { isSameToken } from './one-token.js'
 import { nodeFor, selects } from './selection.js'
-import { usesToken } from './uses.js'
+import { SharedNodes } from './shared-nodes.js'
 import { describeReceiver, describeToken, Modifier, type AnyToken, type Token } from './token.js'
 import { TokenTable } from './token-table.js'
 
@@ -28,16 +29,22 @@ export interface LinkerOptions {
  */
 export class Linker {
   readonly #options: LinkerOptions
+  readonly #candidates: Candidates
   readonly #table: TokenTable
-  readonly #nodes = new Map<object, Map<unknown, Node>>()
+  readonly #shared: SharedNodes
   readonly #known = new Set<Token>()
   /** The transients that are being linked, the outermost first. */
   readonly #open: { component: Component; key: object; node: Node }[] = []
   readonly #findings = new Findings()
 
   constructor(options: LinkerOptions) {
+    const { inherit } = options
     this.#options = options
-    this.#table = options.inherit ? options.inherit.from.#table : new TokenTable()
+    this.#candidates = new Candidates(options.components)
+    this.#table = inherit ? inherit.from.#table : new TokenTable()
+    this.#shared = new SharedNodes(
+      inherit && { from: inherit.from.#shared, overridden: inherit.overridden },
+    )
   }
 
   /** Links a function of a plan: its node is its own, never shared. */
@@ -54,80 +61,74 @@ export class Linker {
   }
 
   /** Links one token by itself, as `Resolver.get` asks for it. */
-  linkToken(asked: AnyToken, owner: string): Edge {
+  linkToken(token: AnyToken, owner: string): Edge {
     this.#findings.plan = undefined
-    return this.#edge(asked, {
+    return this.#edge({
+      token,
       owner,
       index: 0,
       designType: undefined,
       name: undefined,
       text: undefined,
       isOptional: false,
-      parameter: undefined,
+      fills: undefined,
     })
   }
 
-  #fill(node: Node, parameter: Parameter | undefined): void {
+  #fill(node: Node, fills: Parameter | undefined): void {
     const { callable } = node
+    const { name: owner, receiverClass } = callable
     this.#findings.trail.push(node.label)
-    if (callable.receiverClass) {
-      node.receiver = this.#edge(
-        callable.receiverClass,
-        this.#place(callable, { index: -1 }, parameter),
-      )
-    }
-    for (const asked of askedOf(callable)) {
-      const place = this.#place(callable, asked, parameter)
-      node.edges.push(
-        asked.token ? this.#edge(asked.token, place) : this.#findings.erased(asked, place),
-      )
-    }
+    if (receiverClass)
+      node.receiver = this.#edge(placeOf(receiverClass, { index: -1 }, owner, fills))
+    node.edges = askedOf(callable).map((asked) =>
+      asked.token
+        ? this.#edge(placeOf(asked.token, asked, owner, fills))
+        : this.#findings.erased(asked, { ...asked, owner }),
+    )
     this.#findings.trail.pop()
   }
 
-  #place(
-    { name: owner }: Callable,
-    { index, name, text, designType }: Partial<Asked> & Pick<Asked, 'index'>,
-    parameter: Parameter | undefined,
-  ): Place {
-    const type = typeof designType === 'function' ? designType : undefined
-    return { owner, index, name, text, designType: type, isOptional: false, parameter }
-  }
-
-  #edge(asked: AnyToken, place: Place): Edge {
-    if (!(asked instanceof Modifier)) return this.#select(asked, place)
-    switch (asked.modifier) {
+  #edge(place: Place): Edge {
+    const { token } = place
+    if (!(token instanceof Modifier)) return this.#select(place as Place<Token>)
+    const subject = token.subject as AnyToken
+    switch (token.modifier) {
       case 'optional':
-        return this.#edge(asked.subject as AnyToken, { ...place, isOptional: true })
+        return this.#edge({ ...place, token: subject, isOptional: true })
       case 'nullable':
-        return orNull(this.#edge(asked.subject as AnyToken, { ...place, isOptional: true }))
+        return orNull(this.#edge({ ...place, token: subject, isOptional: true }))
       case 'ref':
-        return this.#edge((asked.subject as () => AnyToken)(), place)
+        return this.#edge({ ...place, token: (token.subject as () => AnyToken)() })
       case 'lazy':
         return {
           kind: 'lazy',
-          edge: this.#edge(asked.subject as AnyToken, { ...place, isDeferred: true }),
+          edge: this.#edge({ ...place, token: subject, isDeferred: true }),
         }
       case 'all':
-        return this.#all(asked.subject as Token, place)
+        return this.#all(new Parameter({ ...place, token: token.subject as Token }))
       case 'call':
-        return { kind: 'node', node: this.#call(asked) }
+        return { kind: 'node', node: this.#call(token) }
       case 'later':
-        return { kind: 'later', node: this.#call(asked) }
+        return { kind: 'later', node: this.#call(token) }
     }
   }
 
-  #select(token: Token, place: Place): Edge {
-    if ((token as unknown) === Parameter && place.parameter) {
-      return { kind: 'constant', value: place.parameter, label: 'Parameter' }
-    }
-    const parameter = this.#parameterOf(token, place)
-    const component = this.#options.components.find((one) => one.canHandleParameter(parameter))
-    if (component) {
-      // Only names are suggested, and a handler may make a new marker for each request.
-      if (!isMarker(token)) this.#known.add(token)
-      return { kind: 'node', node: this.#node(component, parameter) }
-    }
+  #select(place: Place<Token>): Edge {
+    const { token, fills } = place
+    if ((token as unknown) === Parameter && fills)
+      return { kind: 'constant', value: fills, label: 'Parameter' }
+    const parameter = new Parameter(place)
+    const component = this.#candidates.first(parameter)
+    if (!component) return this.#withoutComponent(parameter, place)
+    // Only names are suggested, and a handler may make a new marker for each request.
+    if (!isMarker(token)) this.#known.add(token)
+    return { kind: 'node', node: this.#node(component, parameter) }
+  }
+
+  /** What each run brings, and what belongs to it; else nothing. */
+  #withoutComponent(parameter: Parameter, place: Place): Edge {
+    const { token } = parameter
     const index = this.#options.inputs.findIndex((input) => isSameToken(input, token))
     if (index >= 0) return { kind: 'input', index, label: describeToken(token), token }
     if ((token as unknown) === Hooks) return { kind: 'hooks' }
@@ -143,24 +144,19 @@ export class Linker {
     return isOwn ? { kind: 'next' } : this.#findings.nextElsewhere(place)
   }
 
-  #parameterOf(token: Token, place: Place): Parameter {
-    const { owner, index, name, text, isOptional, designType } = place
-    return new Parameter({ token, owner, index, name, text, isOptional, designType })
-  }
-
-  #all(token: Token, place: Place): Edge {
-    const parameter = this.#parameterOf(token, place)
-    const components = this.#options.components.filter((one) => one.canHandleParameter(parameter))
-    const edges = components.map((component): Edge => ({
+  #all(parameter: Parameter): Edge {
+    const edges = this.#candidates.all(parameter).map((component): Edge => ({
       kind: 'node',
       node: this.#node(component, parameter),
     }))
-    return { kind: 'all', edges, label: `all(${describeToken(token)})` }
+    return { kind: 'all', edges, label: `all(${describeToken(parameter.token)})` }
   }
 
   #node(component: Component, parameter: Parameter): Node {
-    const selection = selects(component, parameter)
     const key = this.#table.keyOf(parameter)
+    const known = this.#shared.get(component, key)
+    if (known) return known
+    const selection = selects(component, parameter)
     if (selection.scope === 'transient') {
       // One that needs itself is its own node again: a ring to be found, not an endless chain.
       const open = this.#open.find((one) => one.component === component && one.key === key)
@@ -168,7 +164,10 @@ export class Linker {
         open?.node ?? this.#own(nodeFor(selection, component, parameter), component, key, parameter)
       )
     }
-    return this.#shared(component, key, () => [nodeFor(selection, component, parameter), parameter])
+    const node = nodeFor(selection, component, parameter)
+    this.#shared.add(node, component, key)
+    this.#fill(node, parameter)
+    return node
   }
 
   /** A transient's node belongs to the parameter that asked. */
@@ -177,24 +176,6 @@ export class Linker {
     this.#fill(node, parameter)
     this.#open.pop()
     return node
-  }
-
-  /** The node of an owner and key: ours, one that may be inherited, or a new one. */
-  #shared(owner: object, key: unknown, make: () => [Node, Parameter?]): Node {
-    let ofOwner = this.#nodes.get(owner)
-    if (!ofOwner) this.#nodes.set(owner, (ofOwner = new Map()))
-    const known = ofOwner.get(key) ?? this.#inherited(owner, key)
-    const [node, parameter] = known ? [known] : make()
-    ofOwner.set(key, node)
-    if (!known) this.#fill(node, parameter)
-    return node
-  }
-
-  #inherited(owner: object, key: unknown): Node | undefined {
-    const { inherit } = this.#options
-    if (!inherit) return undefined
-    const node = inherit.from.#nodes.get(owner)?.get(key) ?? inherit.from.#inherited(owner, key)
-    return node && !usesToken(node, inherit.overridden) ? node : undefined
   }
 
   #missing(parameter: Parameter): Edge {
@@ -218,11 +199,15 @@ export class Linker {
 
   #call(asked: Modifier<unknown>): Node {
     const receiver = asked.subject as object
-    return this.#shared(receiver, asked.method, () => {
-      const label = `${describeReceiver(receiver)}.${asked.method!}()`
-      const callable = callableOf([receiver, asked.method!])
-      return [new Node({ label, provider: 'planned call', scope: 'request', callable })]
-    })
+    const method = asked.method!
+    const known = this.#shared.get(receiver, method)
+    if (known) return known
+    const label = `${describeReceiver(receiver)}.${method}()`
+    const callable = callableOf([receiver, method])
+    const node = new Node({ label, provider: 'planned call', scope: 'request', callable })
+    this.#shared.add(node, receiver, method)
+    this.#fill(node, undefined)
+    return node
   }
 }
 
@@ -232,10 +217,21 @@ function orNull(edge: Edge): Edge {
 }
 
 /** Where a token stands: the parameter that asks, and for a component the parameter it fills. */
-interface Place extends Pick<
+interface Place<Asks extends AnyToken = AnyToken> extends Pick<
   Parameter,
   'owner' | 'index' | 'name' | 'text' | 'designType' | 'isOptional'
 > {
-  readonly parameter: Parameter | undefined
+  readonly token: Asks
+  readonly fills: Parameter | undefined
   readonly isDeferred?: boolean
+}
+
+function placeOf(
+  token: AnyToken,
+  { index, name, text, designType }: Partial<Asked> & Pick<Asked, 'index'>,
+  owner: string,
+  fills: Parameter | undefined,
+): Place {
+  const type = typeof designType === 'function' ? designType : undefined
+  return { token, owner, index, name, text, designType: type, isOptional: false, fills }
 }

@@ -19,7 +19,7 @@ export class Node {
   readonly isExclusive: boolean
   readonly consumesBody: boolean
   /** What the callable's parameters are filled with, in order. */
-  readonly edges: Edge[] = []
+  edges: readonly Edge[] = []
   /** The object a method is called on, when the injector makes it. */
   receiver: Edge | undefined
   /** Makes the value at start-up without ours, when a container can make all below it by itself. */

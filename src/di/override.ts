@@ -1,14 +1,14 @@
 import type { Component } from './component.js'
 import { DIProblem } from './errors.js'
+import { OneToken } from './one-token.js'
 import type { Parameter } from './parameter.js'
-import { isSameToken, value } from './providers.js'
+import { value } from './providers.js'
 import { SELECT, selects, type Selecting, type Selection } from './selection.js'
 import { nearest } from './suggestion.js'
 import { describeToken, type Token } from './token.js'
 
 /** Stands in for whatever provides one token, and for that token only. */
-export class Replacement implements Component, Selecting {
-  readonly token: Token
+export class Replacement extends OneToken implements Component, Selecting {
   readonly isExclusive: boolean
   readonly consumesBody: boolean
   declare readonly dispose?: (made: unknown) => unknown
@@ -16,15 +16,11 @@ export class Replacement implements Component, Selecting {
 
   /** @param given a value, or a component that makes one. */
   constructor(token: Token, given: unknown) {
-    this.token = token
+    super(token)
     this.#component = isComponent(given) ? given : value(token, given)
     this.isExclusive = this.#component.isExclusive ?? false
     this.consumesBody = this.#component.consumesBody ?? false
     if (this.#component.dispose) this.dispose = (made) => this.#component.dispose!(made)
-  }
-
-  canHandleParameter(parameter: Parameter): boolean {
-    return isSameToken(parameter.token, this.token)
   }
 
   [SELECT](parameter: Parameter): Selection {

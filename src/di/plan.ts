@@ -5,7 +5,9 @@ import { Demands, type Beyond } from './demand.js'
 import { framesOf, HOOKS, INPUTS, isThenable, type Frame } from './frame.js'
 import { closeHooks } from './hook-list.js'
 import { Layout } from './layout.js'
+import { parametersBehind } from './parameters-behind.js'
 import type { Node } from './node.js'
+import type { Parameter } from './parameter.js'
 import type { Continue } from './steps.js'
 
 /**
@@ -34,9 +36,9 @@ export class Plan<Result = unknown> implements Root {
     return this.#nodes
   }
 
-  /** Every node that the plan may make. */
-  get reached(): Set<Node> {
-    return reachable(this.#nodes)
+  /** The parameters that its components look at. */
+  get parameters(): Set<Parameter> {
+    return parametersBehind(this.#nodes)
   }
 
   /** Whether it can run. */
@@ -77,7 +79,7 @@ export class Plan<Result = unknown> implements Root {
   #compile(): (inputs: readonly unknown[]) => Frame {
     const beyond = this.#beyond
     if (!beyond) throw new Error(`${this.plan} was run before ready() had planned it`)
-    for (const node of this.reached) {
+    for (const node of reachable(this.#nodes)) {
       if (node.scope === 'singleton' && !node.isBuilt)
         throw new Error('The application was closed.')
     }

@@ -1,8 +1,7 @@
 import { callable } from './callable.js'
 import type { Component } from './component.js'
 import { inject } from './inject.js'
-import { isMarker } from './marker.js'
-import type { Parameter } from './parameter.js'
+import { OneToken } from './one-token.js'
 import { SELECT, type Selecting, type Selection } from './selection.js'
 import { describeToken, type AnyToken, type Resolved, type Token, type Values } from './token.js'
 
@@ -108,8 +107,7 @@ function made(given: readonly unknown[]): { make: Factory; options: ProviderOpti
 // oxlint-disable-next-line typescript/no-explicit-any -- the factory's own parameters, checked where it was given
 type Factory = (...injected: any[]) => unknown
 
-class Provider<Value> implements Component<Value>, Selecting {
-  readonly token: Token<Value>
+class Provider<Value> extends OneToken<Value> implements Component<Value>, Selecting {
   readonly label: string
   readonly isSingleton: boolean
   readonly isCacheable: boolean
@@ -125,7 +123,7 @@ class Provider<Value> implements Component<Value>, Selecting {
     make: (...injected: any[]) => Value | Promise<Value>,
     options: ProviderOptions<Value> & Pick<Component, 'isSingleton' | 'isCacheable'>,
   ) {
-    this.token = asked
+    super(asked)
     this.label = `${word}(${describeToken(asked)})`
     this.isSingleton = options.isSingleton ?? false
     this.isCacheable = options.isCacheable ?? true
@@ -134,23 +132,9 @@ class Provider<Value> implements Component<Value>, Selecting {
     if (options.dispose) this.dispose = options.dispose
   }
 
-  canHandleParameter(parameter: Parameter): boolean {
-    return isSameToken(parameter.token, this.token)
-  }
-
   /** The factory is called as it is, without a receiver. */
   [SELECT](): Selection {
     const scope = this.isSingleton ? 'singleton' : this.isCacheable ? 'request' : 'transient'
     return { callable: callable(this.resolve, { name: this.label }), scope, provider: this.label }
   }
-}
-
-/** Classes and named tokens are themselves; markers are their label and arguments. */
-export function isSameToken(one: Token, other: Token): boolean {
-  if (one === other) return true
-  if (!isMarker(one) || !isMarker(other) || one.label !== other.label) return false
-  return (
-    one.details.length === other.details.length &&
-    one.details.every((detail, index) => Object.is(detail, other.details[index]))
-  )
 }

@@ -6,24 +6,21 @@ import type { Parameter } from './parameter.js'
  * arguments and what its conversion depends on (the emitted type, and whether it may be missing).
  */
 export class TokenTable {
-  readonly #root = new Map<unknown, unknown>()
+  readonly #root: Table = new Map()
 
   keyOf(parameter: Parameter): object {
     const { token } = parameter
     if (!isMarker(token)) return token
-    const steps = [
-      token.label,
-      token.details.length,
-      ...token.details,
-      parameter.designType,
-      parameter.isOptional,
-    ]
-    let table = this.#root
-    for (const step of steps) {
-      let below = table.get(step) as Map<unknown, unknown> | undefined
-      if (!below) table.set(step, (below = new Map()))
-      table = below
-    }
-    return table
+    const { label, details } = token
+    const steps = [label, details.length, ...details, parameter.designType, parameter.isOptional]
+    return steps.reduce(below, this.#root)
   }
+}
+
+type Table = Map<unknown, Table>
+
+function below(table: Table, step: unknown): Table {
+  let found = table.get(step)
+  if (!found) table.set(step, (found = new Map()))
+  return found
 }

@@ -1,7 +1,7 @@
 import { reachable } from './check.js'
 import { Hooks } from './hooks.js'
 import { type Edge, type Node } from './node.js'
-import { isSameToken } from './providers.js'
+import { isSameToken } from './one-token.js'
 import { Resolver } from './resolver.js'
 import type { Token } from './token.js'
 

@@ -5,7 +5,7 @@ import {
   DIProblem,
   isByName,
   isMarker,
-  Parameter,
+  type Parameter,
   type Plan,
 } from '../di/index.js'
 import type { Field } from './exchange.js'
@@ -20,11 +20,15 @@ export function fieldsOf(plan: Plan<Response>): readonly Field[] {
 
 /** Wiring mistakes that only a route shows: parameters its path does not have, types that say nothing. */
 export function problemsOf(route: Route, plan: Plan<Response>): DIProblem[] {
-  return markedParameters(plan).flatMap((parameter) => [
-    ...unknownParameter(parameter, route),
-    ...unknownName(parameter, route),
-    ...erasedType(parameter, route),
-  ])
+  const problems: DIProblem[] = []
+  for (const parameter of markedParameters(plan)) {
+    problems.push(
+      ...unknownParameter(parameter, route),
+      ...unknownName(parameter, route),
+      ...erasedType(parameter, route),
+    )
+  }
+  return problems
 }
 
 /** Two routes that answer the same requests: the second would never run. */
@@ -42,16 +46,9 @@ function nameOf({ handler, tokens }: Route): string {
   return callable(handler, { ...(tokens && { tokens }) }).name
 }
 
-/** A component that reads a field asks for the `Parameter` it fills, which is a constant of the plan. */
+/** Those that take something from the request. */
 function markedParameters(plan: Plan<Response>): Parameter[] {
-  const parameters: Parameter[] = []
-  for (const { edges } of plan.reached) {
-    for (const edge of edges) {
-      if (edge.kind === 'constant' && edge.value instanceof Parameter && isField(edge.value))
-        parameters.push(edge.value)
-    }
-  }
-  return parameters
+  return [...plan.parameters].filter(isField)
 }
 
 function isField({ token }: Parameter): boolean {
@@ -99,7 +96,7 @@ function unknownName({ token, owner, designType }: Parameter, route: Route): DIP
 
 /** The names of rou3's patterns; `*`, `**` and unnamed groups are numbered from 0. */
 function namesIn(path: string): string[] {
-  const named = [...path.matchAll(/(?<!\\):([A-Za-z_]\w*)/g)].map(([, name = '']) => name)
+  const named = path.match(/(?<=(?<!\\):)[A-Za-z_]\w*/g) ?? []
   const unnamed = path.replaceAll(/\*\*:|:\w+(\([^)]*\))?[*+?]?/g, '').match(/\*+|\([^)]*\)/g) ?? []
   return [...named, ...unnamed.map((_, index) => String(index))]
 }

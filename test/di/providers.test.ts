@@ -14,6 +14,7 @@ import {
   transient,
   value,
   type Component,
+  type Marker,
 } from '../../src/di/index.js'
 import { refusal, World } from './world.js'
 
@@ -27,6 +28,50 @@ describe('components', () => {
       { components: [value(A, 'first'), value(A, 'second')] },
     )
     expect(world.run()).toBe('first')
+  })
+
+  test('are asked for each parameter when they look at more than its token, before and after those of one token', async () => {
+    const ofOwner = (owner: string, made: string): Component => ({
+      canHandleParameter: (parameter) => parameter.owner === owner && parameter.token === A,
+      resolve: () => made,
+    })
+    const world = await World.of(
+      inject([A], (...values) => values),
+      {
+        components: [
+          ofOwner('special', 'for special'),
+          value(A, 'for all'),
+          ofOwner('late', 'never'),
+        ],
+      },
+    )
+    const special = world.add(
+      'GET /special',
+      inject([A], function special(a) {
+        return a
+      }),
+    )
+    const late = world.add(
+      'GET /late',
+      inject([A], function late(a) {
+        return a
+      }),
+    )
+    await world.injector.ready()
+    expect([world.run(), special.run([]), late.run([])]).toEqual([
+      ['for all'],
+      'for special',
+      'for all',
+    ])
+  })
+
+  test('of a marker are found by an equal marker, among those of other tokens', async () => {
+    const page = (): Marker<string> => marker('Page', 1)
+    const world = await World.of(
+      inject([page(), A, all(page())], (...values) => values),
+      { components: [value(A, 'a'), value(page(), 'one'), value(B, 'b'), value(page(), 'two')] },
+    )
+    expect(world.run()).toEqual(['one', 'a', ['one', 'two']])
   })
 
   test('come before what each run brings, and before what is built in', async () => {
