@@ -7,11 +7,11 @@ import { PlainResponse, type HeaderLine } from './plain-response.js'
  * set is dropped when the handler fails; what a hook sets after that is kept.
  */
 export class Reply {
-  readonly #cookies = new Map<string, Cookie>()
+  #cookies: Map<string, Cookie> | undefined
   #status: number | undefined
   #headers: Headers | undefined
   /** What the library itself sends, until somebody asks for `headers`: nobody pays for what is not looked at. */
-  readonly #lines = new Map<string, string>()
+  readonly #lines: HeaderLine[] = []
 
   /** Status of a plain return value; a returned `Response` keeps its own. Default: 200, or 204 for `undefined`. */
   get status(): number | undefined {
@@ -29,8 +29,8 @@ export class Reply {
   /** Headers of the answer; each replaces one of the same name, `vary` is added to. */
   get headers(): Headers {
     if (!this.#headers) {
-      this.#headers = new Headers([...this.#lines])
-      this.#lines.clear()
+      this.#headers = new Headers(this.#lines.map(([name, content]) => [name, content]))
+      this.#lines.length = 0
     }
     return this.#headers
   }
@@ -42,7 +42,7 @@ export class Reply {
    * @param name in lower case.
    */
   has(name: string): boolean {
-    return this.#headers ? this.#headers.has(name) : this.#lines.has(name)
+    return this.#headers ? this.#headers.has(name) : this.#lineOf(name) !== undefined
   }
 
   /**
@@ -53,7 +53,7 @@ export class Reply {
    */
   set(name: string, content: string): void {
     if (this.#headers) this.#headers.set(name, content)
-    else this.#lines.set(name, content)
+    else this.#setLine(name, content)
   }
 
   /**
@@ -63,22 +63,23 @@ export class Reply {
    */
   vary(name: string): void {
     if (this.#headers) this.#headers.append('vary', name)
-    else this.#lines.set('vary', merged(this.#lines.get('vary') ?? null, name))
+    else this.#setLine('vary', merged(this.#lineOf('vary') ?? null, name))
   }
 
   /** Sends a cookie; of one name, domain and path the last wins (RFC 6265bis 4.1.1 forbids two). */
   cookie(cookie: Cookie): this {
+    const cookies = (this.#cookies ??= new Map<string, Cookie>())
     const key = identity(cookie.name, cookie.attributes)
-    this.#cookies.delete(key)
-    this.#cookies.set(key, cookie)
+    cookies.delete(key)
+    cookies.set(key, cookie)
     return this
   }
 
   /** Forgets what was set, because the handler that set it failed. */
   clear(): void {
     this.#status = undefined
-    this.#cookies.clear()
-    this.#lines.clear()
+    this.#cookies = undefined
+    this.#lines.length = 0
     // The object may be held by whoever asked for it.
     for (const name of Array.from(this.#headers?.keys() ?? [])) this.#headers?.delete(name)
   }
@@ -92,10 +93,22 @@ export class Reply {
     return response
   }
 
-  #plainLines(): HeaderLine[] {
-    const lines: HeaderLine[] = [...this.#lines]
+  #plainLines(): readonly HeaderLine[] {
+    if (!this.#cookies) return this.#lines
+    const lines = this.#lines.slice()
     for (const cookie of this.#cookies.values()) lines.push(['set-cookie', cookie.toString()])
     return lines
+  }
+
+  #lineOf(name: string): string | undefined {
+    for (const [present, content] of this.#lines) if (present === name) return content
+    return undefined
+  }
+
+  #setLine(name: string, content: string): void {
+    const index = this.#lines.findIndex(([present]) => present === name)
+    if (index === -1) this.#lines.push([name, content])
+    else this.#lines[index] = [name, content]
   }
 
   #writeTo(sent: Headers): void {
@@ -103,15 +116,15 @@ export class Reply {
       if (name === 'set-cookie') sent.append(name, content)
       else sent.set(name, name === 'vary' ? merged(sent.get(name), content) : content)
     }
-    if (this.#cookies.size > 0) this.#writeCookies(sent)
+    if (this.#cookies) this.#writeCookies(sent, this.#cookies)
   }
 
   /** A handler's own `Set-Cookie` of the same cookie gives way: two of them race in the browser. */
-  #writeCookies(headers: Headers): void {
-    const kept = headers.getSetCookie().filter((header) => !this.#cookies.has(identityOf(header)))
+  #writeCookies(headers: Headers, cookies: ReadonlyMap<string, Cookie>): void {
+    const kept = headers.getSetCookie().filter((header) => !cookies.has(identityOf(header)))
     headers.delete('set-cookie')
     for (const header of kept) headers.append('set-cookie', header)
-    for (const cookie of this.#cookies.values()) headers.append('set-cookie', cookie.toString())
+    for (const cookie of cookies.values()) headers.append('set-cookie', cookie.toString())
   }
 }
 

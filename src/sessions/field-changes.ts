@@ -35,15 +35,22 @@ export function changesBetween(
   isUpdated: (field: string, text: string) => boolean,
   isCleared: boolean,
 ): FieldChanges {
-  const set = new Map<string, string>()
-  const updated = new Map<string, FieldUpdate>()
+  let set: Map<string, string> | undefined
+  let removed: Set<string> | undefined
+  let updated: Map<string, FieldUpdate> | undefined
   for (const [field, text] of here) {
     const expected = stored.get(field)
     if (text === expected) continue
-    if (isUpdated(field, text)) updated.set(field, { expected, text })
-    else set.set(field, text)
+    if (isUpdated(field, text)) (updated ??= new Map()).set(field, { expected, text })
+    else (set ??= new Map()).set(field, text)
   }
-  const removed = new Set([...stored.keys()].filter((field) => !here.has(field)))
-  const isEmpty = set.size + updated.size + removed.size === 0
-  return isEmpty ? NO_CHANGES : { isEmpty, isCleared, set, removed, updated }
+  for (const field of stored.keys()) if (!here.has(field)) (removed ??= new Set()).add(field)
+  if (!set && !removed && !updated) return NO_CHANGES
+  return {
+    isEmpty: false,
+    isCleared,
+    set: set ?? NO_CHANGES.set,
+    removed: removed ?? NO_CHANGES.removed,
+    updated: updated ?? NO_CHANGES.updated,
+  }
 }

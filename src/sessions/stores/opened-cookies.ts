@@ -16,8 +16,8 @@ export interface KnownCookie {
  */
 export class OpenedCookies {
   readonly #limit: number
-  #younger = new Map<string, KnownCookie>()
-  #older = new Map<string, KnownCookie>()
+  #younger = new Map<string, Entry>()
+  #older = new Map<string, Entry>()
 
   /** @param limit how many it keeps, at most. */
   constructor(limit: number) {
@@ -25,23 +25,44 @@ export class OpenedCookies {
   }
 
   find(token: string): KnownCookie | undefined {
-    const known = this.#younger.get(token)
-    if (known) return known
-    const older = this.#older.get(token)
-    if (older) this.add(ownText(token), older)
-    return older
+    const key = keyOf(token)
+    const younger = this.#younger.get(key)
+    if (younger?.token === token) return younger.known
+    const older = this.#older.get(key)
+    if (older?.token !== token) return undefined
+    this.#put(key, older)
+    return older.known
   }
 
   /** @param token a text of its own: one that was cut out of a header would keep all of it in memory. */
   add(token: string, known: KnownCookie): void {
-    if (this.#limit === 0) return
+    if (this.#limit > 0) this.#put(keyOf(token), { token, known })
+  }
+
+  #put(key: string, entry: Entry): void {
     if (this.#younger.size >= this.#limit / 2) {
       this.#older = this.#younger
       this.#younger = new Map()
     }
-    this.#younger.set(token, known)
+    this.#younger.set(key, entry)
   }
 }
+
+interface Entry {
+  readonly token: string
+  readonly known: KnownCookie
+}
+
+/**
+ * What two tokens do not share: the nonce of an encrypted one, the beginning of the signature of a signed one.
+ * Hashing all of it would cost more than finding it; what is found is compared as a whole.
+ */
+function keyOf(token: string): string {
+  return token.slice(0, KEY_LENGTH)
+}
+
+/** Version and key, then 96 bits. */
+const KEY_LENGTH = 23
 
 /** A copy that shares no memory with the text it was cut out of. */
 export function ownText(token: string): string {
