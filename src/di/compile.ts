@@ -1,7 +1,7 @@
 import { batches } from './batches.js'
 import type { Settle } from './conclude.js'
 import type { Demands } from './demand.js'
-import { INPUTS, isThenable, type Frame } from './frame.js'
+import { INPUT, isThenable, type Frame } from './frame.js'
 import { isConcluded } from './hook-list.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
 import type { Layout, Segment, Step } from './layout.js'
@@ -52,7 +52,7 @@ function compileSegment(segment: Segment, around: Surroundings): Continue {
 /** The function itself, and what makes a result of what it returns. */
 function delivering<Result>(call: Continue, settle: Settle<Result>, resume: Resume): Continue {
   const settled = (frame: Frame, value: unknown): unknown => {
-    const result = settle.value(value, frame[INPUTS] as readonly unknown[])
+    const result = settle.value(value, frame[INPUT])
     return isThenable(result) ? resume(frame, result, same) : result
   }
   return (frame) => {
@@ -148,7 +148,7 @@ function nextOf(rest: Continue, frame: Frame, settle: Settle<unknown>): () => Pr
       // It passes through the `next` of each middleware further out.
       if (late.has(error)) return
       LATE.set(frame, late.add(error))
-      settle.report(error, frame[INPUTS] as readonly unknown[])
+      settle.report(error, frame[INPUT])
     })
     return running
   }

@@ -1,20 +1,20 @@
-import { INPUTS, isThenable, type Frame } from './frame.js'
+import { INPUT, isThenable, type Frame } from './frame.js'
 import { closeHooks, hookListOf, type HookList } from './hook-list.js'
 import type { Outcome } from './hooks.js'
 
 /** How the values and errors of a plan become results; `http` makes responses of them. */
 export interface Settle<Result> {
   /** Makes a result of what a function returned. May throw: that is the request's error then. */
-  value(value: unknown, inputs: readonly unknown[]): Result | Promise<Result>
+  value(value: unknown, input: unknown): Result | Promise<Result>
   /** Makes a result of an error. Must not throw. */
-  error(error: unknown, inputs: readonly unknown[]): Result
+  error(error: unknown, input: unknown): Result
   /** Told once of a failed request, errors of its hooks joined. */
-  report(error: unknown, inputs: readonly unknown[]): void
+  report(error: unknown, input: unknown): void
   /**
    * The last step of each run. `finish` is there when hooks wait for the end of the response: call it
    * once, after the last byte or when the client left, with the error if one cut the response.
    */
-  complete(result: Result, inputs: readonly unknown[], finish?: Finish): Result
+  complete(result: Result, input: unknown, finish?: Finish): Result
 }
 
 /** Runs the hooks that waited for the end of the response; never rejects. */
@@ -42,10 +42,10 @@ function completed<Result>(
   outcome: Outcome<Result>,
   list: HookList | undefined,
 ): Result {
-  const inputs = frame[INPUTS] as readonly unknown[]
-  if (!outcome.ok) settle.report(outcome.error, inputs)
-  if (!list?.waits('afterResponse')) return settle.complete(outcome.response, inputs)
-  return settle.complete(outcome.response, inputs, async (error) => {
+  const input = frame[INPUT]
+  if (!outcome.ok) settle.report(outcome.error, input)
+  if (!list?.waits('afterResponse')) return settle.complete(outcome.response, input)
+  return settle.complete(outcome.response, input, async (error) => {
     const last =
       error === undefined ? outcome : { ok: false as const, error, response: outcome.response }
     const errors: unknown[] = []
@@ -54,16 +54,16 @@ function completed<Result>(
       return current
     })
     if (errors.length > 0)
-      settle.report(joined(errors, `${errors.length} hooks failed after the response`), inputs)
+      settle.report(joined(errors, `${errors.length} hooks failed after the response`), input)
   })
 }
 
 /** The first error of a hook fails the request; later ones are joined to what failed it. */
 function failedHook<Result>(frame: Frame, settle: Settle<Result>) {
-  const inputs = frame[INPUTS] as readonly unknown[]
+  const input = frame[INPUT]
   return (error: unknown, outcome: Outcome<never>): Outcome<never> => {
     if (outcome.ok)
-      return { ok: false, error, response: settle.error(error, inputs) } as Outcome<never>
+      return { ok: false, error, response: settle.error(error, input) } as Outcome<never>
     const errors = [...flat(outcome.error), error]
     const message = `a request failed, and ${errors.length - 1} of its hooks as well`
     return { ok: false, error: joined(errors, message), response: outcome.response }

@@ -1,6 +1,6 @@
 import { reachable } from './check.js'
 import { extraCell, ownCell, slotCell, taken } from './cell.js'
-import { FIRST_INPUT, isThenable, type Frame } from './frame.js'
+import { INPUT, isThenable, type Frame } from './frame.js'
 import { gather, inTurn } from './gather.js'
 import { FrameHooks } from './hook-list.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
@@ -38,7 +38,7 @@ export class Demands {
       case 'constant':
         return () => edge.value
       case 'input':
-        return (frame) => frame[FIRST_INPUT + edge.index]
+        return (frame) => frame[INPUT]
       case 'all':
         return this.#all(edge.edges, position)
       case 'next':

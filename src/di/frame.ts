@@ -6,46 +6,43 @@ import type { Node } from './node.js'
  */
 export type Frame = unknown[]
 
-/** Where a frame keeps its hooks, what the run was given, and what was resolved without a slot. */
+/** Where a frame keeps its hooks, what was resolved without a slot, and what the run was given. */
 export const HOOKS = 0
-export const INPUTS = 1
-export const EXTRAS = 2
-/** The first input; constants and values follow the inputs. */
-export const FIRST_INPUT = 3
+export const EXTRAS = 1
+export const INPUT = 2
+/** The first constant or value of the plan. */
+export const FIRST_VALUE = 3
 
 /**
- * Makes the frames of a plan, each of which begins as the template does. Those of one input and the
- * usual sizes are written out: an array literal is laid out in place, a copy is a call that costs a
- * small plan a fifth of its time.
+ * Makes the frames of a plan, each of which begins as the template does. The usual sizes are written
+ * out: an array literal is laid out in place, a copy is a call that costs a small plan a fifth of its time.
  */
-export function framesOf(
-  template: readonly unknown[],
-  count: number,
-): (inputs: readonly unknown[]) => Frame {
-  const [, , , , a, b, c, d, e, f, g, h] = template
+export function framesOf(template: readonly unknown[]): (input: unknown) => Frame {
+  const [, , , a, b, c, d, e, f, g, h] = template
   const none = undefined
-  switch (count === 1 ? template.length : 0) {
+  switch (template.length) {
+    case 3:
+      return (input) => [none, none, input]
+    case 4:
+      return (input) => [none, none, input, a]
     case 5:
-      return (inputs) => [none, inputs, none, inputs[0], a]
+      return (input) => [none, none, input, a, b]
     case 6:
-      return (inputs) => [none, inputs, none, inputs[0], a, b]
+      return (input) => [none, none, input, a, b, c]
     case 7:
-      return (inputs) => [none, inputs, none, inputs[0], a, b, c]
+      return (input) => [none, none, input, a, b, c, d]
     case 8:
-      return (inputs) => [none, inputs, none, inputs[0], a, b, c, d]
+      return (input) => [none, none, input, a, b, c, d, e]
     case 9:
-      return (inputs) => [none, inputs, none, inputs[0], a, b, c, d, e]
+      return (input) => [none, none, input, a, b, c, d, e, f]
     case 10:
-      return (inputs) => [none, inputs, none, inputs[0], a, b, c, d, e, f]
+      return (input) => [none, none, input, a, b, c, d, e, f, g]
     case 11:
-      return (inputs) => [none, inputs, none, inputs[0], a, b, c, d, e, f, g]
-    case 12:
-      return (inputs) => [none, inputs, none, inputs[0], a, b, c, d, e, f, g, h]
+      return (input) => [none, none, input, a, b, c, d, e, f, g, h]
     default:
-      return (inputs) => {
+      return (input) => {
         const frame = template.slice()
-        frame[INPUTS] = inputs
-        for (let index = 0; index < count; index++) frame[FIRST_INPUT + index] = inputs[index]
+        frame[INPUT] = input
         return frame
       }
   }

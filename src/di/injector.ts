@@ -20,8 +20,8 @@ export interface InjectorOptions {
   readonly components: readonly Component[]
   /** Asked after them; classes that tsyringe knows come last. Default: none. */
   readonly builtIns?: readonly Component[]
-  /** The tokens of the values that each run brings. Default: none. */
-  readonly inputs?: readonly Token[]
+  /** The token of the value that each run brings. Default: none. */
+  readonly input?: Token
   /** The token by which a middleware asks for the rest of the pipeline. */
   readonly next?: Token
 }
@@ -46,9 +46,9 @@ export class Injector {
   #isClosed = false
 
   constructor(options: InjectorOptions) {
-    const { components, builtIns = [], inputs = [], next } = options
+    const { components, builtIns = [], input, next } = options
     this.#options = options
-    this.#wiring = Wiring.of([...components, ...builtIns], { inputs, next })
+    this.#wiring = Wiring.of([...components, ...builtIns], { input, next })
   }
 
   /** Whether every plan can run. */
@@ -77,7 +77,7 @@ export class Injector {
     { name, settle }: PlanOptions<Result>,
   ): Plan<Result> {
     const nodes = functions.map((one) => this.#wiring.linker.link(one, name))
-    const plan = new Plan(name, nodes, this.#options.inputs?.length ?? 0, settle)
+    const plan = new Plan(name, nodes, settle)
     this.#problems.push(...nextWithoutRest(nodes.at(-1), name))
     this.#plans.push(plan as Plan<never>)
     this.#replan()

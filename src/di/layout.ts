@@ -1,4 +1,4 @@
-import { FIRST_INPUT } from './frame.js'
+import { FIRST_VALUE, INPUT } from './frame.js'
 import type { Edge, Node } from './node.js'
 import { reachable } from './check.js'
 
@@ -42,8 +42,8 @@ export class Layout {
   readonly #levels = new Map<number, number>()
   readonly #laid = new Set<number>()
 
-  constructor(functions: readonly Node[], inputs: number) {
-    this.template = Array.from({ length: FIRST_INPUT + inputs }, () => undefined)
+  constructor(functions: readonly Node[]) {
+    this.template = Array.from({ length: FIRST_VALUE }, () => undefined)
     this.demanded = demandedBy(functions)
     for (const [index, node] of positionsOf(functions).entries()) this.#positions.set(node, index)
     for (const node of this.demanded) this.#slot(node)
@@ -90,7 +90,7 @@ export class Layout {
   #edge(edge: Edge, position: number, steps: Step[]): number {
     switch (edge.kind) {
       case 'input':
-        return FIRST_INPUT + edge.index
+        return INPUT
       case 'constant':
         return this.#fresh(edge.value)
       case 'node':

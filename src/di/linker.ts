@@ -17,7 +17,7 @@ import { TokenTable } from './token-table.js'
 /** What a linker knows: the components in the order they are asked, and the values each run brings. */
 export interface LinkerOptions {
   readonly components: readonly Component[]
-  readonly inputs: readonly Token[]
+  readonly input: Token | undefined
   readonly next: Token | undefined
   /** The linker whose nodes are used as they are, unless they need one of the overridden tokens. */
   readonly inherit?: { readonly from: Linker; readonly overridden: readonly Token[] }
@@ -129,8 +129,9 @@ export class Linker {
   /** What each run brings, and what belongs to it; else nothing. */
   #withoutComponent(parameter: Parameter, place: Place): Edge {
     const { token } = parameter
-    const index = this.#options.inputs.findIndex((input) => isSameToken(input, token))
-    if (index >= 0) return { kind: 'input', index, label: describeToken(token), token }
+    const { input } = this.#options
+    if (input && isSameToken(input, token))
+      return { kind: 'input', label: describeToken(token), token }
     if ((token as unknown) === Hooks) return { kind: 'hooks' }
     if ((token as unknown) === Resolver) return { kind: 'resolver' }
     if (this.#options.next && isSameToken(this.#options.next, token)) return this.#next(place)
@@ -194,7 +195,7 @@ export class Linker {
     const tokens = this.#options.components.flatMap((one) =>
       'token' in one ? [one.token as Token] : [],
     )
-    return [...tokens, ...this.#options.inputs]
+    return this.#options.input ? [...tokens, this.#options.input] : tokens
   }
 
   #call(asked: Modifier<unknown>): Node {

@@ -71,7 +71,6 @@ export type Edge =
     }
   | {
       readonly kind: 'input'
-      readonly index: number
       readonly label: string
       readonly token: Token
     }

@@ -2,7 +2,7 @@ import { reachable, type Root } from './check.js'
 import { compile } from './compile.js'
 import { conclude, type Settle } from './conclude.js'
 import { Demands, type Beyond } from './demand.js'
-import { framesOf, HOOKS, INPUTS, isThenable, type Frame } from './frame.js'
+import { framesOf, HOOKS, INPUT, isThenable, type Frame } from './frame.js'
 import { closeHooks } from './hook-list.js'
 import { Layout } from './layout.js'
 import { parametersBehind } from './parameters-behind.js'
@@ -18,16 +18,14 @@ export class Plan<Result = unknown> implements Root {
   /** Names it in messages: `GET /cart`. */
   readonly plan: string
   readonly #settle: Settle<Result>
-  readonly #inputs: number
   #nodes: readonly Node[]
   #beyond: MakeBeyond | undefined
-  #fresh: ((inputs: readonly unknown[]) => Frame) | undefined
+  #fresh: ((input: unknown) => Frame) | undefined
   #head: Continue | undefined
 
-  constructor(name: string, nodes: readonly Node[], inputs: number, settle: Settle<Result>) {
+  constructor(name: string, nodes: readonly Node[], settle: Settle<Result>) {
     this.plan = name
     this.#nodes = nodes
-    this.#inputs = inputs
     this.#settle = settle
   }
 
@@ -48,7 +46,7 @@ export class Plan<Result = unknown> implements Root {
 
   /** How its values are laid out; the same each time, whether or not it can run. */
   layout(): Layout {
-    return new Layout(this.#nodes, this.#inputs)
+    return new Layout(this.#nodes)
   }
 
   /**
@@ -76,7 +74,7 @@ export class Plan<Result = unknown> implements Root {
     this.#beyond = beyond
   }
 
-  #compile(): (inputs: readonly unknown[]) => Frame {
+  #compile(): (input: unknown) => Frame {
     const beyond = this.#beyond
     if (!beyond) throw new Error(`${this.plan} was run before ready() had planned it`)
     for (const node of reachable(this.#nodes)) {
@@ -92,13 +90,13 @@ export class Plan<Result = unknown> implements Root {
       succeeded: (frame, result) => this.#succeeded(frame, result),
       failed: (frame, error) => this.#failed(frame, error),
     })
-    return (this.#fresh = framesOf(layout.template, this.#inputs))
+    return (this.#fresh = framesOf(layout.template))
   }
 
-  /** Runs it with one value for each input token of the injector. */
-  run(inputs: readonly unknown[]): Result | Promise<Result> {
+  /** Runs it, with the value of the injector's input token. */
+  run(input?: unknown): Result | Promise<Result> {
     const fresh = this.#fresh ?? this.#compile()
-    const frame = fresh(inputs)
+    const frame = fresh(input)
     let result: unknown
     try {
       result = this.#head!(frame)
@@ -113,13 +111,13 @@ export class Plan<Result = unknown> implements Root {
   #succeeded(frame: Frame, response: Result): Result | Promise<Result> {
     if (frame[HOOKS] === undefined) {
       closeHooks(frame)
-      return this.#settle.complete(response, frame[INPUTS] as readonly unknown[])
+      return this.#settle.complete(response, frame[INPUT])
     }
     return conclude(frame, this.#settle, { ok: true, response })
   }
 
   #failed(frame: Frame, error: unknown): Result | Promise<Result> {
-    const response = this.#settle.error(error, frame[INPUTS] as readonly unknown[])
+    const response = this.#settle.error(error, frame[INPUT])
     return conclude(frame, this.#settle, { ok: false, error, response })
   }
 }

@@ -11,11 +11,11 @@ export type Override = readonly [token: Token, given: unknown]
 export class Wiring {
   readonly components: readonly Component[]
   readonly linker: Linker
-  readonly #tokens: Pick<LinkerOptions, 'inputs' | 'next'>
+  readonly #tokens: Pick<LinkerOptions, 'input' | 'next'>
 
   constructor(
     components: readonly Component[],
-    tokens: Pick<LinkerOptions, 'inputs' | 'next'>,
+    tokens: Pick<LinkerOptions, 'input' | 'next'>,
     inherit?: LinkerOptions['inherit'],
   ) {
     this.components = components
@@ -26,7 +26,7 @@ export class Wiring {
   /** An application's wiring: each component's companions after it, classes last. */
   static of(
     components: readonly Component[],
-    tokens: Pick<LinkerOptions, 'inputs' | 'next'>,
+    tokens: Pick<LinkerOptions, 'input' | 'next'>,
   ): Wiring {
     return new Wiring([...withCompanions(components), new Classes()], tokens)
   }

@@ -54,7 +54,7 @@ export class App {
       new Injector({
         components,
         builtIns: [...builtIns(), value(App, this)],
-        inputs: [Exchange],
+        input: Exchange,
         next: Next,
       })
     for (const route of collectRoutes(routes, (mistake) => this.#injector.refuse(mistake)))
@@ -79,7 +79,7 @@ export class App {
       const refusal = found ? problem(MALFORMED_PATH) : this.#unrouted(method, path)
       return method === 'HEAD' ? withoutBody(refusal) : refusal
     }
-    return found.target.plan.run([exchange.routed(found.target, found.params)])
+    return found.target.plan.run(exchange.routed(found.target, found.params))
   }
 
   /**

@@ -47,15 +47,12 @@ export class Entrance {
     return 'encrypted' in message.socket || (this.#proxies?.sawHttps(message) ?? false)
   }
 
-  /** The standard request of what Node has read. */
-  requestOf(message: IncomingMessage, answer: ServerResponse): ServerRequest {
+  /** The standard request of what Node is to answer. */
+  requestOf(answer: ServerResponse): ServerRequest {
+    const { req } = answer
     const maxRequestBodySize = this.#bodyLimit
-    const request: ServerRequest = new NodeRequest({
-      req: message,
-      res: answer,
-      maxRequestBodySize,
-    })
-    this.believe(request, message)
+    const request: ServerRequest = new NodeRequest({ req, res: answer, maxRequestBodySize })
+    this.believe(request, req)
     return request
   }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { ServerRequest } from 'srvx'
 import type { Entrance } from './entrance.js'
 import { Exchange } from './exchange.js'
@@ -12,31 +12,30 @@ const PLAIN_PATH = /^\/[\w~!$&'()*+,;=:@/-]*$/
  * sessions and `Reply` do without.
  */
 export class NodeExchange extends Exchange {
-  readonly #message: IncomingMessage
+  /** Has the request as `req`. */
   readonly #answer: ServerResponse
   readonly #entrance: Entrance
   #request: ServerRequest | undefined
 
-  constructor(message: IncomingMessage, answer: ServerResponse, entrance: Entrance) {
+  constructor(answer: ServerResponse, entrance: Entrance) {
     super()
-    this.#message = message
     this.#answer = answer
     this.#entrance = entrance
   }
 
   get method(): string {
-    return this.#message.method ?? 'GET'
+    return this.#answer.req.method ?? 'GET'
   }
 
   get path(): string {
-    const target = this.#message.url ?? '/'
+    const target = this.#answer.req.url ?? '/'
     const end = target.indexOf('?')
     const path = end === -1 ? target : target.slice(0, end)
     return PLAIN_PATH.test(path) ? path : this.url.pathname
   }
 
   get request(): ServerRequest {
-    return (this.#request ??= this.#entrance.requestOf(this.#message, this.#answer))
+    return (this.#request ??= this.#entrance.requestOf(this.#answer))
   }
 
   get url(): URL {
@@ -44,14 +43,14 @@ export class NodeExchange extends Exchange {
   }
 
   get host(): string {
-    return this.#message.headers.host ?? this.url.host
+    return this.#answer.req.headers.host ?? this.url.host
   }
 
   get isHttps(): boolean {
-    return this.#entrance.isHttps(this.#message)
+    return this.#entrance.isHttps(this.#answer.req)
   }
 
   protected get cookieHeader(): string | null {
-    return this.#message.headers.cookie ?? null
+    return this.#answer.req.headers.cookie ?? null
   }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { sendNodeResponse } from 'srvx/node'
 import type { Entrance } from './entrance.js'
 import type { Exchange } from './exchange.js'
@@ -22,22 +22,24 @@ export function nodeListener(
     if (req.url?.[0] !== '/') return general(req, res)
     let answered: Response | Promise<Response>
     try {
-      answered = entrance.refusal(req) ?? answer(new NodeExchange(req, res, entrance))
+      answered = entrance.refusal(req) ?? answer(new NodeExchange(res, entrance))
     } catch {
       return fail(res)
     }
-    if (!(answered instanceof Promise)) return send(req, res, answered)
-    answered.then(
-      (response) => send(req, res, response),
-      () => fail(res),
-    )
+    if (!(answered instanceof Promise)) return send(res, answered)
+    // One function for both ends: each is kept for as long as the handler waits.
+    const end = (outcome: unknown): void => {
+      if (outcome instanceof Response) send(res, outcome)
+      else fail(res)
+    }
+    answered.then(end, end)
   }
 }
 
 /** Never throws. */
-function send(req: IncomingMessage, res: ServerResponse, response: Response): void {
+function send(res: ServerResponse, response: Response): void {
   try {
-    if (PlainResponse.isPlain(response)) write(req, res, response)
+    if (PlainResponse.isPlain(response)) write(res, response)
     else sendNodeResponse(res, response).catch(() => fail(res))
   } catch {
     fail(res)
@@ -45,14 +47,14 @@ function send(req: IncomingMessage, res: ServerResponse, response: Response): vo
 }
 
 /** The head and the body in one write. */
-function write(req: IncomingMessage, res: ServerResponse, response: PlainResponse): void {
+function write(res: ServerResponse, response: PlainResponse): void {
   const { content, status, lines } = response
   const head: string[] = []
   for (const [name, text] of lines) head.push(name, text)
   const size = content === null ? 0 : Buffer.byteLength(content)
   if (content !== null) head.push('content-length', `${size}`)
   res.writeHead(status, '', head)
-  if (content === null || req.method === 'HEAD') res.end()
+  if (content === null || res.req.method === 'HEAD') res.end()
   // As many bytes as characters: ASCII, which is the same in the encoding of the head.
   else if (size === content.length && withHead(res, content)) res.end()
   else res.end(content)

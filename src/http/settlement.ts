@@ -16,8 +16,8 @@ export class Settlement implements Settle<Response> {
     this.#onError = onError ?? this.#log.report
   }
 
-  value(value: unknown, inputs: readonly unknown[]): Response {
-    const exchange = exchangeOf(inputs)
+  value(value: unknown, input: unknown): Response {
+    const exchange = exchangeOf(input)
     // Each middleware passes on what it got; looking at that again would read its body.
     if (value !== undefined && value === exchange.response) return value as Response
     exchange.isStreamed = isStream(value)
@@ -25,16 +25,16 @@ export class Settlement implements Settle<Response> {
   }
 
   /** What the failed handler wanted to send beside its value is not sent. */
-  error(error: unknown, inputs: readonly unknown[]): Response {
-    const exchange = exchangeOf(inputs)
+  error(error: unknown, input: unknown): Response {
+    const exchange = exchangeOf(input)
     exchange.askedReply?.clear()
     exchange.isStreamed = false
     return (exchange.response = problem(error))
   }
 
-  report(error: unknown, inputs: readonly unknown[]): void {
-    if (isClientError(error) || hasLeft(exchangeOf(inputs), error)) return
-    const { route } = exchangeOf(inputs).endpoint
+  report(error: unknown, input: unknown): void {
+    if (isClientError(error) || hasLeft(exchangeOf(input), error)) return
+    const { route } = exchangeOf(input).endpoint
     const failed = (failure: unknown): void => this.#log.report(failure, route)
     try {
       // Applications give async functions for it, whatever the type says.
@@ -45,8 +45,8 @@ export class Settlement implements Settle<Response> {
     }
   }
 
-  complete(response: Response, inputs: readonly unknown[], finish?: Finish): Response {
-    const exchange = exchangeOf(inputs)
+  complete(response: Response, input: unknown, finish?: Finish): Response {
+    const exchange = exchangeOf(input)
     // A hook may have put another response in its place.
     let last = response === exchange.response ? response : changeable(response)
     if (exchange.askedReply) last = exchange.askedReply.applyTo(last)
@@ -55,7 +55,7 @@ export class Settlement implements Settle<Response> {
     if (!finish && (!isWatched || last.body === null)) return last
     return whenSent(last, (error) => {
       // The head has left, so nothing but this tells of it.
-      if (error !== undefined && !exchange.request.signal.aborted) this.report(error, inputs)
+      if (error !== undefined && !exchange.request.signal.aborted) this.report(error, input)
       if (finish) this.#finish(finish, error)
     })
   }
@@ -76,6 +76,6 @@ function hasLeft({ request: { signal } }: Exchange, error: unknown): boolean {
   return signal.aborted && signal.reason === error
 }
 
-function exchangeOf(inputs: readonly unknown[]): Exchange {
-  return inputs[0] as Exchange
+function exchangeOf(input: unknown): Exchange {
+  return input as Exchange
 }

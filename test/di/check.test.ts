@@ -112,7 +112,7 @@ describe('a singleton that would keep a value of one request', () => {
       [Resolver, 'Resolver'],
     ] as const) {
       const error = await refusal(handler, {
-        inputs: [Url],
+        input: Url,
         components: [singleton(Kept, [asked], () => 'kept')],
       })
       expect(error.errors.map((problem) => problem.path)).toEqual([

@@ -114,7 +114,7 @@ describe('a class decorated for tsyringe', () => {
       }
       const world = await World.of(
         inject([Account, Account], (one, two) => [one, one === two]),
-        { inputs: [User] },
+        { input: User },
       )
       expect(world.run('kim')).toEqual([new Account('kim'), true])
       expect(world.run('eve')).toEqual([new Account('eve'), true])
@@ -425,7 +425,7 @@ describe('a class decorated by @Inject', () => {
     }
     const world = await World.of(
       inject([Account], ({ user }) => user),
-      { inputs: [User] },
+      { input: User },
     )
     expect([world.run('kim'), world.run('eve')]).toEqual(['kim', 'eve'])
   })
@@ -440,7 +440,7 @@ describe('a class decorated by @Inject', () => {
     }
     const error = await refusal(
       inject([Keeper], () => 1),
-      { inputs: [User] },
+      { input: User },
     )
     expect(error.errors.map(({ code, path }) => [code, path])).toEqual([
       ['DI_CAPTIVE', ['Keeper (singleton, class)', `token('user') (request)`]],

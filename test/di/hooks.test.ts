@@ -75,7 +75,7 @@ describe('hooks', () => {
         if (a === 'fail') throw error
         return 'made'
       }),
-      { inputs: [A] },
+      { input: A },
     )
     expect(world.run('ok')).toBe('replaced ok')
     await world.finish()
@@ -307,7 +307,7 @@ describe('an error of a hook', () => {
     })
 
   test('fails a request that had gone well', async () => {
-    const world = await World.of(failing('hook'), { inputs: [A] })
+    const world = await World.of(failing('hook'), { input: A })
     expect(world.run('ok')).toEqual(new Failed(new Error('hook')))
     expect(world.reports).toEqual([new Error('hook')])
   })
@@ -326,7 +326,7 @@ describe('an error of a hook', () => {
   })
 
   test('is joined to the error of the handler, which stays the cause and the answer', async () => {
-    const world = await World.of(failing('second', 'first'), { inputs: [A] })
+    const world = await World.of(failing('second', 'first'), { input: A })
     expect(world.run('fail')).toEqual(new Failed(new Error('handler')))
     const [joined] = world.reports as AggregateError[]
     expect(joined).toBeInstanceOf(AggregateError)
@@ -338,7 +338,7 @@ describe('an error of a hook', () => {
   })
 
   test('after the response is told, and changes nothing that was sent', async () => {
-    const world = await World.of(failing('second', 'first'), { inputs: [A] })
+    const world = await World.of(failing('second', 'first'), { input: A })
     const one = await World.of(
       inject([Hooks], (hooks) => {
         hooks.afterResponse(() => throwing(new Error('late')))
@@ -363,7 +363,7 @@ describe('the end of the response', () => {
         if (a === 'handler') hooks.afterHandler(() => {})
         if (a === 'response') hooks.afterResponse(() => {})
       }),
-      { inputs: [A] },
+      { input: A },
     )
     for (const when of ['nothing', 'handler', 'response']) world.run(when)
     expect(world.finishes.map((finish) => typeof finish)).toEqual([
@@ -396,7 +396,7 @@ describe('a hook that is registered too late', () => {
   })
 
   test('is refused, not forgotten: after a run without hooks, failed or not', async () => {
-    const world = await World.of(keeping, { inputs: [A] })
+    const world = await World.of(keeping, { input: A })
     const hooks = world.run('ok') as Hooks
     const failed = world.run('fail') as Failed
     for (const kept of [hooks, (failed.error as { hooks: Hooks }).hooks]) {
@@ -440,7 +440,7 @@ describe('a value that is disposed', () => {
           if (how === 'fail') throw new Error('no')
         }),
         {
-          inputs: [A],
+          input: A,
           components: [
             scoped(Db, [], async () => ({ name: 'db' }), { dispose }),
             noted(log, B, [Db]),

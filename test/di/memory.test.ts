@@ -37,8 +37,8 @@ const components: readonly Component[] = [
 
 /** A plan that remembers nothing of its runs. */
 async function planned(handler: Function): Promise<Plan> {
-  const injector = new Injector({ components: [...components, queries], inputs: [Url] })
-  const complete = (result: unknown, _inputs: unknown, finish?: Finish) => {
+  const injector = new Injector({ components: [...components, queries], input: Url })
+  const complete = (result: unknown, _input: unknown, finish?: Finish) => {
     void finish?.()
     return result
   }
@@ -59,7 +59,7 @@ const queries: Component = {
 async function left(plan: Plan, runs: number): Promise<number> {
   const run = async () => {
     for (let index = 0; index < runs; index++) {
-      plan.run(['/cart'])
+      plan.run('/cart')
       // Hooks after the response end in a later turn, as they do in a server.
       if (index % 1000 === 0) await new Promise(setImmediate)
     }

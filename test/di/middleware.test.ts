@@ -36,7 +36,7 @@ test('a middleware that answers by itself never makes what comes after it would 
     inject([Db], (db) => `handled with ${db}`),
     {
       middleware: [guard, second],
-      inputs: [User],
+      input: User,
       components: [noted(log, Db), noted(log, Page)],
     },
   )
@@ -84,7 +84,7 @@ test('next() gives a promise, also of a handler that is synchronous or throws', 
       return user
     }),
     {
-      inputs: [User],
+      input: User,
       middleware: [
         inject([Next], async (next) => {
           const rest = next()
@@ -174,7 +174,7 @@ test('what each function returns is made a result before the middleware around i
     },
   })
   await injector.ready()
-  expect(await plan.run([])).toBe('<around <handler>>')
+  expect(await plan.run()).toBe('<around <handler>>')
 })
 
 test('the class of a middleware method is injected like that of a handler', async () => {

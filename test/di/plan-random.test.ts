@@ -23,7 +23,7 @@ test('1,000 random graphs give what a naive resolver gives, built once and ended
   await fc.assert(
     fc.asyncProperty(randomGraphs, async (nodes) => {
       const { components, handler } = wired(nodes)
-      const world = await World.of(handler, { components, inputs: [TraceToken] })
+      const world = await World.of(handler, { components, input: TraceToken })
       const traces = [new Trace(), new Trace()]
       const runs = traces.map((trace) => world.run(trace))
       for (const [index, run] of runs.entries()) {

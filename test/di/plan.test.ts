@@ -23,7 +23,7 @@ test('a synchronous graph returns a plain value and creates no promise', async (
   const world = await World.of(
     inject([Accounts, Db, RequestId, Url], (...values) => values.join(' ')),
     {
-      inputs: [Url],
+      input: Url,
       components: [
         value(Settings, { url: 'x' }),
         singleton(Db, [Settings], async (settings) => `db ${settings.url}`),
@@ -136,7 +136,7 @@ test('two plans that share values do not share slots', async () => {
   const world = await World.of(
     inject([A, B, C], (...values) => values.join()),
     {
-      inputs: [Url],
+      input: Url,
       components: [
         scoped(A, [Url], (url) => `a${url}`),
         scoped(B, [A, Url], async (a, url) => `b${a}${url}${await gate.promise}`),
@@ -212,12 +212,12 @@ test('a method is called on its object, and on an instance when its class is nam
   expect(single.run()).toBe('a singleton: db')
   const perRequest = await World.of([Carts, 'show'], {
     components: [...components, scoped(Carts, [Url], (url) => new Carts(url))],
-    inputs: [Url],
+    input: Url,
   })
   expect(perRequest.run('/a')).toBe('/a: db')
   const planned = await World.of(
     inject([call(Carts, 'show')], (shown) => `planned ${shown}`),
-    { components: [...components, scoped(Carts, [Url], (url) => new Carts(url))], inputs: [Url] },
+    { components: [...components, scoped(Carts, [Url], (url) => new Carts(url))], input: Url },
   )
   expect(planned.run('/b')).toBe('planned /b: db')
 })
@@ -234,7 +234,7 @@ test('a planned call runs once per request, with or without its class built per 
   const store = new Store()
   const world = await World.of(
     inject([call(store, 'load'), call(store, 'load')], (one, two) => [one, two]),
-    { inputs: [Url] },
+    { input: Url },
   )
   expect(await world.run('/')).toEqual(['loaded /', 'loaded /'])
   expect(calls).toBe(1)

@@ -75,11 +75,14 @@ describe('components', () => {
   })
 
   test('come before what each run brings, and before what is built in', async () => {
-    const world = await World.of(
-      inject([A, B], (...values) => values),
-      { components: [value(A, 'component')], inputs: [A, B] },
-    )
-    expect(world.run('input a', 'input b')).toEqual(['component', 'input b'])
+    const asking = inject([A, B], (...values) => values)
+    const present = await World.of(asking, {
+      components: [value(A, 'component a'), value(B, 'component b')],
+      input: A,
+    })
+    expect(present.run('input a')).toEqual(['component a', 'component b'])
+    const absent = await World.of(asking, { components: [value(B, 'component b')], input: A })
+    expect(absent.run('input a')).toEqual(['input a', 'component b'])
   })
 
   test('bring companions, which are asked right after them', async () => {

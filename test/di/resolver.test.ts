@@ -35,7 +35,7 @@ const running = inject([Resolver, Called], (resolver, fn) => resolver.run(fn))
 describe('Resolver.get', () => {
   test('gives what a parameter would be given: a plain value, or a promise when something waits', async () => {
     const world = await World.of(getting, {
-      inputs: [Asked],
+      input: Asked,
       components: [scoped(A, [], () => 'a'), scoped(B, [A], async (a) => `b${a}`), value(C, 'c')],
     })
     expect(world.run(A)).toBe('a')
@@ -103,7 +103,7 @@ describe('Resolver.get', () => {
   test('builds a singleton that no plan reached, once, and close() disposes it', async () => {
     const log: string[] = []
     const world = await World.of(getting, {
-      inputs: [Asked],
+      input: Asked,
       components: [
         singleton(A, [B], (b) => (log.push('make a'), `a${b}`), {
           dispose: () => log.push('dispose a'),
@@ -142,23 +142,17 @@ describe('Resolver.run', () => {
       }
     }
     const world = await World.of(running, {
-      inputs: [Called, A],
-      components: [scoped(B, [A], async (a) => `b${a}`), singleton(Carts, [], () => new Carts())],
+      input: Called,
+      components: [
+        scoped(A, [], () => 'a'),
+        scoped(B, [A], async (a) => `b${a}`),
+        singleton(Carts, [], () => new Carts()),
+      ],
     })
-    expect(
-      world.run(
-        inject([A], (a) => `ran ${a}`),
-        'a',
-      ),
-    ).toBe('ran a')
-    expect(
-      await world.run(
-        inject([A, B], (...values) => values.join()),
-        'a',
-      ),
-    ).toBe('a,ba')
-    expect(world.run([new Carts(), 'show'], 'a')).toBe('shown a')
-    expect(await world.run([Carts, 'show'], 'a')).toBe('shown a')
+    expect(world.run(inject([A], (a) => `ran ${a}`))).toBe('ran a')
+    expect(await world.run(inject([A, B], (...values) => values.join()))).toBe('a,ba')
+    expect(world.run([new Carts(), 'show'])).toBe('shown a')
+    expect(await world.run([Carts, 'show'])).toBe('shown a')
   })
 
   test('calls it anew each time, and passes its errors on', async () => {
@@ -202,7 +196,7 @@ describe('Resolver.run', () => {
 
 describe('what a Resolver cannot give', () => {
   test('is thrown to who asked, with path and remedy', async () => {
-    const world = await World.of(getting, { inputs: [Asked], components: [value(C, 'c')] })
+    const world = await World.of(getting, { input: Asked, components: [value(C, 'c')] })
     const { error } = world.run(A) as Failed
     expect(error).toBeInstanceOf(DIError)
     expect((error as DIError).message).toBe(
@@ -220,7 +214,7 @@ describe('what a Resolver cannot give', () => {
       scoped(C, [lazy(C), A], () => 'c'),
       singleton(B, [token<string>('nobody')], () => 'b'),
     ]
-    const world = await World.of(getting, { inputs: [Asked], components })
+    const world = await World.of(getting, { input: Asked, components })
     const codes = (asked: AnyToken) =>
       ((world.run(asked) as Failed).error as DIError).errors.map(({ code, path }) => [
         code,
@@ -241,7 +235,7 @@ describe('what a Resolver cannot give', () => {
   })
 
   test('leaves alone the mistakes that the next ready() has to tell', async () => {
-    const world = await World.of(getting, { inputs: [Asked], components: [value(C, 'c')] })
+    const world = await World.of(getting, { input: Asked, components: [value(C, 'c')] })
     world.add(
       'GET /broken',
       inject([B], (b) => b),
@@ -259,7 +253,7 @@ describe('what a Resolver cannot give', () => {
       scoped(B, [A], (a) => a),
       singleton(C, [Asked], () => 'c'),
     ]
-    const world = await World.of(getting, { inputs: [Asked], components })
+    const world = await World.of(getting, { input: Asked, components })
     const codes = (asked: AnyToken) =>
       ((world.run(asked) as Failed).error as DIError).errors.map(({ code }) => code)
     expect([codes(A), codes(C), codes(Next)]).toEqual([

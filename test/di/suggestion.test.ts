@@ -22,7 +22,7 @@ test('a missing class gets the name of a class, of a token or of an input that i
       inject([asked], () => 1),
       {
         components: [value(Settings, new Settings()), scoped(token('accounts'), [], () => 1)],
-        inputs: [token('mailing')],
+        input: token('mailing'),
       },
     )
     return error.errors[0]!.remedy

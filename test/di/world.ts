@@ -26,7 +26,7 @@ export class Failed {
 export interface WorldOptions {
   readonly components?: readonly Component[]
   readonly middleware?: readonly Injectable[]
-  readonly inputs?: readonly Token[]
+  readonly input?: Token
   readonly name?: string
 }
 
@@ -40,8 +40,8 @@ export class World {
   readonly finishes: (Finish | undefined)[] = []
 
   constructor(handler: Injectable, options: WorldOptions = {}) {
-    const { components = [], middleware = [], inputs = [], name = 'GET /' } = options
-    this.injector = new Injector({ components, inputs, next: Next })
+    const { components = [], middleware = [], input, name = 'GET /' } = options
+    this.injector = new Injector({ components, ...(input && { input }), next: Next })
     this.plan = this.add(name, handler, middleware)
   }
 
@@ -62,7 +62,7 @@ export class World {
           value: (value): unknown => value,
           error: (error) => new Failed(error),
           report: (error) => this.reports.push(error),
-          complete: (result, _inputs, finish) => {
+          complete: (result, _input, finish) => {
             this.finishes.push(finish)
             return result
           },
@@ -71,8 +71,8 @@ export class World {
     )
   }
 
-  run(...inputs: unknown[]): unknown {
-    return this.plan.run(inputs)
+  run(input?: unknown): unknown {
+    return this.plan.run(input)
   }
 
   /** Ends the response of the last run. */

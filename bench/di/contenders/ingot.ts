@@ -8,14 +8,14 @@ export const contender: Contender = async ({ constant, values, handler, handlerN
       value(constant.type, constant.value),
       ...values.map(({ type, needs, make }) => scoped(type, needs, make)),
     ],
-    inputs: [Incoming],
+    input: Incoming,
   })
   const plan = injector.plan([callable(inject(handlerNeeds, handler))], {
     name: 'request',
     settle,
   })
   await injector.ready()
-  return (request) => plan.run([request])
+  return (request) => plan.run(request)
 }
 
 /** One for the application, as `http` has one; what it makes of a value is the value. */
@@ -23,7 +23,7 @@ const settle: Settle<unknown> = {
   value: (value) => value,
   error: (error) => ({ failed: error }),
   report: (error) => console.error(error),
-  complete(result, _inputs, finish) {
+  complete(result, _input, finish) {
     if (finish) void finish()
     return result
   },
