@@ -3,7 +3,7 @@ import { extraCell, ownCell, slotCell, taken } from './cell.js'
 import { INPUT, isThenable, type Frame } from './frame.js'
 import { gather, inTurn } from './gather.js'
 import { FrameHooks } from './hook-list.js'
-import { disposing, functionOf, isDisposed } from './invoke.js'
+import { disposing, functionOf, isDisposed, type Call } from './invoke.js'
 import type { Layout } from './layout.js'
 import { labelOf, nodeOf, nodesBehind, type Edge, type Node } from './node.js'
 import type { Continue } from './steps.js'
@@ -80,13 +80,28 @@ export class Demands {
     const fn = functionOf(node)
     const edges =
       node.receiver && !this.#isBound(node) ? [node.receiver, ...node.edges] : node.edges
-    const values = this.#all(edges, position)
-    const call: Continue = (frame) => {
-      const given = values(frame)
-      if (isThenable(given)) return given.then((list) => fn(...(list as unknown[])) as unknown)
-      return fn(...(given as unknown[])) as unknown
-    }
+    const call =
+      edges.length === 1 ? this.#ofOne(fn, edges[0]!, position) : this.#ofAll(fn, edges, position)
     return isDisposed(node) ? disposing(call, node, position) : call
+  }
+
+  /** A function of one value, as `load` and `dump` of most stores are, needs no list of values. */
+  #ofOne(fn: Call, edge: Edge, position: number): Continue {
+    const read = this.read(edge, position)
+    return (frame) => {
+      const value = read(frame)
+      return isThenable(value) ? Promise.resolve(value).then((made) => fn(made)) : fn(value)
+    }
+  }
+
+  #ofAll(fn: Call, edges: readonly Edge[], position: number): Continue {
+    const values = this.#all(edges, position)
+    return (frame) => {
+      const given = values(frame)
+      return isThenable(given)
+        ? given.then((list) => fn(...(list as unknown[])))
+        : fn(...(given as unknown[]))
+    }
   }
 
   /** Reads several edges, side by side unless something below must not run beside another. */

@@ -4,8 +4,9 @@ import { isConstant } from './layout.js'
 import type { Node } from './node.js'
 import type { Continue } from './steps.js'
 
+/** A function as plans call it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the plan checked the arguments when it was made
-type Call = (...values: any[]) => any
+export type Call = (...values: any[]) => unknown
 
 /** How a node's function is called with its values; one whose receiver is injected takes it first. */
 export function functionOf(node: Node): Call {

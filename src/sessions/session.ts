@@ -14,7 +14,7 @@ import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
  * so a change inside a value is kept as well.
  */
 export class Session<Data extends object = AnyData> extends SessionView<Data> {
-  readonly #flash: Flash
+  #flash: Flash | undefined
 
   /**
    * Opens a session of a custom store that keeps data alone: flash messages, `bind`, `remember` and
@@ -29,7 +29,6 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   constructor(state: SessionState)
   constructor(given: string | SessionState, data: Partial<Data> = {}) {
     super(typeof given === 'string' ? stateOfLoaded(given, data) : given)
-    this.#flash = new Flash(stateOf(this))
   }
 
   /**
@@ -72,7 +71,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   /** Messages for the next request. */
   get flash(): Flash {
-    return this.#flash
+    return (this.#flash ??= new Flash(stateOf(this)))
   }
 
   /** Whether there is anything for a store to write. */
