@@ -12,6 +12,7 @@ import {
 } from 'oxc-parser'
 import type { Insertions } from './insertions.js'
 import { isLeftAlone } from './left-alone.js'
+import { endsWithLine } from './line-end.js'
 import { classNotes, objectNotes, type Writers } from './members.js'
 import { keyCode, keyName, nameFor } from './naming.js'
 import { describeParameters, type File } from './parameters.js'
@@ -23,6 +24,8 @@ export class Annotator {
   readonly #file: File
   readonly #writers: Writers
   readonly #insertions: Insertions
+  /** Where a line ended a statement, which goes on into the next line once its end is a call. */
+  readonly #lineEnds = new Set<number>()
 
   constructor(file: File, writers: Writers, insertions: Insertions) {
     this.#file = file
@@ -33,6 +36,8 @@ export class Annotator {
   annotate({ body }: Program): void {
     const place: Place = { scope: new Scope(), isNested: false, notes: [] }
     this.#statements(body, startOf(body[0]), place)
+    // Behind all else that is put there.
+    for (const end of this.#lineEnds) this.#insertions.put(end, ';')
   }
 
   #visit(node: Node, place: Place, use: Use = SOMEHOW): void {
@@ -151,6 +156,8 @@ export class Annotator {
     this.#insertions.put(node.start, `${this.#writers.one}(${open}`)
     this.#inside(node, place)
     this.#insertions.put(node.end, `${close},${description.code()})`)
+    if (node.type === 'ArrowFunctionExpression' && endsWithLine(this.#file.text, node.end))
+      this.#lineEnds.add(node.end)
   }
 
   /** Parameters, for what their decorators and defaults hold, and the body. */
