@@ -31,7 +31,7 @@ function writtenForm(asked: Asked, text: string): Words {
   if (unknown) {
     const [name, ...meant] = unknown
     return {
-      why: `nothing named \`${name}\` is declared or imported in its file, nor global`,
+      why: `nothing named \`${name}\` is declared or imported in its file, nor global at run time`,
       remedy: `Import the class as a value, or ${listOf('Token', of)}.${didYouMean(name, meant)}`,
     }
   }

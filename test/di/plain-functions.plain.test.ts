@@ -56,24 +56,30 @@ const WRAPPED: readonly (readonly [string, string, string, (...given: never[]) =
 const MISSPELT: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
   [
     '`basket: Baskt`',
-    'nothing named `Baskt` is declared or imported in its file, nor global',
+    'nothing named `Baskt` is declared or imported in its file, nor global at run time',
     ' Did you mean Basket?',
     // @ts-expect-error - misspelt
     (basket: Baskt) => basket,
   ],
   [
     '`query: UrlSearchParams`',
-    'nothing named `UrlSearchParams` is declared or imported in its file, nor global',
+    'nothing named `UrlSearchParams` is declared or imported in its file, nor global at run time',
     ' Did you mean URLSearchParams?',
     // @ts-expect-error - misspelt
     (query: UrlSearchParams) => query,
   ],
   [
     '`options: Unheard.Of<string>`',
-    'nothing named `Unheard` is declared or imported in its file, nor global',
+    'nothing named `Unheard` is declared or imported in its file, nor global at run time',
     '',
     // @ts-expect-error - not imported
     (options: Unheard.Of<string>) => options,
+  ],
+  [
+    '`options: RequestInit`',
+    'nothing named `RequestInit` is declared or imported in its file, nor global at run time',
+    '',
+    (options: RequestInit) => options,
   ],
 ]
 
