@@ -129,17 +129,16 @@ export class Annotator {
     const description = describeParameters(node, place.scope, this.#file)
     if (description && isWorthIt(description, place, BY_NAME)) {
       const name = node.id?.name ?? this.#nameDefault(node, place)
-      if (name) place.notes.push(`${this.#writers.one}(${name},${description.code()});`)
+      place.notes.push(`${this.#writers.one}(${name},${description.code()});`)
     }
     this.#inside(node, place)
   }
 
   /** `export default function (…)` cannot be spoken of: it gets a name, and keeps its `name`. */
-  #nameDefault({ start, end }: Function, { notes }: Place): string | undefined {
-    const head = /^(async\s+)?function\s*\*?/.exec(this.#file.text.slice(start, end))
-    if (!head) return undefined
+  #nameDefault({ start, end }: Function, { notes }: Place): string {
+    const [head] = FUNCTION_HEAD.exec(this.#file.text.slice(start, end))!
     const name = `${this.#writers.one}_default`
-    this.#insertions.put(start + head[0].length, ` ${name}`)
+    this.#insertions.put(start + head.length, ` ${name}`)
     notes.push(
       `globalThis.Object.defineProperty(${name},"name",{value:"default",configurable:true});`,
     )
@@ -227,6 +226,9 @@ export class Annotator {
       this.#visit(value, place, computed ? BY_NOBODY : { name: keyName(member), by: 'name' })
   }
 }
+
+/** What stands before the parameters of a function without a name, with comments between. */
+const FUNCTION_HEAD = /^(?:async|function|\*|\s|\/\/.*|\/\*[^]*?\*\/)*/
 
 /** Where a statement starts: an export is said to start behind the decorators of its class. */
 function startOf(statement: Program['body'][number] | undefined): number {

@@ -35,6 +35,11 @@ export const functions: readonly Shape[] = [
   shape('a generator', `export function* subject(session: Session) {}`, SESSION),
   shape('an async generator', `export async function* subject(session: Session) {}`, SESSION),
   shape(
+    'a generator by default, with comments about',
+    `export default async /* 1 */ function /* 2 */ * /* 3 */ (session: Session) {}`,
+    SESSION,
+  ),
+  shape(
     'one exported further down',
     `function a(session: Session) {}\nexport { a as subject }`,
     SESSION,
