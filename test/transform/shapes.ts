@@ -545,6 +545,21 @@ export const modules: readonly Shape[] = [
     'user: Models.User -> User',
   ),
   alone(
+    'a comment before the one colon of a file',
+    `export const subject = (url /* as it came */ : URL) => 1`,
+    'url: URL -> URL',
+  ),
+  alone(
+    'a name in letters of another language',
+    `export const subject = (naïveté: URL) => 1`,
+    'naïveté: URL -> URL',
+  ),
+  alone(
+    'a default of a name in letters of another language',
+    `export const subject = (é = 1) => é`,
+    'é: number -> number or default',
+  ),
+  alone(
     'a name that a string exports',
     `import { 'Session' as S } from './session.js'\nexport function subject(s: S) {}`,
     's: S -> Session',
