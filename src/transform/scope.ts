@@ -118,7 +118,8 @@ export class Scope {
           ? this.declare(statement.id.name, 'both')
           : undefined
       case 'TSImportEqualsDeclaration':
-        return this.declare(statement.id.name, statement.importKind === 'type' ? 'type' : 'both')
+        // Gone at run time where only types use it; reading it would bring back what may not be there.
+        return this.declare(statement.id.name, 'type')
       default:
     }
   }

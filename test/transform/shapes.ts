@@ -545,6 +545,11 @@ export const modules: readonly Shape[] = [
     'user: Models.User -> User',
   ),
   alone(
+    'another name of a type in a namespace',
+    `namespace Models { export interface User {} }\nimport User = Models.User\nexport function subject(user: User) {}`,
+    'user: User',
+  ),
+  alone(
     'a comment before the one colon of a file',
     `export const subject = (url /* as it came */ : URL) => 1`,
     'url: URL -> URL',
