@@ -37,7 +37,7 @@ function writtenForm(asked: Asked, text: string): Words {
   }
   if (isTooEarly) {
     return {
-      why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made`,
+      why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared`,
       remedy: `Make the application after it, or ${listOf('ref(() => X)', of)}.`,
     }
   }
