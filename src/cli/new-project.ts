@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { projectFiles } from './project-files.js'
 
@@ -19,6 +19,8 @@ export function createProject(where: string, version: string): NewProject {
     throw new Error(
       `'${name}' cannot name a package: use lower-case letters, digits, '-', '_' and '.', beginning with a letter or a digit.`,
     )
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw new Error(`${where} is there already, and no folder. Nothing was written.`)
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new Error(`${where} is there already, and not empty. Nothing was written.`)
   const files = projectFiles(name, version)

@@ -31,13 +31,13 @@ function writtenForm(asked: Asked, text: string): Words {
   if (unknown) {
     const [name, ...meant] = unknown
     return {
-      why: `nothing named \`${name}\` is declared or imported in its file, nor global`,
+      why: `nothing named \`${name}\` is declared or imported in its file, nor global at run time`,
       remedy: `Import the class as a value, or ${listOf('Token', of)}.${didYouMean(name, meant)}`,
     }
   }
   if (isTooEarly) {
     return {
-      why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made`,
+      why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared`,
       remedy: `Make the application after it, or ${listOf('ref(() => X)', of)}.`,
     }
   }

@@ -23,6 +23,7 @@ export function compile(text: string, path: string): string {
 }
 
 const OPTIONS: TransformOptions = {
+  sourceType: 'module',
   // What Node 20 knows.
   target: 'es2022',
   sourcemap: true,

@@ -12,6 +12,7 @@ import {
 } from 'oxc-parser'
 import type { Insertions } from './insertions.js'
 import { isLeftAlone } from './left-alone.js'
+import { endsWithLine } from './line-end.js'
 import { classNotes, objectNotes, type Writers } from './members.js'
 import { keyCode, keyName, nameFor } from './naming.js'
 import { describeParameters, type File } from './parameters.js'
@@ -23,6 +24,8 @@ export class Annotator {
   readonly #file: File
   readonly #writers: Writers
   readonly #insertions: Insertions
+  /** Where a line ended a statement, which goes on into the next line once its end is a call. */
+  readonly #lineEnds = new Set<number>()
 
   constructor(file: File, writers: Writers, insertions: Insertions) {
     this.#file = file
@@ -33,6 +36,8 @@ export class Annotator {
   annotate({ body }: Program): void {
     const place: Place = { scope: new Scope(), isNested: false, notes: [] }
     this.#statements(body, startOf(body[0]), place)
+    // Behind all else that is put there.
+    for (const end of this.#lineEnds) this.#insertions.put(end, ';')
   }
 
   #visit(node: Node, place: Place, use: Use = SOMEHOW): void {
@@ -124,17 +129,16 @@ export class Annotator {
     const description = describeParameters(node, place.scope, this.#file)
     if (description && isWorthIt(description, place, BY_NAME)) {
       const name = node.id?.name ?? this.#nameDefault(node, place)
-      if (name) place.notes.push(`${this.#writers.one}(${name},${description.code()});`)
+      place.notes.push(`${this.#writers.one}(${name},${description.code()});`)
     }
     this.#inside(node, place)
   }
 
   /** `export default function (…)` cannot be spoken of: it gets a name, and keeps its `name`. */
-  #nameDefault({ start, end }: Function, { notes }: Place): string | undefined {
-    const head = /^(async\s+)?function\s*\*?/.exec(this.#file.text.slice(start, end))
-    if (!head) return undefined
+  #nameDefault({ start, end }: Function, { notes }: Place): string {
+    const [head] = FUNCTION_HEAD.exec(this.#file.text.slice(start, end))!
     const name = `${this.#writers.one}_default`
-    this.#insertions.put(start + head[0].length, ` ${name}`)
+    this.#insertions.put(start + head.length, ` ${name}`)
     notes.push(
       `globalThis.Object.defineProperty(${name},"name",{value:"default",configurable:true});`,
     )
@@ -151,6 +155,8 @@ export class Annotator {
     this.#insertions.put(node.start, `${this.#writers.one}(${open}`)
     this.#inside(node, place)
     this.#insertions.put(node.end, `${close},${description.code()})`)
+    if (node.type === 'ArrowFunctionExpression' && endsWithLine(this.#file.text, node.end))
+      this.#lineEnds.add(node.end)
   }
 
   /** Parameters, for what their decorators and defaults hold, and the body. */
@@ -220,6 +226,9 @@ export class Annotator {
       this.#visit(value, place, computed ? BY_NOBODY : { name: keyName(member), by: 'name' })
   }
 }
+
+/** What stands before the parameters of a function without a name, with comments between. */
+const FUNCTION_HEAD = /^(?:async|function|\*|\s|\/\/.*|\/\*[^]*?\*\/)*/
 
 /** Where a statement starts: an export is said to start behind the decorators of its class. */
 function startOf(statement: Program['body'][number] | undefined): number {

@@ -70,7 +70,7 @@ class Copy {
     const text = this.#text
     let before = SPACE
     for (let at = this.#at; at < end; at++) {
-      const kind = kindOf(text.charCodeAt(at))
+      const kind = kindAt(text, at)
       if (kind === LINE_END) {
         this.#mappings.endLine()
         this.#line++
@@ -96,14 +96,17 @@ class Copy {
 
 const [SPACE, WORD, SIGN, LINE_END] = [0, 1, 2, 3]
 
-function kindOf(code: number): number {
-  if (code > 127) return WORD
-  return KINDS[code]!
+/** Lines are what compilers count as such: https://tc39.es/ecma262/#prod-LineTerminatorSequence */
+function kindAt(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  if (code > 127) return code === 0x2028 || code === 0x2029 ? LINE_END : WORD
+  const kind = KINDS[code]!
+  return kind === LINE_END && text.startsWith('\r\n', at) ? SPACE : kind
 }
 
 const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code)
-  if (character === '\n') return LINE_END
+  if ('\n\r'.includes(character)) return LINE_END
   if (/\s/.test(character)) return SPACE
   return /[\w$]/.test(character) ? WORD : SIGN
 })

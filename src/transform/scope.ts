@@ -1,4 +1,4 @@
-import type { Node } from 'oxc-parser'
+import type { Node, TSTypeName } from 'oxc-parser'
 
 /** Where an imported name comes from. */
 export interface Imported {
@@ -114,13 +114,18 @@ export class Scope {
       case 'TSTypeAliasDeclaration':
         return this.declare(statement.id.name, 'type')
       case 'TSModuleDeclaration':
-        return statement.id.type === 'Identifier'
-          ? this.declare(statement.id.name, 'both')
-          : undefined
+        return this.#declareNamespace(statement.id)
       case 'TSImportEqualsDeclaration':
-        return this.declare(statement.id.name, statement.importKind === 'type' ? 'type' : 'both')
+        // Gone at run time where only types use it; reading it would bring back what may not be there.
+        return this.declare(statement.id.name, 'type')
       default:
     }
+  }
+
+  /** `namespace Shop.Cart` declares `Shop`. */
+  #declareNamespace(id: Extract<Node, { type: 'TSModuleDeclaration' }>['id'] | TSTypeName): void {
+    if (id.type === 'TSQualifiedName') return this.#declareNamespace(id.left)
+    if (id.type === 'Identifier') this.declare(id.name, 'both')
   }
 
   #declareImports(statement: Extract<Node, { type: 'ImportDeclaration' }>): void {

@@ -67,8 +67,9 @@ function parserOptions(path: string): Options {
  * done.
  */
 function mayAnnotate(text: string): boolean {
-  const isTyped = /[\w$\]})]\s*\??\s*:/.test(text)
-  return (isTyped || /[(,]\s*[\w$]+\s*=(?!=|>)/.test(text)) && !text.includes(STORE)
+  const isTyped = /[\w$\]})/\u0080-\uffff]\s*\??\s*:/.test(text)
+  const hasDefault = /[(,/]\s*[\w$\u0080-\uffff]+\s*=(?!=|>)/.test(text)
+  return (isTyped || hasDefault) && !text.includes(STORE)
 }
 
 function unusedName(text: string): string {

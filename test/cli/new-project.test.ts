@@ -30,6 +30,15 @@ test('a folder with anything in it is left as it is', () => {
   expect(readdirSync(folder)).toEqual(['README.md'])
 })
 
+test('a file of that name is left as it is', () => {
+  const path = join(place(), 'my-app')
+  writeFileSync(path, 'mine')
+  expect(() => createProject(path, '1.2.3')).toThrow(
+    `${path} is there already, and no folder. Nothing was written.`,
+  )
+  expect(readFileSync(path, 'utf8')).toBe('mine')
+})
+
 test.each(['My App', '-x', '.hidden'])('a name that npm refuses is refused: %s', (name) => {
   const folder = place()
   expect(() => createProject(join(folder, name), '1.2.3')).toThrow(

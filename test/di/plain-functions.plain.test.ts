@@ -28,6 +28,13 @@ interface Clock {
 }
 const Clock = token<Clock>('clock')
 
+// oxlint-disable-next-line typescript/no-namespace -- others write them
+declare namespace Shop.People {
+  interface User {
+    readonly name: string
+  }
+}
+
 const made = new Basket(3)
 const components = [value(Basket, made)]
 
@@ -56,24 +63,30 @@ const WRAPPED: readonly (readonly [string, string, string, (...given: never[]) =
 const MISSPELT: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
   [
     '`basket: Baskt`',
-    'nothing named `Baskt` is declared or imported in its file, nor global',
+    'nothing named `Baskt` is declared or imported in its file, nor global at run time',
     ' Did you mean Basket?',
     // @ts-expect-error - misspelt
     (basket: Baskt) => basket,
   ],
   [
     '`query: UrlSearchParams`',
-    'nothing named `UrlSearchParams` is declared or imported in its file, nor global',
+    'nothing named `UrlSearchParams` is declared or imported in its file, nor global at run time',
     ' Did you mean URLSearchParams?',
     // @ts-expect-error - misspelt
     (query: UrlSearchParams) => query,
   ],
   [
     '`options: Unheard.Of<string>`',
-    'nothing named `Unheard` is declared or imported in its file, nor global',
+    'nothing named `Unheard` is declared or imported in its file, nor global at run time',
     '',
     // @ts-expect-error - not imported
     (options: Unheard.Of<string>) => options,
+  ],
+  [
+    '`options: RequestInit`',
+    'nothing named `RequestInit` is declared or imported in its file, nor global at run time',
+    '',
+    (options: RequestInit) => options,
   ],
 ]
 
@@ -266,9 +279,15 @@ describe('a parameter whose type says nothing is told by its name and its type a
     class Late {}
     const error = await app.ready().catch((thrown: unknown) => thrown as DIError)
     expect((error as DIError).errors[0]!.problem).toBe(
-      'parameter `late: Late` of the handler of GET / cannot be injected: `Late` is not defined yet: modules that import each other, or a class further down, while the application is made.',
+      'parameter `late: Late` of the handler of GET / cannot be injected: `Late` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared.',
     )
     expect(Late.name).toBe('Late')
+  })
+
+  test('a type of a namespace that has only types', async () => {
+    const { problem } = await problemOf(route.get('/', (user: Shop.People.User) => user))
+    expect(problem).toContain('`Shop.People.User` is not defined yet: ')
+    expect(problem).toContain('; or it is only declared.')
   })
 })
 

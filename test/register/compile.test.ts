@@ -48,3 +48,9 @@ test('so is what the compiler does not compile', () => {
     ` 1 | namespace Pages { export let show = (url: URL) => 1 }\n`,
   )
 })
+
+test('a file without imports is a module as well', () => {
+  expect(compile('for await (const one of [1]) console.log(one)', '/app/main.ts')).toContain(
+    'for await (const one of [1]) console.log(one);',
+  )
+})

@@ -3,10 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Insertions } from '../../src/transform/insertions.js'
 
-const texts = fc.string({
-  unit: fc.constantFrom('a', 'b1', '$', ' ', '\t', '(', ')', '.', '"', '\n', '\r\n', 'é', '🍞'),
-  maxLength: 80,
-})
+const words = ['a', 'b1', '$', 'é', '🍞']
+const signs = [' ', '\t', '(', ')', '.', '"', '\n', '\r\n', '\r', '\u2028', '\u2029']
+const texts = fc.string({ unit: fc.constantFrom(...words, ...signs), maxLength: 80 })
 
 test('the map leads from each word and each sign to where it was', () => {
   const places = fc.array(fc.tuple(fc.nat(80), fc.constantFrom('«»', '«more»')))
@@ -14,7 +13,7 @@ test('the map leads from each word and each sign to where it was', () => {
     fc.property(texts, places, (text, puts) => {
       const insertions = new Insertions()
       // Notes stand between words and signs, never within.
-      const between = [...text.matchAll(/[\w$\u{80}-\u{10ffff}]+|[^]|$/gu)].map(
+      const between = [...text.matchAll(/[\w$\u{80}-\u{10ffff}]+|\r\n|[^]|$/gu)].map(
         ({ index }) => index,
       )
       for (const [place, code] of puts) insertions.put(between[place % between.length]!, code)
@@ -68,7 +67,8 @@ function foundBy(map: { toString(): string }, code: string): string[] {
 }
 
 function tokenPlaces(text: string) {
-  return text.split('\n').flatMap((content, line) => {
+  // The lines that compilers count: https://tc39.es/ecma262/#prod-LineTerminatorSequence
+  return text.split(/\r\n|[\n\r\u2028\u2029]/).flatMap((content, line) => {
     const tokens = [...content.matchAll(/[\w$\u{80}-\u{10ffff}]+|[^\s\w]/gu)]
     return tokens.map(({ 0: token, index }) => ({ token, line, column: index }))
   })

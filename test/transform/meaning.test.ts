@@ -48,6 +48,34 @@ test.each(['oxc', 'esbuild'] as const)(
   },
 )
 
+test.each(['oxc', 'esbuild'] as const)(
+  'a line without a semicolon ends where it ended, whatever the next begins with, compiled by %s',
+  (compiler) => {
+    const program = `
+      const first = (url: URL) => {}
+      [1, 2].forEach((each) => log.push(String(each)))
+      const second = (url: URL) => async (at: URL) => {} // a comment, and ;
+      (log.push('called'))
+      let third = () => (url: URL) => {} /* a comment
+      */ \`text\`
+      if (third) third = (url: URL) => () => {}
+      else third = (url: URL) => {}
+      /x/.test('x')
+      class Fields {
+        field = (url: URL) => {}
+        [first.name] = 1
+        other = (url: URL) => {}
+        *more() {}
+        static last = (url: URL) => {}
+      }
+      for (let each = (url: URL) => {}; third; third = (url: URL) => {}) { log.push(each.name); break }
+      const made = new Fields()
+      log.push(Object.keys(made).join(), typeof made.more, typeof second, typeof first)`
+    const { code } = transform(program, 'program.ts')!
+    expect(ran(code, compiler)).toEqual(ran(program, compiler))
+  },
+)
+
 /** What a program told of its functions. */
 function ran(program: string, compiler: 'oxc' | 'esbuild' = 'oxc'): string[] {
   const { code, errors } =

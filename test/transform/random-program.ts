@@ -56,6 +56,9 @@ const forms: readonly ((name: string, list: string, inner: string) => string)[] 
     `class Of${n} extends Base { field = ${arrow(n, p, i)} } const ${n} = new Of${n}().field`,
   (n, p, i) =>
     `class ${n} { constructor(${p.replace('this: Box, ', '')}) { ${noted(n, p)}; ${i}; } }`,
+  (n, p, i) => `const ${n} = ${arrow(n, p, i)}\n[0].map(String)`,
+  (n, p, i) =>
+    `class Of${n} { field = ${arrow(n, p, i)}\n*more() {} } const ${n} = new Of${n}().field`,
   (n, p, i) => `const ${n} = (1 as number) > 0 ? ${arrow(n, p, i)} : undefined`,
   (n, p, i) => `const ${n} = [1].map((x: number) => ${arrow(n, p, i)})[0]`,
   (n, p, i) =>

@@ -35,6 +35,11 @@ export const functions: readonly Shape[] = [
   shape('a generator', `export function* subject(session: Session) {}`, SESSION),
   shape('an async generator', `export async function* subject(session: Session) {}`, SESSION),
   shape(
+    'a generator by default, with comments about',
+    `export default async /* 1 */ function /* 2 */ * /* 3 */ (session: Session) {}`,
+    SESSION,
+  ),
+  shape(
     'one exported further down',
     `function a(session: Session) {}\nexport { a as subject }`,
     SESSION,
@@ -538,6 +543,26 @@ export const modules: readonly Shape[] = [
     'a local namespace',
     `namespace Models { export class User { static label = 'User' } }\nexport function subject(user: Models.User) {}`,
     'user: Models.User -> User',
+  ),
+  alone(
+    'another name of a type in a namespace',
+    `namespace Models { export interface User {} }\nimport User = Models.User\nexport function subject(user: User) {}`,
+    'user: User',
+  ),
+  alone(
+    'a comment before the one colon of a file',
+    `export const subject = (url /* as it came */ : URL) => 1`,
+    'url: URL -> URL',
+  ),
+  alone(
+    'a name in letters of another language',
+    `export const subject = (naïveté: URL) => 1`,
+    'naïveté: URL -> URL',
+  ),
+  alone(
+    'a default of a name in letters of another language',
+    `export const subject = (é = 1) => é`,
+    'é: number -> number or default',
   ),
   alone(
     'a name that a string exports',
