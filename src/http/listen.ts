@@ -93,10 +93,9 @@ export async function listen(
       'request',
       nodeListener((exchange) => app.answer(exchange), entrance, general!),
     )
-    node.timeout = limits.idleTimeout
     // One more than may be, so that it is noticed.
     node.maxHeadersCount = headerLineLimit + 1
-    connections.watch(node, limits.connectionLimit)
+    connections.watch(node, limits.connectionLimit, limits.idleTimeout)
   }
   await server.serve()
   const forget = takeSignals(closeOn, app)

@@ -10,7 +10,7 @@ export interface ServingLimits {
   readonly requestTimeout?: number
   /**
    * How long a request may go without a byte in either direction, in milliseconds; then its connection
-   * is cut. It ends those whose handler never answers or whose client no longer reads. A stream that
+   * is cut, an eighth of that time later at most. It ends those whose handler never answers or whose client no longer reads. A stream that
    * may be silent for longer has to send something in between. Default: 120,000.
    */
   readonly idleTimeout?: number
