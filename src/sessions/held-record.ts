@@ -58,16 +58,20 @@ export class HeldRecord {
 
   async patch({ changes, record }: Step & { kind: 'patch' }): Promise<WriteOutcome> {
     const times = timesBetween(this.#taken, record.metadata)
-    const set = new Map([...written(changes), ...metadataFields(times)])
-    const unset = Object.keys(times).map((name) => `m:${name}`)
-    const others = changes.isCleared ? [...this.#known.fields.keys()] : []
-    const deleted = [...changes.removed, ...others, ...unset].filter((field) => !set.has(field))
-    const expected = [...changes.updated].map(
-      ([field, update]) => [field, update.expected] as const,
-    )
+    const set = written(changes)
+    const deleted = [...changes.removed]
+    if (changes.isCleared) {
+      for (const field of this.#known.fields.keys()) if (!set.has(field)) deleted.push(field)
+    }
+    for (const [name, time] of Object.entries(times)) {
+      if (time === undefined) deleted.push(`m:${name}`)
+      else set.set(`m:${name}`, JSON.stringify(time))
+    }
+    const expected = new Map<string, string | undefined>()
+    for (const [field, update] of changes.updated) expected.set(field, update.expected)
     const version = changes.isCleared ? { version: this.#known.version } : {}
     const metadata = { ...this.#known.metadata, ...times }
-    const patch = { set, deleted, expected: new Map(expected), ...version }
+    const patch = { set, deleted, expected, ...version }
     if ('lifetime' in times) await this.#records.note(this.key, metadata)
     const outcome = await this.#write(patch, metadata)
     if (outcome === 'applied') {
@@ -127,16 +131,13 @@ export class HeldRecord {
   /** A replaced record takes no write; nor does one whose lifetime another request has changed. */
   async #write(patch: RecordPatch, metadata: SessionMetadata): Promise<WriteOutcome> {
     const { lifetime } = this.#known.metadata
-    const text = metadataFields({ lifetime }).get('m:lifetime')
-    const expected = new Map([...(patch.expected ?? []), ...NOT_REPLACED, ['m:lifetime', text]])
+    const expected = new Map(patch.expected)
+    expected.set('n:replacedUntil', undefined)
+    expected.set('m:lifetime', lifetime === undefined ? undefined : JSON.stringify(lifetime))
     const ttl = this.#records.timeToLive(metadata)
     return this.#records.backend.patch(this.key, { ...patch, expected }, ttl)
   }
 }
-
-const NOT_REPLACED: ReadonlyMap<string, string | undefined> = new Map([
-  ['n:replacedUntil', undefined],
-])
 
 /** What is known of the fields; the version is not, for others may have written as well. */
 function fieldsAfter(
@@ -150,13 +151,19 @@ function fieldsAfter(
 }
 
 function written(changes: FieldChanges): Map<string, string> {
-  const updated = [...changes.updated].map(([field, { text }]) => [field, text] as const)
-  return new Map([...changes.set, ...updated])
+  const fields = new Map(changes.set)
+  for (const [field, { text }] of changes.updated) fields.set(field, text)
+  return fields
 }
 
 /** The times that differ; one that went is there with `undefined`. */
 function timesBetween(before: SessionMetadata, after: SessionMetadata): Partial<SessionMetadata> {
-  const names = Object.keys({ ...before, ...after }) as (keyof SessionMetadata)[]
-  const changed = names.filter((name) => before[name] !== after[name])
-  return Object.fromEntries(changed.map((name) => [name, after[name]]))
+  const changed: Partial<Record<keyof SessionMetadata, unknown>> = {}
+  for (const name of Object.keys(after) as (keyof SessionMetadata)[]) {
+    if (after[name] !== before[name]) changed[name] = after[name]
+  }
+  for (const name of Object.keys(before) as (keyof SessionMetadata)[]) {
+    if (before[name] !== undefined && after[name] === undefined) changed[name] = undefined
+  }
+  return changed as Partial<SessionMetadata>
 }

@@ -81,18 +81,14 @@ export class RedisBackend implements SessionBackend {
   }
 
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
-    const expected = patch.expected ?? new Map<string, undefined>()
-    const deleted = [...(patch.deleted ?? [])]
+    const { version = '', set, deleted = [], expected = NOTHING_EXPECTED } = patch
+    const removed = [...deleted]
+    const values: (string | number)[] = [ttl, version, expected.size, removed.length]
+    for (const [field, text] of expected) values.push(field, text === undefined ? '' : `=${text}`)
+    values.push(...removed)
+    for (const [field, text] of set) values.push(field, text)
     const connection = patch.isEnd ? this.#forEnds() : this.#connection
-    return this.#write(connection, 'patch', 'ingotPatch', key, [
-      ttl,
-      patch.version ?? '',
-      expected.size,
-      deleted.length,
-      ...[...expected].flatMap(([field, text]) => [field, text === undefined ? '' : `=${text}`]),
-      ...deleted,
-      ...flat(patch.set),
-    ])
+    return this.#write(connection, 'patch', 'ingotPatch', key, values)
   }
 
   async touch(
@@ -142,6 +138,8 @@ export class RedisBackend implements SessionBackend {
   }
 }
 
+const NOTHING_EXPECTED: ReadonlyMap<string, undefined> = new Map()
+
 /** Milliseconds. */
 export const DEFAULT_TIMEOUT = 1000
 
@@ -170,7 +168,9 @@ function pairsOf(values: readonly string[]): Map<string, string> {
 }
 
 function flat(fields: ReadonlyMap<string, string>): string[] {
-  return [...fields].flat()
+  const list: string[] = []
+  for (const [field, text] of fields) list.push(field, text)
+  return list
 }
 
 function isWrongType(error: unknown): boolean {
