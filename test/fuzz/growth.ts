@@ -2,13 +2,14 @@
 const FACTOR = 8
 /** Linear work grows by 8, quadratic work by 64; the geometric middle tells them apart on any machine. */
 export const MOST_GROWTH = 24
-const ROUNDS = 7
+const ROUNDS = 15
 /** Microseconds of CPU below which a measurement is mostly noise. */
 const SHORTEST = 3000
 
 /**
- * By how much the work takes longer for an input that is eight times as large: CPU time of this process,
- * the least of several rounds, so that other processes and pauses do not count.
+ * By how much the work takes longer for an input that is eight times as large, in CPU time of this process. Each
+ * round does as much of the one as of the other, so that whatever slows the machine down meets both alike, and
+ * the least of the rounds counts.
  *
  * @param size of the small input.
  * @param prepare makes the input, which does not count, and gives the work.
@@ -20,14 +21,14 @@ export async function growth(
   const small = prepare(size)
   const large = prepare(size * FACTOR)
   const repeats = await enough(small)
-  let [least, most] = [Infinity, Infinity]
+  let least = Infinity
   for (let round = 0; round < ROUNDS; round++) {
-    least = Math.min(least, await spent(small, repeats))
-    most = Math.min(most, await spent(large, repeats))
-    // Noise only makes the large one longer than it is.
-    if (round > 1 && most / least < MOST_GROWTH / 2) break
+    const short = (await spent(small, repeats * FACTOR)) / FACTOR
+    least = Math.min(least, (await spent(large, repeats)) / short)
+    // Noise rarely halves it.
+    if (round > 1 && least < MOST_GROWTH / 2) break
   }
-  return most / least
+  return least
 }
 
 /** How often the work has to be done to take long enough to be measured; it warms up on the way. */

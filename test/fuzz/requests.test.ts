@@ -144,7 +144,8 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
         const stored = await app.fetch(requestOf('POST', '/put', { cookie })!)
         const next = stored.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
         if (stored.status === 422) {
-          expect(await stored.text()).toBe(world.path)
+          // Not by `text()`, which leaves out a byte order mark.
+          expect(Buffer.from(await stored.arrayBuffer()).toString()).toBe(world.path)
           expect(hasNegativeZero(given)).toBe(true)
           return
         }
