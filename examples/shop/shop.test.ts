@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { cookieOf, form, shopOpener } from './open-shop.js'
 
 const openShop = shopOpener()
@@ -340,6 +340,8 @@ test('sessions in Redis outlive the shop, and a cookie outlives it with the same
 })
 
 test('what a cookie cannot hold is a 413 that says so, and the session stays as it was', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  onTestFinished(() => warned.mockRestore())
   const client = (await openShop('cookie'))()
   await client.post('/api/login', { username: 'ada' })
   const response = await client.put('/api/notes/long', { text: 'x'.repeat(5 * 1024) })
@@ -353,6 +355,10 @@ test('what a cookie cannot hold is a 413 that says so, and the session stays as 
     ),
     code: 'SESSION_TOO_LARGE',
   })
+  expect(warned).toHaveBeenCalledExactlyOnceWith(
+    expect.stringContaining('Its largest keys: "note:long"'),
+    'SessionWarning',
+  )
   expect(await client.json('/api/notes')).toEqual({})
   expect(await client.json('/api/me')).toEqual({ username: 'ada' })
 })

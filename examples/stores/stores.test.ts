@@ -1,6 +1,6 @@
 import { BackendStore, CookieStore } from 'ingot'
 import { testClient } from 'ingot/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { startSentinels } from '../../test/support/redis-sentinels.js'
 import { startRedis, type RedisServer } from '../../test/support/redis-server.js'
 import {
@@ -52,7 +52,12 @@ test('through sentinels the master is found, and a logout waits for its replica'
   expect((await client.post('/logout')).status).toBe(204)
   world.replicas[0]!.process.kill('SIGSTOP')
   await client.post('/')
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => printed.mockRestore())
   expect((await client.post('/logout')).status).toBe(503)
+  expect(printed).toHaveBeenCalledExactlyOnceWith(
+    'POST /logout failed: 503 SESSION_UNCONFIRMED (unconfirmed)',
+  )
   await app.close()
 })
 

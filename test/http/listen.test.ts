@@ -235,7 +235,9 @@ test('ER-06, HT-11, HT-12: a source that fails and a client that leaves end the 
     yield 'x'
     throw new Error('source')
   }
+  const errors: unknown[] = []
   const { server } = await serve({
+    onError: (error) => void errors.push(error),
     routes: [
       route.get('/endless', [Hooks], (hooks) => {
         hooks.afterResponse(({ ok }) => {
@@ -259,6 +261,7 @@ test('ER-06, HT-11, HT-12: a source that fails and a client that leaves end the 
   leaving.abort()
   await finished.opened
   expect(log).toEqual(['failed false', 'left true'])
+  expect(errors).toEqual([new Error('source')])
   expect(await (await fetch(server.url)).text()).toBe('alive')
 })
 

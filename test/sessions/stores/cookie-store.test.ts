@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { App, Cookies, route, type Cookie } from '../../../src/http/index.js'
 import { EncryptedSeal } from '../../../src/sessions/seal.js'
 import { KeyRing } from '../../../src/sessions/key-ring.js'
@@ -423,8 +423,14 @@ describe('the size of a cookie session', () => {
     expect(sizeWith(length)).toBeLessThanOrEqual(4096)
     expect(() => sizeWith(length + 3)).toThrow('and 4096 are allowed')
     await client.post('/write')
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => warned.mockRestore())
     const response = await client.post('/big')
     expect(response.status).toBe(413)
+    expect(warned).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('Its largest keys: "big" (4007 bytes)'),
+      'SessionWarning',
+    )
     expect(setCookies(response)).toEqual([])
     expect(await client.json('/read')).toEqual({ user: 'ada' })
   })
