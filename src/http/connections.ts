@@ -78,8 +78,10 @@ export class Connections {
     const limit = (): void => {
       for (const socket of this.#open) if (!socket.timeout) socket.setTimeout(idleTimeout)
     }
-    const timer = setInterval(limit, Math.ceil(idleTimeout / LOOKS)).unref()
-    server.once('close', () => clearInterval(timer))
+    server.once('listening', () => {
+      const timer = setInterval(limit, Math.ceil(idleTimeout / LOOKS)).unref()
+      server.once('close', () => clearInterval(timer))
+    })
   }
 }
 
