@@ -67,7 +67,7 @@ function parserOptions(path: string): Options {
  * done.
  */
 function mayAnnotate(text: string): boolean {
-  const isTyped = /[\w$\]})/\u0080-\uffff]\s*\??\s*:/.test(text)
+  const isTyped = /[\w$\]})/\u0080-\uffff](?:\s*\?)?\s*:/.test(text)
   const hasDefault = /[(,/]\s*[\w$\u0080-\uffff]+\s*=(?!=|>)/.test(text)
   return (isTyped || hasDefault) && !text.includes(STORE)
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { transformSync } from 'oxc-transform'
 import { expect, test } from 'vitest'
 import { transform } from '../../src/transform/index.js'
+import { growth, MOST_GROWTH } from '../fuzz/growth.js'
 import { randomProgram } from './random-program.js'
 
 test('random programs do the same with and without it', () => {
@@ -95,3 +96,11 @@ function isWithin(text: string, other: string): boolean {
   for (const character of other) if (character === text[at]) at++
   return at === text.length
 }
+
+test('a file without types is left alone in time that is proportional to its runs of blanks', async () => {
+  const ratio = await growth(2_000, (size) => {
+    const text = `a${' '.repeat(size)}b`
+    return () => expect(transform(text, 'a.ts')).toBeUndefined()
+  })
+  expect(ratio).toBeLessThan(MOST_GROWTH)
+})
