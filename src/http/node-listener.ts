@@ -28,9 +28,9 @@ export function nodeListener(
     }
     if (!(answered instanceof Promise)) return send(res, answered)
     // One function for both ends: each is kept for as long as the handler waits.
-    const end = (outcome: unknown): void => {
-      if (outcome instanceof Response) send(res, outcome)
-      else fail(res)
+    const end = (outcome: Response | Error): void => {
+      if (outcome instanceof Error) fail(res)
+      else send(res, outcome)
     }
     answered.then(end, end)
   }
