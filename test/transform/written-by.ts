@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -110,7 +110,7 @@ async function compileRegister(): Promise<string> {
   return join(outdir, 'index.js')
 }
 
-/** Other versions of Node that are on this machine: paths in `INGOT_NODES`, between colons. */
+/** Other versions of Node, to run the same with: paths in `INGOT_NODES`, between colons. */
 export function otherNodes(): string[] {
-  return (process.env['INGOT_NODES'] ?? '').split(':').filter((path) => existsSync(path))
+  return (process.env['INGOT_NODES'] ?? '').split(':').filter((path) => path !== '')
 }
