@@ -172,6 +172,18 @@ describe('connections', () => {
     expect(await aborted.opened).toBe(true)
     expect(failures).toEqual([])
   })
+
+  test('HT-15: are cut as well when earlier requests were answered on them', async () => {
+    const hang = () => new Promise(() => {})
+    const { open } = await serve(
+      { routes: [...HELLO, route.get('/hang', hang)] },
+      { idleTimeout: 200 },
+    )
+    const kept = open().send(...GET, '', '')
+    await kept.until(/hello$/)
+    await kept.send(...GET, '', '').until(/hello[^]*hello$/)
+    expect(await kept.send('GET /hang HTTP/1.1', 'Host: x', '', '').rest()).toMatch(/hello$/)
+  })
 })
 
 describe('options that cannot work are refused', () => {
