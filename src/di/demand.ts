@@ -3,10 +3,10 @@ import { extraCell, ownCell, slotCell, taken } from './cell.js'
 import { INPUT, isThenable, type Frame } from './frame.js'
 import { gather, inTurn } from './gather.js'
 import { FrameHooks } from './hook-list.js'
-import { disposing, functionOf, isDisposed, type Call } from './invoke.js'
+import { disposing, functionOf, isDisposed } from './invoke.js'
 import type { Layout } from './layout.js'
 import { labelOf, nodeOf, nodesBehind, type Edge, type Node } from './node.js'
-import type { Continue } from './steps.js'
+import type { Call, Continue } from './steps.js'
 
 /** What a plan cannot do alone: build a singleton that nothing reached before, and make a `Resolver`. */
 export interface Beyond {

@@ -2,11 +2,7 @@ import { isThenable, type Frame } from './frame.js'
 import { FrameHooks } from './hook-list.js'
 import { isConstant } from './layout.js'
 import type { Node } from './node.js'
-import type { Continue } from './steps.js'
-
-/** A function as plans call it. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the plan checked the arguments when it was made
-export type Call = (...values: any[]) => unknown
+import type { Call, Continue } from './steps.js'
 
 /** How a node's function is called with its values; one whose receiver is injected takes it first. */
 export function functionOf(node: Node): Call {

@@ -4,8 +4,9 @@ import type { Resume } from './resume.js'
 /** The rest of a run, from one point on. */
 export type Continue = (frame: Frame) => unknown
 
+/** A function as plans call it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the plan checked the arguments when it was made
-type Call = (...values: any[]) => any
+export type Call = (...values: any[]) => unknown
 
 /**
  * Calls a function with values of the frame. Arities are written out: a closure that reads `frame[i]`
