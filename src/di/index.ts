@@ -1,26 +1,37 @@
-export { askedOf, type Asked } from './asked.js'
-export { isByName } from './by-name.js'
-export { callable, Callable, type CallableOptions, type Injectable } from './callable.js'
-export { constructed } from './classes.js'
-export type { Component } from './component.js'
-export type { Finish, Settle } from './conclude.js'
+export { askedOf, type Asked } from './tokens/parameter-info.js'
+export { isByName } from './tokens/by-name.js'
+export { callable, Callable, type CallableOptions, type Injectable } from './tokens/callable.js'
+export { constructed } from './components/class-component.js'
+export type { Component } from './components/component.js'
+export type { Finish, Settle } from './plan/finish.js'
 export { DIError, DIProblem, type DICode, type DINote, type DIProblemFacts } from './errors.js'
-export { explainPlan } from './explain.js'
-export { findPlans } from './find-plans.js'
-export { graphOf, mermaidOf, type Graph, type GraphEdge, type GraphNode } from './graph.js'
-export { Hooks, type Hook, type Outcome } from './hooks.js'
-export { Inject, inject, type InjectByTypeDecorator, type InjectDecorator } from './inject.js'
+export { explainPlan } from './inspect/explain.js'
+export { findPlans } from './inspect/find-plans.js'
+export { graphOf, mermaidOf, type Graph, type GraphEdge, type GraphNode } from './inspect/draw.js'
+export { Hooks, type Hook, type Outcome } from './tokens/hooks.js'
+export {
+  Inject,
+  inject,
+  type InjectByTypeDecorator,
+  type InjectDecorator,
+} from './tokens/inject.js'
 export { Injector, type InjectorOptions, type PlanOptions } from './injector.js'
-export type { Override } from './wiring.js'
-export { isMarker, marker } from './marker.js'
-export { all, call, later, lazy, optional, ref } from './modifiers.js'
-export { noteInjectable } from './notes.js'
-export { isSameToken } from './one-token.js'
-export { Parameter } from './parameter.js'
-export { Plan } from './plan.js'
-export { scoped, singleton, transient, value, type ProviderOptions } from './providers.js'
-export { Resolver } from './resolver.js'
-export { didYouMean } from './suggestion.js'
+export type { Override } from './graph/component-registry.js'
+export { isMarker, marker } from './tokens/marker.js'
+export { all, call, later, lazy, optional, ref } from './tokens/modifiers.js'
+export { noteInjectable } from './tokens/decorator-metadata.js'
+export { isSameToken } from './components/single-token.js'
+export { Parameter } from './tokens/parameter.js'
+export { Plan } from './plan/plan.js'
+export {
+  scoped,
+  singleton,
+  transient,
+  value,
+  type ProviderOptions,
+} from './components/providers.js'
+export { Resolver } from './tokens/resolver.js'
+export { didYouMean } from './graph/did-you-mean.js'
 export {
   describeToken,
   Modifier,
@@ -33,4 +44,4 @@ export {
   type Resolved,
   type Token,
   type Values,
-} from './token.js'
+} from './tokens/token.js'

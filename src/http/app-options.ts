@@ -1,7 +1,7 @@
 import type { Component } from '../di/index.js'
-import type { Middleware } from './route.js'
-import type { Routes } from './routes.js'
-import type { OnError } from './error-log.js'
+import type { Middleware } from './routing/route.js'
+import type { Routes } from './routing/routes.js'
+import type { OnError } from './errors/error-log.js'
 
 /** What an application is made of. */
 export interface AppOptions {

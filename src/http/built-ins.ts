@@ -1,10 +1,10 @@
 import { scoped, type Component } from '../di/index.js'
-import { Cookies } from './cookies.js'
-import { Exchange } from './exchange.js'
-import { BodyComponent, TextComponent } from './field-component.js'
-import { FormComponent } from './form-component.js'
-import { Reply } from './reply.js'
-import { Route } from './route.js'
+import { Cookies } from './cookies/cookies.js'
+import { Exchange } from './request/exchange.js'
+import { BodyComponent, TextComponent } from './parameters/components.js'
+import { FormComponent } from './parameters/form-component.js'
+import { Reply } from './response/reply.js'
+import { Route } from './routing/route.js'
 
 /** What every application provides beside itself, asked after the user's own components. */
 export function builtIns(): Component[] {

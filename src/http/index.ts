@@ -11,24 +11,24 @@ export {
   Put,
   type ControllerDecorator,
   type RouteDecorator,
-} from './controller.js'
-export type { Converted, TextClass, TextType } from './conversion.js'
+} from './routing/controller.js'
+export type { Converted, TextClass, TextType } from './request/conversion.js'
 /** @internal - what sessions write their cookies with. */
-export { CookieForm } from './cookie-form.js'
-export { CookieError, type CookieErrorCode } from './cookie-error.js'
-export type { CookieAttributes } from './cookie-attributes.js'
-export { Cookie } from './cookie.js'
-export { Cookies } from './cookies.js'
-export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin-check.js'
-export { crossOriginGuard } from './cross-origin-guard.js'
-export { Exchange, type Endpoint, type Field } from './exchange.js'
-export { hasHeader } from './plain-response.js'
-export { HttpError, type BadField, type HttpErrorOptions } from './http-error.js'
-export type { ListenOptions, RunningServer } from './listen.js'
-export { Body, CookieValue, Header, Param, Query, type BodyType } from './markers.js'
-export { Next } from './next.js'
-export { redirect } from './redirect.js'
-export { Reply } from './reply.js'
+export { CookieForm } from './cookies/cookie-form.js'
+export { CookieError, type CookieErrorCode } from './cookies/cookie-error.js'
+export type { CookieAttributes } from './cookies/cookie-attributes.js'
+export { Cookie } from './cookies/cookie.js'
+export { Cookies } from './cookies/cookies.js'
+export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.js'
+export { crossOriginGuard } from './cross-origin/guard.js'
+export { Exchange, type Endpoint, type Field } from './request/exchange.js'
+export { hasHeader } from './response/plain-response.js'
+export { HttpError, type BadField, type HttpErrorOptions } from './errors/http-error.js'
+export type { ListenOptions, RunningServer } from './server/listen.js'
+export { Body, CookieValue, Header, Param, Query, type BodyType } from './parameters/markers.js'
+export { Next } from './routing/next.js'
+export { redirect } from './response/redirect.js'
+export { Reply } from './response/reply.js'
 export {
   route,
   Route,
@@ -36,7 +36,7 @@ export {
   type MakeRoute,
   type Middleware,
   type RouteOptions,
-} from './route.js'
-export type { Params } from './router.js'
-export type { Routes } from './routes.js'
-export type { OnError } from './error-log.js'
+} from './routing/route.js'
+export type { Params } from './routing/router.js'
+export type { Routes } from './routing/routes.js'
+export type { OnError } from './errors/error-log.js'

@@ -6,11 +6,11 @@ export {
   type UnstorageBackend,
   type UnstorageOptions,
 } from './adapters/unstorage.js'
-export { CookieStore, type CookieStoreOptions } from './stores/cookie-store.js'
-export { CsrfToken } from './csrf-token.js'
-export { csrfTokenGuard } from './csrf-token-guard.js'
-export type { StoreCallsOptions } from './store-calls.js'
-export type { Timer } from './deadline.js'
+export { CookieStore, type CookieStoreOptions } from './cookie-store/cookie-store.js'
+export { CsrfToken } from './csrf/csrf-token.js'
+export { csrfTokenGuard } from './csrf/csrf-token-guard.js'
+export type { StoreCallsOptions } from './calls/store-calls.js'
+export type { Timer } from './calls/deadline.js'
 export {
   SessionClosedError,
   SessionConflictError,
@@ -25,23 +25,23 @@ export {
   SessionStoreError,
   SessionTooLargeError,
   SessionValueError,
-} from './errors.js'
-export type { DataSchemaOptions } from './data-schema.js'
+} from './errors/errors.js'
+export type { DataSchemaOptions } from './visit/data-schema.js'
 export type {
   RefusalReason,
   SessionEvent,
   SessionEventFacts,
   SessionEventReasons,
   SessionOperation,
-} from './events.js'
-export type { ExpiryOptions, SessionMetadata } from './expiry.js'
-export type { Flash } from './flash.js'
-export type { Serializer } from './serializer.js'
-export type { SessionCookieOptions } from './session-cookie.js'
-export { sessionIfAvailable } from './session-if-available.js'
-export { SessionStore, type StoreCapabilities } from './session-store.js'
-export { SessionView } from './session-view.js'
-export { Session } from './session.js'
+} from './events/events.js'
+export type { ExpiryOptions, SessionMetadata } from './session/expiry.js'
+export type { Flash } from './session/flash.js'
+export type { Serializer } from './session/serializer.js'
+export type { SessionCookieOptions } from './store/session-cookie.js'
+export { sessionIfAvailable } from './session/session-if-available.js'
+export { SessionStore, type StoreCapabilities } from './store/session-store.js'
+export { SessionView } from './session/session-view.js'
+export { Session } from './session/session.js'
 export { sessions, type SessionsOptions } from './sessions.js'
 export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
 export {
@@ -53,8 +53,8 @@ export {
   type WriteOutcome,
 } from './backend/session-backend.js'
 export type { SessionIndex } from './backend/session-index.js'
-export { ServerStore, type ServerStoreOptions } from './server-store.js'
-export { BackendStore } from './stores/backend-store.js'
-export { MemoryStore, type MemoryStoreOptions } from './stores/memory-store.js'
-export { SessionUnconfirmedError } from './unconfirmed-error.js'
-export { Sessions, type UserSession } from './user-sessions.js'
+export { ServerStore, type ServerStoreOptions } from './server-store/server-store.js'
+export { BackendStore } from './server-store/backend-store.js'
+export { MemoryStore, type MemoryStoreOptions } from './server-store/memory-store.js'
+export { SessionUnconfirmedError } from './errors/unconfirmed-error.js'
+export { Sessions, type UserSession } from './server-store/record-sessions.js'

@@ -1,7 +1,7 @@
 import { call, scoped, type ClassToken, type Component } from '../di/index.js'
-import type { SessionStore } from './session-store.js'
-import type { StoreCalls } from './store-calls.js'
-import { Sessions } from './user-sessions.js'
+import type { SessionStore } from './store/session-store.js'
+import type { StoreCalls } from './calls/store-calls.js'
+import { Sessions } from './server-store/record-sessions.js'
 
 /** Provides `Sessions`, when the store can find the sessions of a user: it calls the store as visits do. */
 export function sessionsOf(

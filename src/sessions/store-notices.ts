@@ -1,6 +1,6 @@
 import { singleton, token, type ClassToken, type Component, type Token } from '../di/index.js'
-import { SessionStoreError } from './errors.js'
-import type { SessionStore } from './session-store.js'
+import { SessionStoreError } from './errors/errors.js'
+import type { SessionStore } from './store/session-store.js'
 
 /** Tells at start-up what a store has to say of itself; `token` is what makes it happen when it is asked for. */
 export interface StoreNotices {

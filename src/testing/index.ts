@@ -4,15 +4,15 @@ export {
   sessionBackendCases,
   type BackendConformance,
   type OpenBackend,
-} from './conformance/describe-session-backend.js'
+} from './conformance/backend/describe-session-backend.js'
 export {
   describeSessionStore,
   sessionStoreCases,
   type OpenStore,
   type StoreConformance,
-} from './conformance/describe-session-store.js'
-export type { BackendConditions, BackendWorld } from './conformance/opened-backend.js'
-export type { StoreConditions, StoreWorld } from './conformance/visited-app.js'
+} from './conformance/store/describe-session-store.js'
+export type { BackendConditions, BackendWorld } from './conformance/backend/opened-backend.js'
+export type { StoreConditions, StoreWorld } from './conformance/store/visited-app.js'
 export { CookieJar, type StoredCookie } from './cookie-jar.js'
 export { resolve, type Given } from './resolve.js'
 export {

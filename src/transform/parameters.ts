@@ -28,7 +28,7 @@ export interface File {
 
 /**
  * Describes the parameters of a function as `[name, type as written, absence, type, unknown]`, one for
- * each but `this`; `undefined` when none has a type, written or by its default. `src/di/written.ts`
+ * each but `this`; `undefined` when none has a type, written or by its default. `src/di/tokens/emitted-types.ts`
  * reads them.
  */
 export function describeParameters(

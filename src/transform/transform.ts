@@ -9,7 +9,7 @@ export interface Transformed {
   readonly map: SourceMap
 }
 
-/** The key of `globalThis` under which notes are kept; `src/di/written.ts` reads them. */
+/** The key of `globalThis` under which notes are kept; `src/di/tokens/emitted-types.ts` reads them. */
 const KEY = 'ingot.parameters'
 /** A file may have a class `Symbol` of its own. */
 const STORE = `(globalThis[globalThis.Symbol.for("${KEY}")]??=new globalThis.WeakMap())`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listen } from '../sessions/event-world.js'
+import { listen } from '../sessions/events/event-world.js'
 import {
   after,
   faultWorld,

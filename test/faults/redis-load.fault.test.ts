@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import type { Session } from '../../src/sessions/index.js'
-import { listen } from '../sessions/event-world.js'
-import { recordKey } from '../../src/sessions/record-key.js'
-import { idOf } from '../sessions/server-store-suite.js'
+import { listen } from '../sessions/events/event-world.js'
+import { recordKey } from '../../src/sessions/session/record-key.js'
+import { idOf } from '../sessions/server-store/server-store-suite.js'
 import { after, faultWorld, numbers, statuses, underLoad } from './support/fault-world.js'
 
 test('RF-19: scripts that Redis forgets under load fail no request', async () => {

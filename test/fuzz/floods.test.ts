@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { Session as InspectorSession } from 'node:inspector'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { App, Cookies, route } from '../../src/http/index.js'
-import { newSessionId } from '../../src/sessions/session-id.js'
+import { newSessionId } from '../../src/sessions/session/session-id.js'
 import {
   BackendStore,
   CookieStore,
@@ -12,7 +12,7 @@ import {
   sessions,
   type SessionStore,
 } from '../../src/sessions/index.js'
-import { listen } from '../sessions/event-world.js'
+import { listen } from '../sessions/events/event-world.js'
 import { newSecret } from '../sessions/secrets.js'
 import { hygiene } from '../support/log-hygiene.js'
 

@@ -12,9 +12,9 @@ import {
   route,
   type OnError,
 } from '../../src/http/index.js'
-import { converterTo, type TextType } from '../../src/http/conversion.js'
-import { kindOf } from '../../src/http/content-type.js'
-import { parseBody } from '../../src/http/parse-body.js'
+import { converterTo, type TextType } from '../../src/http/request/conversion.js'
+import { kindOf } from '../../src/http/parameters/content-type.js'
+import { parseBody } from '../../src/http/parameters/parse-body.js'
 import { growth, MOST_GROWTH } from './growth.js'
 import { FUZZ_TIMEOUT, headerText, isPrototypeClean, mutated, runs, text } from './runs.js'
 

@@ -10,9 +10,9 @@ import {
   type Serializer,
 } from '../../src/sessions/index.js'
 import { readRecordText, writeRecordText } from '../../src/sessions/adapters/record-text.js'
-import { Fields } from '../../src/sessions/fields.js'
-import { metadataFields, noteFields, readRecord } from '../../src/sessions/record-fields.js'
-import { decode, encode } from '../../src/sessions/serializer.js'
+import { Fields } from '../../src/sessions/session/fields.js'
+import { metadataFields, noteFields, readRecord } from '../../src/sessions/session/record.js'
+import { decode, encode } from '../../src/sessions/session/serializer.js'
 import { growth, MOST_GROWTH } from './growth.js'
 import { FUZZ_TIMEOUT, isPrototypeClean, mutated, runs, text } from './runs.js'
 

@@ -8,7 +8,7 @@ import {
   type SessionBackend,
   type WriteOutcome,
 } from '../../src/sessions/index.js'
-import { overMemory, visitors, type OpenStore } from './server-store-suite.js'
+import { overMemory, visitors, type OpenStore } from './server-store/server-store-suite.js'
 
 /** A store over a backend that one test prepared. */
 const over =

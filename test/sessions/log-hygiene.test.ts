@@ -3,9 +3,9 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { value, type Component } from '../../src/di/index.js'
 import { App, route } from '../../src/http/index.js'
-import { recordKey } from '../../src/sessions/record-key.js'
+import { recordKey } from '../../src/sessions/session/record-key.js'
 import { RedisStore } from '../../src/sessions/redis/index.js'
-import { newSessionId } from '../../src/sessions/session-id.js'
+import { newSessionId } from '../../src/sessions/session/session-id.js'
 import {
   BackendStore,
   CookieStore,
@@ -16,7 +16,7 @@ import {
 } from '../../src/sessions/index.js'
 import { hygiene } from '../support/log-hygiene.js'
 import { startRedis, type RedisServer } from '../support/redis-server.js'
-import { listen, valueOf, type Act } from './event-world.js'
+import { listen, valueOf, type Act } from './events/event-world.js'
 import { newSecret } from './secrets.js'
 
 let server: RedisServer

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { recordKey } from '../../src/sessions/record-key.js'
+import { recordKey } from '../../src/sessions/session/record-key.js'
 import { startRedis, type RedisServer } from '../support/redis-server.js'
 import {
   gate,
@@ -8,7 +8,7 @@ import {
   overRedis,
   visitors,
   type OpenStore,
-} from './server-store-suite.js'
+} from './server-store/server-store-suite.js'
 
 let server: RedisServer
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import {
   route,
   type AppOptions,
 } from '../../src/http/index.js'
-import { SessionState } from '../../src/sessions/session-state.js'
-import { stateOf } from '../../src/sessions/session-view.js'
+import { SessionState } from '../../src/sessions/session/session-state.js'
+import { stateOf } from '../../src/sessions/session/session-view.js'
 import {
   CookieStore,
   MemoryStore,

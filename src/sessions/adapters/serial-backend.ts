@@ -6,7 +6,7 @@ import {
   type SessionBackend,
   type WriteOutcome,
 } from '../backend/session-backend.js'
-import { ownOptions } from '../own-options.js'
+import { ownOptions } from '../errors/own-options.js'
 import { readRecordText, writeRecordText, type TimedRecord } from './record-text.js'
 import { TimedTurns, type TimedTurnsOptions } from './timed-turns.js'
 

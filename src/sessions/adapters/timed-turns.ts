@@ -1,6 +1,6 @@
-import { SYSTEM_TIMER, within, type Timer } from '../deadline.js'
-import { SessionOptionError, SessionStoreError } from '../errors.js'
-import { Turns } from '../turns.js'
+import { SYSTEM_TIMER, within, type Timer } from '../calls/deadline.js'
+import { SessionOptionError, SessionStoreError } from '../errors/errors.js'
+import { Turns } from '../calls/keyed-queue.js'
 
 /** How long one piece of work may take, and who measures it. */
 export interface TimedTurnsOptions {

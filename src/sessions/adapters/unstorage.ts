@@ -1,4 +1,4 @@
-import { ownOptions } from '../own-options.js'
+import { ownOptions } from '../errors/own-options.js'
 import { SerialBackend, type AdapterOptions } from './serial-backend.js'
 
 /** A storage of unstorage, as far as it is used: what `createStorage({ driver })` gives. */

@@ -1,4 +1,4 @@
-import { ownOptions } from '../own-options.js'
+import { ownOptions } from '../errors/own-options.js'
 import { MemoryIndex } from './memory-index.js'
 import type { RecordPatch, SessionBackend, BackendRecord, WriteOutcome } from './session-backend.js'
 

@@ -1,11 +1,11 @@
 export { RedisBackend, type RedisBackendOptions } from './redis-backend.js'
-export { connectRedis, redis, type RedisClientOptions } from './redis-client.js'
-export { connectCluster, redisCluster, type RedisClusterOptions } from './redis-cluster.js'
+export { connectRedis, redis, type RedisClientOptions } from './clients/client.js'
+export { connectCluster, redisCluster, type RedisClusterOptions } from './clients/cluster.js'
 export type { RedisClient } from './redis-connection.js'
 export { RedisFault } from './redis-fault.js'
-export { disconnectRedis } from './redis-life.js'
-export type { RedisNewsOptions } from './redis-news.js'
-export { connectSentinel, redisSentinel, type RedisSentinelOptions } from './redis-sentinel.js'
+export { disconnectRedis } from './clients/lifetime.js'
+export type { RedisNewsOptions } from './clients/outage-warnings.js'
+export { connectSentinel, redisSentinel, type RedisSentinelOptions } from './clients/sentinel.js'
 export {
   RedisClusterStore,
   RedisStore,
@@ -13,4 +13,4 @@ export {
   type RedisClusterStoreOptions,
 } from './redis-store.js'
 export type { ConfirmOptions } from './replica-confirmation.js'
-export { SessionUnconfirmedError } from '../unconfirmed-error.js'
+export { SessionUnconfirmedError } from '../errors/unconfirmed-error.js'

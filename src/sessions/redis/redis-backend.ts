@@ -6,7 +6,7 @@ import {
   type BackendRecord,
   type WriteOutcome,
 } from '../backend/session-backend.js'
-import { ownOptions } from '../own-options.js'
+import { ownOptions } from '../errors/own-options.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisFault } from './redis-fault.js'
 import { RedisIndex } from './redis-index.js'

@@ -1,4 +1,4 @@
-import { SessionStoreError } from '../errors.js'
+import { SessionStoreError } from '../errors/errors.js'
 
 /**
  * Redis did not do what was asked. It holds the name of the operation and a bounded reason, never

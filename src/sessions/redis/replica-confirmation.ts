@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis'
-import { SessionOptionError } from '../errors.js'
-import { ownOptions } from '../own-options.js'
-import { SessionUnconfirmedError } from '../unconfirmed-error.js'
+import { SessionOptionError } from '../errors/errors.js'
+import { ownOptions } from '../errors/own-options.js'
+import { SessionUnconfirmedError } from '../errors/unconfirmed-error.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 
 /** When the end of a session counts as safe. */

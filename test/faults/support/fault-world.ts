@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import { redis, RedisBackend, RedisStore } from '../../../src/sessions/redis/index.js'
 import type { ServerStoreOptions, SessionsOptions } from '../../../src/sessions/index.js'
 import { startRedis } from '../../support/redis-server.js'
-import { visitors } from '../../sessions/server-store-suite.js'
+import { visitors } from '../../sessions/server-store/server-store-suite.js'
 import { startProxy } from './proxy.js'
 
 export interface FaultWorldOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
-import { fieldsOf, newKey as key } from '../../../src/testing/conformance/opened-backend.js'
+import { fieldsOf, newKey as key } from '../../../src/testing/conformance/backend/opened-backend.js'
 
 describe('MemoryBackend', () => {
   test('EX-18: a record is gone at the very millisecond of its end', async () => {

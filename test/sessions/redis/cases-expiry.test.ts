@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { recordKey } from '../../../src/sessions/record-key.js'
+import { recordKey } from '../../../src/sessions/session/record-key.js'
 import { startRedis } from '../../support/redis-server.js'
-import { idOf, overRedis, visitors } from '../server-store-suite.js'
+import { idOf, overRedis, visitors } from '../server-store/server-store-suite.js'
 
 test('EX-07: a session whose key Redis has dropped is an anonymous visit, and stays away', async () => {
   const server = await startRedis()

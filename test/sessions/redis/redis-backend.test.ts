@@ -8,7 +8,7 @@ import {
 import { startRedis } from '../../support/redis-server.js'
 import { commandsOf } from './commands-of.js'
 import { describeSessionBackend } from '../../../src/testing/index.js'
-import { fieldsOf, newKey as key } from '../../../src/testing/conformance/opened-backend.js'
+import { fieldsOf, newKey as key } from '../../../src/testing/conformance/backend/opened-backend.js'
 
 describe.each([
   ['a keyPrefix of ioredis (RF-30)', { keyPrefix: 'app:' }],

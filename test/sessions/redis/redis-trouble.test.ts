@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inject, lazy } from '../../../src/di/index.js'
 import { App, Next, route } from '../../../src/http/index.js'
-import { recordKey } from '../../../src/sessions/record-key.js'
+import { recordKey } from '../../../src/sessions/session/record-key.js'
 import {
   redis,
   RedisBackend,
@@ -12,8 +12,8 @@ import {
 } from '../../../src/sessions/redis/index.js'
 import { Session, sessionIfAvailable, sessions } from '../../../src/sessions/index.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
-import { listen } from '../event-world.js'
-import { idOf, visitors, type Act } from '../server-store-suite.js'
+import { listen } from '../events/event-world.js'
+import { idOf, visitors, type Act } from '../server-store/server-store-suite.js'
 import { commandsOf } from './commands-of.js'
 
 let server: RedisServer

@@ -1,0 +1,41 @@
+import type { Component } from '../components/component.js'
+import { isMarker } from '../tokens/marker.js'
+import { OneToken } from '../components/single-token.js'
+import type { Parameter } from '../tokens/parameter.js'
+import type { Token } from '../tokens/token.js'
+
+/**
+ * Components in the order they are asked. Those of one token are asked for that token only: a large
+ * application has hundreds of them, and asks for thousands of parameters.
+ */
+export class Candidates {
+  readonly #components: readonly Component[]
+  readonly #forMarkers: readonly Component[]
+  readonly #byToken = new WeakMap<Token, readonly Component[]>()
+
+  constructor(components: readonly Component[]) {
+    this.#components = components
+    this.#forMarkers = components.filter((one) => !(one instanceof OneToken) || isMarker(one.token))
+  }
+
+  /** The one that makes the value of a parameter. */
+  first(parameter: Parameter): Component | undefined {
+    return this.#for(parameter.token).find((one) => one.canHandleParameter(parameter))
+  }
+
+  /** Every one that could. */
+  all(parameter: Parameter): Component[] {
+    return this.#for(parameter.token).filter((one) => one.canHandleParameter(parameter))
+  }
+
+  #for(token: Token): readonly Component[] {
+    // A route makes its markers for itself, so that there is no end of them.
+    if (isMarker(token)) return this.#forMarkers
+    let found = this.#byToken.get(token)
+    if (!found) {
+      found = this.#components.filter((one) => !(one instanceof OneToken) || one.token === token)
+      this.#byToken.set(token, found)
+    }
+    return found
+  }
+}

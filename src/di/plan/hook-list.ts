@@ -1,0 +1,135 @@
+import { HOOKS, isThenable, type Frame } from './frame.js'
+import { Hooks, type Hook, type Outcome } from '../tokens/hooks.js'
+
+/** When a hook runs. */
+export type Phase = 'afterHandler' | 'afterResponse'
+
+interface Entry {
+  readonly hook: Hook<never>
+  readonly position: number
+}
+
+/** The hooks of one request, by phase. */
+export class HookList {
+  readonly #entries: { [P in Phase]: Entry[] | undefined } = {
+    afterHandler: undefined,
+    afterResponse: undefined,
+  }
+  readonly #isEnded: { [P in Phase]: boolean } = { afterHandler: false, afterResponse: false }
+  #isConcluded = false
+
+  /** Whether the run has ended, and its hooks run or have run. */
+  get isConcluded(): boolean {
+    return this.#isConcluded
+  }
+
+  /** A list that takes no more hooks. */
+  static closed(): HookList {
+    const list = new HookList()
+    list.#isEnded.afterHandler = list.#isEnded.afterResponse = true
+    list.#isConcluded = true
+    return list
+  }
+
+  /** @throws Error when the phase is over: the hook would never run. */
+  add(phase: Phase, entry: Entry): void {
+    if (this.#isEnded[phase]) throw new Error(`Hooks.${phase} was called after its hooks had run`)
+    const entries = this.#entries[phase]
+    if (entries) entries.push(entry)
+    else this.#entries[phase] = [entry]
+  }
+
+  /** Whether hooks of a phase wait to be run; if not, it takes none any more. */
+  waits(phase: Phase): boolean {
+    if (this.#entries[phase]?.length) return true
+    this.#isEnded[phase] = true
+    return false
+  }
+
+  /**
+   * Runs the hooks of a phase one by one, the last of the plan first. Each gets the outcome as it is
+   * then; `onError` makes the next outcome when one throws, so that none is kept from running.
+   */
+  run(
+    phase: Phase,
+    outcome: Outcome<never>,
+    onError: (error: unknown, outcome: Outcome<never>) => Outcome<never>,
+  ): Outcome<never> | Promise<Outcome<never>> {
+    this.#isConcluded = true
+    for (;;) {
+      const hook = this.#last(phase)
+      if (!hook) break
+      let returned: unknown
+      try {
+        returned = hook(outcome)
+      } catch (error) {
+        outcome = onError(error, outcome)
+        continue
+      }
+      if (isThenable(returned)) {
+        const current = outcome
+        return Promise.resolve(returned).then(
+          () => this.run(phase, current, onError),
+          (error: unknown) => this.run(phase, onError(error, current), onError),
+        )
+      }
+    }
+    this.#isEnded[phase] = true
+    return outcome
+  }
+
+  /** Takes out the hook of the highest position; of one position the last registered. */
+  #last(phase: Phase): Hook<never> | undefined {
+    const entries = this.#entries[phase]
+    if (!entries) return undefined
+    if (entries.length === 1) return entries.pop()!.hook
+    let last = -1
+    entries.forEach((entry, index) => {
+      if (last < 0 || entry.position >= entries[last]!.position) last = index
+    })
+    return last < 0 ? undefined : entries.splice(last, 1)[0]!.hook
+  }
+}
+
+/** The hooks of a frame, if any were registered. */
+export function hookListOf(frame: Frame): HookList | undefined {
+  return frame[HOOKS] as HookList | undefined
+}
+
+/** Whether the run of a frame has ended, so that nothing can make a response of what fails now. */
+export function isConcluded(frame: Frame): boolean {
+  return hookListOf(frame)?.isConcluded ?? false
+}
+
+/** What a run without hooks leaves behind: a hook that is registered later is refused, not forgotten. */
+export function closeHooks(frame: Frame): void {
+  frame[HOOKS] = CLOSED
+}
+
+const CLOSED = HookList.closed()
+
+/** The `Hooks` of one function: it carries the function's place, so that parallel set-up cannot mix the order. */
+export class FrameHooks extends Hooks {
+  readonly #frame: Frame
+  readonly #position: number
+
+  constructor(frame: Frame, position: number) {
+    super()
+    this.#frame = frame
+    this.#position = position
+  }
+
+  override afterHandler(hook: Hook<never>): void {
+    this.#add('afterHandler', hook)
+  }
+
+  override afterResponse(hook: Hook<never>): void {
+    this.#add('afterResponse', hook)
+  }
+
+  #add(phase: Phase, hook: Hook<never>): void {
+    const list = hookListOf(this.#frame) ?? new HookList()
+    this.#frame[HOOKS] = list
+    list.add(phase, { hook, position: this.#position })
+  }
+}

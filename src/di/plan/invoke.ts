@@ -1,0 +1,55 @@
+import { isThenable, type Frame } from './frame.js'
+import { FrameHooks } from './hook-list.js'
+import { isConstant } from './layout.js'
+import type { Node } from '../graph/node.js'
+import type { Call, Continue } from './steps.js'
+
+/** How a node's function is called with its values; one whose receiver is injected takes it first. */
+export function functionOf(node: Node): Call {
+  const { fn, kind, receiver } = node.callable
+  if (kind === 'constructor') return constructing(fn as new (...values: unknown[]) => unknown)
+  if (!node.receiver) return (receiver ? fn.bind(receiver) : fn) as Call
+  if (isConstant(node.receiver)) return fn.bind(receiverOf(node.receiver)) as Call
+  return (self: unknown, ...values: unknown[]) => Reflect.apply(fn, self, values) as unknown
+}
+
+function receiverOf(edge: NonNullable<Node['receiver']>): unknown {
+  if (edge.kind === 'node') return edge.node.value
+  return edge.kind === 'constant' ? edge.value : undefined
+}
+
+function constructing(Class: new (...values: unknown[]) => unknown): Call {
+  switch (Class.length) {
+    case 0:
+      return (...values) => new Class(...values)
+    case 1:
+      return (a) => new Class(a)
+    case 2:
+      return (a, b) => new Class(a, b)
+    case 3:
+      return (a, b, c) => new Class(a, b, c)
+    default:
+      return (...values) => new Class(...values)
+  }
+}
+
+/** Whether a request's value must be ended after the response. */
+export function isDisposed(node: Node): boolean {
+  return node.scope !== 'singleton' && node.component?.dispose !== undefined
+}
+
+/** Registers the end of a request's value as soon as it exists. */
+export function disposing(call: Continue, node: Node, position: number): Continue {
+  const register = (frame: Frame, value: unknown): unknown => {
+    new FrameHooks(frame, position).afterResponse(async () => {
+      await node.component!.dispose!(value)
+    })
+    return value
+  }
+  return (frame) => {
+    const value = call(frame)
+    return isThenable(value)
+      ? Promise.resolve(value).then((made) => register(frame, made))
+      : register(frame, value)
+  }
+}

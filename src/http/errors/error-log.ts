@@ -1,0 +1,98 @@
+import { HttpError } from './http-error.js'
+import type { Route } from '../routing/route.js'
+
+/** Told once of each request that failed by our doing (a 5xx). A bad request is the client's business. */
+export type OnError = (error: unknown, route: Route) => void
+
+/** Where an `ErrorLog` prints, and what counts its seconds. */
+export interface ErrorLogOptions {
+  /** Default: `console.error`. */
+  readonly print?: (...line: unknown[]) => void
+  /** Calls back after so many milliseconds, without keeping the process alive. Default: a timer of the runtime. */
+  readonly after?: (milliseconds: number, run: () => void) => void
+}
+
+/**
+ * Where errors go when the application does not say: one line for a 503 whose cause is known, the whole
+ * stack for what nobody expected. What repeats itself is printed once in ten seconds and then counted, so that
+ * an outage does not become a flood that keeps the process from its work. Nothing of the request is printed.
+ */
+export class ErrorLog {
+  readonly #print: (...line: unknown[]) => void
+  readonly #after: (milliseconds: number, run: () => void) => void
+  /** How many of each kind were left out; empty when no window is open. */
+  readonly #leftOut = new Map<string, number>()
+
+  constructor({ print = toConsole, after = unobtrusively }: ErrorLogOptions = {}) {
+    this.#print = print
+    this.#after = after
+  }
+
+  readonly report: OnError = (error, route) => {
+    const kind = `${String(route)} failed: ${wordOf(error)}`
+    if (this.#leftOut.size === 0) this.#after(WINDOW, () => this.#closeWindow())
+    const known = this.#leftOut.get(kind)
+    if (known !== undefined) return void this.#leftOut.set(kind, known + 1)
+    if (this.#leftOut.size >= MOST_KINDS)
+      return void this.#leftOut.set(OTHERS, (this.#leftOut.get(OTHERS) ?? 0) + 1)
+    this.#leftOut.set(kind, 0)
+    if (isExplained(error)) this.#print(kind)
+    else this.#print(`${String(route)} failed:`, error)
+  }
+
+  #closeWindow(): void {
+    for (const [kind, count] of this.#leftOut) {
+      if (count === 0) continue
+      this.#print(`${kind} ... and ${count.toLocaleString('en')} more in ${WINDOW / 1000} s`)
+    }
+    this.#leftOut.clear()
+  }
+}
+
+/** In milliseconds. */
+const WINDOW = 10_000
+/** Routes are as many as they are; the names of errors and their codes could be made up. */
+const MOST_KINDS = 200
+const OTHERS = 'Other routes failed, or failed otherwise'
+
+/** Status, code and reason of an answer; of any other error its name. */
+function wordOf(error: unknown): string {
+  if (!(error instanceof HttpError)) return wordIn(error, 'name') ?? 'not an error'
+  return [error.status, wordIn(error, 'code'), bracketed(reasonOf(error))].filter(Boolean).join(' ')
+}
+
+/** Whether the line says all there is to say: a part of the system is away, and its code has no mistake. */
+function isExplained(error: unknown): boolean {
+  if (!(error instanceof HttpError) || error.status !== 503) return false
+  const reason = reasonOf(error)
+  return error.cause === undefined || (reason !== undefined && !MISTAKES.has(reason))
+}
+
+/** Behind these words somebody has to look for a mistake, and needs to know where. */
+const MISTAKES: ReadonlySet<string> = new Set(['error', 'unspecified', 'contract', 'id-taken'])
+
+function reasonOf({ cause }: HttpError): string | undefined {
+  return wordIn(cause, 'reason') ?? wordIn(cause, 'code')
+}
+
+function bracketed(reason: string | undefined): string | undefined {
+  return reason && `(${reason})`
+}
+
+/** A property that is a word, and too short for a session id: texts may be about a visitor. */
+function wordIn(holder: unknown, name: 'name' | 'code' | 'reason'): string | undefined {
+  if (typeof holder !== 'object' || holder === null) return undefined
+  const word: unknown = (holder as Record<string, unknown>)[name]
+  return typeof word === 'string' && /^[\w-]{1,40}$/.test(word) ? word : undefined
+}
+
+function toConsole(...line: unknown[]): void {
+  // oxlint-disable-next-line eslint/no-console -- the documented default
+  console.error(...line)
+}
+
+function unobtrusively(milliseconds: number, run: () => void): void {
+  const timer: unknown = setTimeout(run, milliseconds)
+  // Some runtimes give a number.
+  ;(timer as Partial<NodeJS.Timeout>).unref?.()
+}

@@ -1,0 +1,29 @@
+import { isByName, isMarker, type Parameter } from '../../di/index.js'
+import { BodyField } from './body-field.js'
+import { typeOfText } from './type-of-text.js'
+import type { TextType } from '../request/conversion.js'
+import type { Field } from '../request/exchange.js'
+import type { BodyType } from './markers.js'
+import { PLACES, TextField } from './text-field.js'
+
+const fields = new WeakMap<Parameter, Field | undefined>()
+
+/** What a parameter takes from the request, when its token is a marker such as `Query('n')`. */
+export function fieldOf(parameter: Parameter): Field | undefined {
+  if (!fields.has(parameter)) fields.set(parameter, makeField(parameter))
+  return fields.get(parameter)
+}
+
+function makeField({ token, isOptional, designType }: Parameter): Field | undefined {
+  if (!isMarker(token)) return undefined
+  if (token.label === 'Body')
+    return new BodyField((token.details[0] ?? designType) as BodyType | undefined, isOptional)
+  const place = PLACES.get(token.label)
+  if (!place) return undefined
+  const [name, given, list] = token.details as [string, TextType?, string?]
+  const type = isByName(token) ? typeOfText(token.details[1] as string) : given
+  return new TextField(place, name, type ?? (designType as TextType | undefined) ?? String, {
+    isOptional,
+    isList: list === 'list',
+  })
+}

@@ -1,0 +1,76 @@
+import {
+  converterTo,
+  issue,
+  type Conversion,
+  type Convert,
+  type TextType,
+} from '../request/conversion.js'
+import type { Exchange, Field } from '../request/exchange.js'
+
+type Place = 'path' | 'query' | 'header' | 'cookie'
+
+/** Where each marker of a text looks; a parameter that is asked for by its name is one of the path. */
+export const PLACES: ReadonlyMap<string, Place> = new Map([
+  ['Param', 'path'],
+  ['byName', 'path'],
+  ['Query', 'query'],
+  ['Header', 'header'],
+  ['CookieValue', 'cookie'],
+])
+
+/** A text of the path, query, headers or cookies, and what it is converted to. */
+export class TextField implements Field {
+  readonly in: Place
+  readonly name: string
+  readonly #convert: Convert
+  readonly #isOptional: boolean
+  readonly #isList: boolean
+
+  constructor(
+    place: Place,
+    name: string,
+    type: TextType,
+    facts: { isOptional: boolean; isList: boolean },
+  ) {
+    this.in = place
+    this.name = name
+    this.#convert = converterTo(type)
+    this.#isOptional = facts.isOptional
+    this.#isList = facts.isList
+  }
+
+  read(exchange: Exchange): Conversion | Promise<Conversion> {
+    if (this.#isList) return each(exchange.url.searchParams.getAll(this.name), this.#convert)
+    const text = READ[this.in](exchange, this.name)
+    if (text !== undefined) return this.#convert(text)
+    return this.#isOptional ? { value: undefined } : whenMissing(this.#convert)
+  }
+}
+
+const READ: Readonly<Record<Place, (exchange: Exchange, name: string) => string | undefined>> = {
+  path: (exchange, name) => exchange.params[name],
+  query: (exchange, name) => exchange.url.searchParams.get(name) ?? undefined,
+  header: (exchange, name) => exchange.request.headers.get(name) ?? undefined,
+  cookie: (exchange, name) => exchange.cookies.get(name),
+}
+
+/** A schema may have a default for what was not sent; its own words for a missing value say less than ours. */
+export function whenMissing(convert: Convert): Conversion | Promise<Conversion> {
+  const conversion = convert(undefined)
+  const worded = (result: Conversion): Conversion => (result.issues ? issue('is required') : result)
+  return conversion instanceof Promise ? conversion.then(worded) : worded(conversion)
+}
+
+function each(texts: readonly string[], convert: Convert): Conversion | Promise<Conversion> {
+  const conversions = texts.map(convert)
+  const isReady = conversions.every((conversion) => !(conversion instanceof Promise))
+  if (isReady) return joined(conversions as readonly Conversion[])
+  return Promise.all(conversions.map(async (conversion) => conversion)).then(joined)
+}
+
+function joined(conversions: readonly Conversion[]): Conversion {
+  const issues = conversions.flatMap((conversion) => conversion.issues ?? [])
+  return issues.length > 0
+    ? { issues }
+    : { value: conversions.map((conversion) => 'value' in conversion && conversion.value) }
+}

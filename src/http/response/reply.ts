@@ -1,0 +1,157 @@
+import { parseSetCookie } from 'cookie'
+import type { Cookie } from '../cookies/cookie.js'
+import { PlainResponse, type HeaderLine } from './plain-response.js'
+
+/**
+ * What goes out beside a plain return value: ask for it to set status, headers or cookies. What was
+ * set is dropped when the handler fails; what a hook sets after that is kept.
+ */
+export class Reply {
+  #cookies: Map<string, Cookie> | undefined
+  #status: number | undefined
+  #headers: Headers | undefined
+  /** What the library itself sends, until somebody asks for `headers`: nobody pays for what is not looked at. */
+  readonly #lines: HeaderLine[] = []
+
+  /** Status of a plain return value; a returned `Response` keeps its own. Default: 200, or 204 for `undefined`. */
+  get status(): number | undefined {
+    return this.#status
+  }
+
+  /** @throws RangeError when it is not an integer from 200 to 599. */
+  set status(status: number | undefined) {
+    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+      throw new RangeError(`The status of a reply is an integer from 200 to 599, not ${status}`)
+    }
+    this.#status = status
+  }
+
+  /** Headers of the answer; each replaces one of the same name, `vary` is added to. */
+  get headers(): Headers {
+    if (!this.#headers) {
+      this.#headers = new Headers(this.#lines.map(([name, content]) => [name, content]))
+      this.#lines.length = 0
+    }
+    return this.#headers
+  }
+
+  /**
+   * Whether a header is set.
+   *
+   * @internal
+   * @param name in lower case.
+   */
+  has(name: string): boolean {
+    return this.#headers ? this.#headers.has(name) : this.#lineOf(name) !== undefined
+  }
+
+  /**
+   * Sets a header.
+   *
+   * @internal
+   * @param name in lower case.
+   */
+  set(name: string, content: string): void {
+    if (this.#headers) this.#headers.set(name, content)
+    else this.#setLine(name, content)
+  }
+
+  /**
+   * Says that the answer depends on a header of the request.
+   *
+   * @internal
+   */
+  vary(name: string): void {
+    if (this.#headers) this.#headers.append('vary', name)
+    else this.#setLine('vary', merged(this.#lineOf('vary') ?? null, name))
+  }
+
+  /** Sends a cookie; of one name, domain and path the last wins (RFC 6265bis 4.1.1 forbids two). */
+  cookie(cookie: Cookie): this {
+    const cookies = (this.#cookies ??= new Map<string, Cookie>())
+    const key = identity(cookie.name, cookie.attributes)
+    cookies.delete(key)
+    cookies.set(key, cookie)
+    return this
+  }
+
+  /** Forgets what was set, because the handler that set it failed. */
+  clear(): void {
+    this.#status = undefined
+    this.#cookies = undefined
+    this.#lines.length = 0
+    // The object may be held by whoever asked for it.
+    for (const name of Array.from(this.#headers?.keys() ?? [])) this.#headers?.delete(name)
+  }
+
+  /** The response that leaves, with headers and cookies written to it. */
+  applyTo(response: Response): Response {
+    if (!this.#headers && PlainResponse.isPlain(response)) {
+      return response.with(this.#plainLines())
+    }
+    this.#writeTo(response.headers)
+    return response
+  }
+
+  #plainLines(): readonly HeaderLine[] {
+    if (!this.#cookies) return this.#lines
+    const lines = this.#lines.slice()
+    for (const cookie of this.#cookies.values()) lines.push(['set-cookie', cookie.toString()])
+    return lines
+  }
+
+  #lineOf(name: string): string | undefined {
+    for (const [present, content] of this.#lines) if (present === name) return content
+    return undefined
+  }
+
+  #setLine(name: string, content: string): void {
+    const index = this.#lines.findIndex(([present]) => present === name)
+    if (index === -1) this.#lines.push([name, content])
+    else this.#lines[index] = [name, content]
+  }
+
+  #writeTo(sent: Headers): void {
+    for (const [name, content] of this.headers) {
+      if (name === 'set-cookie') sent.append(name, content)
+      else sent.set(name, name === 'vary' ? merged(sent.get(name), content) : content)
+    }
+    if (this.#cookies) this.#writeCookies(sent, this.#cookies)
+  }
+
+  /** A handler's own `Set-Cookie` of the same cookie gives way: two of them race in the browser. */
+  #writeCookies(headers: Headers, cookies: ReadonlyMap<string, Cookie>): void {
+    const kept = headers.getSetCookie().filter((header) => !cookies.has(identityOf(header)))
+    headers.delete('set-cookie')
+    for (const header of kept) headers.append('set-cookie', header)
+    for (const cookie of cookies.values()) headers.append('set-cookie', cookie.toString())
+  }
+}
+
+/** What makes two cookies one in a browser's store (RFC 6265bis 5.7). */
+function identity(
+  name: string,
+  {
+    domain = '',
+    path = '/',
+  }: { readonly domain?: string | undefined; readonly path?: string | undefined },
+): string {
+  // None of the three holds a semicolon.
+  return `${name};${domain.toLowerCase().replace(/^\./, '')};${path}`
+}
+
+function identityOf(header: string): string {
+  const { name, domain, path } = parseSetCookie(header)
+  return identity(name, { domain, path })
+}
+
+/** One `Vary` without duplicates; `*` stays alone (RFC 9110 12.5.5). */
+function merged(present: string | null, added: string): string {
+  if (present === null && !added.includes(',')) return added
+  const names = new Map<string, string>()
+  for (const name of `${present ?? ''},${added}`.split(',').map((part) => part.trim())) {
+    if (name === '*') return '*'
+    if (name && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
+  }
+  return [...names.values()].join(', ')
+}

@@ -1,0 +1,113 @@
+import { noteInjectable, type ClassToken } from '../../di/index.js'
+import { Route, type HttpMethod, type RouteOptions } from './route.js'
+
+/** Says that a class holds routes. Works under legacy and TC39 decorators. */
+export type ControllerDecorator = (target: Function, context?: ClassDecoratorContext) => void
+
+/** Says that a method answers requests. Works under legacy and TC39 decorators; a method may carry several. */
+export interface RouteDecorator {
+  (method: Function, context: ClassMethodDecoratorContext): void
+  (target: object, name: string | symbol, descriptor: PropertyDescriptor): void
+}
+
+interface Prefix extends RouteOptions {
+  readonly path: string
+}
+
+interface Mark extends RouteOptions {
+  readonly method: HttpMethod
+  readonly path: string
+}
+
+const prefixes = new WeakMap<Function, Prefix>()
+const marks = new WeakMap<Function, Mark[]>()
+
+/**
+ * Makes a class a controller. One instance is built when the application gets ready, with what its
+ * constructor asks for. It has the routes of the classes it extends, too, unless it overrides them.
+ *
+ * @param prefix goes before the path of each of its routes.
+ */
+export function Controller(prefix = '', options: RouteOptions = {}): ControllerDecorator {
+  return (target) => {
+    noteInjectable(target)
+    prefixes.set(target, { ...options, path: prefix })
+  }
+}
+
+export const Get = decoratorFor('GET')
+export const Post = decoratorFor('POST')
+export const Put = decoratorFor('PUT')
+export const Patch = decoratorFor('PATCH')
+export const Delete = decoratorFor('DELETE')
+export const Head = decoratorFor('HEAD')
+export const Options = decoratorFor('OPTIONS')
+
+/** Whether a class is a controller. */
+export function isController(target: unknown): target is ClassToken {
+  return typeof target === 'function' && prefixes.has(target)
+}
+
+/** The routes of a controller, those of its base classes first. */
+export function routesOf(controller: ClassToken): Route[] {
+  const prefix = prefixes.get(controller)!
+  return [...methodsOf(controller.prototype as object)].flatMap(([name, method]) =>
+    (marks.get(method) ?? []).map((mark) => {
+      const middleware = [...(prefix.middleware ?? []), ...(mark.middleware ?? [])]
+      return new Route(mark.method, joined(prefix.path, mark.path), [controller, name], {
+        middleware,
+      })
+    }),
+  )
+}
+
+function decoratorFor(
+  method: HttpMethod,
+): (path?: string, options?: RouteOptions) => RouteDecorator {
+  return (path = '', options = {}) =>
+    (target: unknown, second: unknown, descriptor?: PropertyDescriptor): void => {
+      const handler = decoratedMethod(target, second, descriptor)
+      if (!handler)
+        throw new TypeError(
+          `A route decorator such as @Get('${path}') decorates the methods of instances only`,
+        )
+      // Decorators run from the last to the first: this keeps the order in which they are written.
+      marks.set(handler, [{ ...options, method, path }, ...(marks.get(handler) ?? [])])
+    }
+}
+
+/** Legacy decorators pass (prototype, name, descriptor), TC39 ones (method, context). */
+function decoratedMethod(
+  target: unknown,
+  second: unknown,
+  descriptor: PropertyDescriptor | undefined,
+): Function | undefined {
+  const context = second as Partial<ClassMethodDecoratorContext> | undefined
+  if (context?.kind !== undefined)
+    return context.kind === 'method' && !context.static && !context.private
+      ? (target as Function)
+      : undefined
+  return typeof target === 'object' && typeof descriptor?.value === 'function'
+    ? (descriptor.value as Function)
+    : undefined
+}
+
+/** Each method by name, from the root of the chain down, so that an override takes the place of what it overrides. */
+function methodsOf(prototype: object): Map<string | symbol, Function> {
+  const base = Object.getPrototypeOf(prototype) as object | null
+  const methods =
+    base && base !== Object.prototype ? methodsOf(base) : new Map<string | symbol, Function>()
+  for (const name of Reflect.ownKeys(prototype)) {
+    const { value } = Object.getOwnPropertyDescriptor(prototype, name)!
+    if (typeof value === 'function' && name !== 'constructor') methods.set(name, value as Function)
+  }
+  return methods
+}
+
+/** `/cart` and `/` are `/cart`; `/cart` and `:sku` are `/cart/:sku`. */
+function joined(prefix: string, path: string): string {
+  const segments = [prefix, path]
+    .map((part) => part.replace(/^\/+|\/+$/g, ''))
+    .filter((part) => part !== '')
+  return `/${segments.join('/')}`
+}

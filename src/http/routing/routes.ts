@@ -1,0 +1,29 @@
+import { DIProblem, type ClassToken } from '../../di/index.js'
+import { isController, routesOf } from './controller.js'
+import { Route } from './route.js'
+
+/** Controllers (classes with `@Controller`) and routes (`route.get(…)`), in lists as deep as you like. */
+export type Routes = readonly (Route | ClassToken | Routes)[]
+
+/** Every route of a list; `refuse` is told what is no route and no controller. */
+export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => void): Route[] {
+  return listed.flatMap((one) => {
+    if (Array.isArray(one)) return collectRoutes(one as Routes, refuse)
+    if (one instanceof Route) return [one]
+    if (isController(one)) return routesOf(one)
+    refuse(noController(one))
+    return []
+  })
+}
+
+function noController(listed: unknown): DIProblem {
+  const name = typeof listed === 'function' && listed.name !== '' ? listed.name : typeof listed
+  return new DIProblem({
+    code: 'DI_CONSTRUCTION',
+    problem: `${name} is in \`routes\`, but is neither a controller nor a route.`,
+    path: ['routes', name],
+    remedy:
+      'Decorate the class with @Controller(), or make a route with route.get(path, tokens, handler).',
+    plan: undefined,
+  })
+}

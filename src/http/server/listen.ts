@@ -1,0 +1,159 @@
+import { serve, type Server, type ServerOptions, type ServerRequest } from 'srvx'
+import type { IncomingMessage, RequestListener, Server as NodeServer } from 'node:http'
+import { Connections } from './connections.js'
+import { Entrance } from './request-gate.js'
+import type { Exchange } from '../request/exchange.js'
+import { nodeListener } from './node-listener.js'
+import { checked, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
+import type { TrustProxy } from './trusted-proxies.js'
+
+/** Where and how `listen` serves. */
+export interface ListenOptions extends ServingLimits {
+  /** 0 takes a free one. */
+  readonly port: number
+  /** The address to listen on. Default: every address of the machine. */
+  readonly hostname?: string
+  /** Certificate and key, as PEM or as paths of files: serves https, in HTTP/1.1, for which the limits hold. */
+  readonly tls?: NonNullable<ServerOptions['tls']>
+  /**
+   * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https: a list of addresses
+   * and ranges (`['10.0.0.0/8', '::1']`), or how many there are, when nobody else reaches the port. `true`
+   * believes everybody, and warns. Default: none.
+   */
+  readonly trustProxy?: TrustProxy
+  /** Signals of the process that close the application, for example `['SIGTERM', 'SIGINT']`. Default: none. */
+  readonly closeOn?: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP')[]
+  /** How long requests in flight may take to end when the application closes, in milliseconds; then they are cut. Default: 10,000. */
+  readonly drainTimeout?: number
+}
+
+/** A server that `App.listen` started. */
+export interface RunningServer {
+  /** Its address without a slash at the end: `http://localhost:3000`. */
+  readonly url: string
+  readonly port: number
+  /** Closes the application: ends the requests in flight, then the singletons. */
+  close(): Promise<void>
+}
+
+/** What a listening socket offers for shutting down. */
+export interface Listening {
+  readonly url: string
+  readonly port: number
+  /** Takes no new request, waits for those in flight, cuts what is left after `drainTimeout`. */
+  stop(): Promise<void>
+}
+
+/** What is served. */
+interface Application {
+  fetch(request: Request): Response | Promise<Response>
+  answer(exchange: Exchange): Response | Promise<Response>
+  close(): Promise<void>
+}
+
+/**
+ * Serves an application with srvx.
+ *
+ * @throws Error when the port cannot be had, for example EADDRINUSE.
+ * @throws RangeError, TypeError when an option cannot work.
+ */
+export async function listen(
+  app: Application,
+  bodyLimit: number,
+  options: ListenOptions,
+): Promise<Listening> {
+  const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
+  const limits = limitsOf(options)
+  checked('drainTimeout', drainTimeout, 0)
+  const connections = new Connections()
+  const { headerLineLimit } = limits
+  const entrance = new Entrance({ headerLineLimit, trustProxy, bodyLimit })
+  const server = serve({
+    fetch: (request) => entered(app, entrance, request),
+    port,
+    ...(hostname !== undefined && { hostname }),
+    ...(tls && { tls }),
+    // Also for handlers that read the body of a `Request` themselves.
+    maxRequestBodySize: bodyLimit,
+    // Errors are told to `onError`, signals are taken by `closeOn`.
+    silent: true,
+    gracefulShutdown: false,
+    manual: true,
+    node: {
+      ...nodeOptions(limits),
+      ServerResponse: connections.ServerResponse,
+      // Node's limits and its way to stop are those of HTTP/1; HTTP/2 is for a proxy in front.
+      http2: false,
+    },
+  })
+  const node = nodeServerOf(server)
+  if (node) {
+    const [general] = node.listeners('request') as RequestListener[]
+    node.removeAllListeners('request').on(
+      'request',
+      nodeListener((exchange) => app.answer(exchange), entrance, general!),
+    )
+    // One more than may be, so that it is noticed.
+    node.maxHeadersCount = headerLineLimit + 1
+    connections.watch(node, limits.connectionLimit, limits.idleTimeout)
+  }
+  await server.serve()
+  const forget = takeSignals(closeOn, app)
+  const stop = async (): Promise<void> => {
+    forget()
+    if (node) connections.stop(node)
+    await drain(server, drainTimeout)
+  }
+  return { ...addressOf(server, port), stop }
+}
+
+/** What srvx makes the request of: other runtimes, and what the listener for Node leaves to it. */
+function entered(
+  app: Application,
+  entrance: Entrance,
+  request: ServerRequest,
+): Response | Promise<Response> {
+  const message = request.runtime?.node?.req as IncomingMessage | undefined
+  const refusal = message && entrance.refusal(message)
+  if (refusal) return refusal
+  if (message) entrance.believe(request, message)
+  return app.fetch(request)
+}
+
+function addressOf(server: Server, port: number): { url: string; port: number } {
+  const url = new URL(server.url ?? `http://localhost:${port}`)
+  if (url.hostname === '[::]' || url.hostname === '0.0.0.0') url.hostname = 'localhost'
+  return { url: url.origin, port: portOf(url) }
+}
+
+/** `URL` leaves out a scheme's own port. */
+function portOf({ port, protocol }: URL): number {
+  if (port !== '') return Number(port)
+  return protocol === 'https:' ? 443 : 80
+}
+
+/** The first signal closes the application; a second one ends the process as it always does. */
+function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () => void {
+  const forget = (): void => {
+    for (const signal of signals) process.off(signal, close)
+  }
+  const close = (): void => {
+    forget()
+    app.close().catch((error: unknown) => {
+      // oxlint-disable-next-line eslint/no-console -- nobody awaits what a signal started
+      console.error('The application could not be closed:', error)
+      process.exitCode = 1
+    })
+  }
+  for (const signal of signals) process.on(signal, close)
+  return forget
+}
+
+async function drain(server: Server, timeout: number): Promise<void> {
+  const cut = setTimeout(() => void server.close(true), timeout)
+  await server.close().finally(() => clearTimeout(cut))
+}
+
+function nodeServerOf({ node }: Server): NodeServer | undefined {
+  return node?.server as NodeServer | undefined
+}

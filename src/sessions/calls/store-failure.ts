@@ -1,0 +1,87 @@
+import { HttpError } from '../../http/index.js'
+import type { Finding } from './circuit-breaker.js'
+import {
+  SessionError,
+  SessionReadOnlyError,
+  SessionStoreError,
+  SessionTooLargeError,
+} from '../errors/errors.js'
+import { redact, thrownWhere } from '../errors/redaction.js'
+import { SessionUnconfirmedError } from '../errors/unconfirmed-error.js'
+
+/** What a store is asked to do. */
+export type StoreWork = 'load' | 'dump' | 'take'
+
+/**
+ * What a failing store becomes: 503 with Retry-After, for the visitor may come again; the cause is
+ * reported without what a client library puts into its errors. More than the store can hold is a 413: what
+ * a visitor sends often decides how much there is. A mistake of the application stays itself.
+ */
+export function storeFailure(error: unknown, doing: StoreWork): Error {
+  if (error instanceof HttpError) return error
+  if (error instanceof SessionTooLargeError) return tooLarge(error)
+  if (error instanceof SessionUnconfirmedError) return unconfirmed(error)
+  if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
+  return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
+    code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
+    headers: { 'retry-after': '1' },
+    cause: error instanceof SessionError ? error : redacted(error, doing),
+  })
+}
+
+/** What failed, in a word out of a small set, whatever was thrown. 43 characters would have room for an id. */
+export function failureReason(error: unknown): string {
+  const cause = causeOf(error)
+  const word = cause instanceof SessionStoreError ? cause.reason : codeOf(cause)
+  return /^[\w-]{1,40}$/.test(word) ? word : 'error'
+}
+
+/**
+ * What a failure says of the store. Redis's own refusals (`OOM`, `READONLY`) come from a store that is there and
+ * can be read; a mistake of the application says nothing.
+ */
+export function findingOf(failure: Error): Finding {
+  const { cause } = failure
+  if (!(cause instanceof SessionStoreError) || cause.reason === 'error') return 'nothing'
+  return AWAY.has(cause.reason) ? 'away' : 'answered'
+}
+
+/** No answer in time, no connection, and what the network says (errno(3)). */
+const AWAY: ReadonlySet<string> = new Set(
+  (
+    'timeout unavailable ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN ' +
+    'EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ENETRESET'
+  ).split(' '),
+)
+
+/** What happened, in place of the answer that was made of it. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof HttpError ? (error.cause ?? error) : error
+}
+
+function codeOf(cause: unknown): string {
+  const isOurs = cause instanceof SessionError || cause instanceof SessionReadOnlyError
+  return isOurs ? cause.code : 'error'
+}
+
+/** The names of the large keys are the application's own, so only the cause says them. */
+function tooLarge(cause: SessionTooLargeError): HttpError {
+  const { size, limit, code } = cause
+  const detail = `The session would take ${size} bytes, and ${limit} are allowed. Nothing was stored: send less, or remove something first.`
+  return new HttpError(413, detail, { code, cause })
+}
+
+/** It has landed, so the visitor is not to believe that nothing happened. */
+function unconfirmed(cause: SessionUnconfirmedError): HttpError {
+  const detail = 'The session was ended, but it is not confirmed that it stays ended.'
+  return new HttpError(503, detail, { code: cause.code, headers: { 'retry-after': '1' }, cause })
+}
+
+/** Stands for an error that is not ours. */
+function redacted(error: unknown, doing: StoreWork): SessionStoreError {
+  const redaction = redact(error)
+  const { kind, code = '' } = redaction
+  const reason = /^[A-Z][A-Z0-9_]{1,39}$/.test(code) ? code : 'error'
+  const message = `the session store failed to ${doing}: ${kind}`
+  return thrownWhere(new SessionStoreError(message, { reason }), redaction)
+}

@@ -1,0 +1,194 @@
+import { Inject } from '../../di/index.js'
+import { Cookies, type Cookie } from '../../http/index.js'
+import type { SessionBackend } from '../backend/session-backend.js'
+import { SessionOptionError } from '../errors/errors.js'
+import { Expiry, type ExpiryOptions, type SessionMetadata } from '../session/expiry.js'
+import { nextStep, type Step } from '../store/next-step.js'
+import { ownOptions } from '../errors/own-options.js'
+import type { Serializer } from '../session/serializer.js'
+import { freshFrom, limitReached, type Refusal } from '../events/unpublished-event.js'
+import { SessionState } from '../session/session-state.js'
+import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
+import { StoreCalls } from '../calls/store-calls.js'
+import { stateOf } from '../session/session-view.js'
+import { Session } from '../session/session.js'
+import { tellOutcome } from '../store/step-events.js'
+import { Revocations } from './revocations.js'
+import { SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
+
+/** How a `CookieStore` keeps sessions; beside these the options of the cookie and of the expiry. */
+export interface CookieStoreOptions extends SealedCookieOptions, ExpiryOptions {
+  /** Carries what JSON cannot. Default: JSON. */
+  readonly serializer?: Serializer
+  /**
+   * Where ended sessions are remembered until their cookies are over, so that a copy of a cookie is
+   * worthless after `destroy()` or `regenerate()`, and `revokeUser` works. It is asked at each load.
+   * Default: nowhere.
+   */
+  readonly revocations?: SessionBackend
+}
+
+/**
+ * Keeps the whole session in the cookie, encrypted: nothing to run, nothing to look up. What that cannot
+ * give is said by `capabilities`: without `revocations` a copied cookie is good until its sealed end, also
+ * after `destroy()`; of parallel requests that write, the last response wins.
+ */
+export class CookieStore extends SessionStore {
+  override readonly capabilities: StoreCapabilities
+  readonly #cookie: SealedCookie
+  readonly #expiry: Expiry
+  readonly #serializer: Serializer | undefined
+  readonly #revocations: Revocations | undefined
+  /** For what is asked outside of a visit, which has bounds of its own. */
+  readonly #calls = new StoreCalls({}, () => {})
+  /** When the cookies that were sent are over by themselves. */
+  readonly #ends = new WeakMap<SessionState, number>()
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(given: CookieStoreOptions) {
+    super()
+    const options = ownOptions(given)
+    this.#cookie = new SealedCookie(options)
+    this.#expiry = new Expiry(options)
+    this.#serializer = options.serializer
+    this.#revocations = options.revocations && new Revocations(options.revocations, this.#expiry)
+    const isRevocable = this.#revocations !== undefined
+    this.capabilities = { isRevocable, mergesWrites: false, takesOnce: false }
+  }
+
+  /** Opens the first cookie of the name that is ours and not over; a planted one does not hide it. */
+  @Inject(Cookies)
+  override load(cookies: Cookies): Session | Promise<Session> {
+    const tokens = cookies.getAll(this.#cookie.name).slice(0, MOST_CANDIDATES)
+    const refused: Refusal[] = []
+    if (this.#revocations && tokens.length > 0) {
+      return this.#firstNotRevoked(tokens, refused, this.#revocations)
+    }
+    for (const token of tokens) {
+      const state = this.#open(token, refused)
+      if (state) return new Session(state)
+    }
+    return new Session(this.#anonymous(refused))
+  }
+
+  /** @throws SessionTooLargeError when the cookie would be larger than browsers take. */
+  @Inject(Session)
+  override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
+    const step = nextStep(session)
+    const state = stateOf(session)
+    const cookie = this.#cookieFor(state, step)
+    const told = (given: Cookie | undefined): Cookie | undefined => {
+      tellSealed(state, step, given)
+      return given
+    }
+    const ending = this.#end(state, step)
+    // Ended by another request, a logout perhaps: a new id must not bring the session back.
+    return ending ? ending.then((isOurs) => told(isOurs ? cookie : undefined)) : told(cookie)
+  }
+
+  /**
+   * Makes all cookies of a user worthless, who was named by `session.bind`; who logs in afterwards is not
+   * concerned. For a change of password, or an account that is closed.
+   *
+   * @throws SessionOptionError when the store has no `revocations`.
+   * @throws HttpError 503 when they fail, are away, or take longer than 2 seconds.
+   */
+  async revokeUser(userId: string): Promise<void> {
+    const revocations = this.#revocations
+    if (!revocations) throw new SessionOptionError('revocations', 'is needed to revoke cookies.')
+    await this.#calls.run('dump', () => revocations.revokeUser(userId))
+  }
+
+  #anonymous(refused: readonly Refusal[]): SessionState {
+    const origin = freshFrom(refused)
+    return new SessionState({ expiry: this.#expiry, serializer: this.#serializer, origin })
+  }
+
+  #open(token: string, refused: Refusal[]): SessionState | undefined {
+    const opened = this.#cookie.open(token)
+    const { payload } = opened
+    if (!payload) {
+      refused.push({ reason: opened.reason, id: token })
+      return undefined
+    }
+    if (this.#expiry.isOver(payload.metadata)) {
+      refused.push({ reason: limitReached(this.#expiry, payload.metadata), id: payload.id })
+      return undefined
+    }
+    const { isOldKey } = opened
+    // Named one by one: a spread costs as much as the rest of the constructor.
+    const state = new SessionState({
+      id: payload.id,
+      metadata: payload.metadata,
+      fields: payload.fields,
+      expiry: this.#expiry,
+      serializer: this.#serializer,
+      origin: { type: 'loaded', reason: isOldKey ? 'old-key' : 'live', refused },
+    })
+    if (this.#revocations) {
+      const { metadata } = payload
+      this.#ends.set(state, Math.max(metadata.reach ?? 0, this.#expiry.limitOf(metadata)))
+    }
+    // Sealed again with the newest key, so that the old one can be retired.
+    if (isOldKey) state.touch()
+    return state
+  }
+
+  async #firstNotRevoked(
+    tokens: readonly string[],
+    refused: Refusal[],
+    revocations: Revocations,
+  ): Promise<Session> {
+    for (const token of tokens) {
+      const state = this.#open(token, refused)
+      if (!state?.metadata) continue
+      if (!(await revocations.isRevoked(state.id, state.metadata))) return new Session(state)
+      refused.push({ reason: 'revoked', id: state.id })
+    }
+    return new Session(this.#anonymous(refused))
+  }
+
+  /** Remembers that an id must not come back; says whether it was still this request's to end. */
+  #end(state: SessionState, step: Step): Promise<boolean> | undefined {
+    const id = endedBy(step)
+    if (!this.#revocations || id === undefined) return undefined
+    const until = this.#ends.get(state) ?? this.#expiry.clock()
+    if (step.kind !== 'renew') return this.#revocations.endSession(id, until).then(() => true)
+    const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
+    this.#ends.set(state, successor.until)
+    return this.#revocations.replaceSession(id, until, successor)
+  }
+
+  #cookieFor(state: SessionState, step: Step): Cookie | undefined {
+    if (step.kind === 'nothing') return undefined
+    if (step.kind === 'destroy') return this.#cookie.clear()
+    const { metadata, fields } = step.record
+    const sealed = this.#revocations ? this.#withReach(state, step.kind, metadata) : metadata
+    return this.#cookie.close({ id: step.id, metadata: sealed, fields }, this.#expiry)
+  }
+
+  /** A session that is to be remembered for shorter now has cookies about that are good for longer. */
+  #withReach(state: SessionState, kind: Step['kind'], metadata: SessionMetadata): SessionMetadata {
+    const limit = this.#expiry.limitOf(metadata)
+    // A new id has no other cookies.
+    const reach = kind === 'renew' ? limit : Math.max(this.#ends.get(state) ?? limit, limit)
+    if (kind !== 'renew') this.#ends.set(state, reach)
+    return { ...metadata, reach: reach > limit ? reach : undefined }
+  }
+}
+
+/** Each costs a decryption; a browser sends one, and a planted one or two. */
+const MOST_CANDIDATES = 8
+
+function tellSealed(state: SessionState, step: Step, cookie: Cookie | undefined): void {
+  tellOutcome(state, step, cookie ? 'applied' : 'missing')
+  if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
+  state.tell?.({ type: 'resealed', reason: 'old-key', id: state.id })
+}
+
+/** The id that must not come back. */
+function endedBy(step: Step): string | undefined {
+  if (step.kind === 'destroy') return step.id
+  if (step.kind === 'create') return step.endedId
+  return step.kind === 'renew' ? step.previousId : undefined
+}

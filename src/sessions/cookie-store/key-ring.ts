@@ -1,0 +1,92 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { SessionOptionError } from '../errors/errors.js'
+
+/** What keys are for: a key made for one purpose opens nothing that another has made. */
+export interface KeyPurpose {
+  /** For example `'session-cookie'`. */
+  readonly purpose: string
+  /** The application; two that share a secret by mistake do not read each other's cookies. */
+  readonly application: string
+  /** The name of the cookie. */
+  readonly name: string
+}
+
+/** A key, and the short public name by which a token says which key made it. */
+export interface RingKey {
+  readonly id: string
+  /** 256 bits; held by OpenSSL, which spares each use a copy. */
+  readonly secret: KeyObject
+}
+
+/**
+ * The keys of one purpose, newest first. The first makes tokens; all of them open tokens. Secrets are
+ * text, at least 32 bytes as UTF-8; keys are derived from them with HKDF-SHA256 (RFC 5869).
+ */
+export class KeyRing {
+  readonly #keys: readonly RingKey[]
+
+  /** @throws SessionOptionError when a secret is missing, short, monotonous, doubled or a placeholder. */
+  constructor(secret: string | readonly string[], purpose: KeyPurpose) {
+    const secrets = typeof secret === 'string' ? [secret] : secret
+    if (!Array.isArray(secrets) || secrets.length === 0) {
+      throw new SessionOptionError('secret', 'is missing: give at least 32 random bytes as text.')
+    }
+    for (const [index, each] of secrets.entries()) checkSecret(each, index)
+    this.#keys = secrets.map((each: string) => derive(each, purpose))
+    if (new Set(this.#keys.map((key) => key.id)).size < this.#keys.length) {
+      throw new SessionOptionError('secret', 'lists the same secret twice.')
+    }
+  }
+
+  /** The key that makes tokens. */
+  get newest(): RingKey {
+    return this.#keys[0] as RingKey
+  }
+
+  /** The key of that id; the id selects only, the token's tag decides. */
+  find(id: string): RingKey | undefined {
+    return this.#keys.find((key) => key.id === id)
+  }
+
+  toJSON(): string {
+    return `[KeyRing of ${this.#keys.length}]`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toJSON()
+  }
+}
+
+/** Below this a secret can be guessed offline from one cookie: 256 bits (OWASP ASVS 5.0, 11.2.3 asks for 128). */
+const SHORTEST_SECRET = 32
+const PLACEHOLDER =
+  /change[-_ ]?me|replace[-_ ]?(me|this)|your[-_ ]?secret|keyboard[-_ ]?cat|default[-_ ]?secret|some[-_ ]?secret|placeholder/i
+
+function checkSecret(secret: unknown, index: number): void {
+  const refuse = (reason: string): never => {
+    throw new SessionOptionError(
+      'secret',
+      `${index === 0 ? '' : `(number ${index + 1}) `}${reason}`,
+    )
+  }
+  if (typeof secret !== 'string') return refuse('must be text.')
+  const length = Buffer.byteLength(secret)
+  if (length < SHORTEST_SECRET) {
+    refuse(`has ${length} bytes and needs at least ${SHORTEST_SECRET} random ones.`)
+  }
+  // A newline that an editor or `echo` left: two servers would differ and refuse each other's cookies.
+  if (secret !== secret.trim()) refuse('begins or ends with white space; remove it.')
+  if (new Set(secret).size < 5) refuse('repeats a few characters; make a random one.')
+  if (PLACEHOLDER.test(secret)) refuse('is a placeholder; make a random one.')
+}
+
+/** Length-prefixed, so that no two purposes can be written the same way. */
+function derive(secret: string, { purpose, application, name }: KeyPurpose): RingKey {
+  const parts = ['ingot', purpose, application, name]
+  const info = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('')
+  const expanded = Buffer.from(hkdfSync('sha256', secret, '', info, 36))
+  return {
+    id: expanded.subarray(32).toString('base64url'),
+    secret: createSecretKey(expanded.subarray(0, 32)),
+  }
+}

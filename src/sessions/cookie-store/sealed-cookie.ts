@@ -1,0 +1,117 @@
+import type { Cookie } from '../../http/index.js'
+import { SessionOptionError, SessionTooLargeError } from '../errors/errors.js'
+import type { Expiry } from '../session/expiry.js'
+import { KeyRing } from './key-ring.js'
+import { EncryptedSeal, SignedSeal, type Seal, type UnsealFault } from './seal.js'
+import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
+import { readPayload, writePayload, type CookiePayload } from './cookie-payload.js'
+import { OpenedCookies, ownText, type KnownCookie } from './opened-cookie-cache.js'
+
+/** How a cookie that carries a whole session is protected. */
+export interface SealedCookieOptions extends SessionCookieOptions {
+  /**
+   * At least 32 random bytes as text; or several, newest first: the first seals, all open. To change it
+   * on several servers add the new one last, everywhere, and then move it to the front.
+   */
+  readonly secret: string | readonly string[]
+  /** Default: `encrypted`. `signed` is readable by the visitor and whoever sees the cookie. */
+  readonly protection?: 'encrypted' | 'signed'
+  /** The application that the cookies are for; another one with the same secret cannot read them. Default: `''`. */
+  readonly application?: string
+  /**
+   * How many opened cookies are kept in the memory of the process, so that the next request of the same
+   * browser is spared the cryptography. Default: 500. With 0 none is kept.
+   */
+  readonly keepOpened?: number
+  /** Hears once that a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
+  readonly warn?: (message: string) => void
+}
+
+/** What came out of a cookie. */
+export type OpenedCookie =
+  | KnownCookie
+  | { readonly payload: undefined; readonly reason: UnsealFault | 'corrupt' }
+
+/** A cookie that carries a whole session: sealed, within the size that browsers take. */
+export class SealedCookie {
+  readonly #cookie: SessionCookie
+  readonly #seal: Seal
+  readonly #opened: OpenedCookies
+  readonly #warn: (message: string) => void
+  #hasWarned = false
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(options: SealedCookieOptions) {
+    this.#cookie = new SessionCookie(options)
+    this.#seal = sealOf(options, this.#cookie.name)
+    this.#opened = new OpenedCookies(checkedCount(options.keepOpened ?? 500))
+    this.#warn = options.warn ?? ((message) => process.emitWarning(message, 'SessionWarning'))
+  }
+
+  get name(): string {
+    return this.#cookie.name
+  }
+
+  /** What a token of ours holds, and whether an old key sealed it; or why it is none. Never throws. */
+  open(token: string): OpenedCookie {
+    const known = this.#opened.find(token)
+    if (known) return known
+    const unsealed = this.#seal.unseal(token)
+    if (!unsealed.ok) return { payload: undefined, reason: unsealed.reason }
+    const payload = readPayload(unsealed.content)
+    if (!payload) return { payload, reason: 'corrupt' }
+    const opened = { payload, isOldKey: unsealed.isOldKey }
+    this.#opened.add(ownText(token), opened)
+    return opened
+  }
+
+  /** @throws SessionTooLargeError when browsers would drop the cookie. */
+  close(payload: CookiePayload, expiry: Expiry): Cookie {
+    const content = writePayload(payload)
+    const size = this.name.length + this.#seal.lengthOf(content.length)
+    if (size > BUDGET) throw new SessionTooLargeError(size, BUDGET, advice(payload))
+    if (size > BUDGET * 0.8) this.#warnOnce(size, payload)
+    const token = this.#seal.seal(content)
+    this.#opened.add(token, { payload, isOldKey: false })
+    return this.#cookie.carry(token, payload.metadata, expiry)
+  }
+
+  /** The cookie that makes the browser forget the session. */
+  clear(): Cookie {
+    return this.#cookie.clear()
+  }
+
+  #warnOnce(size: number, payload: CookiePayload): void {
+    if (this.#hasWarned) return
+    this.#hasWarned = true
+    this.#warn(
+      `A session takes ${size} of the ${BUDGET} bytes that its cookie '${this.name}' may have. ${advice(payload)}`,
+    )
+  }
+}
+
+/** Bytes of name and value that browsers take (RFC 6265bis 5.6); a larger cookie is dropped without a word. */
+const BUDGET = 4096
+
+function checkedCount(count: number): number {
+  if (Number.isSafeInteger(count) && count >= 0 && count <= 1_000_000) return count
+  throw new SessionOptionError('keepOpened', `must be 0 to 1000000 cookies, not ${String(count)}.`)
+}
+
+function sealOf(options: SealedCookieOptions, name: string): Seal {
+  const { protection = 'encrypted', application = '' } = options
+  const purpose = `session-cookie-${protection}`
+  const keys = new KeyRing(options.secret, { purpose, application, name })
+  const context = JSON.stringify([application, name])
+  return protection === 'signed' ? new SignedSeal(keys, context) : new EncryptedSeal(keys, context)
+}
+
+function advice({ fields }: CookiePayload): string {
+  const largest = [...fields]
+    .map(([field, text]) => ({ key: field.slice(2), size: Buffer.byteLength(field + text) }))
+    .sort((one, other) => other.size - one.size)
+    .slice(0, 3)
+    .map(({ key, size }) => `${JSON.stringify(key.slice(0, 40))} (${size} bytes)`)
+    .join(', ')
+  return `Its largest keys: ${largest}. Keep less in it, or use a server-side store.`
+}

@@ -1,0 +1,45 @@
+import type { RefusalReason, SessionEventReasons, SessionOperation } from './events.js'
+import type { Expiry, SessionMetadata } from '../session/expiry.js'
+
+/** What a store tells of a session: an event before its ids are hashed. */
+export type SessionNews = {
+  [Type in keyof SessionEventReasons]: {
+    readonly type: Type
+    readonly reason: SessionEventReasons[Type]
+    readonly id?: string | undefined
+    readonly previousId?: string | undefined
+    /** In place of the id, where only the key of the record is known. */
+    readonly key?: string
+    readonly operation?: SessionOperation
+  }
+}[keyof SessionEventReasons]
+
+/** A cookie that opened no session. */
+export interface Refusal {
+  readonly reason: RefusalReason
+  /** The id that it named, or all of its text. */
+  readonly id: string
+}
+
+/** How a session came to be opened, and what was refused on the way. */
+export type SessionOrigin =
+  | {
+      readonly type: 'loaded'
+      readonly reason: SessionEventReasons['loaded']
+      readonly refused: readonly Refusal[]
+    }
+  | {
+      readonly type: 'fresh'
+      readonly reason: SessionEventReasons['fresh']
+      readonly refused: readonly Refusal[]
+    }
+
+/** The origin of an anonymous visit. */
+export function freshFrom(refused: readonly Refusal[]): SessionOrigin {
+  return { type: 'fresh', reason: refused[0]?.reason ?? 'no-cookie', refused }
+}
+
+/** Which of its limits a session that is over has reached. */
+export function limitReached(expiry: Expiry, metadata: SessionMetadata): RefusalReason {
+  return expiry.clock() >= expiry.limitOf(metadata) ? 'expired-absolute' : 'expired-idle'
+}

@@ -1,0 +1,66 @@
+import { Inject } from '../../di/index.js'
+import { type Cookie, Cookies } from '../../http/index.js'
+import type { BackendLimit, SessionBackend } from '../backend/session-backend.js'
+import { ServerStore, type ServerStoreOptions } from './server-store.js'
+import { Session } from '../session/session.js'
+import type { StoreCapabilities } from '../store/session-store.js'
+import type { Sessions } from './record-sessions.js'
+
+/**
+ * Keeps sessions in a backend that exists when the application is put together. For one that is made of
+ * what the application provides, extend `ServerStore`.
+ */
+export class BackendStore extends ServerStore {
+  /** What the backend's `limits` leave. */
+  override readonly capabilities: StoreCapabilities
+  /** What the backend cannot promise. */
+  override readonly notices: readonly string[]
+  readonly #backend: SessionBackend
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(backend: SessionBackend, options: ServerStoreOptions = {}) {
+    super(options)
+    const { limits = [] } = backend
+    this.capabilities = {
+      isRevocable: !limits.includes('no-revival'),
+      mergesWrites: !limits.includes('atomic-patch'),
+      takesOnce: !limits.includes('atomic-patch'),
+    }
+    this.notices = limits.length === 0 ? [] : [noticeOf(backend, limits)]
+    this.#backend = backend
+  }
+
+  /** What the backend says; of a class it is not known before it is built. */
+  override isPartitioned(): boolean {
+    return #backend in this && this.#backend.isPartitioned === true
+  }
+
+  @Inject(Cookies)
+  override load(cookies: Cookies): Promise<Session> {
+    return this.loadFrom(this.#backend, cookies)
+  }
+
+  @Inject(Session)
+  override dump(session: Session): undefined | Promise<Cookie | undefined> {
+    return this.dumpTo(this.#backend, session)
+  }
+
+  @Inject(Session)
+  override userSessions(session: Session): Sessions {
+    return this.userSessionsIn(this.#backend, session)
+  }
+}
+
+const MEANING: Readonly<Record<BackendLimit, string>> = {
+  'atomic-patch': 'one of two writes may be lost',
+  'no-revival': 'a write may undo a logout',
+  'exclusive-create': 'two sessions may begin under one id',
+}
+
+function noticeOf(backend: SessionBackend, limits: readonly BackendLimit[]): string {
+  const meanings = limits.map((limit) => `${MEANING[limit]} (${limit})`).join(', ')
+  return (
+    `${backend.constructor.name} cannot promise everything that sessions ask of a backend. ` +
+    `When requests of one session meet: ${meanings}.`
+  )
+}

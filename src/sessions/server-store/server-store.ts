@@ -1,0 +1,180 @@
+import type { Cookie, Cookies } from '../../http/index.js'
+import type { SessionBackend } from '../backend/session-backend.js'
+import { SessionOptionError } from '../errors/errors.js'
+import { Expiry, type ExpiryOptions } from '../session/expiry.js'
+import { ownOptions } from '../errors/own-options.js'
+import type { StoredSession } from '../session/record.js'
+import { recordKey } from '../session/record-key.js'
+import { Renewals } from './touch-throttle.js'
+import type { Serializer } from '../session/serializer.js'
+import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
+import { isSessionId, newSessionId } from '../session/session-id.js'
+import { freshFrom, type Refusal } from '../events/unpublished-event.js'
+import { SessionRecords, type RecordPolicy } from './session-records.js'
+import { SessionState } from '../session/session-state.js'
+import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
+import { stateOf } from '../session/session-view.js'
+import { SessionWriter, type WriterTools } from './session-writer.js'
+import { Session } from '../session/session.js'
+import { Turns } from '../calls/keyed-queue.js'
+import { Sessions } from './record-sessions.js'
+
+/** How a server-side store keeps sessions; beside these the options of the cookie and of the expiry. */
+export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions {
+  /**
+   * Seconds for which an id that `regenerate()` replaced can still read what was there before: for the
+   * requests that were under way with it. Default: 10. With 0 it is worthless at once.
+   */
+  readonly grace?: number
+  /**
+   * Milliseconds for which a request contends with others that write to the same session, before it gives
+   * up with a SessionConflictError. Default: 1500.
+   */
+  readonly patience?: number
+  /** Bytes that keys and values of one session may take: no visitor fills the backend. Default: 1 MiB. */
+  readonly maxSize?: number
+  /** Carries what JSON cannot. Default: JSON. */
+  readonly serializer?: Serializer
+  /** Makes ids: 32 random bytes, base64url. Default: from the random source of the system. */
+  readonly newId?: () => string
+}
+
+/**
+ * All that server-side stores have in common, over any `SessionBackend`: the cookie holds an id and nothing
+ * else, the backend keeps the record under a hash of it. A subclass says in `load` and `dump` what it is
+ * injected with.
+ */
+export abstract class ServerStore extends SessionStore {
+  override readonly capabilities: StoreCapabilities = {
+    isRevocable: true,
+    mergesWrites: true,
+    takesOnce: true,
+  }
+  readonly #policy: RecordPolicy
+  readonly #tools: WriterTools
+  readonly #serializer: Serializer | undefined
+  readonly #newId: () => string
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(options: ServerStoreOptions = {}) {
+    super()
+    const { grace = 10, patience = 1500, maxSize = 2 ** 20, ...made } = ownOptions(options)
+    this.#policy = {
+      expiry: new Expiry(options),
+      grace: checkNumber('grace', grace, 0, 300) * 1000,
+      maxSize: checkNumber('maxSize', maxSize, 1, 2 ** 29),
+    }
+    this.#tools = {
+      cookie: new SessionCookie(options),
+      patience: checkNumber('patience', patience, 1, 60_000),
+      turns: new Turns(),
+      renewals: new Renewals(),
+    }
+    this.#serializer = made.serializer
+    this.#newId = checkedIds(made.newId ?? newSessionId)
+  }
+
+  override looksUp(cookies: Cookies): boolean {
+    return this.#idsIn(cookies, []).length > 0
+  }
+
+  /** Opens the first live session that the cookies name. An id that is not ours is never adopted. */
+  protected async loadFrom(backend: SessionBackend, cookies: Cookies): Promise<Session> {
+    const records = new SessionRecords(backend, this.#policy)
+    const refused: Refusal[] = []
+    for (const id of this.#idsIn(cookies, refused)) {
+      const key = recordKey(id)
+      const stored = await records.find(key)
+      if (typeof stored !== 'string') return this.#opened(records, id, key, stored, refused)
+      refused.push({ reason: stored, id })
+    }
+    const state = new SessionState({
+      expiry: this.#policy.expiry,
+      serializer: this.#serializer,
+      newId: this.#newId,
+      origin: freshFrom(refused),
+      keeper: new SessionWriter(records, this.#tools),
+    })
+    return new Session(state)
+  }
+
+  /**
+   * Writes what the request changed, and nothing else.
+   *
+   * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
+   */
+  protected dumpTo(
+    backend: SessionBackend,
+    session: Session,
+  ): undefined | Promise<Cookie | undefined> {
+    const { keeper: writer } = stateOf(session)
+    if (!(writer instanceof SessionWriter) || writer.backend !== backend) {
+      throw new TypeError('the session was opened by another store')
+    }
+    return writer.dump(session)
+  }
+
+  /** What `Sessions` is made of: the sessions of this request's user, and of others. */
+  protected userSessionsIn(backend: SessionBackend, session: Session): Sessions {
+    return new Sessions(new SessionRecords(backend, this.#policy), session)
+  }
+
+  /** A bound on the cookies that are tried: each costs a question to the backend. */
+  #idsIn(cookies: Cookies, refused: Refusal[]): readonly string[] {
+    const sent = cookies.getAll(this.#tools.cookie.name)
+    if (sent.length === 1 && isSessionId(sent[0])) return sent
+    const different = [...new Set(sent)]
+    for (const text of different)
+      if (!isSessionId(text)) refused.push({ reason: 'malformed', id: text })
+    return different.filter(isSessionId).slice(0, MOST_CANDIDATES)
+  }
+
+  #opened(
+    records: SessionRecords,
+    id: string,
+    key: string,
+    stored: StoredSession,
+    refused: readonly Refusal[],
+  ): Session {
+    const isReadOnly = stored.notes.replacedUntil !== undefined
+    const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
+    const writer = new SessionWriter(records, this.#tools)
+    writer.hold(key, stored)
+    // Named one by one: a spread costs as much as the rest of the constructor.
+    const state = new SessionState({
+      id,
+      metadata: stored.metadata,
+      fields: stored.fields,
+      serializer: this.#serializer,
+      expiry: this.#policy.expiry,
+      newId: this.#newId,
+      origin,
+      isReadOnly,
+      takeField: (field) => writer.takeField(field),
+      keeper: writer,
+    })
+    return new Session(state)
+  }
+}
+
+/** A browser sends more than one or two cookies of one name only when somebody has planted them. */
+const MOST_CANDIDATES = 4
+
+function checkedIds(newId: () => string): () => string {
+  return () => {
+    const id: unknown = newId()
+    if (isSessionId(id)) return id
+    throw new SessionOptionError(
+      'newId',
+      'has to make ids of 32 random bytes, base64url: 43 characters.',
+    )
+  }
+}
+
+function checkNumber(option: string, given: number, least: number, most: number): number {
+  if (Number.isSafeInteger(given) && given >= least && given <= most) return given
+  throw new SessionOptionError(
+    option,
+    `must be a whole number from ${least} to ${most}, not ${String(given)}.`,
+  )
+}

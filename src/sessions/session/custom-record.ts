@@ -1,0 +1,54 @@
+import { SessionNotKeptError } from '../errors/errors.js'
+import { Expiry, type ExpiryOptions } from './expiry.js'
+import { LAYOUT_FIELD, metadataFields, readRecord } from './record.js'
+import { SessionState } from './session-state.js'
+
+/** Everything that is to be kept of a session, as a custom store gets it: field name to text. */
+export function recordOf(state: SessionState): Record<string, string> {
+  state.dumpReads?.add('record')
+  const fields = [...metadataFields(state.metadataNow), ...state.fields.texts()]
+  return Object.fromEntries([LAYOUT_FIELD, ...fields])
+}
+
+/** Opens what `recordOf` gave; `undefined` when it is something else, or over by the limits. */
+export function stateOfRecord(
+  id: string,
+  record: Readonly<Record<string, string>>,
+  limits: ExpiryOptions | undefined,
+): SessionState | undefined {
+  const entries = Object.entries(record)
+  if (entries.some(([, text]) => typeof text !== 'string')) return undefined
+  const stored = readRecord({ fields: new Map(entries), version: 0 })
+  const expiry = limits && new Expiry(limits)
+  if (!stored || expiry?.isOver(stored.metadata)) return undefined
+  const { metadata, fields } = stored
+  return new SessionState({ id, metadata, fields, expiry, form: 'record' })
+}
+
+/**
+ * Begins the dump of a custom store, which writes what there is now. Gives what is to be called at its end.
+ *
+ * @throws SessionNotKeptError at the end, when the store kept the data alone and there was more.
+ */
+export function beginDump(state: SessionState): () => void {
+  state.fields.mark()
+  state.mark(state.metadata && state.metadataNow)
+  const more = moreThanData(state)
+  const reads = (state.dumpReads = new Set<'data' | 'record'>())
+  return () => {
+    if (more === undefined || !reads.has('data') || reads.has('record')) return
+    throw new SessionNotKeptError(`keep ${more}`, "the store's dump() read the data alone")
+  }
+}
+
+/** What there is of a session beside its data, in words; `undefined` when there is nothing to write. */
+function moreThanData(state: SessionState): string | undefined {
+  const { status, metadata, fields } = state
+  if (status === 'clean' || status === 'destroyed') return undefined
+  if (fields.names.some((name) => name.startsWith('f:'))) return 'flash messages'
+  if (metadata?.userId !== undefined) return 'the user that bind() named'
+  if (metadata?.lifetime !== undefined) return 'the lifetime that remember() gave'
+  if (metadata?.authenticatedAt !== undefined) return 'the time of the authentication'
+  if ((metadata?.dataVersion ?? 1) > 1) return 'the version of the data'
+  return state.form === 'record' ? 'the times of the session' : undefined
+}

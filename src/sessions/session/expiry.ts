@@ -1,0 +1,115 @@
+import { SessionOptionError } from '../errors/errors.js'
+import { ownOptions } from '../errors/own-options.js'
+
+/** How long sessions live. Both limits are enforced by the server at each load, whatever the cookie says. */
+export interface ExpiryOptions {
+  /**
+   * Seconds without a request after which a session is over. Default: 1800, the upper end of what OWASP's
+   * Session Management Cheat Sheet gives for low risk (15-30 minutes); NIST SP 800-63B-4 AAL2 allows 3600.
+   */
+  readonly idle?: number
+  /**
+   * Seconds after the start, or the last authentication, at which a session is over however active it is.
+   * Default: 28800, the upper end of OWASP's 4-8 hours; NIST SP 800-63B-4 AAL2 allows 24 hours.
+   */
+  readonly absolute?: number
+  /**
+   * Seconds for which a noted activity is not noted again; the idle timeout may come early by as much.
+   * Default: a tenth of `idle`.
+   */
+  readonly renewEvery?: number
+  /** The current time in milliseconds since 1970. Default: `Date.now`. */
+  readonly clock?: () => number
+}
+
+/** What is known of a session beside its data; it is never kept among the data. */
+export interface SessionMetadata {
+  /** When the session began, in milliseconds since 1970. */
+  readonly createdAt: number
+  /** The last noted activity, in milliseconds since 1970. */
+  readonly seenAt: number
+  /** The last declared authentication, in milliseconds since 1970. It restarts the absolute limit. */
+  readonly authenticatedAt?: number | undefined
+  /** A lifetime of its own ("remember me"), in seconds, in place of both limits. */
+  readonly lifetime?: number | undefined
+  /**
+   * The last moment at which a cookie that carries the session may still be good, where its lifetime was
+   * shortened since: so long its end has to be remembered. In milliseconds since 1970.
+   */
+  readonly reach?: number | undefined
+  /** Whose session it is: given to `session.bind`. */
+  readonly userId?: string | undefined
+  /** How its user tells it from his others: given to `session.bind`. */
+  readonly label?: string | undefined
+  /** The version of its data: the option `version` of `sessions()`. */
+  readonly dataVersion?: number | undefined
+}
+
+/** RFC 6265bis caps the life of a cookie at 400 days; a session outliving its cookie helps nobody. */
+export const LONGEST_LIFETIME = 400 * 86_400
+
+/** Idle timeout and absolute lifetime, together. */
+export class Expiry {
+  readonly idle: number
+  readonly absolute: number
+  readonly renewEvery: number
+  readonly clock: () => number
+
+  /** @throws SessionOptionError when a duration is not a whole number of seconds from 1 to 400 days. */
+  constructor(options: ExpiryOptions = {}) {
+    const { idle = 1800, absolute, renewEvery, clock = Date.now } = ownOptions(options)
+    this.idle = checkDuration('idle', idle)
+    this.absolute = checkDuration('absolute', absolute ?? Math.max(28_800, idle))
+    this.renewEvery = checkDuration('renewEvery', renewEvery ?? Math.ceil(idle / 10))
+    this.clock = clock
+    if (this.idle > this.absolute) {
+      throw new SessionOptionError('idle', `is longer than 'absolute' (${this.absolute} seconds).`)
+    }
+    if (this.renewEvery > this.idle) {
+      throw new SessionOptionError('renewEvery', `is longer than 'idle' (${this.idle} seconds).`)
+    }
+  }
+
+  /** When the session ends if nothing more happens, in milliseconds since 1970. */
+  endOf(metadata: SessionMetadata): number {
+    return Math.min(
+      metadata.seenAt + (metadata.lifetime ?? this.idle) * 1000,
+      this.limitOf(metadata),
+    )
+  }
+
+  /** When the session ends whatever happens, in milliseconds since 1970. */
+  limitOf(metadata: SessionMetadata): number {
+    const start = metadata.authenticatedAt ?? metadata.createdAt
+    return start + (metadata.lifetime ?? this.absolute) * 1000
+  }
+
+  /** Whether the session is over. At the very millisecond of its end it is. */
+  isOver(metadata: SessionMetadata, now = this.clock()): boolean {
+    return now >= this.endOf(metadata)
+  }
+
+  /** Whether activity is to be noted again. */
+  isRenewalDue(metadata: SessionMetadata, now = this.clock()): boolean {
+    return now >= metadata.seenAt + this.renewEvery * 1000
+  }
+}
+
+/**
+ * A duration as it was given.
+ *
+ * @throws SessionOptionError when it is not a whole number of seconds from 1 to 400 days.
+ */
+export function checkDuration(option: string, seconds: unknown): number {
+  if (
+    Number.isSafeInteger(seconds) &&
+    Number(seconds) >= 1 &&
+    Number(seconds) <= LONGEST_LIFETIME
+  ) {
+    return Number(seconds)
+  }
+  throw new SessionOptionError(
+    option,
+    `must be a whole number of seconds from 1 to ${LONGEST_LIFETIME} (400 days), not ${String(seconds)}.`,
+  )
+}

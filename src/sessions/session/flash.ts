@@ -1,0 +1,65 @@
+import type { SessionState } from './session-state.js'
+import { flashField } from './field-names.js'
+
+/**
+ * Messages for the next request: "saved", "wrong password". A message stays until it is read, so that a
+ * request that does not read it (an image, a prefetch) does not lose it; reading it uses it up.
+ */
+export class Flash {
+  readonly #state: SessionState
+  /** Read in this request: not there for the next, still there for this. */
+  readonly #seen = new Map<string, unknown>()
+
+  /** @internal Reached as `session.flash`. */
+  constructor(state: SessionState) {
+    this.#state = state
+  }
+
+  /**
+   * Leaves a message for the next request that reads it.
+   *
+   * @throws SessionNotKeptError when a custom store keeps data alone.
+   */
+  set(key: string, value: unknown): void {
+    this.#state.assertWritable('flash', key)
+    this.#state.assertKept('leave a flash message')
+    const field = flashField(key)
+    // What an earlier request left is still to be read in this one.
+    if (!this.#seen.has(key) && this.#state.fields.isStored(field)) this.#read(key)
+    this.#state.fields.set(field, value)
+    this.#fresh.add(key)
+  }
+
+  /** Gives a message to this request only. */
+  now(key: string, value: unknown): void {
+    flashField(key)
+    this.#seen.set(key, value)
+  }
+
+  /** The message that an earlier request left, or `now` gave; it is used up unless it is kept. */
+  get<Value = unknown>(key: string): Value | undefined {
+    if (!this.#seen.has(key) && !this.#fresh.has(key)) this.#read(key)
+    return this.#seen.get(key) as Value | undefined
+  }
+
+  /** Keeps a message that was read, or all of them, for one more request. */
+  keep(key?: string): void {
+    const keys = key === undefined ? [...this.#seen.keys()] : [key]
+    for (const kept of keys) {
+      const value = this.get(kept)
+      if (value !== undefined && !this.#fresh.has(kept)) this.set(kept, value)
+    }
+  }
+
+  /** Set in this request, for the next. */
+  readonly #fresh = new Set<string>()
+
+  #read(key: string): void {
+    const { fields } = this.#state
+    const field = flashField(key)
+    if (!fields.has(field)) return
+    this.#seen.set(key, fields.get(field))
+    // A dump that is over, or an id that may only read, leaves the message to the next request.
+    if (!this.#state.isClosed && !this.#state.isReadOnly) fields.delete(field)
+  }
+}

@@ -1,0 +1,87 @@
+import type { BackendRecord } from '../backend/session-backend.js'
+import { SessionStoreError } from '../errors/errors.js'
+import type { SessionMetadata } from './expiry.js'
+import { isMetadata, isNumberIfAny, isTextIfAny } from './session-metadata.js'
+
+/** What a server-side store notes in a record beside the session, under names that no key can have. */
+export interface RecordNotes {
+  /** The session got a new id: until then, in milliseconds since 1970, this record may only be read. */
+  readonly replacedUntil?: number | undefined
+  /** The key of the record that replaced this one. */
+  readonly successor?: string | undefined
+  /** The key of the record that this one replaced. */
+  readonly predecessor?: string | undefined
+}
+
+/** A record of a backend, read. */
+export interface StoredSession {
+  readonly metadata: SessionMetadata
+  readonly notes: RecordNotes
+  /** The fields of the session alone. */
+  readonly fields: ReadonlyMap<string, string>
+  readonly version: number
+}
+
+/**
+ * Reads a record. One without its times, or with other values than are written, is no session.
+ *
+ * @throws SessionStoreError when a newer version of this library wrote it: it must not be lost, nor written
+ *   by one that does not understand it.
+ */
+export function readRecord({ fields, version }: BackendRecord): StoredSession | undefined {
+  const layout = fields.get('m:layout')
+  if (layout !== undefined && layout !== LAYOUT) {
+    throw new SessionStoreError('the session was stored by a newer version of this library', {
+      reason: 'newer-layout',
+    })
+  }
+  const metadata: Record<string, unknown> = {}
+  const notes: Record<string, unknown> = {}
+  const own = new Map<string, string>()
+  try {
+    for (const [field, text] of fields) {
+      const values = spaceOf(field, metadata, notes)
+      if (!values) own.set(field, text)
+      // Assigned to, `__proto__` would be the prototype; none of ours has such a name.
+      else if (field !== 'm:layout' && field.slice(2) !== '__proto__')
+        values[field.slice(2)] = JSON.parse(text)
+    }
+  } catch {
+    return undefined
+  }
+  if (!isMetadata(metadata) || !isNotes(notes)) return undefined
+  return { metadata, notes, fields: own, version }
+}
+
+/** Where a field belongs that is not the session's own. */
+function spaceOf<Values>(field: string, metadata: Values, notes: Values): Values | undefined {
+  if (field[1] !== ':') return undefined
+  if (field[0] === 'm') return metadata
+  return field[0] === 'n' ? notes : undefined
+}
+
+/** The fields in which a backend keeps times and notes. Each is its own, so that writes do not mix. */
+export function metadataFields(metadata: Partial<SessionMetadata>): Map<string, string> {
+  return fieldsOf('m:', metadata)
+}
+
+export function noteFields(notes: RecordNotes): Map<string, string> {
+  return fieldsOf('n:', notes)
+}
+
+/** The layout of records that this version writes. */
+export const LAYOUT_FIELD: readonly [string, string] = ['m:layout', '1']
+const [, LAYOUT] = LAYOUT_FIELD
+
+function fieldsOf(space: string, values: object): Map<string, string> {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  return new Map(given.map(([name, value]) => [space + name, JSON.stringify(value)]))
+}
+
+function isNotes(notes: Record<string, unknown>): notes is RecordNotes & typeof notes {
+  return (
+    isNumberIfAny(notes['replacedUntil']) &&
+    isTextIfAny(notes['successor']) &&
+    isTextIfAny(notes['predecessor'])
+  )
+}

@@ -1,0 +1,146 @@
+import { dataField } from './field-names.js'
+import { SessionState } from './session-state.js'
+
+/** The keys of a session's data. */
+export type Key<Data> = keyof Data & string
+
+// oxlint-disable-next-line typescript/no-explicit-any -- data of no declared type: whatever the application put there
+export type AnyData = Record<string, any>
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a session of whatever data
+export type AnySession = SessionView<any>
+
+/**
+ * The state of a session, for stores and the life cycle.
+ *
+ * @internal
+ * @throws TypeError when the value only looks like a session.
+ */
+export let stateOf: (session: AnySession) => SessionState
+
+/**
+ * Whether a value is a session: a look-alike, a proxy or a spread copy is not.
+ *
+ * @internal
+ */
+export let isSession: (value: unknown) => value is AnySession
+
+/**
+ * A session that can only be read. Ask for it where nothing is to be changed: `show(session: SessionView<Shop>)`.
+ * Values come as copies, so changing one changes nothing.
+ *
+ * Printing a session, its JSON and its text show neither id nor data.
+ */
+export class SessionView<Data extends object = AnyData> {
+  readonly #state: SessionState
+
+  static {
+    stateOf = (session) => session.#state
+    isSession = (value): value is AnySession =>
+      typeof value === 'object' && value !== null && #state in value
+  }
+
+  /** @internal Ask for a view as a parameter. */
+  constructor(state: SessionState) {
+    this.#state = state
+  }
+
+  /** The id. It is not part of the data, cannot be set, and is not guessable. Never log it. */
+  get id(): string {
+    return this.#state.id
+  }
+
+  /** Whether no store holds it yet. */
+  get isNew(): boolean {
+    return this.#state.isNew
+  }
+
+  /** When it began; `undefined` when a custom store did not say. */
+  get createdAt(): Date | undefined {
+    return dateOf(this.#state.metadata?.createdAt)
+  }
+
+  /** When the visitor last proved who he is: `regenerate({ authenticated: true })`. */
+  get authenticatedAt(): Date | undefined {
+    return dateOf(this.#state.metadata?.authenticatedAt)
+  }
+
+  /** Whose session it is: what was given to `bind`, or `undefined` for a visitor who is not logged in. */
+  get userId(): string | undefined {
+    return this.#state.metadata?.userId
+  }
+
+  /** Seconds that `remember` gave it in place of the limits of the store, or `undefined`. */
+  get lifetime(): number | undefined {
+    return this.#state.metadata?.lifetime
+  }
+
+  /** When it ends if the visitor does nothing more; `undefined` when a custom store sees to that. */
+  get expiresAt(): Date | undefined {
+    const { expiry, form, metadata, metadataNow } = this.#state
+    // A custom store asks as it writes, and writes that the visitor was here now.
+    const noted = form ? metadataNow : metadata
+    return expiry && noted && dateOf(expiry.endOf(noted))
+  }
+
+  /** The number of keys. */
+  get size(): number {
+    return this.keys().length
+  }
+
+  /** The value of a key, or `undefined`. `get('id')` gives the id. */
+  get(key: 'id'): string
+  get<Name extends Key<Data>>(key: Name): Data[Name] | undefined
+  get(key: string): unknown {
+    if (key === 'id') return this.id
+    this.#state.dumpReads?.add('data')
+    return this.#state.fields.copy(dataField(key))
+  }
+
+  /** Whether the key has a value. `id` always has. */
+  has(key: Key<Data> | 'id'): boolean {
+    return key === 'id' || this.#state.fields.has(dataField(key))
+  }
+
+  keys(): Key<Data>[] {
+    this.#state.dumpReads?.add('data')
+    return this.#state.fields.names
+      .filter((name) => name.startsWith('d:'))
+      .map((name) => name.slice(2) as Key<Data>)
+  }
+
+  values(): Data[Key<Data>][] {
+    return this.entries().map(([, value]) => value)
+  }
+
+  entries(): [Key<Data>, Data[Key<Data>]][] {
+    return this.keys().map((key) => [key, this.get(key) as Data[Key<Data>]])
+  }
+
+  [Symbol.iterator](): Iterator<[Key<Data>, Data[Key<Data>]]> {
+    return this.entries()[Symbol.iterator]()
+  }
+
+  /** The data as a plain object, without the id. */
+  toObject(): Partial<Data> {
+    return Object.fromEntries(this.entries()) as Partial<Data>
+  }
+
+  /** A fixed text: a session that slips into JSON gives nothing away. Send `toObject()` if you mean the data. */
+  toJSON(): string {
+    return String(this)
+  }
+
+  toString(): string {
+    return `[${this.constructor.name}]`
+  }
+
+  /** What `console.log` and `util.inspect` show. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return String(this)
+  }
+}
+
+function dateOf(milliseconds: number | undefined): Date | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds)
+}

@@ -1,0 +1,245 @@
+import { recordOf, stateOfRecord } from './custom-record.js'
+import { SessionKeyError } from '../errors/errors.js'
+import { Expiry, type ExpiryOptions } from './expiry.js'
+import { Flash } from './flash.js'
+import { ownOptions } from '../errors/own-options.js'
+import { dataField } from './field-names.js'
+import { isTextIfAny } from './session-metadata.js'
+import { SessionState } from './session-state.js'
+import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
+
+/**
+ * A visitor's data between requests: a dictionary that always has an `id`. Ask for it by type:
+ * `show(session: Session<Shop>)`. Values are JSON; what is there when the handler has ended is stored,
+ * so a change inside a value is kept as well.
+ */
+export class Session<Data extends object = AnyData> extends SessionView<Data> {
+  #flash: Flash | undefined
+
+  /**
+   * Opens a session of a custom store that keeps data alone: flash messages, `bind`, `remember` and
+   * `regenerate({ authenticated: true })` throw. A store that keeps everything uses `fromRecord`.
+   *
+   * @param id the id that came with the request and that the store has found.
+   * @param data what the store holds under it.
+   * @throws SessionValueError when a value of the data is not JSON.
+   */
+  constructor(id: string, data?: Partial<Data>)
+  /** @internal A built-in store opens a session by its state. */
+  constructor(state: SessionState)
+  constructor(given: string | SessionState, data: Partial<Data> = {}) {
+    super(typeof given === 'string' ? stateOfLoaded(given, data) : given)
+  }
+
+  /**
+   * A new session: what `load` returns for a visitor without one. It costs nothing until it is written.
+   *
+   * @param limits as for `fromRecord`; with them `expiresAt` is there.
+   */
+  static empty<Data extends object = AnyData>(limits?: ExpiryOptions): Session<Data> {
+    const expiry = limits && new Expiry(limits)
+    return new Session<Data>(new SessionState({ expiry, form: 'unknown' }))
+  }
+
+  /**
+   * Opens a session of a custom store that keeps `toRecord()`: with it everything comes back.
+   *
+   * @param record what `toRecord` gave; what it did not give is no session.
+   * @param limits with them a session that is over is none, and `isChanged` is true as well when activity is
+   *   to be noted. Without, limits of time are the store's business.
+   * @returns `undefined` when there is no session.
+   * @throws SessionStoreError when a newer version of this library wrote it.
+   */
+  static fromRecord<Data extends object = AnyData>(
+    id: string,
+    record: Readonly<Record<string, string>> | undefined,
+    limits?: ExpiryOptions,
+  ): Session<Data> | undefined {
+    const state = record && stateOfRecord(id, record, limits)
+    return state && new Session<Data>(state)
+  }
+
+  /**
+   * All that a custom store has to keep: data, messages, times, user, lifetime; not the id. A plain object of
+   * texts, for a JSON column or a hash; what changed between two of them is what a request changed.
+   *
+   * @throws SessionValueError when a value was changed into one that cannot be stored.
+   */
+  toRecord(): Record<string, string> {
+    return recordOf(stateOf(this))
+  }
+
+  /** Messages for the next request. */
+  get flash(): Flash {
+    return (this.#flash ??= new Flash(stateOf(this)))
+  }
+
+  /** Whether there is anything for a store to write. */
+  get isChanged(): boolean {
+    const state = stateOf(this)
+    return state.status !== 'clean' || state.isDue
+  }
+
+  /** Whether `destroy()` was called, and nothing was written since. */
+  get isDestroyed(): boolean {
+    return stateOf(this).status === 'destroyed'
+  }
+
+  /** The id that a custom store has to remove: `destroy()` ended it, or `regenerate()` replaced it. */
+  get previousId(): string | undefined {
+    return stateOf(this).previousId
+  }
+
+  /** The value of a key, or `undefined`. Changing an object that it gives changes the session. */
+  override get(key: 'id'): string
+  override get<Name extends Key<Data>>(key: Name): Data[Name] | undefined
+  override get(key: string): unknown {
+    if (key === 'id') return this.id
+    const { dumpReads, fields } = stateOf(this)
+    dumpReads?.add('data')
+    return fields.get(dataField(key))
+  }
+
+  /**
+   * Writes a key; `undefined` removes it. Of two requests that write the same key the last one wins: use
+   * `update` where the new value depends on the old one.
+   *
+   * @throws SessionValueError when JSON would change the value. @throws SessionClosedError after the dump.
+   */
+  set<Name extends Key<Data>>(key: Name, value: Data[Name] | undefined): this {
+    const state = this.#writable('set', key)
+    if (value === undefined) state.fields.delete(dataField(key))
+    else state.fields.set(dataField(key), value)
+    return this
+  }
+
+  /** Removes a key. Says whether it was there. */
+  delete(key: Key<Data>): boolean {
+    return this.#writable('delete', key).fields.delete(dataField(key))
+  }
+
+  /** Removes all data and all messages. The id stays; to log somebody out use `destroy`. */
+  clear(): void {
+    const state = stateOf(this)
+    state.assertWritable('clear the session')
+    state.fields.clear()
+  }
+
+  /**
+   * Writes a key by its own value. A server-side store applies the function again when another request
+   * was faster, so that no increment is lost: it must have no effect but its result.
+   *
+   * @param change gets a copy of the value, or `undefined`, and returns the new one.
+   * @throws SessionValueError when it returns nothing, a promise, or what JSON would change.
+   */
+  update<Name extends Key<Data>>(
+    key: Name,
+    change: (value: Data[Name] | undefined) => Data[Name],
+  ): Data[Name] {
+    const { fields } = this.#writable('update', key)
+    return fields.update(dataField(key), change as (value: unknown) => unknown) as Data[Name]
+  }
+
+  /**
+   * Reads and removes a key. In a server-side store it is removed at once, and of several requests exactly
+   * one gets the value: for one-time codes. A cookie store cannot promise that.
+   */
+  async take<Name extends Key<Data>>(key: Name): Promise<Data[Name] | undefined> {
+    const { fields, takeField } = this.#writable('take', key)
+    const field = dataField(key)
+    if (!takeField || !fields.isStored(field)) {
+      const value = fields.get(field)
+      fields.delete(field)
+      return value as Data[Name] | undefined
+    }
+    const text = await takeField(field)
+    return fields.taken(field, text) as Data[Name] | undefined
+  }
+
+  /**
+   * Gives the session a new id and makes the old one worthless: call it whenever rights change.
+   *
+   * @param options.authenticated the visitor has just proved who he is: sets `authenticatedAt` and starts
+   *   the absolute lifetime again, as NIST SP 800-63B-4 has it for reauthentication.
+   */
+  regenerate(options: { readonly authenticated?: boolean } = {}): void {
+    const state = stateOf(this)
+    state.assertWritable('regenerate the session')
+    state.regenerate(ownOptions(options).authenticated ?? false)
+  }
+
+  /**
+   * Says whose session it is, when he has just logged in: gives it a new id, sets `authenticatedAt`, and
+   * makes it one of those that `Sessions` lists and revokes.
+   *
+   * @param userId what the application calls the user; not empty.
+   * @param options.label how the user tells this session from his others, for example his browser.
+   */
+  bind(userId: string, options: { readonly label?: string } = {}): void {
+    const state = stateOf(this)
+    state.assertWritable('bind the session')
+    if (typeof userId !== 'string' || userId === '') {
+      throw new TypeError('a session is bound to the id of a user: text that is not empty')
+    }
+    const { label } = ownOptions(options)
+    if (!isTextIfAny(label)) throw new TypeError('the label of a session is text, or not there')
+    state.bind(userId, label)
+  }
+
+  /** Ends the session: its data goes, its id never comes back. What is written afterwards is a new session. */
+  destroy(): void {
+    const state = stateOf(this)
+    state.assertWritable('destroy the session')
+    state.destroy()
+  }
+
+  /** Notes the visitor's activity now, without waiting for the next renewal. */
+  touch(): void {
+    const state = stateOf(this)
+    state.assertWritable('touch the session')
+    state.touch()
+  }
+
+  /**
+   * Gives this session a lifetime of its own ("remember me"), which outlives the browser.
+   *
+   * @param seconds in place of the idle and absolute limits, at most 400 days (RFC 6265bis caps cookies
+   *   there; NIST SP 800-63B-4 AAL1 reauthenticates after 30 days); `undefined` goes back to those.
+   */
+  remember(seconds: number | undefined): void {
+    const state = stateOf(this)
+    state.assertWritable('remember the session')
+    state.remember(seconds)
+  }
+
+  /**
+   * Stores the session and sets its cookie now, before the handler has ended; needed where the store has
+   * to be right before something else happens. It can be written again until the response begins.
+   *
+   * @throws SessionClosedError when there are changes and the response has begun.
+   * @throws HttpError 413 when the session is larger than the store holds, 503 when the store fails.
+   */
+  async commit(): Promise<void> {
+    const state = stateOf(this)
+    if (state.isClosed && this.isChanged) state.assertWritable('commit the session')
+    if (!state.isClosed) await state.commit?.()
+  }
+
+  #writable(action: string, key: string): SessionState {
+    if (key === 'id') throw new SessionKeyError(key, 'the id is not data; regenerate() changes it')
+    const state = stateOf(this)
+    state.assertWritable(action, key)
+    return state
+  }
+}
+
+function stateOfLoaded(id: string, data: object): SessionState {
+  const state = new SessionState({ id, form: 'data' })
+  for (const [key, value] of Object.entries(data)) {
+    if (key !== 'id' && value !== undefined) state.fields.set(dataField(key), value)
+  }
+  state.fields.mark()
+  state.mark()
+  state.saved()
+  return state
+}

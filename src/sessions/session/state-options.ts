@@ -1,0 +1,32 @@
+import type { Expiry, SessionMetadata } from './expiry.js'
+import type { Serializer } from './serializer.js'
+import type { SessionOrigin } from '../events/unpublished-event.js'
+
+/** What a store gives to open a session. */
+export interface StateOptions {
+  /** The id under which the store holds it; without one the session is new. */
+  readonly id?: string
+  readonly metadata?: SessionMetadata
+  /** Field name to encoded text, as the store holds them. */
+  readonly fields?: ReadonlyMap<string, string>
+  readonly serializer?: Serializer | undefined
+  readonly expiry?: Expiry | undefined
+  /** Makes ids. Default: 256 random bits. */
+  readonly newId?: () => string
+  /** How it came to be opened; for events. */
+  readonly origin?: SessionOrigin
+  /** The request came with a replaced id: reading only. */
+  readonly isReadOnly?: boolean
+  /** What a custom store keeps of it. Without, a built-in store opened it, and dumps by `nextStep`. */
+  readonly form?: CustomForm
+  /**
+   * Removes one field from the store, at once and exactly once however many requests ask; gives the text
+   * it had, or `undefined` when another request was first. Without it `take` is a read and a delete.
+   */
+  readonly takeField?: (field: string) => Promise<string | undefined>
+  /** What the store that opened it needs to dump it; nobody else looks at it. */
+  readonly keeper?: object
+}
+
+/** What a custom store keeps: the record, which is everything; the data alone; or what its dump will show. */
+export type CustomForm = 'record' | 'data' | 'unknown'

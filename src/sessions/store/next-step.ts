@@ -1,0 +1,108 @@
+import { SessionReadOnlyError } from '../errors/errors.js'
+import type { SessionMetadata } from '../session/expiry.js'
+import type { FieldChanges } from '../session/field-changes.js'
+import type { SessionState } from '../session/session-state.js'
+import { stateOf, type AnySession } from '../session/session-view.js'
+
+/** A session as a store keeps it: the times, and the encoded text of each field. */
+export interface SessionRecord {
+  readonly metadata: SessionMetadata
+  readonly fields: ReadonlyMap<string, string>
+}
+
+/** What a built-in store has to do at the end of a request, and whether the browser is to be told. */
+export type Step =
+  /** Write nothing, send nothing. */
+  | { readonly kind: 'nothing' }
+  /** Note the activity. A failure loses nothing of the visitor's. */
+  | {
+      readonly kind: 'touch'
+      readonly id: string
+      readonly metadata: SessionMetadata
+      readonly record: SessionRecord
+    }
+  /** Store a new session under a new id; `endedId` was destroyed in the same request and has to go first. */
+  | {
+      readonly kind: 'create'
+      readonly id: string
+      readonly endedId: string | undefined
+      readonly record: SessionRecord
+    }
+  /** Write the changed fields, only if the record is still there. */
+  | {
+      readonly kind: 'patch'
+      readonly id: string
+      readonly changes: FieldChanges
+      readonly record: SessionRecord
+      /** The life of the session was changed, so the cookie has to say so. */
+      readonly sendsCookie: boolean
+    }
+  /** Store the session under a new id; the previous id must not be writable from then on. */
+  | {
+      readonly kind: 'renew'
+      readonly id: string
+      readonly previousId: string
+      readonly changes: FieldChanges
+      readonly record: SessionRecord
+    }
+  /** Remove the record and clear the cookie. */
+  | { readonly kind: 'destroy'; readonly id: string }
+
+/**
+ * Decides what is to be done with a session, for every store alike, and marks it: what is written to the
+ * session from now on belongs to the next dump.
+ *
+ * @throws TypeError when the session was opened by another store.
+ * @throws SessionValueError when a value was changed into one that cannot be stored.
+ */
+export function nextStep(session: AnySession): Step {
+  const state = stateOf(session)
+  const { expiry, metadata } = state
+  if (state.form || !expiry || !metadata)
+    throw new TypeError('the session was opened by another store')
+  const now = expiry.clock()
+  const { changes, texts } = state.fields.mark()
+  if (state.isReadOnly) {
+    // Not by a method, which would have thrown, but inside a value.
+    if (!changes.isEmpty) throw new SessionReadOnlyError('change a value of the session')
+    return { kind: 'nothing' }
+  }
+  const record = { metadata: { ...metadata, seenAt: now }, fields: texts }
+  const step = expiry.isOver(metadata, now)
+    ? stepAfterEnd(state, record)
+    : stepOf(state, changes, record, expiry.isRenewalDue(metadata, now))
+  state.mark(step.kind === 'nothing' ? metadata : record.metadata)
+  return step
+}
+
+function stepOf(
+  state: SessionState,
+  changes: FieldChanges,
+  record: SessionRecord,
+  isRenewalDue: boolean,
+): Step {
+  const { previousId, isLifetimeChanged: sendsCookie } = state
+  switch (state.statusWith(changes)) {
+    case 'new':
+      return { kind: 'create', id: state.id, endedId: previousId, record }
+    case 'destroyed':
+      return { kind: 'destroy', id: previousId as string }
+    case 'renewed':
+      return { kind: 'renew', id: state.id, previousId: previousId as string, changes, record }
+    case 'changed':
+      return { kind: 'patch', id: state.id, changes, record, sendsCookie }
+    case 'clean': {
+      const isDue = !state.isNew && (isRenewalDue || state.isTouched)
+      if (!isDue) return { kind: 'nothing' }
+      return { kind: 'touch', id: state.id, metadata: record.metadata, record }
+    }
+  }
+}
+
+/** It ended while the handler ran, and writing would revive it. Only a new one may still begin. */
+function stepAfterEnd(state: SessionState, record: SessionRecord): Step {
+  const { previousId } = state
+  if (!state.isNew) return { kind: 'destroy', id: previousId ?? state.id }
+  if (state.status === 'new') return { kind: 'create', id: state.id, endedId: previousId, record }
+  return previousId === undefined ? { kind: 'nothing' } : { kind: 'destroy', id: previousId }
+}

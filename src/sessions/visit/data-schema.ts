@@ -1,0 +1,111 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { SessionDataError, SessionOptionError, SessionStoreError } from '../errors/errors.js'
+import type { Fields } from '../session/fields.js'
+import { dataField } from '../session/field-names.js'
+import { stateOf } from '../session/session-view.js'
+import type { Session } from '../session/session.js'
+import { storeFailure } from '../calls/store-failure.js'
+
+/** What the data of every session looks like, and how older data gets there. */
+export interface DataSchemaOptions<Data extends object> {
+  /**
+   * Any Standard Schema (zod, valibot, arktype, ...) for the data as a whole. It is asked when a session is
+   * loaded. Values stay JSON: a schema that makes Dates of them needs a serializer.
+   */
+  readonly schema?: StandardSchemaV1<unknown, Data>
+  /** A whole number that grows with the data; kept with each session. Default: 1. */
+  readonly version?: number
+  /** Makes data of an older version into data of this one; the schema is asked afterwards. */
+  readonly migrate?: (data: Record<string, unknown>, version: number) => object | Promise<object>
+}
+
+/** Checks what is loaded, so that handlers meet only data that they know. */
+export class DataSchema {
+  readonly #schema: StandardSchemaV1 | undefined
+  readonly #version: number
+  readonly #migrate: DataSchemaOptions<object>['migrate']
+  readonly #report: (error: Error) => void
+
+  /** @throws SessionOptionError when the version is not a whole number from 1. */
+  constructor(options: DataSchemaOptions<object>, report: (error: Error) => void) {
+    this.#schema = options.schema
+    this.#version = options.version ?? 1
+    this.#migrate = options.migrate
+    this.#report = report
+    if (!Number.isSafeInteger(this.#version) || this.#version < 1) {
+      throw new SessionOptionError('version', 'must be a whole number from 1.')
+    }
+  }
+
+  /**
+   * Makes a loaded session fit. One that cannot is left to the store as it is, for an older or newer
+   * application may know it, and the visitor begins anew.
+   *
+   * @throws HttpError 503 when a newer application wrote it: it is neither lost nor written over.
+   */
+  check(session: Session): Promise<void> | undefined {
+    if (session.isNew) {
+      this.#describe(session)
+      return undefined
+    }
+    const state = stateOf(session)
+    // Else the data would be migrated again at each visit.
+    if (this.#version > 1) state.assertKept('read the version of the data')
+    return this.#checkStored(session, state.metadata?.dataVersion ?? 1)
+  }
+
+  async #checkStored(session: Session, stored: number): Promise<void> {
+    const version = this.#version
+    if (stored > version) {
+      const reason = `the data of the session has version ${stored}, and this application knows ${version}`
+      throw storeFailure(new SessionStoreError(reason, { reason: 'newer-data' }), 'load')
+    }
+    const data = session.toObject()
+    const migrated = stored < version ? await this.#migrate?.(data, stored) : undefined
+    const result = await this.#schema?.['~standard'].validate(migrated ?? data)
+    if (result?.issues) return this.#refuse(session, result.issues)
+    adopt(session, (result ? result.value : (migrated ?? data)) as object)
+    this.#describe(session)
+  }
+
+  #refuse(session: Session, issues: readonly StandardSchemaV1.Issue[]): void {
+    stateOf(session).abandon()
+    this.#describe(session)
+    const path = issues[0]?.path?.map((part) => String(typeof part === 'object' ? part.key : part))
+    this.#report(
+      new SessionDataError(path?.join('.') ?? '', 'the schema of the application refuses it'),
+    )
+  }
+
+  #describe(session: Session): void {
+    stateOf(session).describe(this.#version)
+  }
+}
+
+/** Takes what the schema made of the data: defaults are there, what it drops is gone. */
+function adopt(session: Session, data: object): void {
+  const { fields, isReadOnly } = stateOf(session)
+  const values = new Map(Object.entries(data).filter(([, value]) => value !== undefined))
+  for (const key of session.keys()) if (!values.has(key)) fields.delete(dataField(key))
+  for (const [key, value] of values)
+    if (session.get(key) !== value) bringUpToDate(fields, dataField(key), value)
+  if (!isReadOnly) return
+  // What a replaced id shows cannot be written back.
+  fields.mark()
+  fields.saved()
+}
+
+/**
+ * Written like an `update`: where another request was faster, what it wrote stays. Else a request that only
+ * reads would put a default, or an older cart that it migrated, in the place of what another has just stored.
+ */
+function bringUpToDate(fields: Fields, field: string, value: unknown): void {
+  let isFirst = true
+  fields.update(field, (fresh) => {
+    const adopted = isFirst ? value : (fresh ?? value)
+    isFirst = false
+    return adopted
+  })
+  // No change after all: an `update` of the handler begins with what is stored.
+  if (fields.isStored(field)) fields.set(field, value)
+}

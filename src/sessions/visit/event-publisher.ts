@@ -1,0 +1,61 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { channel } from 'node:diagnostics_channel'
+import { SessionOptionError } from '../errors/errors.js'
+import { recordKey } from '../session/record-key.js'
+import type { SessionNews } from '../events/unpublished-event.js'
+
+const sessionChannel = channel('ingot:session')
+
+/** Publishes what happens to the sessions of one store. */
+export class SessionEvents {
+  readonly #store: string
+  readonly #as: string
+  readonly #key: string | Uint8Array
+
+  /** @throws SessionOptionError when `eventKey` is too short to keep hashed ids secret. */
+  constructor(store: string, as: string, eventKey?: string) {
+    if (eventKey !== undefined) checkKey(eventKey)
+    this.#store = store
+    this.#as = as
+    this.#key = eventKey ?? OWN_KEY
+  }
+
+  /** Whether somebody listens; nothing is to be prepared for nobody. */
+  get isObserved(): boolean {
+    return sessionChannel.hasSubscribers
+  }
+
+  publish(news: SessionNews, duration: number | undefined): void {
+    const { type, reason, id, previousId, operation } = news
+    const session = news.key ?? keyOf(id)
+    sessionChannel.publish({
+      type,
+      reason,
+      store: this.#store,
+      as: this.#as,
+      session: this.#hash(session),
+      previous: this.#hash(keyOf(previousId)),
+      duration,
+      operation,
+    })
+  }
+
+  /** Shorter than an id and than a key, so that nothing takes it for one. */
+  #hash(key: string | undefined): string | undefined {
+    if (key === undefined) return undefined
+    return createHmac('sha256', this.#key).update(key).digest('base64url').slice(0, 22)
+  }
+}
+
+/** One for all stores of a process, so that what one store tells of an id fits what another tells. */
+const OWN_KEY = randomBytes(32)
+
+/** Whoever sees a session sees its key at most, so both lead to the same hash. */
+function keyOf(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : recordKey(id)
+}
+
+function checkKey(eventKey: unknown): void {
+  if (typeof eventKey === 'string' && Buffer.byteLength(eventKey) >= 32) return
+  throw new SessionOptionError('eventKey', 'must be text of at least 32 random bytes.')
+}

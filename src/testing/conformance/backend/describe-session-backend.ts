@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import type { BackendLimit } from '../../../sessions/index.js'
+import { clockChecks, realTimeChecks } from './expiry.js'
+import { indexChecks } from './user-index.js'
+import { backendRaces } from './races.js'
+import { recordChecks } from './records.js'
+import { register, type ConformanceCase, type TestRunner } from '../conformance-case.js'
+import type { BackendChecks, BackendConditions, BackendWorld } from './opened-backend.js'
+
+/** Makes a backend for one test. */
+export type OpenBackend = (conditions: BackendConditions) => BackendWorld | Promise<BackendWorld>
+
+/** What is known of a backend before it is tested. */
+export interface BackendConformance {
+  /**
+   * What the backend cannot promise; it has to say the same in its `limits`. It is not tested, and a case
+   * says so. Default: nothing.
+   */
+  readonly limits?: readonly BackendLimit[]
+  /** Whether the backend goes by the clock that it is given; without, records end in real time. Default: true. */
+  readonly hasClock?: boolean
+  /** Whether the backend can find the sessions of a user. Default: true. */
+  readonly hasIndex?: boolean
+}
+
+/**
+ * Registers the tests that every `SessionBackend` has to pass: what its five verbs do, when its records
+ * end, and races.
+ *
+ * ```ts
+ * describeSessionBackend('TableBackend', () => ({ backend: new TableBackend(pool) }), { hasClock: false })
+ * ```
+ *
+ * @param open makes the backend of one test; the tests use keys of their own.
+ * @param options also `describe` and `test` of the test runner, where they are not global.
+ * @throws TypeError when there is no `test`, neither given nor global.
+ */
+export function describeSessionBackend(
+  name: string,
+  open: OpenBackend,
+  options: BackendConformance & TestRunner = {},
+): void {
+  register(`${name} as a session backend`, sessionBackendCases(open, options), options)
+}
+
+/** The same tests as a list, for a runner without `test`. */
+export function sessionBackendCases(
+  open: OpenBackend,
+  options: BackendConformance = {},
+): ConformanceCase[] {
+  const { limits = [], hasClock = true, hasIndex = true } = options
+  const races = (Object.keys(backendRaces) as BackendLimit[]).map((limit) =>
+    limits.includes(limit) ? printed(limit) : backendRaces[limit],
+  )
+  const checks: BackendChecks = {
+    'its limits are what its tests say': async ({ backend }) => {
+      assert.deepEqual(
+        [...(backend.limits ?? [])].sort(),
+        [...limits].sort(),
+        'the backend says something else of itself: hand its `limits` to describeSessionBackend as well',
+      )
+      assert.equal(backend.index !== undefined, hasIndex, 'hasIndex')
+    },
+    ...recordChecks,
+    ...(hasClock ? clockChecks : realTimeChecks),
+    ...Object.assign({}, ...races),
+    ...(hasIndex ? indexChecks : { [NO_INDEX]: nothing }),
+  }
+  return Object.entries(checks).map(([name, check]) => ({
+    name,
+    run: async () => {
+      let now = Date.now()
+      const { backend, close } = await open({ clock: () => now })
+      try {
+        await check({ backend, pass: (milliseconds) => (now += milliseconds) })
+      } finally {
+        await close?.()
+      }
+    },
+  }))
+}
+
+const MEANING: Readonly<Record<BackendLimit, string>> = {
+  'atomic-patch': 'parallel patches of different fields lose none',
+  'no-revival': 'a patch at the same time as destroy does not bring the record back',
+  'exclusive-create': 'of parallel creates of one key exactly one makes the record',
+}
+
+const NO_INDEX = 'cannot find the sessions of a user, so session.bind is refused (no index)'
+
+function printed(limit: BackendLimit): BackendChecks {
+  return { [`cannot promise that ${MEANING[limit]} (${limit})`]: nothing }
+}
+
+/** What is printed and not tested; that the backend itself says so is a test of its own. */
+async function nothing(): Promise<void> {}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import type { StoreCapabilities } from '../../../sessions/index.js'
+import { register, type ConformanceCase, type TestRunner } from '../conformance-case.js'
+import type { StoreChecks } from './checks.js'
+import { cookieChecks } from './cookies.js'
+import { endingChecks, revocationChecks } from './endings.js'
+import { expiryChecks } from './expiry.js'
+import { mergeChecks, raceChecks, revivalChecks, takeChecks } from './races.js'
+import { valueChecks } from './values.js'
+import { VisitedApp, type StoreConditions, type StoreWorld } from './visited-app.js'
+
+/** Makes a store for one test: empty, and shared with no other. */
+export type OpenStore<World extends StoreWorld = StoreWorld> = (
+  conditions: StoreConditions,
+) => World | Promise<World>
+
+/** What is known of a store before it is tested. */
+export interface StoreConformance<World extends StoreWorld = StoreWorld> {
+  /**
+   * What the store promises; it has to say the same in its `capabilities`. What it cannot promise is not
+   * tested, and a case says so. Default: everything.
+   */
+  readonly capabilities?: Partial<StoreCapabilities>
+  /** Whether the store goes by the clock and the limits that it is given; without, no case is about expiry. Default: true. */
+  readonly hasClock?: boolean
+  /** How many sessions the store keeps: shows that strangers leave nothing behind. Default: not tested. */
+  readonly count?: (world: World) => number | Promise<number>
+  /** Cuts the store off from where it keeps sessions: shows that nobody is logged out by it. Default: not tested. */
+  readonly interrupt?: (world: World) => unknown
+}
+
+/**
+ * Registers the tests that every session store has to pass: values, isolation, cookies that are wrong,
+ * ends and limits, and races. They go through the public door: requests to an application.
+ *
+ * ```ts
+ * describeSessionStore('FileStore', ({ clock, idle, absolute }) => {
+ *   return { store: new FileStore({ clock, idle, absolute }) }
+ * })
+ * ```
+ *
+ * @param open makes the store of one test.
+ * @param options also `describe` and `test` of the test runner, where they are not global.
+ * @throws TypeError when there is no `test`, neither given nor global.
+ */
+export function describeSessionStore<World extends StoreWorld>(
+  name: string,
+  open: OpenStore<World>,
+  options: StoreConformance<World> & TestRunner = {},
+): void {
+  register(`${name} as a session store`, sessionStoreCases(open, options), options)
+}
+
+/** The same tests as a list, for a runner without `test`. */
+export function sessionStoreCases<World extends StoreWorld>(
+  open: OpenStore<World>,
+  options: StoreConformance<World> = {},
+): ConformanceCase[] {
+  const { hasClock = true, count, interrupt } = options
+  const promised = { ...EVERYTHING, ...options.capabilities }
+  const checks: Checks<World> = {
+    'its capabilities are what its tests say': (app) => areCapabilities(app, promised),
+    ...valueChecks,
+    ...cookieChecks,
+    ...endingChecks,
+    ...raceChecks,
+    ...promise(promised, 'isRevocable', { ...revocationChecks, ...revivalChecks }),
+    ...promise(promised, 'mergesWrites', mergeChecks),
+    ...promise(promised, 'takesOnce', takeChecks),
+    ...(hasClock ? expiryChecks : { 'takes no clock, so its expiry is not tested here': nothing }),
+    ...(count && { 'strangers leave nothing behind': (app) => leavesNothing(app, count) }),
+    ...(interrupt && {
+      'while it cannot tell, nobody is a stranger: the answer is 503 without a cookie': (app) =>
+        isUnavailable(app, interrupt),
+    }),
+  }
+  return Object.entries(checks).map(([name, check]) => ({
+    name,
+    run: async () => {
+      const app = await VisitedApp.open(open)
+      try {
+        await check(app)
+      } finally {
+        await app.close()
+      }
+    },
+  }))
+}
+
+type Checks<World extends StoreWorld> = Record<string, (app: VisitedApp<World>) => Promise<void>>
+
+const EVERYTHING: StoreCapabilities = { isRevocable: true, mergesWrites: true, takesOnce: true }
+
+const MEANING: Readonly<Record<keyof StoreCapabilities, string>> = {
+  isRevocable: 'a copy of the cookie is worthless once the session was destroyed',
+  mergesWrites: 'parallel requests of one session keep what each of them writes',
+  takesOnce: 'take() gives a value to one request only',
+}
+
+/** The tests of a promise, or a case that prints that it is not given. */
+function promise(
+  promised: StoreCapabilities,
+  capability: keyof StoreCapabilities,
+  checks: StoreChecks,
+): StoreChecks {
+  if (promised[capability]) return checks
+  return { [`cannot promise that ${MEANING[capability]} (${capability})`]: nothing }
+}
+
+/** What is printed and not tested; that the store itself says so is a test of its own. */
+async function nothing(): Promise<void> {}
+
+async function areCapabilities(app: VisitedApp, promised: StoreCapabilities): Promise<void> {
+  const { isRevocable, mergesWrites, takesOnce } = (await app.store()).capabilities
+  assert.deepEqual(
+    { isRevocable, mergesWrites, takesOnce },
+    promised,
+    'the store says something else of itself: hand its `capabilities` to describeSessionStore as well',
+  )
+}
+
+async function leavesNothing<World extends StoreWorld>(
+  app: VisitedApp<World>,
+  count: (world: World) => number | Promise<number>,
+): Promise<void> {
+  const { header, cookie } = await app.visitor().begin()
+  const before = await count(app.world)
+  for (const sent of [undefined, `${cookie.name}=${'A'.repeat(43)}`, `${header}A`]) {
+    await app.visitor().visit((session) => session.get('a'), sent)
+    await app.visitor().visit((session) => session.destroy(), sent)
+  }
+  assert.equal(await count(app.world), before)
+}
+
+async function isUnavailable<World extends StoreWorld>(
+  app: VisitedApp<World>,
+  interrupt: (world: World) => unknown,
+): Promise<void> {
+  const visitor = await app.visitor().begin()
+  await interrupt(app.world)
+  const { status, hasRun, setCookies, headers } = await visitor.attempt((session) => session.id)
+  assert.deepEqual([status, hasRun, setCookies], [503, false, []])
+  assert.ok(headers.has('retry-after'), 'without Retry-After')
+}

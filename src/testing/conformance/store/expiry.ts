@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import type { StoreChecks } from './checks.js'
+
+/** When sessions end, whatever the browser believes. */
+export const expiryChecks: StoreChecks = {
+  'a session lives as long as its visitor comes within the idle time, and ends at that very millisecond':
+    async (app) => {
+      const idle = app.conditions.idle * 1000
+      const visitor = await app.visitor().begin({ secret: 1 })
+      for (let visit = 0; visit < 2; visit++) {
+        app.pass(idle - 1)
+        assert.deepEqual(await visitor.data(), { secret: 1 })
+      }
+      const copy = visitor.header
+      app.pass(idle)
+      await app.visitor().isStranger(copy, 'the session is still there')
+    },
+
+  'the absolute limit ends a session to the millisecond, however active it is': async (app) => {
+    const { idle, absolute } = app.conditions
+    const visitor = await app.visitor().begin({ secret: 1 })
+    const step = idle * 500
+    for (let age = step; age < absolute * 1000; age += step) {
+      app.pass(step)
+      assert.deepEqual(await visitor.data(), { secret: 1 })
+    }
+    app.pass(step - 1)
+    const copy = visitor.header
+    assert.deepEqual(await visitor.data(copy), { secret: 1 })
+    app.pass(1)
+    await app.visitor().isStranger(copy, 'the session is still there')
+  },
+
+  'regenerate() without an authentication does not extend the absolute limit': async (app) => {
+    const { idle, absolute } = app.conditions
+    const visitor = await app.visitor().begin({ secret: 1 })
+    const step = idle * 500
+    for (let age = step; age < absolute * 1000; age += step) {
+      app.pass(step)
+      await visitor.visit((session) => session.regenerate())
+    }
+    const copy = visitor.header
+    app.pass(step)
+    await app.visitor().isStranger(copy, 'the session is still there')
+  },
+
+  'a handler that takes longer than the session lives does not revive it': async (app) => {
+    const visitor = await app.visitor().begin({ secret: 1 })
+    const copy = visitor.header
+    const { status } = await visitor.attempt((session) => {
+      app.pass(app.conditions.idle * 1000)
+      session.set('late', 1)
+    })
+    assert.ok(status < 500, `it was answered with ${status}`)
+    await app.visitor().isStranger(copy, 'the session is there again')
+    assert.equal((await visitor.data())['secret'], undefined)
+  },
+}

@@ -1,0 +1,108 @@
+import type { ClassToken, Component } from '../../../di/index.js'
+import { App, route, type Route } from '../../../http/index.js'
+import { Session, sessions, type SessionStore } from '../../../sessions/index.js'
+import { testClient } from '../../test-client.js'
+import { Visitor, type Act } from './visitor.js'
+
+/** A store of one test, and what belongs to it. */
+export interface StoreWorld {
+  /** The store, or a class of stores that the injector builds. */
+  readonly store: SessionStore | ClassToken<SessionStore>
+  /** Provide what the store is injected with. Default: none. */
+  readonly components?: readonly Component[]
+  /** Ends what was opened for the test. */
+  readonly close?: () => unknown
+}
+
+/** What the store of a test is to keep to. */
+export interface StoreConditions {
+  /** The time of the test, in milliseconds since 1970. */
+  readonly clock: () => number
+  /** Seconds without a request after which a session is over. */
+  readonly idle: number
+  /** Seconds after which it is over, however active. */
+  readonly absolute: number
+}
+
+/** An application over the store, whose handlers do what a test says. */
+export class VisitedApp<World extends StoreWorld = StoreWorld> {
+  readonly world: World
+  readonly conditions: StoreConditions
+  readonly #time: { now: number }
+  readonly #acts = new Map<string, Act>()
+  #store: SessionStore | undefined
+  #lastError: unknown
+  readonly #app: App
+
+  private constructor(world: World, conditions: StoreConditions, time: { now: number }) {
+    this.world = world
+    this.conditions = conditions
+    this.#time = time
+    this.#app = new App({
+      components: [
+        // A slow machine is no fault of the store.
+        sessions(world.store, { report: () => {}, deadline: 30_000 }),
+        ...(world.components ?? []),
+      ],
+      routes: [
+        route.post('/:act', [Session, Request], async (session, request) => {
+          await this.#acts.get(new URL(request.url).pathname)?.(session)
+        }),
+        ...(typeof world.store === 'function' ? [this.#showing(world.store)] : []),
+      ],
+      onError: (error) => (this.#lastError = error),
+    })
+  }
+
+  static async open<World extends StoreWorld>(
+    open: (conditions: StoreConditions) => World | Promise<World>,
+  ): Promise<VisitedApp<World>> {
+    const time = { now: Date.now() }
+    const conditions = { clock: () => time.now, idle: 1800, absolute: 28_800 }
+    const world = await open(conditions)
+    return new VisitedApp(world, conditions, time)
+  }
+
+  /** The store, also where a class was given. */
+  async store(): Promise<SessionStore> {
+    const { store } = this.world
+    if (typeof store !== 'function') return store
+    await this.#app.fetch(new Request('https://shop.test/store'))
+    return this.#store as SessionStore
+  }
+
+  /** Lets time pass, for the store and for the browsers. */
+  pass(milliseconds: number): void {
+    this.#time.now += milliseconds
+  }
+
+  /** Somebody who comes for the first time, with a browser of his own. */
+  visitor(): Visitor {
+    const client = testClient(this.#app, { clock: this.conditions.clock })
+    return new Visitor(
+      client,
+      (act) => this.#note(act),
+      () => this.#lastError,
+    )
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#app.close()
+    } finally {
+      await this.world.close?.()
+    }
+  }
+
+  #showing(store: ClassToken<SessionStore>): Route {
+    return route.get('/store', [store], (instance) => {
+      this.#store = instance
+    })
+  }
+
+  #note(act: Act): string {
+    const path = `/${this.#acts.size + 1}`
+    this.#acts.set(path, act)
+    return path
+  }
+}

@@ -1,0 +1,367 @@
+import { describe, expect, test } from 'vitest'
+import {
+  all,
+  call,
+  Hooks,
+  inject,
+  later,
+  lazy,
+  optional,
+  ref,
+  Resolver,
+  scoped,
+  singleton,
+  token,
+  transient,
+  type AnyToken,
+  type Component,
+  type NamedToken,
+} from '../../../src/di/index.js'
+import { refusal, World } from '../world.js'
+
+const Kept = token<string>('kept')
+const User = token<string>('user')
+const Url = token<string>('url')
+const user = scoped(User, [], () => 'kim')
+const handler = inject([Kept], (kept) => kept)
+
+type Way = (asked: AnyToken, index: number) => [below: AnyToken, ...links: Component[]]
+
+/** Ways from one value to another that is made with it, however indirectly. */
+const ways: Record<string, Way> = {
+  transient: (asked, index) => linked(asked, index),
+  ref: (asked, index) =>
+    linked(
+      ref(() => asked),
+      index,
+    ),
+  optional: (asked, index) => linked(optional(asked), index),
+  lazy: (asked, index) => linked(lazy(asked), index),
+  'lazy(optional)': (asked, index) => linked(lazy(optional(asked)), index),
+  all: (asked, index) => linked(all(asked as NamedToken<unknown>), index),
+  'lazy(all)': (asked, index) => linked(lazy(all(asked as NamedToken<unknown>)), index),
+  call: (asked) => [call(loading(asked), 'load')],
+  later: (asked) => [later(loading(asked), 'load')],
+}
+
+function loading(asked: AnyToken): { load(): number } {
+  return { load: inject([asked] as readonly AnyToken[], () => 1) }
+}
+
+function linked(asked: AnyToken, index: number): [AnyToken, Component] {
+  const link = token<number>(`link ${index}`)
+  return [link, transient(link, [asked], () => index)]
+}
+
+/** `Kept`, and below it so many links of one kind that end at `User`. */
+function chain(way: Way, length: number): Component[] {
+  let asked: AnyToken = User
+  const components: Component[] = []
+  for (let index = 0; index < length; index++) {
+    const [above, ...links] = way(asked, index)
+    asked = above
+    components.push(...links)
+  }
+  return [...components, singleton(Kept, [asked], () => 'kept')]
+}
+
+describe('a singleton that would keep a value of one request', () => {
+  test('is refused with the whole way to the value, and what to do', async () => {
+    const Mailer = token<string>('mailer')
+    const error = await refusal(handler, {
+      components: [
+        user,
+        singleton(Kept, [Mailer], (mailer) => mailer),
+        transient(Mailer, [User], (name) => name),
+      ],
+    })
+    expect(error.message).toBe(
+      `The application cannot be wired: 1 problem.
+
+1. DI_CAPTIVE: the singleton token('kept') would keep the first request's token('user') for ever.
+     token('kept') (singleton, singleton(token('kept')))
+     └─ token('mailer') (transient, transient(token('mailer')))
+        └─ token('user') (request, scoped(token('user')))
+   Make token('kept') live as long as a request (scoped(…), or isSingleton = false), or give token('user') to the method that needs it.`,
+    )
+  })
+
+  describe.each([1, 2, 3, 4, 5])('through a chain of %i', (length) => {
+    test.each(Object.entries(ways))('of %s', async (_name, way) => {
+      const codes = async (end: Component) => {
+        const components = [...chain(way, length), end]
+        const world = new World(handler, { components })
+        return world.injector.ready().then(
+          () => 'ready',
+          (error) =>
+            error.errors.map((one: { code: string; path: string[] }) => [
+              one.code,
+              one.path.length,
+            ]),
+        )
+      }
+      expect(await codes(user)).toEqual([['DI_CAPTIVE', length + 2]])
+      expect(await codes(singleton(User, [], () => 'everyone'))).toBe('ready')
+    })
+  })
+
+  test('is refused when it asks for what only a request has', async () => {
+    for (const [asked, name] of [
+      [Url, `token('url')`],
+      [Hooks, 'Hooks'],
+      [Resolver, 'Resolver'],
+    ] as const) {
+      const error = await refusal(handler, {
+        input: Url,
+        components: [singleton(Kept, [asked], () => 'kept')],
+      })
+      expect(error.errors.map((problem) => problem.path)).toEqual([
+        [`token('kept') (singleton, singleton(token('kept')))`, `${name} (request)`],
+      ])
+    }
+  })
+
+  test('is refused wherever it stands: below a request value, or behind lazy', async () => {
+    const components = [user, singleton(Kept, [User], (name) => name)]
+    const Page = token<string>('page')
+    const below = await refusal(
+      inject([Page], (page) => page),
+      { components: [...components, scoped(Page, [Kept], (kept) => kept)] },
+    )
+    expect(below.errors.map(({ code }) => code)).toEqual(['DI_CAPTIVE'])
+    const behind = await refusal(
+      inject([lazy(all(Kept))], (kept) => kept),
+      { components },
+    )
+    expect(behind.errors.map(({ code }) => code)).toEqual(['DI_CAPTIVE'])
+  })
+
+  test('is told of each of a ring of singletons', async () => {
+    const error = await refusal(handler, {
+      components: [
+        user,
+        singleton(Kept, [lazy(Url), User], () => 'kept'),
+        singleton(Url, [lazy(Kept)], () => 'url'),
+      ],
+    })
+    expect(error.errors.map(({ path }) => path[0])).toEqual([
+      `token('kept') (singleton, singleton(token('kept')))`,
+      `token('url') (singleton, singleton(token('url')))`,
+    ])
+  })
+
+  test('is told once for each singleton that keeps it', async () => {
+    const error = await refusal(handler, {
+      components: [
+        user,
+        singleton(Kept, [Url], (url) => url),
+        singleton(Url, [User], (name) => name),
+      ],
+    })
+    expect(error.errors.map(({ path }) => path.map((step) => step.replace(/ .*/, '')))).toEqual([
+      [`token('kept')`, `token('url')`, `token('user')`],
+      [`token('url')`, `token('user')`],
+    ])
+  })
+})
+
+describe('values that need each other before any of them exists', () => {
+  const [A, B, C] = [token<string>('a'), token<string>('b'), token<string>('c')]
+
+  test('are refused with the ring, and what to do', async () => {
+    const error = await refusal(
+      inject([A], (a) => a),
+      {
+        components: [scoped(A, [B], (b) => b), scoped(B, [C], (c) => c), scoped(C, [A], (a) => a)],
+      },
+    )
+    expect(error.message).toBe(
+      `The application cannot be wired: 1 problem.
+
+1. DI_CYCLE (GET /): token('a') needs itself before it exists.
+     token('a')
+     └─ token('b')
+        └─ token('c')
+           └─ token('a')
+   Take one of them out of the ring, or defer it: lazy(X) gives a function that makes X when called.`,
+    )
+  })
+
+  test.each([
+    ['request values', scoped],
+    ['singletons', singleton],
+    ['transients', transient],
+  ])('are found among %s', async (_name, provide) => {
+    const error = await refusal(
+      inject([A], (a) => a),
+      {
+        components: [provide(A, [B], (b) => b), provide(B, [A], (a) => a)],
+      },
+    )
+    expect(error.errors.map(({ path }) => path)).toEqual([
+      [`token('a')`, `token('b')`, `token('a')`],
+    ])
+  })
+
+  test('are found through ref, optional, all and a value that needs itself', async () => {
+    for (const asked of [A, ref(() => A), optional(A), all(A)]) {
+      const error = await refusal(
+        inject([A], (a) => a),
+        {
+          components: [scoped(A, [asked], () => 'a')],
+        },
+      )
+      expect(error.errors.map(({ path }) => path)).toEqual([[`token('a')`, `token('a')`]])
+    }
+  })
+
+  test('are found through planned calls, and through the class of a planned call', async () => {
+    const store = { load: inject([A], (a: string) => a) }
+    const through = await refusal(
+      inject([A], (a) => a),
+      {
+        components: [scoped(A, [call(store, 'load')], (loaded) => loaded)],
+      },
+    )
+    expect(through.errors.map(({ path }) => path)).toEqual([
+      [`token('a')`, 'Object.load()', `token('a')`],
+    ])
+    class Store {
+      load(): string {
+        return ''
+      }
+    }
+    const ofClass = await refusal(
+      inject([A], (a) => a),
+      {
+        components: [
+          scoped(A, [call(Store, 'load')], (loaded) => loaded),
+          scoped(Store, [A], () => new Store()),
+        ],
+      },
+    )
+    expect(ofClass.errors.map(({ path }) => path)).toEqual([
+      [`token('a')`, 'Store.load()', 'Store', `token('a')`],
+    ])
+  })
+
+  test('are legal when one is deferred by lazy or later', async () => {
+    const store = { load: inject([A], (a: string) => `loaded ${a}`) }
+    const Load = token<() => unknown>('load')
+    const world = await World.of(
+      inject([A, Load], (a, load) => [a, load()]),
+      {
+        components: [
+          scoped(A, [lazy(C), lazy(Load)], (c, load) => typeof c + typeof load),
+          scoped(C, [A], (a) => `c${a}`),
+          scoped(Load, [later(store, 'load')], (load) => load),
+        ],
+      },
+    )
+    expect(world.run()).toEqual(['functionfunction', 'loaded functionfunction'])
+  })
+
+  test('are legal among transients when one is deferred', async () => {
+    const world = await World.of(
+      inject([A], (a) => a),
+      {
+        components: [
+          transient(A, [lazy(B)], (b) => (typeof b === 'function' ? 'a' : '')),
+          transient(B, [A], (a) => a),
+        ],
+      },
+    )
+    expect(world.run()).toBe('a')
+  })
+
+  test('make a message below 2 kB however many they are', async () => {
+    const ring = Array.from({ length: 200 }, (_, index) => token<number>(`number ${index}`))
+    const components = ring.map((one, index) =>
+      scoped(one, [ring[(index + 1) % ring.length]!], (below) => below),
+    )
+    const error = await refusal(
+      inject([ring[0]!], (one) => one),
+      { components },
+    )
+    expect(error.errors.map(({ path }) => path.length)).toEqual([201])
+    expect(error.message.length).toBeLessThan(2000)
+    expect(error.message).toBe(
+      `The application cannot be wired: 1 problem.
+
+1. DI_CYCLE (GET /): token('number 0') needs itself before it exists.
+     token('number 0')
+     └─ token('number 1')
+        └─ token('number 2')
+           └─ token('number 3')
+              └─ token('number 4')
+                 └─ token('number 5')
+                    └─ … 189 more …
+                       └─ token('number 195')
+                          └─ token('number 196')
+                             └─ token('number 197')
+                                └─ token('number 198')
+                                   └─ token('number 199')
+                                      └─ token('number 0')
+   Take one of them out of the ring, or defer it: lazy(X) gives a function that makes X when called.`,
+    )
+  })
+
+  test('are told once, whichever routes reach them', async () => {
+    const world = new World(
+      inject([A], (a) => a),
+      {
+        components: [scoped(A, [B], (b) => b), scoped(B, [A], (a) => a)],
+      },
+    )
+    world.add(
+      'GET /other',
+      inject([B], (b) => b),
+    )
+    await expect(world.injector.ready()).rejects.toMatchObject({
+      errors: [{ code: 'DI_CYCLE', plan: 'GET /' }],
+    })
+  })
+})
+
+describe('two components that each read the body', () => {
+  const reader = (one: NamedToken<string>): Component => ({
+    consumesBody: true,
+    canHandleParameter: (parameter) => parameter.token === one,
+    resolve: () => 'body',
+  })
+  const Text = token<string>('text')
+  const Form = token<string>('form')
+
+  test('are refused in one plan, with both names', async () => {
+    const error = await refusal(
+      inject([Text, lazy(Form)], function add() {}),
+      {
+        components: [reader(Text), reader(Form)],
+        name: 'POST /cart',
+      },
+    )
+    expect(error.message).toBe(
+      `The application cannot be wired: 1 problem.
+
+1. DI_BODY_TWICE (POST /cart): the body of a request can be read once, but token('text') and token('form') each read it.
+     add
+     └─ token('text'), token('form')
+   Ask for the body once, with one schema, and take the parts from it.`,
+    )
+  })
+
+  test('are fine in two plans, and one may be asked for twice', async () => {
+    const world = new World(
+      inject([Text, Text], (...values) => values),
+      {
+        components: [reader(Text), reader(Form)],
+      },
+    )
+    const other = world.add(
+      'POST /form',
+      inject([Form], (form) => form),
+    )
+    await world.injector.ready()
+    expect([world.run(), other.run([])]).toEqual([['body', 'body'], 'body'])
+  })
+})

@@ -1,0 +1,519 @@
+import 'reflect-metadata'
+import { describe, expect, test } from 'vitest'
+import {
+  App,
+  Controller,
+  DIError,
+  Get,
+  Inject,
+  inject,
+  optional,
+  Query,
+  route,
+  scoped,
+  token,
+  value,
+  type Component,
+  type DIProblem,
+  type Route,
+} from '../../../src/index.js'
+import { Eggs, Egg } from '../fixtures/egg.js'
+import type { Grade as GradeType } from '../fixtures/grade.js'
+import { Grade } from '../fixtures/grade.js'
+import { Hen, HensByReference, HensByType } from '../fixtures/hen.js'
+
+class Basket {
+  readonly items: number = 3
+}
+interface Settings {
+  readonly url: string
+}
+type Alias = Basket
+
+const METHOD = 'name its token: @Inject(Token, …) on the method, or inject([Token, …], fn)'
+const OBJECT = {
+  code: 'DI_ERASED',
+  problem:
+    'parameter 0 of Page.show cannot be injected: its type is erased to Object: an interface, a type alias, a union such as `X | null`, a type parameter, unknown, or (swc, oxc) a class from `import type`.',
+  remedy: `Make it a class, imported as a value (\`import { X }\`), or ${METHOD}; optional(X) is the token of one that may be missing.`,
+}
+const FUNCTION = {
+  code: 'DI_ERASED',
+  problem:
+    'parameter 0 of Page.show cannot be injected: its type is erased to Function: a function type, or a class from `import type`.',
+  remedy:
+    "Import the class as a value (`import { X }`, and keep linters from rewriting it to `import type`); for a function make a token, token<() => void>('name'), and name it: @Inject(…) on the method, or inject([…], fn).",
+}
+const ARRAY = {
+  code: 'DI_ERASED',
+  problem:
+    'parameter 0 of Page.show cannot be injected: its type is erased to Array: what its elements are is gone.',
+  remedy:
+    "For the values of every provider of X name all(X): @Inject(all(X), …) on the method, or inject([all(X), …], fn); for one list make a token, token<X[]>('name'), and name it there.",
+}
+const ENUM = {
+  code: 'DI_ERASED',
+  problem:
+    'parameter 0 of Page.show cannot be injected: its type is an enum, which does not say where the value comes from.',
+  remedy: plainRemedy('Kind'),
+}
+
+function plain(words: string, type = words) {
+  return {
+    code: 'DI_ERASED',
+    problem: `parameter 0 of Page.show cannot be injected: its type is ${words}, which does not say where the value comes from.`,
+    remedy: plainRemedy(type),
+  }
+}
+
+function plainRemedy(type: string): string {
+  return `For a part of the request use a marker, @Query('name'), @Param('name') or @Header('name'); for anything else make a token, token<${type}>('name'), and name it: @Inject(…) on the method, or inject([…], fn).`
+}
+
+/** A controller whose `show` has the metadata that a compiler emitted for one parameter. */
+function pageWith(designType: unknown): Function {
+  @Controller()
+  class Page {
+    @Get() show(one?: unknown): unknown {
+      return one
+    }
+  }
+  Reflect.defineMetadata('design:paramtypes', [designType], Page.prototype, 'show')
+  return Page
+}
+
+async function refusal(
+  routes: readonly (Function | Route)[],
+  components: readonly Component[] = [],
+): Promise<DIError> {
+  const error: unknown = await new App({ routes, components })
+    .ready()
+    .catch((thrown: unknown) => thrown)
+  if (!(error instanceof DIError)) throw new TypeError('the application was accepted')
+  return error
+}
+
+async function problemOf(routed: Function | Route, ...components: Component[]) {
+  const { errors } = await refusal([routed], components)
+  expect(errors).toHaveLength(1)
+  const { code, problem, remedy } = errors[0]!
+  return { code, problem, remedy }
+}
+
+describe('a parameter whose type is erased', () => {
+  test('is told with its route, its place, the reason and the remedy', async () => {
+    @Controller('/cart')
+    class Carts {
+      @Get() show(basket: Basket, _settings: Settings) {
+        return basket.items
+      }
+    }
+    const error = await refusal([Carts], [value(Basket, new Basket())])
+    expect(error.message).toBe(`The application cannot be wired: 1 problem.
+
+1. DI_ERASED (GET /cart): parameter 1 of Carts.show cannot be injected: its type is erased to Object: an interface, a type alias, a union such as \`X | null\`, a type parameter, unknown, or (swc, oxc) a class from \`import type\`.
+     Carts.show
+     └─ parameter 1
+   Make it a class, imported as a value (\`import { X }\`), or name its token: @Inject(Token, …) on the method, or inject([Token, …], fn); optional(X) is the token of one that may be missing.`)
+  })
+
+  test('is told for every such parameter at once', async () => {
+    @Controller()
+    class Page {
+      @Get() show(_one: Settings, _two: string) {}
+      @Get('/other') other(_three: Promise<Basket>) {}
+    }
+    const { errors } = await refusal([Page])
+    expect(errors.map(({ plan, path }) => [plan, ...path])).toEqual([
+      ['GET /', 'Page.show', 'parameter 0'],
+      ['GET /', 'Page.show', 'parameter 1'],
+      ['GET /other', 'Page.other', 'parameter 0'],
+    ])
+  })
+})
+
+describe('types that are erased to Object', () => {
+  class Interface {
+    @Get() show(_one: Settings) {}
+  }
+  class TypeAlias {
+    @Get() show(_one: Alias) {}
+  }
+  class OrNull {
+    @Get() show(_one: Basket | null) {}
+  }
+  class OrUndefined {
+    @Get() show(_one: Basket | undefined) {}
+  }
+  class Unknown {
+    @Get() show(_one: unknown) {}
+  }
+  class TypeParameter<Item extends Basket> {
+    @Get() show(_one: Item) {}
+  }
+  class ImportType {
+    @Get() show(_one: DIProblem) {}
+  }
+  class Intersection {
+    @Get() show(_one: Basket & { readonly colour: string }) {}
+  }
+  class WithoutAnnotation {
+    @Get() show(_one = 3) {}
+  }
+
+  test.each([
+    ['an interface', Interface],
+    ['a type alias', TypeAlias],
+    ['a class or null', OrNull],
+    ['a class or undefined', OrUndefined],
+    ['unknown', Unknown],
+    ['a type parameter', TypeParameter],
+    ['a class from `import type`, as oxc and swc emit it', ImportType],
+    ['an intersection', Intersection],
+    ['a default without an annotation', WithoutAnnotation],
+  ])('%s', async (_name, page) => {
+    expect(await problemOf(controllerNamedPage(page))).toEqual(OBJECT)
+  })
+})
+
+describe('types that are erased to something else', () => {
+  class FunctionType {
+    @Get() show(_one: () => void) {}
+  }
+  class List {
+    @Get() show(_one: Basket[]) {}
+  }
+  class Rest {
+    @Get() show(..._all: Basket[]) {}
+  }
+  class Text {
+    @Get() show(_one: string) {}
+  }
+  class Literals {
+    @Get() show(_one: 'yes' | 'no') {}
+  }
+  class Amount {
+    @Get() show(_one: number) {}
+  }
+  class Flag {
+    @Get() show(_one: boolean) {}
+  }
+  class Big {
+    @Get() show(_one: bigint) {}
+  }
+  class ImportedEnum {
+    @Get() show(_one: Grade) {}
+  }
+
+  test.each([
+    ['a function type', FunctionType, FUNCTION],
+    ['a list', List, ARRAY],
+    ['a rest parameter, as oxc and swc emit it', Rest, ARRAY],
+    ['string', Text, plain('string (or an enum of strings)', 'string')],
+    ['literal types', Literals, plain('string (or an enum of strings)', 'string')],
+    ['number', Amount, plain('number (or an enum of numbers)', 'number')],
+    ['boolean', Flag, plain('boolean')],
+    ['bigint', Big, plain('bigint')],
+    ['an enum of another module, as oxc emits it', ImportedEnum, ENUM],
+  ])('%s', async (_name, page, words) => {
+    expect(await problemOf(controllerNamedPage(page))).toEqual(words)
+  })
+
+  test('a symbol, which no marker gives', async () => {
+    class Sign {
+      @Get() show(_one: symbol) {}
+    }
+    expect(await problemOf(controllerNamedPage(Sign))).toEqual({
+      ...plain('symbol'),
+      remedy:
+        "Make a token, token<symbol>('name'), and name it: @Inject(…) on the method, or inject([…], fn).",
+    })
+  })
+
+  test('a promise, for which the value itself is asked', async () => {
+    class Promised {
+      @Get() show(_one: Promise<Basket>) {}
+    }
+    expect(await problemOf(controllerNamedPage(Promised))).toEqual({
+      code: 'DI_ERASED',
+      problem:
+        'parameter 0 of Page.show cannot be injected: its type is Promise, but values are awaited before they are injected.',
+      remedy: 'Ask for the value itself: `x: X` instead of `x: Promise<X>`.',
+    })
+  })
+
+  test.each([
+    ['`import type`, as tsc emits it', Function, FUNCTION],
+    [
+      'an enum of numbers, as tsc and swc emit it',
+      Number,
+      plain('number (or an enum of numbers)', 'number'),
+    ],
+    [
+      'an enum of strings, as tsc and swc emit it',
+      String,
+      plain('string (or an enum of strings)', 'string'),
+    ],
+    ['an enum, as oxc emits it', Grade, ENUM],
+    ['a member of an enum, as oxc emits it', Grade.Good, ENUM],
+  ])('%s', async (_name, designType, words) => {
+    expect(await problemOf(pageWith(designType))).toEqual(words)
+  })
+})
+
+describe('a class of a module that imports this one back', () => {
+  const remedy =
+    'Break the import cycle, or name ref(() => X): @Inject(ref(() => X), …) on the method, or inject([ref(() => X), …], fn).'
+  const problem =
+    'cannot be injected: its type was not there yet when the class was defined: modules that import each other, or a class declared further down.'
+
+  test('is refused where the compiler left a hole', async () => {
+    expect(await problemOf(pageWith(undefined))).toEqual({
+      code: 'DI_ERASED',
+      problem: `parameter 0 of Page.show ${problem}`,
+      remedy,
+    })
+  })
+
+  test('is refused where a list of tokens has a hole', async () => {
+    const missing = undefined as unknown as typeof Basket
+    const show = inject([Basket, missing], function show(...baskets: Basket[]) {
+      return baskets
+    })
+    expect(await problemOf(route.get('/', show), value(Basket, new Basket()))).toEqual({
+      code: 'DI_ERASED',
+      problem: `parameter 1 of show ${problem}`,
+      remedy:
+        'Break the import cycle, or name ref(() => X): inject([ref(() => X), …], fn), or route.get(path, [ref(() => X), …], fn).',
+    })
+  })
+
+  test('works in the module that was loaded last, and through ref in the other', async () => {
+    const app = new App({
+      components: [value(Hen, new Hen()), value(Egg, new Egg())],
+      routes: [Eggs, HensByReference],
+    })
+    expect(await (await app.fetch(new Request('http://localhost/egg'))).text()).toBe('Berta')
+    expect(await (await app.fetch(new Request('http://localhost/by-reference'))).text()).toBe(
+      'brown',
+    )
+    // The module runner of these tests hands out Object for a class that is not there yet.
+    expect(await problemOf(HensByType, value(Egg, new Egg()))).toMatchObject({ code: 'DI_ERASED' })
+  })
+})
+
+describe('a parameter for which nothing was emitted', () => {
+  test('is refused with what has to be turned on', async () => {
+    @Controller()
+    class Page {
+      @Get() show(basket: Basket) {
+        return basket
+      }
+    }
+    Reflect.deleteMetadata('design:paramtypes', Page.prototype, 'show')
+    const error = await refusal([Page])
+    expect(error.message).toBe(`The application cannot be wired: 1 problem.
+
+1. DI_NO_METADATA (GET /): parameter 0 of Page.show cannot be injected: nothing says what to inject: it has no token, and no type metadata was emitted.
+     Page.show
+     └─ parameter 0
+   Name its token: @Inject(Token, …) on the method, or inject([Token, …], fn); or decorate the method with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: start Node with \`--import ingot/register\`, or add \`ingot()\` of ingot/vite or ingot/esbuild to the plugins of the build.`)
+  })
+
+  test('is refused in a constructor, whose class takes the list', async () => {
+    class Page {
+      readonly #basket: Basket
+      constructor(basket: Basket) {
+        this.#basket = basket
+      }
+      @Get() show() {
+        return this.#basket
+      }
+    }
+    // Metadata of a constructor is emitted for decorated classes only.
+    Controller()(Page)
+    expect(await problemOf(Page)).toEqual({
+      code: 'DI_NO_METADATA',
+      problem:
+        'parameter 0 of new Page cannot be injected: nothing says what to inject: it has no token, and no type metadata was emitted.',
+      remedy:
+        'Name its token: @Inject(Token, …) on the class; or decorate the class with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build.',
+    })
+  })
+
+  test('is refused in a plain function, which never has any', async () => {
+    const show = (basket: Basket) => basket.items
+    expect(await problemOf(route.get('/', show))).toEqual({
+      code: 'DI_NO_METADATA',
+      problem:
+        'parameter 0 of show cannot be injected: nothing says what to inject: it has no token.',
+      remedy:
+        'Name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn); or let its types be read: start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build.',
+    })
+  })
+
+  test('is refused when the list of tokens ends before it', async () => {
+    const show = inject([Basket], function show(this: void, ...baskets: Basket[]) {
+      return baskets
+    })
+    Object.defineProperty(show, 'length', { value: 2 })
+    expect(await problemOf(route.get('/', show), value(Basket, new Basket()))).toEqual({
+      code: 'DI_NO_METADATA',
+      problem: 'parameter 1 of show cannot be injected: its list has 1 token.',
+      remedy: 'Add the token of this parameter to the list.',
+    })
+  })
+})
+
+describe('a list of tokens that names what a type was erased to', () => {
+  test('is refused as the type itself is', async () => {
+    const show = inject([Object, Promise<Basket>], function show(...values: unknown[]) {
+      return values
+    })
+    const { errors } = await refusal([route.get('/', show)])
+    expect(errors.map(({ code, problem }) => [code, problem])).toEqual([
+      ['DI_ERASED', OBJECT.problem.replace('Page.show', 'show')],
+      [
+        'DI_ERASED',
+        'parameter 1 of show cannot be injected: its type is Promise, but values are awaited before they are injected.',
+      ],
+    ])
+  })
+})
+
+describe('an erased type in a constructor', () => {
+  test('is remedied on the class, without markers: a constructor has no request', async () => {
+    @Controller()
+    class Page {
+      constructor(
+        readonly url: string,
+        readonly settings: Settings,
+      ) {}
+      @Get() show() {}
+    }
+    const { errors } = await refusal([Page])
+    expect(errors.map(({ problem, remedy }) => [problem, remedy])).toEqual([
+      [
+        'parameter 0 of new Page cannot be injected: its type is string (or an enum of strings), which does not say where the value comes from.',
+        "Make a token, token<string>('name'), and name it: @Inject(…) on the class.",
+      ],
+      [
+        OBJECT.problem.replace('parameter 0 of Page.show', 'parameter 1 of new Page'),
+        'Make it a class, imported as a value (`import { X }`), or name its token: @Inject(Token, …) on the class; optional(X) is the token of one that may be missing.',
+      ],
+    ])
+  })
+})
+
+describe('the remedies work', () => {
+  const settings = token<Settings>('settings')
+  const greet = token<() => string>('greet')
+  const grade = token<GradeType>('grade')
+
+  test('tokens stand for interfaces, functions and enums', async () => {
+    @Controller()
+    class Page {
+      @Get() @Inject(settings, greet, grade) show(
+        { url }: Settings,
+        hello: () => string,
+        given: Grade,
+      ) {
+        return `${hello()} ${url} ${given}`
+      }
+    }
+    expect(
+      await answer(
+        Page,
+        value(settings, { url: 'redis:' }),
+        value(greet, () => 'hello'),
+        value(grade, Grade.Bad),
+      ),
+    ).toBe('hello redis: 2')
+  })
+
+  test('optional(X) gives undefined for one that is missing', async () => {
+    @Controller()
+    class Page {
+      @Get() @Inject(optional(Basket)) show(basket: Basket | undefined) {
+        return basket === undefined ? 'none' : 'some'
+      }
+    }
+    expect(await answer(Page)).toBe('none')
+    expect(await answer(Page, value(Basket, new Basket()))).toBe('some')
+  })
+
+  test('a marker says where a plain value comes from', async () => {
+    @Controller()
+    class Page {
+      @Get() show(@Query('n') n: number) {
+        return `${n + 1}`
+      }
+    }
+    expect(await answer(Page)).toBe('2')
+  })
+})
+
+describe('types that are kept', () => {
+  test('an optional parameter keeps its class, and the value has to be there', async () => {
+    @Controller()
+    class Page {
+      @Get() show(basket?: Basket) {
+        return `${basket?.items}`
+      }
+    }
+    expect(await answer(Page, value(Basket, new Basket()))).toBe('3')
+    expect(await problemOf(Page)).toMatchObject({ code: 'DI_MISSING' })
+  })
+
+  test('a default keeps the class of its annotation, and is not used', async () => {
+    class Full extends Basket {
+      override readonly items = 9
+    }
+    @Controller()
+    class Page {
+      @Get() show(basket: Basket = new Full()) {
+        return `${basket.items}`
+      }
+    }
+    expect(await answer(Page, value(Basket, new Basket()))).toBe('3')
+  })
+
+  test('abstract classes, classes with type arguments, and those of the platform', async () => {
+    abstract class Shape {
+      abstract area(): number
+    }
+    class Square extends Shape {
+      area() {
+        return 4
+      }
+    }
+    class Box<Content> {
+      constructor(readonly content: Content) {}
+    }
+    @Controller()
+    class Page {
+      @Get() show(shape: Shape, box: Box<string>, url: URL, { method }: Request) {
+        return `${shape.area()} ${box.content} ${url.pathname} ${method}`
+      }
+    }
+    expect(
+      await answer(
+        Page,
+        value(Shape, new Square()),
+        scoped(Box, [], () => new Box('apples')),
+      ),
+    ).toBe('4 apples / GET')
+  })
+})
+
+async function answer(page: Function, ...components: Component[]): Promise<string> {
+  const app = new App({ routes: [page], components })
+  return (await app.fetch(new Request('http://localhost/?n=1'))).text()
+}
+
+/** The same class as a controller under the name that the expected words have. */
+function controllerNamedPage(page: Function): Function {
+  Object.defineProperty(page, 'name', { value: 'Page' })
+  Controller()(page)
+  return page
+}

@@ -1,0 +1,271 @@
+import { describe, expect, test } from 'vitest'
+import { DIError, inject } from '../../../src/di/index.js'
+import {
+  App,
+  Controller,
+  Delete,
+  Get,
+  Head,
+  Param,
+  Post,
+  route,
+  Route,
+  type Routes,
+} from '../../../src/http/index.js'
+
+const appWith = (...routes: Routes) => new App({ routes })
+const get = (app: App, path: string, init?: RequestInit) =>
+  Promise.resolve(app.fetch(new Request(`http://localhost${path}`, init)))
+const text = async (app: App, path: string, init?: RequestInit) =>
+  (await get(app, path, init)).text()
+
+describe('routes', () => {
+  test('are found by method and path; lists may be as deep as one likes', async () => {
+    const app = appWith(
+      route.get('/a', () => 'get a'),
+      [[route.post('/a', () => 'post a')], route.put('b', () => 'put b')],
+    )
+    expect(await text(app, '/a')).toBe('get a')
+    expect(await text(app, '/a', { method: 'POST' })).toBe('post a')
+    expect(await text(app, '/b', { method: 'PUT' })).toBe('put b')
+  })
+
+  test('give parameters, decoded once', async () => {
+    const app = appWith(route.get('/items/:name', [Param('name')], (name) => name))
+    expect(await text(app, '/items/caf%C3%A9')).toBe('café')
+    expect(await text(app, '/items/a%2Fb')).toBe('a/b')
+    expect(await text(app, '/items/%2541')).toBe('%41')
+  })
+
+  test('take the rest of a path', async () => {
+    const app = appWith(route.get('/files/**:path', [Param('path')], (path) => path))
+    expect(await text(app, '/files/a/b.txt')).toBe('a/b.txt')
+  })
+
+  test('prefer what is written out to what is a parameter, for each method by itself', async () => {
+    const app = appWith(
+      route.get('/a/:id', [Param('id')], (id) => `id ${id}`),
+      route.post('/a/b', () => 'post b'),
+      route.get('/a/c', () => 'c'),
+    )
+    expect(await text(app, '/a/b')).toBe('id b')
+    expect(await text(app, '/a/c')).toBe('c')
+  })
+
+  test('answer 400 for a malformed percent escape', async () => {
+    const app = appWith(route.get('/items/:name', [Param('name')], (name) => name))
+    const response = await get(app, '/items/%E0%A4%A')
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({
+      title: 'Bad Request',
+      status: 400,
+      detail: 'The path has a malformed percent escape',
+    })
+  })
+
+  test('answer 404 as problem+json where there is no path', async () => {
+    const response = await get(appWith(route.get('/a', () => 'a')), '/b')
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toEqual({ title: 'Not Found', status: 404 })
+  })
+
+  test('HT-18: answer 405 with Allow where the path has other methods', async () => {
+    const app = appWith(
+      route.get('/a/:id', () => 'a'),
+      route.delete('/a/b', () => 'b'),
+    )
+    const response = await get(app, '/a/b', { method: 'PATCH' })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('DELETE, GET, HEAD, OPTIONS')
+    expect(await response.json()).toEqual({ title: 'Method Not Allowed', status: 405 })
+    expect((await get(app, '/a/b', { method: 'PROPFIND' })).status).toBe(405)
+  })
+
+  test('answer HEAD as GET without a body, unless there is a HEAD route', async () => {
+    const app = appWith(
+      route.get('/a', () => 'body'),
+      route.get('/b', () => 'body'),
+      route.head('/b', () => new Response(null, { headers: { 'x-own': '1' } })),
+    )
+    const head = await get(app, '/a', { method: 'HEAD' })
+    expect([head.status, head.body]).toEqual([200, null])
+    expect(head.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect((await get(app, '/b', { method: 'HEAD' })).headers.get('x-own')).toBe('1')
+  })
+
+  test('HT-02: answer OPTIONS with Allow and run nothing, unless there is an OPTIONS route', async () => {
+    const ran: string[] = []
+    const app = appWith(
+      route.get('/a', () => void ran.push('a')),
+      route.options('/b', () => 'own'),
+    )
+    const response = await get(app, '/a', { method: 'OPTIONS' })
+    expect([response.status, response.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS'])
+    expect(ran).toEqual([])
+    expect(await text(app, '/b', { method: 'OPTIONS' })).toBe('own')
+    expect((await get(app, '/none', { method: 'OPTIONS' })).status).toBe(404)
+  })
+
+  test('tell a handler which one was found', async () => {
+    const app = appWith(route.get('/a/:id', [Route], (found) => `${found.method} ${found.path}`))
+    expect(await text(app, '/a/1')).toBe('GET /a/:id')
+  })
+
+  test('take functions made by inject', async () => {
+    const show = inject([Param('id', Number)], (id) => ({ id }))
+    expect(await text(appWith(route.get('/a/:id', show)), '/a/7')).toBe('{"id":7}')
+  })
+
+  test('HT-17: odd targets are answered, not thrown at', async () => {
+    const app = appWith(route.get('/', () => 'root'))
+    expect(await text(app, '')).toBe('root')
+    expect((await get(app, '//')).status).toBe(404)
+    expect((await get(app, `/${'x'.repeat(8192)}`)).status).toBe(404)
+    expect((await get(app, '/*')).status).toBe(404)
+    expect((await get(app, '/__proto__')).status).toBe(404)
+    expect((await get(app, '/constructor')).status).toBe(404)
+  })
+
+  test('need not be ready: the first request waits for it', async () => {
+    const app = appWith(route.get('/', () => 'now'))
+    expect(app.fetch(new Request('http://localhost/'))).toBeInstanceOf(Promise)
+    await app.ready()
+    expect(app.fetch(new Request('http://localhost/'))).toBeInstanceOf(Response)
+  })
+})
+
+describe('controllers', () => {
+  @Controller('/todos')
+  class Todos {
+    readonly #todos = ['a', 'b']
+
+    @Get() list() {
+      return this.#todos
+    }
+
+    @Get('/:index')
+    @Get('/by-index/:index')
+    show(@Param('index') index: number) {
+      return this.#todos[index]
+    }
+
+    @Delete(':index') remove(@Param('index') index: number) {
+      this.#todos.splice(index, 1)
+    }
+  }
+
+  test('have the routes of their methods under their prefix, built once', async () => {
+    const app = appWith(Todos)
+    expect(await text(app, '/todos')).toBe('["a","b"]')
+    expect(await text(app, '/todos/1')).toBe('b')
+    expect(await text(app, '/todos/by-index/0')).toBe('a')
+    expect((await get(app, '/todos/0', { method: 'DELETE' })).status).toBe(204)
+    expect(await text(app, '/todos')).toBe('["b"]')
+  })
+
+  test('inherit routes, and replace those they override', async () => {
+    class Base {
+      greeting() {
+        return 'hello'
+      }
+      @Get('/greet') greet() {
+        return this.greeting()
+      }
+      @Get('/replaced') replaced() {
+        return 'base'
+      }
+      @Get('/gone') gone() {
+        return 'base'
+      }
+    }
+    @Controller('/en')
+    class English extends Base {}
+    @Controller('/de')
+    class German extends Base {
+      override greeting() {
+        return 'hallo'
+      }
+      @Post('/replaced') override replaced() {
+        return 'german'
+      }
+      override gone() {
+        return 'never'
+      }
+    }
+    const app = appWith(English, German)
+    expect(await text(app, '/en/greet')).toBe('hello')
+    expect(await text(app, '/de/greet')).toBe('hallo')
+    expect((await get(app, '/de/replaced')).status).toBe(405)
+    expect(await text(app, '/de/replaced', { method: 'POST' })).toBe('german')
+    expect((await get(app, '/de/gone')).status).toBe(404)
+  })
+
+  test('are not made of static methods', () => {
+    expect(() => {
+      class Wrong {
+        @Head('/x') static show() {}
+      }
+      return Wrong
+    }).toThrow(
+      new TypeError("A route decorator such as @Get('/x') decorates the methods of instances only"),
+    )
+  })
+})
+
+describe('ready() refuses', () => {
+  const problems = async (app: App): Promise<string[]> => {
+    const error: unknown = await app.ready().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(DIError)
+    return (error as DIError).errors.map(({ message }) => message)
+  }
+
+  test('a parameter that the path does not have, with the one that was probably meant', async () => {
+    const handler = inject([Param('skuu')], (sku) => sku)
+    expect(await problems(appWith(route.get('/cart/:sku', handler)))).toEqual([
+      [
+        'DI_UNKNOWN_PARAMETER (GET /cart/:sku): unknown route parameter: the path /cart/:sku has no `skuu`.',
+        '  the handler of GET /cart/:sku',
+        "  └─ Param('skuu')",
+        'The path has sku. Did you mean sku?',
+      ].join('\n'),
+    ])
+    expect(await problems(appWith(route.get('/', handler)))).toEqual([
+      expect.stringContaining('Write it into the path: /:skuu.') as string,
+    ])
+  })
+
+  test('two routes that answer the same requests', async () => {
+    const one = route.get('/a/:id', function first() {})
+    const two = route.get('/a/:name/', function second() {})
+    expect(await problems(appWith(one, two))).toEqual([
+      [
+        'DI_DUPLICATE_ROUTE (GET /a/:name/): GET /a/:id and GET /a/:name/ answer the same requests.',
+        '  first',
+        '  └─ second',
+        'Remove one of them, or give it another path or method.',
+      ].join('\n'),
+    ])
+  })
+
+  test('a class that is no controller', async () => {
+    class Plain {}
+    expect(await problems(appWith(Plain))).toEqual([
+      [
+        'DI_CONSTRUCTION: Plain is in `routes`, but is neither a controller nor a route.',
+        '  routes',
+        '  └─ Plain',
+        'Decorate the class with @Controller(), or make a route with route.get(path, tokens, handler).',
+      ].join('\n'),
+    ])
+  })
+
+  test('all of it at once', async () => {
+    const app = appWith(
+      route.get('/a', [Param('x')], String),
+      route.get('/b', [Param('y')], String),
+    )
+    expect(await problems(app)).toHaveLength(2)
+    await expect(get(app, '/a')).rejects.toThrow(DIError)
+  })
+})

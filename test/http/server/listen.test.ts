@@ -1,0 +1,316 @@
+import { once } from 'node:events'
+import { Agent, request as send, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import type { ServerRequest } from 'srvx'
+import { Hooks, singleton, token } from '../../../src/di/index.js'
+import {
+  App,
+  Body,
+  Cookies,
+  HttpError,
+  Param,
+  Reply,
+  Cookie,
+  route,
+  type AppOptions,
+  type ListenOptions,
+} from '../../../src/http/index.js'
+
+const running: App[] = []
+afterEach(async () => {
+  for (const app of running.splice(0)) await app.close()
+})
+
+async function serve(options: AppOptions, where: Partial<ListenOptions> = {}) {
+  const app = new App(options)
+  running.push(app)
+  return { app, server: await app.listen({ port: 0, hostname: '127.0.0.1', ...where }) }
+}
+
+/** A promise that is kept from outside. */
+function gate() {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  return { opened, open }
+}
+
+test('serves on a free port, under the address it says', async () => {
+  const { server } = await serve({ routes: [route.get('/:name', [Param('name')], (name) => name)] })
+  expect(server.port).toBeGreaterThan(0)
+  expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
+  expect(await (await fetch(`${server.url}/caf%C3%A9`)).text()).toBe('café')
+})
+
+test('takes a port alone, and is then reached as localhost', async () => {
+  const app = new App({ routes: [route.get('/', () => 'here')] })
+  running.push(app)
+  const server = await app.listen(0)
+  expect(server.url).toBe(`http://localhost:${server.port}`)
+  expect(await (await fetch(server.url)).text()).toBe('here')
+})
+
+test('refuses a port that is taken', async () => {
+  const { server } = await serve({ routes: [] })
+  const second = new App({ routes: [] })
+  const where = { port: server.port, hostname: '127.0.0.1' }
+  await expect(second.listen(where)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('does not listen when the wiring is wrong', async () => {
+  const missing = token<string>('missing')
+  const app = new App({ routes: [route.get('/', [missing], String)] })
+  await expect(app.listen(0)).rejects.toThrow("nothing provides token('missing')")
+})
+
+test('answers over the wire as fetch does', async () => {
+  const { server } = await serve({
+    routes: [
+      route.get('/', [Reply], (reply) => {
+        reply.cookie(new Cookie('a', '1')).cookie(new Cookie('b', '2'))
+        return { ok: true }
+      }),
+      route.post('/', [Body()], (body) => body),
+      route.get('/fail', () => {
+        throw new HttpError(409, 'No')
+      }),
+    ],
+  })
+  const got = await fetch(server.url)
+  expect(got.headers.getSetCookie()).toEqual([
+    'a=1; Path=/; HttpOnly; Secure; SameSite=Lax',
+    'b=2; Path=/; HttpOnly; Secure; SameSite=Lax',
+  ])
+  expect(got.headers.get('content-length')).toBe('11')
+  const head = await fetch(server.url, { method: 'HEAD' })
+  expect([head.status, await head.text()]).toEqual([200, ''])
+  const headers = { 'content-type': 'application/json' }
+  const posted = await fetch(server.url, { method: 'POST', headers, body: '{"a":1}' })
+  expect(await posted.json()).toEqual({ a: 1 })
+  expect((await fetch(`${server.url}/fail`)).headers.get('content-type')).toBe(
+    'application/problem+json',
+  )
+  expect((await fetch(server.url, { method: 'OPTIONS' })).headers.get('allow')).toBe(
+    'GET, HEAD, OPTIONS, POST',
+  )
+})
+
+test('CP-03, CP-23: joins Cookie lines, and takes headers named like prototype members', async () => {
+  const { server } = await serve({
+    routes: [route.get('/', [Cookies], (cookies) => cookies.get('sid'))],
+  })
+  const socket = connect(server.port, '127.0.0.1')
+  const lines = ['GET / HTTP/1.1', 'Host: x', 'Cookie: a=1', 'Cookie: sid=good']
+  socket.end([...lines, '__proto__: x', 'constructor: y', 'Connection: close', '', ''].join('\r\n'))
+  const chunks = await socket.toArray()
+  expect(String(Buffer.concat(chunks as Buffer[]))).toMatch(/^HTTP\/1\.1 200 [^]*good$/)
+})
+
+test('keeps the body limit over the wire, also for those who read the Request themselves', async () => {
+  const { server } = await serve({
+    bodyLimit: 10,
+    routes: [
+      route.post('/body', [Body(String)], (body) => body),
+      route.post('/request', [Request], (request) => request.text()),
+    ],
+  })
+  for (const path of ['/body', '/request']) {
+    const post = (size: number) => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('a'.repeat(size)))
+          controller.close()
+        },
+      })
+      const init = { method: 'POST', headers: { 'content-type': 'text/plain' }, body }
+      return fetch(server.url + path, { ...init, duplex: 'half' })
+    }
+    expect(await (await post(10)).text()).toBe('a'.repeat(10))
+    expect((await post(11)).status).toBe(413)
+  }
+})
+
+test('closing lets a request in flight end, then its hooks, then the singletons', async () => {
+  const log: string[] = []
+  const { opened, open } = gate()
+  const started = gate()
+  const database = token<string>('database')
+  const { app, server } = await serve({
+    components: [
+      singleton(database, [], () => 'db', { dispose: () => void log.push('database closed') }),
+    ],
+    routes: [
+      route.get('/', [Hooks, database], async (hooks) => {
+        hooks.afterResponse(async () => {
+          await Promise.resolve()
+          log.push('hook')
+        })
+        started.open()
+        await opened
+        log.push('handler')
+        return 'done'
+      }),
+    ],
+  })
+  const agent = new Agent({ keepAlive: true })
+  const asked = send(server.url, { agent }).end()
+  const answered = once(asked, 'response') as Promise<[IncomingMessage]>
+  await started.opened
+  const closing = app.close()
+  await expect(fetch(server.url)).rejects.toThrow('fetch failed')
+  open()
+  const [response] = await answered
+  expect(String(Buffer.concat((await response.toArray()) as Buffer[]))).toBe('done')
+  const before = performance.now()
+  await closing
+  expect(performance.now() - before).toBeLessThan(1500)
+  expect(log).toEqual(['handler', 'hook', 'database closed'])
+  agent.destroy()
+})
+
+test('closing does not wait for idle keep-alive connections', async () => {
+  const { app, server } = await serve({ routes: [route.get('/', () => 'x')] })
+  const agent = new Agent({ keepAlive: true })
+  const [response] = (await once(send(server.url, { agent }).end(), 'response')) as [
+    IncomingMessage,
+  ]
+  await response.toArray()
+  const before = performance.now()
+  await app.close()
+  expect(performance.now() - before).toBeLessThan(1500)
+  agent.destroy()
+})
+
+test('closing cuts what has not ended in time', async () => {
+  const started = gate()
+  const { server } = await serve(
+    {
+      routes: [
+        route.get('/', () => {
+          started.open()
+          return new Promise(() => {})
+        }),
+      ],
+    },
+    { drainTimeout: 20 },
+  )
+  const answer = fetch(server.url).catch((error: unknown) => error)
+  await started.opened
+  await server.close()
+  expect(await answer).toBeInstanceOf(TypeError)
+})
+
+test('closing twice is closing once, and a closed application does not answer', async () => {
+  let disposed = 0
+  const thing = token<string>('thing')
+  const { app, server } = await serve({
+    components: [singleton(thing, [], () => 'x', { dispose: () => void disposed++ })],
+    routes: [route.get('/', [thing], (value) => value)],
+  })
+  await Promise.all([app.close(), server.close()])
+  expect(disposed).toBe(1)
+  await expect(app.fetch(new Request('http://localhost/'))).rejects.toThrow(
+    'The application was closed.',
+  )
+})
+
+test('closes on a signal that it was given, and takes none when it was given none', async () => {
+  const before = process.listenerCount('SIGHUP')
+  const { server } = await serve({ routes: [route.get('/', () => 'x')] }, { closeOn: ['SIGHUP'] })
+  await serve({ routes: [] })
+  expect(process.listenerCount('SIGHUP')).toBe(before + 1)
+  process.emit('SIGHUP', 'SIGHUP')
+  expect(process.listenerCount('SIGHUP')).toBe(before)
+  await running[0]!.close()
+  await expect(fetch(server.url)).rejects.toThrow('fetch failed')
+})
+
+test('ER-06, HT-11, HT-12: a source that fails and a client that leaves end the request, and nothing else', async () => {
+  const log: string[] = []
+  const finished = gate()
+  async function* endless() {
+    for (;;) yield 'x'.repeat(1000)
+  }
+  async function* failing() {
+    yield 'x'
+    throw new Error('source')
+  }
+  const errors: unknown[] = []
+  const { server } = await serve({
+    onError: (error) => void errors.push(error),
+    routes: [
+      route.get('/endless', [Hooks], (hooks) => {
+        hooks.afterResponse(({ ok }) => {
+          log.push(`left ${ok}`)
+          finished.open()
+        })
+        return endless()
+      }),
+      route.get('/failing', [Hooks], (hooks) => {
+        hooks.afterResponse(({ ok }) => void log.push(`failed ${ok}`))
+        return failing()
+      }),
+      route.get('/', () => 'alive'),
+    ],
+  })
+  const failed = fetch(`${server.url}/failing`).then((response) => response.text())
+  await expect(failed).rejects.toThrow(/terminated|fetch failed/)
+  const leaving = new AbortController()
+  const { body } = await fetch(`${server.url}/endless`, { signal: leaving.signal })
+  await body!.getReader().read()
+  leaving.abort()
+  await finished.opened
+  expect(log).toEqual(['failed false', 'left true'])
+  expect(errors).toEqual([new Error('source')])
+  expect(await (await fetch(server.url)).text()).toBe('alive')
+})
+
+test('closing while it begins to listen leaves no server behind', async () => {
+  const app = new App({ routes: [route.get('/', () => 'x')] })
+  const early = app.listen(0)
+  await app.close()
+  await expect(early).rejects.toThrow('The application was closed.')
+
+  const other = new App({ routes: [route.get('/', () => 'x')] })
+  await other.ready()
+  const late = other.listen(0)
+  await Promise.resolve()
+  await other.close()
+  const reached = await late.then(({ url }) => fetch(url)).catch(() => 'nothing')
+  expect(reached).toBe('nothing')
+})
+
+test('an answer to a request that the handler has answered on the socket itself harms nobody', async () => {
+  const rejections: unknown[] = []
+  const note = (error: unknown) => void rejections.push(error)
+  process.on('unhandledRejection', note)
+  try {
+    const { server } = await serve({
+      routes: [
+        // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- that it is asynchronous is the point
+        route.get('/', [Request], async (request) => {
+          ;(request as ServerRequest).runtime?.node?.res?.writeHead(200).end('own')
+          return 'x'
+        }),
+      ],
+    })
+    expect(await (await fetch(server.url)).text()).toBe('own')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(rejections).toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
+})
+
+test.each([Number.NaN, Infinity, -1, 2 ** 31])(
+  'a drainTimeout of %s is refused: a timer would fire at once',
+  async (drainTimeout) => {
+    const app = new App({ routes: [] })
+    await expect(app.listen({ port: 0, drainTimeout })).rejects.toThrow(
+      new RangeError(
+        `listen: drainTimeout must be a whole number from 0 to 2147483647, not ${drainTimeout}.`,
+      ),
+    )
+    await app.close()
+  },
+)

@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest'
+import { App, Cookie, Cookies, HttpError, route } from '../../../src/http/index.js'
+import { RedisClusterStore } from '../../../src/sessions/redis/index.js'
+import {
+  BackendStore,
+  MemoryBackend,
+  MemoryStore,
+  Session,
+  SessionOptionError,
+  sessions,
+  SessionStore,
+  SessionStoreError,
+  SessionTooLargeError,
+  SessionView,
+  type SessionsOptions,
+} from '../../../src/sessions/index.js'
+import { Inject } from '../../../src/di/index.js'
+import { listen } from '../events/event-world.js'
+
+const AWAY = () => {
+  throw new SessionStoreError('away', { reason: 'timeout' })
+}
+
+describe('the breaker of a store', () => {
+  test('RF-21: opens after five failures in a row, refuses at once, and closes when one call finds it back', async () => {
+    const world = stage()
+    world.store.act = AWAY
+    expect(await world.statuses(5)).toEqual([503, 503, 503, 503, 503])
+    expect(world.store.asked).toBe(5)
+    expect(await world.statuses(3)).toEqual([503, 503, 503])
+    expect(world.store.asked).toBe(5)
+    expect(world.reasons.at(-1)).toBe('breaker-open')
+    world.time.now += 250
+    // One of the two may try; it finds the store away, so another 250 ms go by.
+    expect(await world.statuses(2)).toEqual([503, 503])
+    expect(world.store.asked).toBe(6)
+    world.store.act = () => Session.empty()
+    world.time.now += 249
+    expect(await world.statuses(1)).toEqual([503])
+    world.time.now += 1
+    expect(await world.statuses(2)).toEqual([200, 200])
+    expect(world.told).toEqual([
+      'the session store is away: requests that need it are answered with 503 at once, until it is back',
+      'the session store is back',
+    ])
+  })
+
+  test('SC-09: stays out of the way of a store of which a part can be away, unless it is asked for', async () => {
+    const cluster = new (class extends StagedStore {
+      override isPartitioned = () => true
+    })()
+    cluster.act = AWAY
+    const calm = stage({}, cluster)
+    await calm.statuses(12)
+    expect(cluster.asked).toBe(12)
+    const strict = stage({ breakAfter: 3 }, cluster)
+    await strict.statuses(12)
+    expect(cluster.asked).toBe(15)
+  })
+
+  test('asks a store that is given as a class, and the backend of a store', async () => {
+    expect(RedisClusterStore.prototype.isPartitioned()).toBe(true)
+    expect(BackendStore.prototype.isPartitioned()).toBe(false)
+    expect(new BackendStore(new MemoryBackend()).isPartitioned()).toBe(false)
+    const parts = Object.assign(new MemoryBackend(), { isPartitioned: true })
+    expect(new BackendStore(parts).isPartitioned()).toBe(true)
+  })
+
+  test('refuses with 503, Retry-After and no cookie, and the handler does not run', async () => {
+    const world = stage()
+    world.store.act = AWAY
+    await world.statuses(5)
+    const response = await world.visit()
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(world.runs.count).toBe(0)
+  })
+
+  test('tells events that it opens and closes', async () => {
+    using listening = listen()
+    const world = stage()
+    world.store.act = AWAY
+    await world.statuses(6)
+    world.store.act = () => Session.empty()
+    world.time.now += 250
+    await world.statuses(1)
+    expect(listening.heard()).toEqual([
+      ...Array.from({ length: 4 }, () => 'failed/load/timeout'),
+      'breaker/opened',
+      'failed/load/timeout',
+      'failed/load/breaker-open',
+      'breaker/closed',
+      'fresh/unspecified',
+    ])
+  })
+
+  test('lets one call try, and no other while that one is under way', async () => {
+    const world = stage()
+    world.store.act = AWAY
+    await world.statuses(5)
+    let found: (() => void) | undefined
+    world.store.act = () => new Promise((resolve) => (found = () => resolve(Session.empty())))
+    world.time.now += 250
+    const probe = world.visit()
+    await expect.poll(() => found).toBeDefined()
+    world.time.now += 250
+    expect(await world.statuses(2)).toEqual([503, 503])
+    expect(world.store.asked).toBe(6)
+    found?.()
+    expect((await probe).status).toBe(200)
+  })
+
+  test('RF-24: stays closed when one cut connection fails many calls that were under way', async () => {
+    const world = stage()
+    const cuts: (() => void)[] = []
+    const reason = { reason: 'ECONNRESET' }
+    world.store.act = () =>
+      new Promise((_, reject) => cuts.push(() => reject(new SessionStoreError('cut', reason))))
+    const cut = Array.from({ length: 20 }, () => world.visit())
+    await expect.poll(() => cuts.length).toBe(20)
+    for (const each of cuts) each()
+    expect((await Promise.all(cut)).map((response) => response.status)).toEqual(Array(20).fill(503))
+    world.store.act = () => Session.empty()
+    expect(await world.statuses(1)).toEqual([200])
+  })
+
+  test.each([
+    ['a reply of Redis', new SessionStoreError('full', { reason: 'OOM' })],
+    ['a mistake of the application', new TypeError('x is not a function')],
+    ['an answer that the store means', new HttpError(403, 'not you')],
+    ['a session that is too large', new SessionTooLargeError(2, 1, '')],
+  ])('stays closed after %s', async (_, error) => {
+    const world = stage()
+    world.store.act = () => {
+      throw error
+    }
+    await world.statuses(20)
+    expect(world.store.asked).toBe(20)
+  })
+
+  test('takes an answer in between for a sign of life', async () => {
+    const world = stage()
+    for (let round = 0; round < 5; round++) {
+      world.store.act = AWAY
+      await world.statuses(4)
+      world.store.act = () => Session.empty()
+      expect(await world.statuses(1)).toEqual([200])
+    }
+  })
+
+  test('is not closed by a call that asked nobody', async () => {
+    const world = stage()
+    world.store.act = AWAY
+    await world.statuses(5)
+    world.store.waits = false
+    world.store.act = () => Session.empty()
+    world.time.now += 250
+    expect(await world.statuses(1)).toEqual([200])
+    world.store.act = AWAY
+    expect(await world.statuses(2)).toEqual([503, 503])
+    expect(world.store.asked).toBe(7)
+  })
+
+  test('ER-07: serves visitors for whom the store has nothing to look up', async () => {
+    const world = stage()
+    world.store.act = AWAY
+    await world.statuses(5)
+    world.store.act = () => Session.empty()
+    expect((await world.visit('other=1')).status).toBe(200)
+    expect((await world.visit('')).status).toBe(200)
+    expect((await world.visit()).status).toBe(503)
+  })
+
+  test('never opens when it is told so', async () => {
+    const world = stage({ breakAfter: Infinity })
+    world.store.act = AWAY
+    await world.statuses(30)
+    expect(world.store.asked).toBe(30)
+  })
+})
+
+describe('the bound on calls of a store', () => {
+  test('DS-11, RF-09: one load too many is a 503 at once, and the others end as they would have', async () => {
+    const world = stage({ maxCalls: 10 })
+    const loads: (() => void)[] = []
+    world.store.act = () => new Promise((resolve) => loads.push(() => resolve(Session.empty())))
+    const visits = Array.from({ length: 10 }, () => world.visit())
+    await expect.poll(() => loads.length).toBe(10)
+    const excess = await world.visit()
+    expect(excess.status).toBe(503)
+    expect(excess.headers.get('retry-after')).toBe('1')
+    expect(world.reasons).toEqual(['overloaded'])
+    for (const load of loads) load()
+    expect((await Promise.all(visits)).map(({ status }) => status)).toEqual(Array(10).fill(200))
+    world.store.act = () => Session.empty()
+    expect(await world.statuses(1)).toEqual([200])
+  })
+
+  test('a store in this process serves as many as ask', async () => {
+    const app = new App({
+      components: [sessions(new MemoryStore(), { maxCalls: 1 })],
+      routes: [route.get('/', [Session], (session) => session.set('a', 1))],
+    })
+    const visit = () => app.fetch(new Request('https://shop.test/'))
+    for (let count = 0; count < 5; count++) expect((await visit()).status).toBe(200)
+  })
+
+  test.each([
+    ['maxCalls', 0, 'must be 1 to 1000000 calls.'],
+    ['maxCalls', 1.5, 'must be 1 to 1000000 calls.'],
+    ['breakAfter', 1, 'must be 2 to 1000 calls.'],
+    ['breakAfter', Number.NaN, 'must be 2 to 1000 calls.'],
+    ['probeEvery', 0, 'must be 1 to 60000 milliseconds.'],
+    ['deadline', 60_001, 'must be 1 to 60000 milliseconds.'],
+  ])('refuses %s: %s', (option, given, reason) => {
+    expect(() => sessions(new MemoryStore(), { [option]: given })).toThrow(
+      new SessionOptionError(option, reason),
+    )
+  })
+})
+
+/** A store that does what the test says, after a turn of the event loop as a server would. */
+class StagedStore extends SessionStore {
+  act: () => Session | Promise<Session> = () => Session.empty()
+  asked = 0
+  waits = true
+
+  override looksUp(cookies: Cookies): boolean {
+    return cookies.has('session')
+  }
+
+  @Inject()
+  override async load(cookies: Cookies): Promise<Session> {
+    if (!this.looksUp(cookies)) return Session.empty()
+    this.asked += 1
+    // Once for the call's own turn, once for the answer.
+    for (let turn = 0; this.waits && turn < 2; turn++)
+      await new Promise((done) => setImmediate(done))
+    return this.act()
+  }
+
+  @Inject()
+  override dump(_session: Session): Cookie | undefined {
+    return undefined
+  }
+}
+
+function stage(options: SessionsOptions = {}, store = new StagedStore()) {
+  const time = { now: 0 }
+  const runs = { count: 0 }
+  const told: string[] = []
+  const reasons: unknown[] = []
+  const timer = {
+    set: (run: () => void, milliseconds: number) => setTimeout(run, milliseconds),
+    clear: (handle: unknown) => clearTimeout(handle as NodeJS.Timeout),
+    now: () => time.now,
+  }
+  const report = (error: Error) => void told.push(error.message)
+  const app = new App({
+    components: [sessions(store, { timer, report, ...options })],
+    routes: [route.get('/', [SessionView], () => ({ runs: (runs.count += 1) }))],
+    onError: (error) => void reasons.push(((error as Error).cause as SessionStoreError)?.reason),
+  })
+  const visit = async (cookie = 'session=1') =>
+    app.fetch(new Request('https://shop.test/', { headers: { cookie } }))
+  return {
+    store,
+    time,
+    runs,
+    told,
+    reasons,
+    visit,
+    /** What so many requests, one after the other, are answered with. */
+    statuses: async (count: number) => {
+      const statuses: number[] = []
+      for (let each = 0; each < count; each++) statuses.push((await visit()).status)
+      return statuses
+    },
+  }
+}

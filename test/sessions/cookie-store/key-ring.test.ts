@@ -1,0 +1,93 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { KeyRing } from '../../../src/sessions/cookie-store/key-ring.js'
+import { newSecret, secretText } from '../secrets.js'
+
+const purpose = { purpose: 'session-cookie', application: 'shop', name: 'sid' }
+const ring = (secret: unknown) => new KeyRing(secret as string, purpose)
+
+describe('KeyRing', () => {
+  it.each([
+    ['undefined', undefined, 'is missing: give at least 32 random bytes as text.'],
+    ['null', null, 'is missing: give at least 32 random bytes as text.'],
+    ['an empty list', [], 'is missing: give at least 32 random bytes as text.'],
+    ['a number', 7, 'is missing: give at least 32 random bytes as text.'],
+    ['bytes', [Buffer.alloc(32)], 'must be text.'],
+    ['an empty text', '', 'has 0 bytes and needs at least 32 random ones.'],
+  ])('KR-01: refuses %s', (_, secret, reason) => {
+    expect(() => ring(secret)).toThrow(`the session option 'secret' ${reason}`)
+  })
+
+  it.each([
+    ['31 bytes', newSecret().slice(0, 31), 'has 31 bytes and needs at least 32 random ones.'],
+    ['one repeated byte', 'x'.repeat(64), 'repeats a few characters; make a random one.'],
+    ['two repeated characters', 'ab'.repeat(32), 'repeats a few characters; make a random one.'],
+    [
+      'keyboard cat',
+      `keyboard cat ${'0123456789'.repeat(3)}`,
+      'is a placeholder; make a random one.',
+    ],
+    ['change me', 'please-change-me-before-going-live', 'is a placeholder; make a random one.'],
+  ])('KR-02: refuses %s', (_, secret, reason) => {
+    expect(() => ring(secret)).toThrow(`the session option 'secret' ${reason}`)
+  })
+
+  it('KR-02: counts bytes, not characters', () => {
+    expect(() => ring('äöüßéèêëàáâãåæçñ')).not.toThrow()
+  })
+
+  it('KR-03: refuses white space around a secret, which two servers would read differently', () => {
+    expect(() => ring(`${newSecret()}\n`)).toThrow(
+      "the session option 'secret' begins or ends with white space; remove it.",
+    )
+  })
+
+  it('says which of several secrets is refused, and never its text (LG-08)', () => {
+    const secret = 'a-short-one'
+    expect(() => ring([newSecret(), secret])).toThrow(
+      "the session option 'secret' (number 2) has 11 bytes and needs at least 32 random ones.",
+    )
+    const same = newSecret()
+    expect(() => ring([same, same])).toThrow(
+      "the session option 'secret' lists the same secret twice.",
+    )
+  })
+
+  it('KR-08, TA-22: makes other keys for another purpose, application or name', () => {
+    const secret = newSecret()
+    const keys = [
+      purpose,
+      { ...purpose, purpose: 'csrf' },
+      { ...purpose, application: 'admin' },
+      { ...purpose, name: 'other' },
+      { ...purpose, application: 'sho', name: 'psid' },
+    ].map((each) => new KeyRing(secret, each).newest)
+    expect(new Set(keys.map((key) => key.secret.export().toString('hex'))).size).toBe(5)
+    expect(new Set(keys.map((key) => key.id)).size).toBe(5)
+  })
+
+  it('KR-07: finds a key by its id and no other', () => {
+    const keys = ring([newSecret(), newSecret()])
+    expect(keys.find(keys.newest.id)).toBe(keys.newest)
+    expect(keys.find('AAAAAA')).toBeUndefined()
+  })
+
+  it('KR-11: shows no key', () => {
+    const secret = newSecret()
+    const keys = ring(secret)
+    const bytes = keys.newest.secret.export()
+    const shown = [
+      inspect(keys, { showHidden: true, depth: 9 }),
+      JSON.stringify(keys),
+      String(keys),
+    ].join()
+    for (const hidden of [
+      secret,
+      bytes.toString('hex'),
+      bytes.toString('base64'),
+      secretText(bytes),
+    ]) {
+      expect(shown).not.toContain(hidden)
+    }
+  })
+})

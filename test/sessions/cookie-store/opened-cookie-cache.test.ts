@@ -1,0 +1,73 @@
+import { expect, test, vi } from 'vitest'
+import { Cookies } from '../../../src/http/index.js'
+import { OpenedCookies } from '../../../src/sessions/cookie-store/opened-cookie-cache.js'
+import { CookieStore, type CookieStoreOptions } from '../../../src/sessions/index.js'
+import { EncryptedSeal } from '../../../src/sessions/cookie-store/seal.js'
+import { newSecret } from '../secrets.js'
+
+const known = (id: string) => ({
+  payload: { id, metadata: { createdAt: 0, seenAt: 0 }, fields: new Map<string, string>() },
+  isOldKey: false,
+})
+
+test('keeps so many cookies at most, and the ones that are asked for longest', () => {
+  const cookies = new OpenedCookies(10)
+  for (let index = 0; index < 100; index++) {
+    cookies.add(`token-${index}`, known(`${index}`))
+    expect(cookies.find('token-0')?.payload.id).toBe('0')
+  }
+  const kept = Array.from({ length: 100 }, (_, index) => cookies.find(`token-${index}`))
+  expect(kept.filter((each) => each !== undefined).length).toBeLessThanOrEqual(10)
+  expect(cookies.find('token-1')).toBeUndefined()
+})
+
+test('keeps none when it may keep none', () => {
+  const cookies = new OpenedCookies(0)
+  cookies.add('token', known('a'))
+  expect(cookies.find('token')).toBeUndefined()
+})
+
+/** A store with one session in it, and how often a cookie was decrypted. */
+async function open(options: Partial<CookieStoreOptions> = {}) {
+  const clock = { now: 1_800_000_000_000 }
+  const store = new CookieStore({ secret: newSecret(), clock: () => clock.now, ...options })
+  const session = await store.load(new Cookies())
+  session.set('user', 'ada')
+  const token = (await store.dump(session))!.value
+  const load = async (text: string) => store.load(new Cookies(`__Host-session=${text}`))
+  return { store, clock, token, load }
+}
+
+test.each([
+  [{}, 0],
+  [{ keepOpened: 0 }, 3],
+])('with %j, three requests with one cookie decrypt it %i times', async (options, times) => {
+  const { token, load } = await open(options)
+  const decrypt = vi.spyOn(EncryptedSeal.prototype, 'unseal')
+  for (const _ of [1, 2, 3]) expect((await load(token)).get('user')).toBe('ada')
+  expect(decrypt).toHaveBeenCalledTimes(times)
+  decrypt.mockRestore()
+})
+
+test('what one request changes in a kept cookie is not seen by the next', async () => {
+  const { token, load } = await open()
+  const first = await load(token)
+  first.set('user', 'eve')
+  first.set('more', { deep: [1] })
+  await first.take('user')
+  expect((await load(token)).toObject()).toEqual({ user: 'ada' })
+})
+
+test('TA-02, EX-01: a kept cookie does not vouch for another text, nor beyond its time', async () => {
+  const { clock, token, load } = await open({ idle: 60 })
+  expect((await load(token)).isNew).toBe(false)
+  expect((await load(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).isNew).toBe(true)
+  clock.now += 60_000
+  expect((await load(token)).isNew).toBe(true)
+})
+
+test('a number of cookies to keep that is none is refused', () => {
+  expect(() => new CookieStore({ secret: newSecret(), keepOpened: -1 })).toThrow(
+    "the session option 'keepOpened' must be 0 to 1000000 cookies, not -1.",
+  )
+})

@@ -1,0 +1,172 @@
+import { createCipheriv, randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { KeyRing } from '../../../src/sessions/cookie-store/key-ring.js'
+import { EncryptedSeal, SignedSeal, type Seal } from '../../../src/sessions/cookie-store/seal.js'
+import { newSecret } from '../secrets.js'
+
+const purpose = { purpose: 'session-cookie', application: 'shop', name: 'sid' }
+const content = Buffer.from('{"user":"ada"}')
+
+describe.each([
+  ['EncryptedSeal', EncryptedSeal],
+  ['SignedSeal', SignedSeal],
+])('%s', (_, Kind) => {
+  const made = (secret: string | string[] = newSecret(), more = {}): Seal =>
+    new Kind(new KeyRing(secret, { ...purpose, ...more }), JSON.stringify({ ...purpose, ...more }))
+
+  it('opens what it made', () => {
+    const seal = made()
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const unsealed = seal.unseal(seal.seal(bytes))
+        expect(unsealed).toEqual({ ok: true, content: Buffer.from(bytes), isOldKey: false })
+      }),
+    )
+  })
+
+  it('knows the length of a token before it is made', () => {
+    const seal = made()
+    for (let size = 0; size < 10; size++) {
+      expect(seal.lengthOf(size)).toBe(seal.seal(Buffer.alloc(size)).length)
+    }
+  })
+
+  it('TA-02: refuses every truncation', () => {
+    const seal = made()
+    const token = seal.seal(content)
+    for (let length = 0; length < token.length; length++) {
+      expect(seal.unseal(token.slice(0, length)).ok).toBe(false)
+    }
+  })
+
+  it('TA-03: refuses everything appended', () => {
+    const seal = made()
+    const token = seal.seal(content)
+    for (let byte = 0; byte < 256; byte++) {
+      expect(seal.unseal(token + String.fromCharCode(byte)).ok).toBe(false)
+    }
+    for (const more of ['.', '--', token, `.${token}`, '=', '==']) {
+      expect(seal.unseal(token + more)).toEqual({ ok: false, reason: expect.any(String) })
+    }
+  })
+
+  it('R9: accepts one spelling of a token', () => {
+    const seal = made()
+    const token = seal.seal(Buffer.from('ab'))
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    for (let position = 0; position < token.length; position++) {
+      for (const character of alphabet) {
+        const other = token.slice(0, position) + character + token.slice(position + 1)
+        expect(seal.unseal(other).ok).toBe(other === token)
+      }
+    }
+  })
+
+  it('TA-04: refuses one token with the end of another', () => {
+    const seal = made()
+    const [one, other] = [seal.seal(content), seal.seal(Buffer.from('{"user":"eve"}'))]
+    for (let length = 8; length < one.length; length++) {
+      const mixed = one.slice(0, length) + other.slice(length)
+      expect(seal.unseal(mixed).ok).toBe(mixed === one || mixed === other)
+    }
+  })
+
+  it('TA-05, TA-22: refuses a token of another purpose, application or cookie name', () => {
+    const secret = newSecret()
+    const token = made(secret).seal(content)
+    for (const other of [{ purpose: 'csrf' }, { application: 'admin' }, { name: 'other' }]) {
+      expect(made(secret, other).unseal(token)).toEqual({ ok: false, reason: 'unknown-key' })
+    }
+    const keys = new KeyRing(secret, purpose)
+    expect(new Kind(keys, 'one').unseal(new Kind(keys, 'other').seal(content))).toEqual({
+      ok: false,
+      reason: 'tampered',
+    })
+  })
+
+  it('TA-08, TA-11: refuses a token without a signature, or of another version', () => {
+    const seal = made()
+    const token = seal.seal(content)
+    for (const version of ['', '0', 'A', 'n', '~', 'e1', 's1', '\u00ff']) {
+      expect(seal.unseal(version + token.slice(1)).ok).toBe(false)
+    }
+    expect(seal.unseal(`Z${token.slice(1)}`)).toEqual({ ok: false, reason: 'unknown-version' })
+    for (const none of ['', 'undefined', 'none', token.slice(0, 7)]) {
+      expect(seal.unseal(none).ok).toBe(false)
+    }
+  })
+
+  it('TA-16: refuses what is no text, and what is too long, before any cryptography', () => {
+    const seal = made()
+    const odd = [null, undefined, 7, {}, [], Buffer.from('x'), ['x'], 'A'.repeat(1_000_000)]
+    for (const token of odd) expect(seal.unseal(token)).toEqual({ ok: false, reason: 'malformed' })
+  })
+
+  it('R10: never throws', () => {
+    const seal = made()
+    const token = seal.seal(content)
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.base64String(),
+      fc.string().map((tail) => token.slice(0, 10) + tail),
+    )
+    fc.assert(
+      fc.property(fc.oneof(text, fc.anything()), (given) => {
+        expect(seal.unseal(given).ok).toBe(false)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('KR-04, KR-09: opens with an old key and says so', () => {
+    const [older, newer] = [newSecret(), newSecret()]
+    const token = made(older).seal(content)
+    expect(made([newer, older]).unseal(token)).toEqual({ ok: true, content, isOldKey: true })
+    expect(made([older, newer]).unseal(token)).toEqual({ ok: true, content, isOldKey: false })
+    expect(made([older, newer]).unseal(made([newer, older]).seal(content))).toMatchObject({
+      ok: true,
+    })
+  })
+
+  it('KR-06: refuses a token whose key was removed', () => {
+    expect(made().unseal(made().seal(content))).toEqual({ ok: false, reason: 'unknown-key' })
+  })
+
+  it('KR-07: refuses a token under the id of another valid key', () => {
+    const secrets = Array.from({ length: 30 }, newSecret)
+    const seal = made(secrets)
+    const token = seal.seal(content)
+    for (const secret of secrets.slice(1)) {
+      const { id } = new KeyRing(secret, purpose).newest
+      expect(seal.unseal(token[0] + id + token.slice(7))).toEqual({ ok: false, reason: 'tampered' })
+    }
+  })
+})
+
+describe('EncryptedSeal alone', () => {
+  it('shows nothing of the content', () => {
+    const seal = new EncryptedSeal(new KeyRing(newSecret(), purpose), '')
+    const body = Buffer.from(seal.seal(content).slice(7), 'base64url')
+    expect(body.includes('ada')).toBe(false)
+  })
+
+  it('TA-23: never uses a nonce twice', () => {
+    const seal = new EncryptedSeal(new KeyRing(newSecret(), purpose), '')
+    const nonces = Array.from({ length: 5000 }, () => seal.seal(content).slice(7, 23))
+    expect(new Set(nonces).size).toBe(nonces.length)
+  })
+
+  it('TA-10: refuses a nonce of another length', () => {
+    const keys = new KeyRing(newSecret(), purpose)
+    const seal = new EncryptedSeal(keys, '')
+    for (const size of [1, 8, 11, 13, 16]) {
+      const nonce = randomBytes(size)
+      const cipher = createCipheriv('aes-256-gcm', keys.newest.secret, nonce)
+      cipher.setAAD(Buffer.from(`e${keys.newest.id}`))
+      const body = [nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]
+      const token = `e${keys.newest.id}${Buffer.concat(body).toString('base64url')}`
+      expect(seal.unseal(token)).toEqual({ ok: false, reason: 'tampered' })
+    }
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { Expiry } from '../../../src/sessions/session/expiry.js'
+import { polluted } from '../pollution.js'
+
+const seconds = (count: number) => count * 1000
+const expiry = new Expiry({ idle: 60, absolute: 600, renewEvery: 10, clock: () => 0 })
+
+describe('Expiry', () => {
+  it('ends 30 minutes after the last request and 8 hours after the start by default', () => {
+    const { idle, absolute, renewEvery } = new Expiry()
+    expect({ idle, absolute, renewEvery }).toEqual({
+      idle: 1800,
+      absolute: 28_800,
+      renewEvery: 180,
+    })
+  })
+
+  it('EX-18: is over at the very millisecond', () => {
+    const metadata = { createdAt: 0, seenAt: 0 }
+    expect(expiry.isOver(metadata, seconds(60) - 1)).toBe(false)
+    expect(expiry.isOver(metadata, seconds(60))).toBe(true)
+  })
+
+  it('enforces the absolute limit however active the session is', () => {
+    const metadata = { createdAt: 0, seenAt: seconds(599) }
+    expect(expiry.isOver(metadata, seconds(600) - 1)).toBe(false)
+    expect(expiry.isOver(metadata, seconds(600))).toBe(true)
+  })
+
+  it('counts the absolute limit from the last authentication', () => {
+    const metadata = { createdAt: 0, authenticatedAt: seconds(300), seenAt: seconds(899) }
+    expect(expiry.isOver(metadata, seconds(900) - 1)).toBe(false)
+    expect(expiry.isOver(metadata, seconds(900))).toBe(true)
+  })
+
+  it('takes a lifetime of its own in place of both limits', () => {
+    const metadata = { createdAt: 0, seenAt: 0, lifetime: 86_400 }
+    expect(expiry.isOver(metadata, seconds(86_400) - 1)).toBe(false)
+    expect(expiry.isOver(metadata, seconds(86_400))).toBe(true)
+  })
+
+  it('EX-10: notes activity once in a window', () => {
+    const metadata = { createdAt: 0, seenAt: 0 }
+    expect(expiry.isRenewalDue(metadata, seconds(10) - 1)).toBe(false)
+    expect(expiry.isRenewalDue(metadata, seconds(10))).toBe(true)
+  })
+
+  it.each([0, -1, 1.5, Number.NaN, 2 ** 31, 2 ** 53, '60', Infinity])(
+    'EX-16: refuses %s as a duration',
+    (duration) => {
+      for (const option of ['idle', 'absolute', 'renewEvery']) {
+        expect(() => new Expiry({ [option]: duration })).toThrow(
+          `the session option '${option}' must be a whole number of seconds from 1 to 34560000 (400 days), not ${duration}.`,
+        )
+      }
+    },
+  )
+
+  it('refuses limits that contradict each other', () => {
+    expect(() => new Expiry({ idle: 60, absolute: 59 })).toThrow(
+      "the session option 'idle' is longer than 'absolute' (59 seconds).",
+    )
+    expect(() => new Expiry({ idle: 60, renewEvery: 61 })).toThrow(
+      "the session option 'renewEvery' is longer than 'idle' (60 seconds).",
+    )
+  })
+
+  it('PP-09: does not take options from a polluted Object.prototype', async () => {
+    await polluted({ idle: 60 }, () => expect(new Expiry({}).idle).toBe(1800))
+  })
+})
