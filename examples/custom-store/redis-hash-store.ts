@@ -4,7 +4,7 @@ import { create, end, isId, patch, read, renew, type HashRecord } from './record
 
 const COOKIE = '__Host-session'
 /** Seconds. */
-const LIMITS = { idle: 30 * 60, absolute: 8 * 60 * 60 }
+const LIMITS = { idleTimeout: 30 * 60, absoluteTimeout: 8 * 60 * 60 }
 
 // #region store
 /** Keeps each session as one hash in Redis: a field per key, per message, and per time. */

@@ -28,12 +28,12 @@ test('the app counts what happens to its sessions, and logs logins and logouts b
     'ingot.session.events{type="fresh",reason="unknown-version",store="CookieStore"} 1',
     'ingot.session.events{type="loaded",reason="live",store="CookieStore"} 3',
     'ingot.session.events{type="refused",reason="unknown-version",store="CookieStore"} 1',
-    'ingot.session.events{type="renewed",reason="authenticated",store="CookieStore"} 1',
+    'ingot.session.events{type="regenerated",reason="authenticated",store="CookieStore"} 1',
   ])
   expect(metrics).toContain('ingot.session.load.duration_count{store="CookieStore"} 5')
 
   const [login, logout, refused] = lines.map((line) => JSON.parse(line))
-  expect([login.type, logout.type, refused.type]).toEqual(['renewed', 'destroyed', 'refused'])
+  expect([login.type, logout.type, refused.type]).toEqual(['regenerated', 'destroyed', 'refused'])
   expect(login.session).toBe(logout.session)
   expect(lines.join()).not.toMatch(/ada|forged/)
 })

@@ -21,7 +21,7 @@ export function logSecurity(
   const hear = (message: unknown) => {
     const { type, reason, session, previous } = message as SessionEvent
     const isRefusal = type === 'refused' && !ordinary.has(reason)
-    if (!isRefusal && type !== 'renewed' && type !== 'destroyed') return
+    if (!isRefusal && type !== 'regenerated' && type !== 'destroyed') return
     const now = Math.floor(clock() / 1000)
     if (now !== second) {
       if (dropped > 0) write(JSON.stringify({ dropped }))

@@ -5,7 +5,7 @@ import {
   Param,
   Session,
   SessionView,
-  Sessions,
+  UserSessions,
   inject,
   optional,
   Header,
@@ -59,15 +59,15 @@ const rename = route.post('/account/name', [], () => 'Renamed.', {
 // #endregion
 
 // #region sessions
-const list = route.get('/sessions', [Sessions], (sessions) => sessions.list())
+const list = route.get('/sessions', [UserSessions], (sessions) => sessions.list())
 
 const revoke = route.delete(
   '/sessions/:handle',
-  [Sessions, Param('handle')],
+  [UserSessions, Param('handle')],
   async (sessions, handle) => ({ wasThere: await sessions.revoke(handle) }),
 )
 
-const revokeOthers = route.post('/sessions/revoke-others', [Sessions], async (sessions) => ({
+const revokeOthers = route.post('/sessions/revoke-others', [UserSessions], async (sessions) => ({
   revoked: await sessions.revokeOthers(),
 }))
 // #endregion

@@ -12,9 +12,12 @@ export function createApp(secret: string): App {
   return new App({
     components: [
       sessions(new CookieStore({ secret })),
-      sessions(new MemoryStore({ name: '__Host-admin', idle: 5 * 60, absolute: 3600 }), {
-        as: AdminSession,
-      }),
+      sessions(
+        new MemoryStore({ name: '__Host-admin', idleTimeout: 5 * 60, absoluteTimeout: 3600 }),
+        {
+          as: AdminSession,
+        },
+      ),
     ],
     routes: [
       route.post('/approve', [AdminSession], (session) => {

@@ -7,7 +7,7 @@ export function createApp(store: SessionStore, told: (message: string) => void):
       sessions(store, {
         save: 'success',
         deadline: 500,
-        report: (error) => told(error.message),
+        onWarning: (error) => told(error.message),
       }),
     ],
     routes: [

@@ -3,7 +3,7 @@ import {
   CookieStore,
   MemoryStore,
   Session,
-  Sessions,
+  UserSessions,
   crossOriginGuard,
   optional,
   route,
@@ -29,7 +29,7 @@ export function createShop(settings: Settings): App {
       sessions(storeFor(settings)),
       redis(settings.redisUrl),
       scoped(Cart, [Session, Catalog], (session, catalog) => new Cart(session, catalog)),
-      scoped(Visitor, [Session, Headers, optional(Sessions)], (session, headers, listed) => {
+      scoped(Visitor, [Session, Headers, optional(UserSessions)], (session, headers, listed) => {
         return new Visitor(session, browserName(headers.get('user-agent')), listed)
       }),
     ],

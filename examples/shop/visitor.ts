@@ -1,4 +1,4 @@
-import type { Session, Sessions } from 'ingot'
+import type { Session, UserSessions } from 'ingot'
 
 export interface CartItem {
   readonly sku: string
@@ -16,11 +16,11 @@ export interface Shop {
 /** The one who sent the request: who he is, how he comes and goes, and what the next page tells him. */
 export class Visitor {
   /** His sessions in all his browsers, where the store can find them. */
-  readonly sessions: Sessions | undefined
+  readonly sessions: UserSessions | undefined
   readonly #session: Session<Shop>
   readonly #browser: string
 
-  constructor(session: Session<Shop>, browser: string, sessions: Sessions | undefined) {
+  constructor(session: Session<Shop>, browser: string, sessions: UserSessions | undefined) {
     this.#session = session
     this.#browser = browser
     this.sessions = sessions

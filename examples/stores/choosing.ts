@@ -18,7 +18,7 @@ export function withCookies(secret: string | readonly string[]): App {
 
 // #region memory
 export function withMemory(): App {
-  const store = new MemoryStore({ idle: 3600, absolute: 86_400, limit: 50_000 })
+  const store = new MemoryStore({ idleTimeout: 3600, absoluteTimeout: 86_400, limit: 50_000 })
   return new App({ components: [sessions(store)], routes })
 }
 // #endregion

@@ -30,7 +30,7 @@ class ProcessStore extends ServerStore {
 
 export const app = new App({
   components: [
-    sessions(new ProcessStore({ idle: 3600 })),
+    sessions(new ProcessStore({ idleTimeout: 3600 })),
     singleton(ProcessBackend, [], () => new ProcessBackend()),
   ],
   routes: [

@@ -21,7 +21,7 @@ export interface DIProblemFacts {
   /** What to do about it. */
   readonly remedy: string
   /** The route, or what else the plan was made for. */
-  readonly plan: string | undefined
+  readonly route: string | undefined
   readonly cause?: unknown
 }
 
@@ -31,10 +31,10 @@ export class DIProblem extends Error {
   readonly problem: string
   readonly path: readonly string[]
   readonly remedy: string
-  readonly plan: string | undefined
+  readonly route: string | undefined
 
   constructor(facts: DIProblemFacts) {
-    const place = facts.plan ? ` (${facts.plan})` : ''
+    const place = facts.route ? ` (${facts.route})` : ''
     super(
       [`${facts.code}${place}: ${facts.problem}`, ...drawPath(facts.path), facts.remedy].join('\n'),
       'cause' in facts ? { cause: facts.cause } : undefined,
@@ -44,12 +44,12 @@ export class DIProblem extends Error {
     this.problem = facts.problem
     this.path = facts.path
     this.remedy = facts.remedy
-    this.plan = facts.plan
+    this.route = facts.route
   }
 }
 
 /** Something about the wiring that works, and may still not be meant. */
-export interface DINote {
+export interface DIWarning {
   readonly code: 'DI_AMBIGUOUS' | 'DI_UNREACHED'
   readonly message: string
 }
@@ -60,9 +60,9 @@ export class DIError extends AggregateError {
   declare errors: DIProblem[]
 
   /** What is odd beside them, as a hint: two providers of one token, components that nothing reaches. */
-  readonly notes: readonly DINote[]
+  readonly warnings: readonly DIWarning[]
 
-  constructor(problems: readonly DIProblem[], notes: readonly DINote[] = []) {
+  constructor(problems: readonly DIProblem[], notes: readonly DIWarning[] = []) {
     const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     const listed = problems.map(
       (problem, index) => `\n${index + 1}. ${problem.message.replaceAll('\n', '\n   ')}`,
@@ -70,7 +70,7 @@ export class DIError extends AggregateError {
     const noted =
       notes.length > 0 ? `\n\nNotes:\n${notes.map((note) => `- ${note.message}`).join('\n')}` : ''
     super([...problems], `The application cannot be wired: ${many}.\n${listed.join('\n')}${noted}`)
-    this.notes = notes
+    this.warnings = notes
     this.name = 'DIError'
   }
 }
@@ -97,9 +97,9 @@ export function withoutRepeats(problems: readonly DIProblem[]): DIProblem[] {
     mistakes.set(key, [...(mistakes.get(key) ?? []), problem])
   }
   return [...mistakes.values()].map(([first, ...others]) => {
-    const { code, problem, path, remedy, plan, cause } = first!
+    const { code, problem, path, remedy, route, cause } = first!
     if (others.length === 0) return first!
-    const everywhere = `${plan} and ${others.length} more`
-    return new DIProblem({ code, problem, path, remedy, plan: everywhere, cause })
+    const everywhere = `${route} and ${others.length} more`
+    return new DIProblem({ code, problem, path, remedy, route: everywhere, cause })
   })
 }

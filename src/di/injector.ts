@@ -1,10 +1,10 @@
 import { callable as callableOf, type Callable } from './tokens/callable.js'
 import { brokenIn, findMistakes, reachable, type Root } from './graph/check.js'
 import type { Component } from './components/component.js'
-import type { Settle } from './plan/finish.js'
-import type { Beyond, Demands } from './plan/on-demand.js'
-import { notesOn } from './inspect/warnings.js'
-import { DIError, DIProblem, withoutRepeats, type DINote } from './errors.js'
+import type { ResultHandler } from './plan/finish.js'
+import type { RunServices, OnDemand } from './plan/on-demand.js'
+import { warningsOf } from './inspect/warnings.js'
+import { DIError, DIProblem, withoutRepeats, type DIWarning } from './errors.js'
 import { DynamicReads, FrameResolver, type DynamicLinks } from './plan/frame-resolver.js'
 import { nodesBehind, type Edge, type Node } from './graph/node.js'
 import { unknownOverride } from './components/replacement.js'
@@ -12,7 +12,7 @@ import { Plan } from './plan/plan.js'
 import { Singletons } from './graph/singletons.js'
 import type { Token } from './tokens/token.js'
 import { tokensBehind, usesToken } from './graph/reachable.js'
-import { Wiring, type Override } from './graph/component-registry.js'
+import { ComponentRegistry, type Override } from './graph/component-registry.js'
 
 /** What an injector is made of. */
 export interface InjectorOptions {
@@ -30,7 +30,7 @@ export interface InjectorOptions {
 export interface PlanOptions<Result> {
   /** Names the plan in messages: `GET /cart`. */
   readonly name: string
-  readonly settle: Settle<Result>
+  readonly resultHandler: ResultHandler<Result>
 }
 
 /** Knows the components, makes the plans, and owns the singletons. */
@@ -39,7 +39,7 @@ export class Injector {
   readonly #singletons = new Singletons()
   readonly #plans: Plan<never>[] = []
   readonly #problems: DIProblem[] = []
-  #wiring: Wiring
+  #wiring: ComponentRegistry
   #parent: { readonly injector: Injector; readonly overrides: readonly Override[] } | undefined
   #ready: Promise<void> | undefined
   #isReady = false
@@ -48,7 +48,7 @@ export class Injector {
   constructor(options: InjectorOptions) {
     const { components, builtIns = [], input, next } = options
     this.#options = options
-    this.#wiring = Wiring.of([...components, ...builtIns], { input, next })
+    this.#wiring = ComponentRegistry.of([...components, ...builtIns], { input, next })
   }
 
   /** Whether every plan can run. */
@@ -67,17 +67,17 @@ export class Injector {
   }
 
   /** What works and may still not be meant: a token provided twice, a component that nothing reaches. */
-  get notes(): DINote[] {
-    return notesOn(this.#plans, this.#options.components)
+  get warnings(): DIWarning[] {
+    return warningsOf(this.#plans, this.#options.components)
   }
 
   /** Plans a function, or middleware and a handler, in order. Mistakes are told by `ready()`. */
   plan<Result>(
     functions: readonly Callable[],
-    { name, settle }: PlanOptions<Result>,
+    { name, resultHandler }: PlanOptions<Result>,
   ): Plan<Result> {
     const nodes = functions.map((one) => this.#wiring.linker.link(one, name))
-    const plan = new Plan(name, nodes, settle)
+    const plan = new Plan(name, nodes, resultHandler)
     this.#problems.push(...nextWithoutRest(nodes.at(-1), name))
     this.#plans.push(plan as Plan<never>)
     this.#replan()
@@ -125,8 +125,8 @@ export class Injector {
     if (affected.length === 0) throw new DIError([unknownOverride(token, this.#asked())])
     const before = this.#wiring
     const wiring = before.with([[token, given]])
-    const roots = affected.map(({ plan, nodes }): Root => {
-      return { plan, nodes: nodes.map((node) => wiring.linker.link(node.callable, plan)) }
+    const roots = affected.map(({ name, nodes }): Root => {
+      return { name, nodes: nodes.map((node) => wiring.linker.link(node.callable, name)) }
     })
     throwIfAny(findMistakes(roots))
     const restores = affected.map((plan, index) => plan.replace(roots[index]!.nodes))
@@ -146,7 +146,11 @@ export class Injector {
     return derived
   }
 
-  #undo(wiring: Wiring, before: Wiring, restores: readonly (() => void)[]): void {
+  #undo(
+    wiring: ComponentRegistry,
+    before: ComponentRegistry,
+    restores: readonly (() => void)[],
+  ): void {
     if (this.#wiring !== wiring)
       throw new Error('An override is undone once, and the last one first.')
     for (const restore of restores) restore()
@@ -164,9 +168,9 @@ export class Injector {
     const reached = reachable(this.#plans.flatMap((plan) => plan.nodes))
     const mistakes = findMistakes(this.#plans, reached)
     const problems = [...mistakes, ...this.#problems, ...this.#unknownOverrides()]
-    if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.notes)
+    if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.warnings)
     await this.#singletons.build(reached)
-    const beyond = (demands: () => Demands): Beyond => this.#beyond(demands)
+    const beyond = (demands: () => OnDemand): RunServices => this.#beyond(demands)
     for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(beyond)
     this.#isReady = true
   }
@@ -183,7 +187,7 @@ export class Injector {
     return [...new Set(tokensBehind(this.#plans.flatMap((plan) => plan.nodes)))]
   }
 
-  #beyond(demands: () => Demands): Beyond {
+  #beyond(demands: () => OnDemand): RunServices {
     const reads = new DynamicReads(this.#links(), demands)
     return {
       resolver: (frame, position) => new FrameResolver(frame, position, reads),
@@ -200,7 +204,7 @@ export class Injector {
     const checked = (link: () => Edge): Edge => {
       const edge = link()
       const broken = brokenIn(edge)
-      const root = { plan: undefined, nodes: nodesBehind(edge) }
+      const root = { name: undefined, nodes: nodesBehind(edge) }
       throwIfAny([...(broken ? [broken] : []), ...findMistakes([root])])
       return edge
     }
@@ -222,7 +226,7 @@ function throwIfAny(problems: readonly DIProblem[]): void {
   if (problems.length > 0) throw new DIError(problems)
 }
 
-function nextWithoutRest(handler: Node | undefined, plan: string): DIProblem[] {
+function nextWithoutRest(handler: Node | undefined, name: string): DIProblem[] {
   if (!handler?.edges.some((edge) => edge.kind === 'next')) return []
   return [
     new DIProblem({
@@ -230,7 +234,7 @@ function nextWithoutRest(handler: Node | undefined, plan: string): DIProblem[] {
       problem: `${handler.label} asks for Next, but it is the last function: nothing is left to run.`,
       path: [handler.label, 'Next'],
       remedy: 'Ask for Next in middleware only.',
-      plan,
+      route: name,
     }),
   ]
 }

@@ -27,7 +27,7 @@ import { duplicateRoute, fieldsOf, problemsOf } from './parameters/check-paramet
 import type { Middleware, Route } from './routing/route.js'
 import { Router } from './routing/router.js'
 import { collectRoutes, type Routes } from './routing/routes.js'
-import { Settlement } from './response-handler.js'
+import { ResponseHandler } from './response-handler.js'
 
 /** A whole application: `fetch` answers any standard request, `listen` serves it over http. */
 export class App {
@@ -35,7 +35,7 @@ export class App {
   readonly #bodyLimit: number
   readonly #injector: Injector
   readonly #router = new Router<PlannedEndpoint>()
-  readonly #settlement: Settlement
+  readonly #settlement: ResponseHandler
   readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
   #closing: Promise<void> | undefined
@@ -48,7 +48,7 @@ export class App {
     const { routes, components, middleware, bodyLimit, onError } = withDefaults(options)
     this.#middleware = middleware
     this.#bodyLimit = bodyLimit
-    this.#settlement = new Settlement(onError)
+    this.#settlement = new ResponseHandler(onError)
     this.#injector =
       injector?.(this) ??
       new Injector({
@@ -63,7 +63,7 @@ export class App {
 
   /** Answers a request. Bound, so that it can be handed to any server. The first one awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
-    return this.answer(new RequestExchange(request))
+    return this.handle(new RequestExchange(request))
   }
 
   /**
@@ -71,8 +71,8 @@ export class App {
    *
    * @internal
    */
-  answer(exchange: Exchange): Response | Promise<Response> {
-    if (!this.#injector.isReady) return this.ready().then(() => this.answer(exchange))
+  handle(exchange: Exchange): Response | Promise<Response> {
+    if (!this.#injector.isReady) return this.ready().then(() => this.handle(exchange))
     const { method, path } = exchange
     const found = this.#router.find(method, path)
     if (!found?.params) {
@@ -133,9 +133,11 @@ export class App {
    * @throws TypeError when there is no such route, naming the nearest.
    */
   explain(asked?: string | Injectable): string {
-    const { plans, notes } = this.#injector
+    const { plans, warnings } = this.#injector
     if (asked !== undefined) return findPlans(plans, asked).map(explainPlan).join('\n\n')
-    return [...plans.map(explainPlan), ...notes.map((note) => `note: ${note.message}`)].join('\n\n')
+    return [...plans.map(explainPlan), ...warnings.map((note) => `note: ${note.message}`)].join(
+      '\n\n',
+    )
   }
 
   /** The whole graph: as text for Mermaid, or as data. Nothing is built for it. */
@@ -196,7 +198,7 @@ export class App {
     })
     const plan = this.#injector.plan([...functions, handler], {
       name: String(route),
-      settle: this.#settlement,
+      resultHandler: this.#settlement,
     })
     const present = this.#router.add(route, new PlannedEndpoint(route, plan, this.#bodyLimit))
     const mistakes = present ? [duplicateRoute(route, present)] : problemsOf(route, plan)

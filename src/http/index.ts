@@ -23,7 +23,7 @@ export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.
 export { crossOriginGuard } from './cross-origin/guard.js'
 export { Exchange, type Endpoint, type Field } from './request/exchange.js'
 export { hasHeader } from './response/plain-response.js'
-export { HttpError, type BadField, type HttpErrorOptions } from './errors/http-error.js'
+export { HttpError, type FieldError, type HttpErrorOptions } from './errors/http-error.js'
 export type { ListenOptions, RunningServer } from './server/listen.js'
 export { Body, CookieValue, Header, Param, Query, type BodyType } from './parameters/markers.js'
 export { Next } from './routing/next.js'

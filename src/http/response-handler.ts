@@ -1,4 +1,4 @@
-import type { Finish, Settle } from '../di/index.js'
+import type { Finish, ResultHandler } from '../di/index.js'
 import { whenSent } from './response/when-sent.js'
 import { ErrorLog, type OnError } from './errors/error-log.js'
 import type { Exchange } from './request/exchange.js'
@@ -6,7 +6,7 @@ import { isClientError, problem } from './errors/problem.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
 
 /** Makes the response that leaves of what a handler returned or threw. */
-export class Settlement implements Settle<Response> {
+export class ResponseHandler implements ResultHandler<Response> {
   readonly #log = new ErrorLog()
   readonly #onError: OnError
   readonly #unfinished = new Set<Promise<void>>()

@@ -45,7 +45,7 @@ export { Session } from './session/session.js'
 export { sessions, type SessionsOptions } from './sessions.js'
 export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
 export {
-  CorruptRecord,
+  CorruptRecordError,
   type BackendLimit,
   type BackendRecord,
   type RecordPatch,
@@ -57,4 +57,4 @@ export { ServerStore, type ServerStoreOptions } from './server-store/server-stor
 export { BackendStore } from './server-store/backend-store.js'
 export { MemoryStore, type MemoryStoreOptions } from './server-store/memory-store.js'
 export { SessionUnconfirmedError } from './errors/unconfirmed-error.js'
-export { Sessions, type UserSession } from './server-store/record-sessions.js'
+export { UserSessions, type UserSession } from './server-store/record-sessions.js'

@@ -1,5 +1,5 @@
 import {
-  constructed,
+  singletonClass,
   describeToken,
   Hooks,
   inject,
@@ -19,14 +19,14 @@ import { DataSchema, type DataSchemaOptions } from './visit/data-schema.js'
 import { dumpAs } from './store-components.js'
 import { SessionOptionError, SessionOutsideRequestError } from './errors/errors.js'
 import { ownOptions } from './errors/own-options.js'
-import { SessionEvents } from './visit/event-publisher.js'
+import { EventPublisher } from './visit/event-publisher.js'
 import { sessionIfAvailable } from './session/session-if-available.js'
 import type { SessionStore } from './store/session-store.js'
 import { sessionsOf } from './sessions-of-store.js'
 import { SessionView, stateOf, type AnyData } from './session/session-view.js'
 import { Session } from './session/session.js'
 import { StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
-import { storeNotices, type StoreNotices } from './store-notices.js'
+import { startUpWarnings, type StartUpWarnings } from './store-notices.js'
 import { Visit, type VisitPolicy } from './visit/visit.js'
 
 /** How sessions are loaded and dumped, whatever the store. */
@@ -47,7 +47,7 @@ export interface SessionsOptions<Data extends object = AnyData>
    * are a 413, of a store that is away and comes back, and at start-up of what the store cannot promise.
    * Default: `process.emitWarning`, of what requests bring once a minute at most.
    */
-  readonly report?: (error: Error) => void
+  readonly onWarning?: (error: Error) => void
   /**
    * At least 32 random bytes as text, with which events hash the ids of sessions: the same in all processes
    * whose events are to be joined. Default: random, of this process.
@@ -68,7 +68,7 @@ export function sessions<Data extends object = AnyData>(
   options: SessionsOptions<Data> = {},
 ): Component<Session<Data>> {
   const token = options.as ?? Session
-  const notices = storeNotices(store, ownOptions(options).report ?? warn)
+  const notices = startUpWarnings(store, ownOptions(options).onWarning ?? warn)
   const events = eventsOf(store, token, options)
   const policy = policyOf(boundsFor(store, options), events, lookUpOf(store))
   return new SessionComponent(store, token, policy, notices)
@@ -84,14 +84,14 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
     store: SessionStore | ClassToken<SessionStore>,
     token: Token,
     policy: VisitPolicy,
-    notices: StoreNotices,
+    notices: StartUpWarnings,
   ) {
     const isClass = typeof store === 'function'
     this.label = `sessions(${nameOf(store)})`
     this.#token = token
     const isMain = token === Session
     this.companions = [
-      ...(isClass ? [constructed(store)] : []),
+      ...(isClass ? [singletonClass(store)] : []),
       ...notices.components,
       ...(isMain
         ? [
@@ -149,13 +149,13 @@ function viewOf(session: Session): SessionView {
   return new SessionView(stateOf(session))
 }
 
-function ifAvailable({ report }: VisitPolicy): Component {
+function ifAvailable({ onWarning }: VisitPolicy): Component {
   return scoped(sessionIfAvailable, [lazy(Session)], async (session) => {
     try {
       return viewOf(await session())
     } catch (error) {
       if (!(error instanceof HttpError) || error.status !== 503) throw error
-      report(error.cause instanceof Error ? error.cause : error)
+      onWarning(error.cause instanceof Error ? error.cause : error)
       return undefined
     }
   })
@@ -171,10 +171,10 @@ function eventsOf(
   store: SessionStore | ClassToken<SessionStore>,
   token: Token,
   options: object,
-): SessionEvents {
+): EventPublisher {
   const { eventKey } = ownOptions<{ readonly eventKey?: string }>(options)
   const as = token instanceof NamedToken ? token.description : describeToken(token)
-  return new SessionEvents(nameOf(store), as, eventKey)
+  return new EventPublisher(nameOf(store), as, eventKey)
 }
 
 /** A class is built later, and by others; then any cookie may name a session. */
@@ -190,29 +190,29 @@ function boundsFor<Options extends StoreCallsOptions>(
 ): Options {
   const options = ownOptions(given)
   const methods: SessionStore = typeof store === 'function' ? store.prototype : store
-  const isBroken = options.breakAfter !== undefined || methods.isPartitioned?.() !== true
-  return isBroken ? options : ownOptions({ ...options, breakAfter: Infinity })
+  const isBroken = options.failureThreshold !== undefined || methods.isPartitioned?.() !== true
+  return isBroken ? options : ownOptions({ ...options, failureThreshold: Infinity })
 }
 
 function policyOf(
   given: Omit<SessionsOptions<object>, 'as'>,
-  events: SessionEvents,
+  events: EventPublisher,
   looksUp: VisitPolicy['looksUp'],
 ): VisitPolicy {
   const options = ownOptions(given)
-  const { save = 'always', report = reportOnceAMinute() } = options
+  const { save = 'always', onWarning = reportOnceAMinute() } = options
   if (save !== 'always' && save !== 'success') {
     throw new SessionOptionError('save', "must be 'always' or 'success'.")
   }
   const isDescribed = options.schema ?? options.version ?? options.migrate
-  const schema = isDescribed === undefined ? undefined : new DataSchema(options, report)
-  const calls = new StoreCalls(options, breakerNews(events, options.report))
-  return { save, calls, schema, events, report, looksUp }
+  const schema = isDescribed === undefined ? undefined : new DataSchema(options, onWarning)
+  const calls = new StoreCalls(options, breakerNews(events, options.onWarning))
+  return { save, calls, schema, events, onWarning, looksUp }
 }
 
 /** Both changes are told, so each has a minute of its own. */
 function breakerNews(
-  events: SessionEvents,
+  events: EventPublisher,
   report?: (error: Error) => void,
 ): (change: 'opened' | 'closed', error: Error) => void {
   const reports = { opened: report ?? reportOnceAMinute(), closed: report ?? reportOnceAMinute() }

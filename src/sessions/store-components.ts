@@ -1,5 +1,5 @@
 import {
-  askedOf,
+  describeParameters,
   callable,
   inject,
   type AnyToken,
@@ -17,7 +17,7 @@ export function dumpAs(
   store: SessionStore | ClassToken<SessionStore>,
   token: Token,
 ): { readonly dump: () => ReturnType<SessionStore['dump']> } {
-  const asked = askedOf(callable([store, 'dump'])).map((one) => {
+  const asked = describeParameters(callable([store, 'dump'])).map((one) => {
     // An erased type stays what it is, for `ready()` to explain.
     return one.token === Session ? token : ((one.token ?? one.designType) as AnyToken)
   })

@@ -3,7 +3,7 @@ import { SessionStoreError } from './errors/errors.js'
 import type { SessionStore } from './store/session-store.js'
 
 /** Tells at start-up what a store has to say of itself; `token` is what makes it happen when it is asked for. */
-export interface StoreNotices {
+export interface StartUpWarnings {
   readonly tokens: readonly Token[]
   readonly components: readonly Component[]
 }
@@ -12,10 +12,10 @@ export interface StoreNotices {
  * Tells the notices of a store when the application gets ready, once. A store without any adds nothing to
  * the wiring; what a class has to say is known when it is built.
  */
-export function storeNotices(
+export function startUpWarnings(
   store: SessionStore | ClassToken<SessionStore>,
   report: (error: Error) => void,
-): StoreNotices {
+): StartUpWarnings {
   const tell = ({ notices = [] }: SessionStore) => {
     for (const notice of notices) report(new SessionStoreError(notice))
     return true as const

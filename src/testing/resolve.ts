@@ -37,7 +37,7 @@ export async function resolve(
   const called = callable(target as Parameters<typeof callable>[0])
   const values = given.map(([token, given]) => value(token, given))
   const injector = new Injector({ components: [...values, missing(values)] })
-  const plan = injector.plan<unknown>([called], { name: called.name, settle: unchanged })
+  const plan = injector.plan<unknown>([called], { name: called.name, resultHandler: unchanged })
   await injector.ready()
   return plan.run([])
 }

@@ -56,7 +56,7 @@ Notes:
       routes: ['/a', '/b', '/c'].map((path) => route.get(path, [], function home() {})),
     })
     const error = await refusal(app)
-    expect(error.errors).toMatchObject([{ code: 'DI_MISSING', plan: 'GET /a and 2 more' }])
+    expect(error.errors).toMatchObject([{ code: 'DI_MISSING', route: 'GET /a and 2 more' }])
   })
 
   test('name a class of the same name that is provided', async () => {

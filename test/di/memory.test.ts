@@ -44,7 +44,7 @@ async function planned(handler: Function): Promise<Plan> {
   }
   const plan = injector.plan<unknown>([callable(handler)], {
     name: 'GET /',
-    settle: { value: (made) => made, error: (error) => error, report: () => {}, complete },
+    resultHandler: { value: (made) => made, error: (error) => error, report: () => {}, complete },
   })
   await injector.ready()
   return plan

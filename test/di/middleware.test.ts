@@ -166,7 +166,7 @@ test('what each function returns is made a result before the middleware around i
   const around = inject([Next], async (next) => `around ${String(await next())}`)
   const plan = injector.plan([callable(around), callable(() => 'handler')], {
     name: 'GET /',
-    settle: {
+    resultHandler: {
       value: (made) => `<${String(made)}>`,
       error: String,
       report: () => {},

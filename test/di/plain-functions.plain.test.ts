@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   App,
-  constructed,
+  singletonClass,
   DIError,
   Inject,
   inject,
@@ -14,7 +14,7 @@ import {
   type Component,
   type Route,
 } from '../../src/index.js'
-import { askedOf, callable } from '../../src/di/index.js'
+import { describeParameters, callable } from '../../src/di/index.js'
 import type { Basket as BasketType } from './fixtures/basket.js'
 import { Basket } from './fixtures/basket.js'
 
@@ -137,11 +137,11 @@ describe('the four ways of asking', () => {
   test('give one description, but for what only the source knows', () => {
     const ways = [callable([Ways, 'byType']), callable([Ways, 'byList'])]
     for (const way of [...ways, callable(function_), callable(plain)]) {
-      const [asked, ...others] = askedOf(way)
+      const [asked, ...others] = describeParameters(way)
       expect(others).toEqual([])
       expect(asked).toMatchObject({ index: 0, token: Basket })
     }
-    expect(askedOf(callable(plain))[0]).toMatchObject({ name: 'basket', text: 'Basket' })
+    expect(describeParameters(callable(plain))[0]).toMatchObject({ name: 'basket', text: 'Basket' })
   })
 
   test('a list goes before the types', async () => {
@@ -157,7 +157,7 @@ describe('the four ways of asking', () => {
       }
     }
     const pages = new Pages()
-    const asked = askedOf(callable([pages, 'show']))
+    const asked = describeParameters(callable([pages, 'show']))
     expect(asked.map(({ token }) => String(token))).toEqual([
       "Query('n')",
       String(Basket),
@@ -219,7 +219,7 @@ describe('a plain function', () => {
       }
     }
     const show = (cart: Cart) => cart.size
-    expect(await answered(route.get('/', show), constructed(Cart))).toBe(3)
+    expect(await answered(route.get('/', show), singletonClass(Cart))).toBe(3)
   })
 })
 

@@ -58,7 +58,7 @@ export class World {
       [...middleware, handler].map((one) => callable(one)),
       {
         name,
-        settle: {
+        resultHandler: {
           value: (value): unknown => value,
           error: (error) => new Failed(error),
           report: (error) => this.reports.push(error),

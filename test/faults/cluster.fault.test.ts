@@ -133,7 +133,7 @@ async function open() {
 function shop(nodes: readonly { port: number }[]) {
   const addresses = nodes.map(({ port }) => ({ host: '127.0.0.1', port }))
   const quiet = { onOutage: () => {}, onEviction: () => {} }
-  return countingApp(new RedisClusterStore({ timeout: 500 }), [redisCluster(addresses, quiet)])
+  return countingApp(new RedisClusterStore({ timeoutMs: 500 }), [redisCluster(addresses, quiet)])
 }
 
 /** Visitors whose sessions are on all nodes. */

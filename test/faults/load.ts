@@ -11,7 +11,7 @@ export function countingApp(
   options: SessionsOptions = {},
 ): App {
   return new App({
-    components: [sessions(store, { report: () => {}, ...options }), ...components],
+    components: [sessions(store, { onWarning: () => {}, ...options }), ...components],
     routes: [
       route.post('/count', [Session], (session) => ({
         n: session.update('n', (n: number | undefined) => (n ?? 0) + 1),

@@ -11,7 +11,7 @@ import {
 } from './support/fault-world.js'
 
 test('RF-05: frozen for 2 s under load (5 in the case), Redis holds up no request beyond the deadline', async () => {
-  await using world = await faultWorld({ sessions: { breakAfter: Infinity } })
+  await using world = await faultWorld({ sessions: { failureThreshold: Infinity } })
   const tallies = await underLoad(world, async () => {
     world.freeze()
     await after(2000)
@@ -50,7 +50,7 @@ test('RF-21: answers 500 ms late are 503s, then at once, and the first that come
   using listening = listen()
   const told: string[] = []
   const report = (error: Error) => void told.push(error.message)
-  await using world = await faultWorld({ timeout: 200, sessions: { report } })
+  await using world = await faultWorld({ timeout: 200, sessions: { onWarning: report } })
   const cookie = await world.visitor({ n: 1 })
   world.proxy.delay(150)
   expect((await world.visit(cookie, () => {})).status).toBe(200)

@@ -162,7 +162,7 @@ function shop(
 ) {
   const component = redisSentinel({ sentinels: addresses, name, ...quiet, ...news })
   return countingApp(
-    new RedisStore({ timeout: 500, ...options, ...(options.confirm ? { timeout: 1000 } : {}) }),
+    new RedisStore({ timeoutMs: 500, ...options, ...(options.confirm ? { timeoutMs: 1000 } : {}) }),
     [component],
   )
 }

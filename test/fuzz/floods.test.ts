@@ -62,7 +62,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
   test('DS-03: 10,000 forged cookies ask the backend nothing, and cost no more than good ones', async () => {
     const { backend, calls } = counted()
     // With none kept, a good cookie is decrypted each time, as a forged one is.
-    const options = { secret: newSecret(), revocations: backend, keepOpened: 0 }
+    const options = { secret: newSecret(), revocations: backend, openedCacheSize: 0 }
     const store = new CookieStore(options)
     await using world = shop(store)
     const login = await world.get('/write')
@@ -141,7 +141,7 @@ test('LG-04: what a visitor is answered when something fails says nothing of it,
 /** An application that does each of the things that a visitor can cause. */
 function shop(store: SessionStore, onError: (error: unknown) => void = () => {}) {
   const app = new App({
-    components: [sessions(store, { report: () => {}, eventKey: EVENT_KEY })],
+    components: [sessions(store, { onWarning: () => {}, eventKey: EVENT_KEY })],
     onError,
     routes: [
       route.get('/read', [Session], (session) => session.has('user')),

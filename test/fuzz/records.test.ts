@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  CorruptRecord,
+  CorruptRecordError,
   MemoryBackend,
   SessionDataError,
   SessionStoreError,
@@ -85,7 +85,7 @@ describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIMEOUT }, () => {
-  test('PP-03: is read, or is a CorruptRecord that shows nothing of it', () => {
+  test('PP-03: is read, or is a CorruptRecordError that shows nothing of it', () => {
     const ours = writeRecordText({ version: 1, endsAt: 2, fields: new Map([['d:a', '"b"']]) })
     const given = fc.oneof(
       mutated(ours),
@@ -102,7 +102,7 @@ describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIM
           expect(Number.isSafeInteger(version) && Number.isFinite(endsAt)).toBe(true)
           for (const part of [...read].flat()) expect(typeof part).toBe('string')
         } catch (error) {
-          expect(error).toBeInstanceOf(CorruptRecord)
+          expect(error).toBeInstanceOf(CorruptRecordError)
           expect((error as Error).message).toBe(
             'What the store holds under the key of a session is not a session',
           )

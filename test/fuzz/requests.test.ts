@@ -197,7 +197,7 @@ async function opened(open: () => Opened) {
     return { size: session.size }
   }
   const app = new App({
-    components: [sessions(store, { report: (error) => void errors.push(error) }), ...components],
+    components: [sessions(store, { onWarning: (error) => void errors.push(error) }), ...components],
     onError: (error) => void errors.push(error),
     routes: [
       route.post('/login', [Session], (session) => void session.set('user', 'ada')),

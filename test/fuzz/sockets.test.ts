@@ -70,7 +70,7 @@ describe('app.listen', { timeout: FUZZ_TIMEOUT }, () => {
 async function started(errors: unknown[]) {
   const note = (error: unknown) => void errors.push(error)
   const app = new App({
-    components: [sessions(new MemoryStore(), { report: () => {} })],
+    components: [sessions(new MemoryStore(), { onWarning: () => {} })],
     onError: note,
     routes: [
       route.get('/read', [Session], (session) => ({ size: session.size })),

@@ -11,9 +11,9 @@ const runner = { describe, test }
 
 describeSessionStore(
   'MemoryStore',
-  ({ clock, idle, absolute }) => {
+  ({ clock, idleTimeout, absoluteTimeout }) => {
     const backend = new MemoryBackend({ now: clock })
-    return { store: new BackendStore(backend, { clock, idle, absolute }), backend }
+    return { store: new BackendStore(backend, { clock, idleTimeout, absoluteTimeout }), backend }
   },
   { ...runner, count: ({ backend }) => backend.size },
 )

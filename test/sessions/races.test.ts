@@ -28,7 +28,7 @@ function describeRaces(name: string, nodes: number, open: OpenStore): void {
   const cluster = async () => {
     const worlds = await Promise.all(
       Array.from({ length: nodes }, () =>
-        visitors(open, { patience: 20_000 }, { deadline: 25_000 }),
+        visitors(open, { conflictTimeoutMs: 20_000 }, { deadline: 25_000 }),
       ),
     )
     return {

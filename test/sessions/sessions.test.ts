@@ -635,7 +635,7 @@ describe('a store that fails to dump', () => {
         () => new Session('an-id', { user: 'ada' }),
         () => Promise.reject(new RedisError('secret-message')),
       ),
-      policy: { report: (error) => reported.push(error) },
+      policy: { onWarning: (error) => reported.push(error) },
     })
     expect(await client.json('/read')).toEqual({ user: 'ada' })
     expect(errors).toEqual([])
@@ -652,7 +652,7 @@ describe('a store that fails to dump', () => {
     const reported: Error[] = []
     const { client, errors } = world({
       store: store(),
-      policy: { report: (error) => reported.push(error) },
+      policy: { onWarning: (error) => reported.push(error) },
       routes: [
         route.post('/fill', [Session], (session) => {
           session.set('secret plan', 'x'.repeat(5000))
@@ -723,7 +723,7 @@ describe('sessionIfAvailable', () => {
     const reported: Error[] = []
     const { client, errors } = world({
       store: new ToldStore(() => Promise.reject(new RedisError('secret-message'))),
-      policy: { report: (error) => reported.push(error) },
+      policy: { onWarning: (error) => reported.push(error) },
       routes: [page],
     })
     const response = await client.get('/page')
@@ -831,7 +831,7 @@ describe('a Secure cookie over plain http', () => {
     const reported: string[] = []
     const { app } = world({
       store: new CookieStore(options),
-      policy: { report: (error) => reported.push(error.message) },
+      policy: { onWarning: (error) => reported.push(error.message) },
     })
     const response = await app.fetch(new Request(url, { method: 'POST' }))
     return { cookies: response.headers.getSetCookie(), reported }

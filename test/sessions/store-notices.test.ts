@@ -28,7 +28,7 @@ class EmptyStore extends SessionStore {
 
 const open = (store: SessionStore | ClassToken<SessionStore>, report?: (error: Error) => void) =>
   new App({
-    components: [sessions(store, report ? { report } : {})],
+    components: [sessions(store, report ? { onWarning: report } : {})],
     routes: [
       route.get('/', [Session], (session) => session.toObject()),
       route.post('/', [Session], (session) => session.set('a', 1).size),

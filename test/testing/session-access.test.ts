@@ -6,7 +6,7 @@ import {
   Next,
   route,
   Session,
-  Sessions,
+  UserSessions,
   sessions,
   SessionStore,
   singleton,
@@ -32,7 +32,7 @@ type Store = SessionStore | ClassToken<SessionStore>
 
 function open(store: Store, components: readonly Component[] = []): App {
   const app = new App({
-    components: [sessions(store, { report: () => {} }), ...components],
+    components: [sessions(store, { onWarning: () => {} }), ...components],
     routes: [
       route.get('/', [Session], (session) => session.toObject()),
       route.post('/visits', [Session], (session) => {
@@ -84,10 +84,10 @@ describe.each<[string, () => App]>([
   test('two clients of one application have a session each', async () => {
     const shared = app()
     const ada = await testClient(shared).withSession({ user: 'ada' })
-    const grace = await testClient(shared).withSession({ user: 'grace' })
+    const grace = await testClient(shared).withSession({ user: 'regenerateGrace' })
     expect([await ada.session(), await grace.session()]).toEqual([
       { user: 'ada' },
-      { user: 'grace' },
+      { user: 'regenerateGrace' },
     ])
   })
 })
@@ -96,7 +96,7 @@ test('with a user id the session is bound to the user', async () => {
   const app = new App({
     components: [sessions(new MemoryStore())],
     routes: [
-      route.get('/', [Session, Sessions], async (session, ofUser) => {
+      route.get('/', [Session, UserSessions], async (session, ofUser) => {
         return [session.userId, (await ofUser.list()).length]
       }),
     ],

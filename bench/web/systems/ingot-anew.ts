@@ -3,6 +3,6 @@ import { withCookies } from './ingot.js'
 
 /** Opens every cookie anew, as if each request came from another visitor. */
 export const system: System = {
-  sealed: () => withCookies({ keepOpened: 0 }),
-  signed: () => withCookies({ keepOpened: 0, protection: 'signed' }),
+  sealed: () => withCookies({ openedCacheSize: 0 }),
+  signed: () => withCookies({ openedCacheSize: 0, protection: 'signed' }),
 }

@@ -29,7 +29,7 @@ interface Data {
   count?: number
 }
 
-const life = { idle: LIFE, absolute: 10 * LIFE }
+const life = { idle: LIFE, absoluteTimeout: 10 * LIFE }
 
 export const system: System = {
   hello: () => listening(new App({ routes: [hello] })),

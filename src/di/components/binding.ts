@@ -21,13 +21,13 @@ export const SELECT = Symbol('select')
  * A component that makes values of many classes, each from its own constructor, answers here per
  * parameter; every other component is described by its four members. Not exported from the package.
  */
-export interface Selecting extends Component {
+export interface Binding extends Component {
   [SELECT](parameter: Parameter): Selection
 }
 
 /** How the component makes the value of this parameter. */
-export function selects(component: Component, parameter: Parameter): Selection {
-  if (SELECT in component) return (component as Selecting)[SELECT](parameter)
+export function bind(component: Component, parameter: Parameter): Selection {
+  if (SELECT in component) return (component as Binding)[SELECT](parameter)
   return {
     callable: resolveOf(component),
     scope: component.isSingleton

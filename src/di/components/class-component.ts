@@ -8,9 +8,9 @@ import {
 import { isMarker } from '../tokens/marker.js'
 import { isInjectable, tokensOf } from '../tokens/decorator-metadata.js'
 import type { Scope } from '../graph/node.js'
-import { OneToken } from './single-token.js'
+import { SingleTokenComponent } from './single-token.js'
 import type { Parameter } from '../tokens/parameter.js'
-import { SELECT, type Selecting, type Selection } from './binding.js'
+import { SELECT, type Binding, type Selection } from './binding.js'
 import { NamedToken, type ClassToken } from '../tokens/token.js'
 import * as tsyringe from './tsyringe/registry.js'
 
@@ -18,11 +18,14 @@ import * as tsyringe from './tsyringe/registry.js'
  * Builds one class once, with the values its constructor asks for: what `sessions(StoreClass)` brings
  * along, so that a class named there needs no decorator.
  */
-export function constructed<Value>(target: ClassToken<Value>): Component<Value> {
-  return new ConstructedClass(target)
+export function singletonClass<Value>(target: ClassToken<Value>): Component<Value> {
+  return new SingletonClass(target)
 }
 
-class ConstructedClass<Value> extends OneToken<Value> implements Component<Value>, Selecting {
+class SingletonClass<Value>
+  extends SingleTokenComponent<Value>
+  implements Component<Value>, Binding
+{
   readonly isSingleton = true
   declare readonly token: ClassToken<Value>
 
@@ -40,7 +43,7 @@ class ConstructedClass<Value> extends OneToken<Value> implements Component<Value
  * `container.register`), and those decorated with `@Inject` or `@Controller`. A class that nobody
  * decorated or registered is never built.
  */
-export class Classes implements Component, Selecting {
+export class ClassComponent implements Component, Binding {
   readonly label = 'class'
 
   canHandleParameter({ token }: Parameter): boolean {

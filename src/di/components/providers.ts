@@ -1,8 +1,8 @@
 import { callable } from '../tokens/callable.js'
 import type { Component } from './component.js'
 import { inject } from '../tokens/inject.js'
-import { OneToken } from './single-token.js'
-import { SELECT, type Selecting, type Selection } from './binding.js'
+import { SingleTokenComponent } from './single-token.js'
+import { SELECT, type Binding, type Selection } from './binding.js'
 import {
   describeToken,
   type AnyToken,
@@ -113,7 +113,7 @@ function made(given: readonly unknown[]): { make: Factory; options: ProviderOpti
 // oxlint-disable-next-line typescript/no-explicit-any -- the factory's own parameters, checked where it was given
 type Factory = (...injected: any[]) => unknown
 
-class Provider<Value> extends OneToken<Value> implements Component<Value>, Selecting {
+class Provider<Value> extends SingleTokenComponent<Value> implements Component<Value>, Binding {
   readonly label: string
   readonly isSingleton: boolean
   readonly isCacheable: boolean

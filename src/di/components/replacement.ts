@@ -1,14 +1,14 @@
 import type { Component } from './component.js'
 import { DIProblem } from '../errors.js'
-import { OneToken } from './single-token.js'
+import { SingleTokenComponent } from './single-token.js'
 import type { Parameter } from '../tokens/parameter.js'
 import { value } from './providers.js'
-import { SELECT, selects, type Selecting, type Selection } from './binding.js'
+import { SELECT, bind, type Binding, type Selection } from './binding.js'
 import { nearest } from '../graph/did-you-mean.js'
 import { describeToken, type Token } from '../tokens/token.js'
 
 /** Stands in for whatever provides one token, and for that token only. */
-export class Replacement extends OneToken implements Component, Selecting {
+export class Replacement extends SingleTokenComponent implements Component, Binding {
   readonly isExclusive: boolean
   readonly consumesBody: boolean
   declare readonly dispose?: (made: unknown) => unknown
@@ -24,7 +24,7 @@ export class Replacement extends OneToken implements Component, Selecting {
   }
 
   [SELECT](parameter: Parameter): Selection {
-    const selection = selects(this.#component, parameter)
+    const selection = bind(this.#component, parameter)
     return { ...selection, provider: `override(${describeToken(this.token)})` }
   }
 
@@ -50,6 +50,6 @@ export function unknownOverride(token: Token, asked: readonly Token[]): DIProble
     problem: `${name} cannot be overridden: no handler asks for it, and nothing below one does.`,
     path: [`override(${name}, …)`],
     remedy: `Override a token that is in use.${nearest(token, asked)}`,
-    plan: undefined,
+    route: undefined,
   })
 }

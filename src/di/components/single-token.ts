@@ -4,7 +4,7 @@ import type { Parameter } from '../tokens/parameter.js'
 import type { Token } from '../tokens/token.js'
 
 /** What a component extends that provides one token, whoever asks for it. Not exported from the package. */
-export abstract class OneToken<Value = unknown> implements Pick<
+export abstract class SingleTokenComponent<Value = unknown> implements Pick<
   Component<Value>,
   'canHandleParameter'
 > {

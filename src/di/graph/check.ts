@@ -3,7 +3,7 @@ import { labelOf, nodeOf, type Edge, type Node } from './node.js'
 
 /** A function of a plan and the plan's name, for messages. */
 export interface Root {
-  readonly plan: string | undefined
+  readonly name: string | undefined
   readonly nodes: readonly Node[]
 }
 
@@ -60,13 +60,13 @@ function findCycles(roots: readonly Root[]): DIProblem[] {
     trail.pop()
     state.set(node, 'done')
   }
-  for (const { plan, nodes } of roots) {
-    for (const node of nodes) if (!state.has(node)) visit(node, plan)
+  for (const { name, nodes } of roots) {
+    for (const node of nodes) if (!state.has(node)) visit(node, name)
   }
   return problems
 }
 
-function cycle(ring: readonly Node[], plan: string | undefined): DIProblem {
+function cycle(ring: readonly Node[], route: string | undefined): DIProblem {
   const labels = ring.map((node) => node.label)
   return new DIProblem({
     code: 'DI_CYCLE',
@@ -74,7 +74,7 @@ function cycle(ring: readonly Node[], plan: string | undefined): DIProblem {
     path: [...labels, labels[0]!],
     remedy:
       'Take one of them out of the ring, or defer it: lazy(X) gives a function that makes X when called.',
-    plan,
+    route,
   })
 }
 
@@ -133,12 +133,12 @@ function captive(node: Node, path: readonly string[]): DIProblem {
     problem: `the singleton ${node.label} would keep the first request's ${kept} for ever.`,
     path: [`${node.label} (singleton, ${node.provider})`, ...path],
     remedy: `Make ${node.label} live as long as a request (scoped(…), or isSingleton = false), or give ${kept} to the method that needs it.`,
-    plan: undefined,
+    route: undefined,
   })
 }
 
 /** Two components of one plan that each read the body: the second would find it empty. */
-function findBodyReadTwice({ plan, nodes }: Root): DIProblem[] {
+function findBodyReadTwice({ name, nodes }: Root): DIProblem[] {
   const readers = [...reachable(nodes)].filter((node) => node.consumesBody)
   if (readers.length < 2) return []
   const labels = readers.map((node) => node.label)
@@ -148,7 +148,7 @@ function findBodyReadTwice({ plan, nodes }: Root): DIProblem[] {
       problem: `the body of a request can be read once, but ${labels.join(' and ')} each read it.`,
       path: [nodes.at(-1)!.label, labels.join(', ')],
       remedy: 'Ask for the body once, with one schema, and take the parts from it.',
-      plan,
+      route: name,
     }),
   ]
 }

@@ -1,6 +1,6 @@
 import type { Component } from '../components/component.js'
 import { isMarker } from '../tokens/marker.js'
-import { OneToken } from '../components/single-token.js'
+import { SingleTokenComponent } from '../components/single-token.js'
 import type { Parameter } from '../tokens/parameter.js'
 import type { Token } from '../tokens/token.js'
 
@@ -8,14 +8,16 @@ import type { Token } from '../tokens/token.js'
  * Components in the order they are asked. Those of one token are asked for that token only: a large
  * application has hundreds of them, and asks for thousands of parameters.
  */
-export class Candidates {
+export class ComponentIndex {
   readonly #components: readonly Component[]
   readonly #forMarkers: readonly Component[]
   readonly #byToken = new WeakMap<Token, readonly Component[]>()
 
   constructor(components: readonly Component[]) {
     this.#components = components
-    this.#forMarkers = components.filter((one) => !(one instanceof OneToken) || isMarker(one.token))
+    this.#forMarkers = components.filter(
+      (one) => !(one instanceof SingleTokenComponent) || isMarker(one.token),
+    )
   }
 
   /** The one that makes the value of a parameter. */
@@ -33,7 +35,9 @@ export class Candidates {
     if (isMarker(token)) return this.#forMarkers
     let found = this.#byToken.get(token)
     if (!found) {
-      found = this.#components.filter((one) => !(one instanceof OneToken) || one.token === token)
+      found = this.#components.filter(
+        (one) => !(one instanceof SingleTokenComponent) || one.token === token,
+      )
       this.#byToken.set(token, found)
     }
     return found

@@ -1,4 +1,4 @@
-import { Classes } from '../components/class-component.js'
+import { ClassComponent } from '../components/class-component.js'
 import type { Component } from '../components/component.js'
 import { Linker, type LinkerOptions } from './linker.js'
 import { Replacement } from '../components/replacement.js'
@@ -8,7 +8,7 @@ import type { Token } from '../tokens/token.js'
 export type Override = readonly [token: Token, given: unknown]
 
 /** The components of an injector in the order they are asked, and the linker that asks them. */
-export class Wiring {
+export class ComponentRegistry {
   readonly components: readonly Component[]
   readonly linker: Linker
   readonly #tokens: Pick<LinkerOptions, 'input' | 'next'>
@@ -27,15 +27,15 @@ export class Wiring {
   static of(
     components: readonly Component[],
     tokens: Pick<LinkerOptions, 'input' | 'next'>,
-  ): Wiring {
-    return new Wiring([...withCompanions(components), new Classes()], tokens)
+  ): ComponentRegistry {
+    return new ComponentRegistry([...withCompanions(components), new ClassComponent()], tokens)
   }
 
   /** The same with replacements in front; what does not need them is shared, its singletons too. */
-  with(overrides: readonly Override[]): Wiring {
+  with(overrides: readonly Override[]): ComponentRegistry {
     const replacements = overrides.map(([token, given]) => new Replacement(token, given))
     const overridden = overrides.map(([token]) => token)
-    return new Wiring([...replacements, ...this.components], this.#tokens, {
+    return new ComponentRegistry([...replacements, ...this.components], this.#tokens, {
       from: this.linker,
       overridden,
     })

@@ -1,4 +1,4 @@
-import type { Asked } from '../tokens/parameter-info.js'
+import type { ParameterInfo } from '../tokens/parameter-info.js'
 import { didYouMean } from './did-you-mean.js'
 
 /** Why a parameter's type says nothing at run time, and what to do: one pair of sentences per form. */
@@ -11,7 +11,7 @@ export interface Erasure {
 type Words = Omit<Erasure, 'code'>
 
 /** Explains a parameter for which no token is known. */
-export function explainErasure(asked: Asked): Erasure {
+export function explainErasure(asked: ParameterInfo): Erasure {
   const { index, designType, hasMetadata, listed } = asked
   if (listed !== undefined && index >= listed)
     return { code: 'DI_NO_METADATA', ...unlisted(listed) }
@@ -21,7 +21,7 @@ export function explainErasure(asked: Asked): Erasure {
 }
 
 /** The loader and the plugins keep the type as it is written, and read it only when a plan is made. */
-function writtenForm(asked: Asked, text: string): Words {
+function writtenForm(asked: ParameterInfo, text: string): Words {
   const { isTooEarly, unknown, of } = asked
   if (text === '')
     return {
@@ -38,7 +38,7 @@ function writtenForm(asked: Asked, text: string): Words {
   if (isTooEarly) {
     return {
       why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared`,
-      remedy: `Make the application after it, or ${listOf('ref(() => X)', of)}.`,
+      remedy: `Make the application after it, or ${listOf('forwardRef(() => X)', of)}.`,
     }
   }
   if (/^Promise<.*>$/.test(text)) return erasedForm(Promise, asked)
@@ -55,7 +55,7 @@ function unlisted(listed: number): Words {
 }
 
 /** A plain function never has metadata; a method or class may lack the decorator or the compiler's option. */
-function silent({ of }: Asked): Words {
+function silent({ of }: ParameterInfo): Words {
   const why = 'nothing says what to inject: it has no token'
   if (of === 'function')
     return { why, remedy: `${capital(listOf('Token', of))}; or let its types be read: ${READERS}.` }
@@ -69,7 +69,7 @@ function silent({ of }: Asked): Words {
 const READERS =
   'start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build'
 
-function erasedForm(designType: unknown, { of }: Asked): Words {
+function erasedForm(designType: unknown, { of }: ParameterInfo): Words {
   switch (designType) {
     case Object:
       return {
@@ -94,7 +94,7 @@ function erasedForm(designType: unknown, { of }: Asked): Words {
     case undefined:
       return {
         why: 'its type was not there yet when the class was defined: modules that import each other, or a class declared further down',
-        remedy: `Break the import cycle, or ${listOf('ref(() => X)', of)}.`,
+        remedy: `Break the import cycle, or ${listOf('forwardRef(() => X)', of)}.`,
       }
     default:
       return typeof designType === 'function'
@@ -110,7 +110,7 @@ const ENUMS: Readonly<Record<string, string>> = {
 }
 
 /** Markers read a request, which a constructor does not have; no marker gives a symbol. */
-function plainValue(type: string, of: Asked['of']): Words {
+function plainValue(type: string, of: ParameterInfo['of']): Words {
   const written = type === 'enum' ? 'Kind' : type
   const own = `make a token, token<${written}>('name'), and ${listOf('it', of)}`
   const marker =
@@ -125,7 +125,7 @@ function plainValue(type: string, of: Asked['of']): Words {
 }
 
 /** Where the tokens of a function, method or constructor are named. */
-function listOf(asked: string, of: Asked['of']): string {
+function listOf(asked: string, of: ParameterInfo['of']): string {
   const named = asked === 'it' ? '…' : `${asked}, …`
   const noun = asked === 'Token' ? 'its token' : asked
   switch (of) {

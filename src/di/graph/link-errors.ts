@@ -1,4 +1,4 @@
-import type { Asked } from '../tokens/parameter-info.js'
+import type { ParameterInfo } from '../tokens/parameter-info.js'
 import { isByName } from '../tokens/by-name.js'
 import { explainErasure } from './erased-types.js'
 import { DIProblem, type DICode } from '../errors.js'
@@ -10,7 +10,7 @@ import { isDoubled } from '../components/tsyringe/registry.js'
 import { containerRemedy } from '../components/tsyringe/container-token.js'
 
 /** Makes the edges for the mistakes that a linker finds, with the way it went to each. */
-export class Findings {
+export class LinkErrors {
   /** From the function that is being linked down to where the linker is. */
   readonly trail: string[] = []
   /** The plan that is being linked, by name. */
@@ -53,7 +53,7 @@ export class Findings {
     })
   }
 
-  erased(asked: Asked, place: Position): Edge {
+  erased(asked: ParameterInfo, place: Position): Edge {
     const { code, why, remedy } = explainErasure(asked)
     const problem = `${position(place)} cannot be injected: ${why}.`
     const label = written(place)?.replaceAll('`', '') ?? `parameter ${place.index}`
@@ -62,7 +62,7 @@ export class Findings {
 
   #add(code: DICode, problem: string, { label, remedy }: { label: string; remedy: string }): Edge {
     const path = [...this.trail, label]
-    const found = new DIProblem({ code, problem, path, remedy, plan: this.plan })
+    const found = new DIProblem({ code, problem, path, remedy, route: this.plan })
     return { kind: 'broken', label, problem: found }
   }
 }

@@ -1,16 +1,16 @@
-import { askedOf, type Asked } from '../tokens/parameter-info.js'
+import { describeParameters, type ParameterInfo } from '../tokens/parameter-info.js'
 import { callable as callableOf, type Callable } from '../tokens/callable.js'
-import { Candidates } from './component-index.js'
+import { ComponentIndex } from './component-index.js'
 import type { Component } from '../components/component.js'
-import { Findings } from './link-errors.js'
+import { LinkErrors } from './link-errors.js'
 import { Hooks } from '../tokens/hooks.js'
 import { isMarker } from '../tokens/marker.js'
 import { Node, type Edge } from './node.js'
 import { Parameter } from '../tokens/parameter.js'
 import { Resolver } from '../tokens/resolver.js'
 import { isSameToken } from '../components/single-token.js'
-import { nodeFor, selects } from '../components/binding.js'
-import { SharedNodes } from './node-cache.js'
+import { nodeFor, bind } from '../components/binding.js'
+import { NodeCache } from './node-cache.js'
 import {
   describeReceiver,
   describeToken,
@@ -35,20 +35,20 @@ export interface LinkerOptions {
  */
 export class Linker {
   readonly #options: LinkerOptions
-  readonly #candidates: Candidates
+  readonly #candidates: ComponentIndex
   readonly #table: TokenTable
-  readonly #shared: SharedNodes
+  readonly #shared: NodeCache
   readonly #known = new Set<Token>()
   /** The transients that are being linked, the outermost first. */
   readonly #open: { component: Component; key: object; node: Node }[] = []
-  readonly #findings = new Findings()
+  readonly #findings = new LinkErrors()
 
   constructor(options: LinkerOptions) {
     const { inherit } = options
     this.#options = options
-    this.#candidates = new Candidates(options.components)
+    this.#candidates = new ComponentIndex(options.components)
     this.#table = inherit ? inherit.from.#table : new TokenTable()
-    this.#shared = new SharedNodes(
+    this.#shared = new NodeCache(
       inherit && { from: inherit.from.#shared, overridden: inherit.overridden },
     )
   }
@@ -87,7 +87,7 @@ export class Linker {
     this.#findings.trail.push(node.label)
     if (receiverClass)
       node.receiver = this.#edge(placeOf(receiverClass, { index: -1 }, owner, fills))
-    node.edges = askedOf(callable).map((asked) =>
+    node.edges = describeParameters(callable).map((asked) =>
       asked.token
         ? this.#edge(placeOf(asked.token, asked, owner, fills))
         : this.#findings.erased(asked, { ...asked, owner }),
@@ -163,7 +163,7 @@ export class Linker {
     const key = this.#table.keyOf(parameter)
     const known = this.#shared.get(component, key)
     if (known) return known
-    const selection = selects(component, parameter)
+    const selection = bind(component, parameter)
     if (selection.scope === 'transient') {
       // One that needs itself is its own node again: a ring to be found, not an endless chain.
       const open = this.#open.find((one) => one.component === component && one.key === key)
@@ -235,7 +235,7 @@ interface Place<Asks extends AnyToken = AnyToken> extends Pick<
 
 function placeOf(
   token: AnyToken,
-  { index, name, text, designType }: Partial<Asked> & Pick<Asked, 'index'>,
+  { index, name, text, designType }: Partial<ParameterInfo> & Pick<ParameterInfo, 'index'>,
   owner: string,
   fills: Parameter | undefined,
 ): Place {

@@ -4,12 +4,12 @@ import { usesToken } from './reachable.js'
 
 /** Where nodes are inherited from, unless they need one of the overridden tokens. */
 export interface Inheritance {
-  readonly from: SharedNodes
+  readonly from: NodeCache
   readonly overridden: readonly Token[]
 }
 
 /** The nodes that all who ask share: one for each owner (a component, or the receiver of a call) and key. */
-export class SharedNodes {
+export class NodeCache {
   readonly #nodes = new Map<object, Map<unknown, Node>>()
   readonly #inherit: Inheritance | undefined
 

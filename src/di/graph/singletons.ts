@@ -121,7 +121,7 @@ function constructionProblem(node: Node, path: readonly string[], cause: unknown
     problem: `${node.provider} could not make ${node.label}${cause instanceof Error ? ` (${cause.name}); the cause has the details` : ''}.`,
     path,
     remedy: `Look at this error's \`cause\`: it is what ${node.callable.name} threw.`,
-    plan: undefined,
+    route: undefined,
     cause,
   })
 }

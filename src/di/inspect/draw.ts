@@ -36,8 +36,8 @@ export function graphOf(plans: readonly Root[]): Graph {
       return below.map((one) => ({ from, to: ids.get(one)!, isDeferred }))
     }),
   )
-  const routes = plans.map(({ plan, nodes: functions }) => {
-    return { name: plan ?? '', functions: functions.map((node) => ids.get(node)!) }
+  const routes = plans.map(({ name, nodes: functions }) => {
+    return { name: name ?? '', functions: functions.map((node) => ids.get(node)!) }
   })
   return { routes, nodes, edges: uniqueEdges(edges) }
 }

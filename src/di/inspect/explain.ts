@@ -21,7 +21,7 @@ export function explainPlan(plan: Explained): string {
     return [`${signature(node)}${role}`, ...branches(node, drawn)].join('\n')
   })
   return [
-    plan.plan,
+    plan.name,
     ...functions,
     `order: ${layout.segments.map(orderOf).join(' → ')}`,
     `ends: ${endsOf(layout)}`,

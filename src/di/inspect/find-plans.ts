@@ -14,7 +14,7 @@ export function findPlans<Found extends Explained>(
 ): Found[] {
   const found = plans.filter((plan) => isMeant(plan, asked))
   if (found.length > 0) return found
-  const names = plans.map((plan) => plan.plan ?? '')
+  const names = plans.map((plan) => plan.name ?? '')
   if (typeof asked === 'string') {
     const all = names.length > 12 ? `${names.slice(0, 12).join(', ')}, …` : names.join(', ')
     throw new TypeError(
@@ -26,7 +26,7 @@ export function findPlans<Found extends Explained>(
 }
 
 function isMeant(plan: Explained, asked: string | Injectable): boolean {
-  if (typeof asked === 'string') return plan.plan === asked
+  if (typeof asked === 'string') return plan.name === asked
   const { fn, receiver, receiverClass, method } = plan.nodes.at(-1)!.callable
   if (typeof asked === 'function') return asked === fn || asked === receiverClass
   return (asked[0] === receiver || asked[0] === receiverClass) && asked[1] === method

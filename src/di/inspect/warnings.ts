@@ -1,16 +1,16 @@
 import { reachable, type Root } from '../graph/check.js'
 import type { Component } from '../components/component.js'
-import type { DINote } from '../errors.js'
+import type { DIWarning } from '../errors.js'
 import type { Node } from '../graph/node.js'
 import { Parameter } from '../tokens/parameter.js'
-import { selects } from '../components/binding.js'
+import { bind } from '../components/binding.js'
 import { describeToken, type Token } from '../tokens/token.js'
 
 /**
  * What is odd in a wiring: a token that two components provide, of which the first is used, and a
  * component that no handler reaches.
  */
-export function notesOn(plans: readonly Root[], components: readonly Component[]): DINote[] {
+export function warningsOf(plans: readonly Root[], components: readonly Component[]): DIWarning[] {
   const nodes = [...reachable(plans.flatMap((plan) => plan.nodes))]
   const used = new Set(nodes.map((node) => node.component))
   return [
@@ -19,18 +19,18 @@ export function notesOn(plans: readonly Root[], components: readonly Component[]
   ]
 }
 
-function ambiguity({ component, token }: Node, components: readonly Component[]): DINote[] {
+function ambiguity({ component, token }: Node, components: readonly Component[]): DIWarning[] {
   if (!component || !token || !components.includes(component)) return []
   const parameter = parameterOf(token)
   const others = components.filter((one) => one !== component && one.canHandleParameter(parameter))
   if (others.length === 0) return []
-  const names = others.map((one) => selects(one, parameter).provider).join(', ')
-  const { provider } = selects(component, parameter)
+  const names = others.map((one) => bind(one, parameter).provider).join(', ')
+  const { provider } = bind(component, parameter)
   const message = `${describeToken(token)} is provided by ${provider}, which comes first, and by ${names}, which is not used.`
   return [{ code: 'DI_AMBIGUOUS', message }]
 }
 
-function unreached(component: Component): DINote {
+function unreached(component: Component): DIWarning {
   const name = component.label ?? component.constructor.name
   return { code: 'DI_UNREACHED', message: `${name} provides nothing that a handler asks for.` }
 }

@@ -1,11 +1,11 @@
 import { batches } from './batches.js'
-import type { Settle } from './finish.js'
-import type { Demands } from './on-demand.js'
+import type { ResultHandler } from './finish.js'
+import type { OnDemand } from './on-demand.js'
 import { INPUT, isThenable, type Frame } from './frame.js'
 import { isConcluded } from './hook-list.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
 import type { Layout, Segment, Step } from './layout.js'
-import { ending, resumed, type Ends, type Resume } from './resume.js'
+import { thenFinish, thenContinue, type RunEnd, type Continuation } from './resume.js'
 import { caller, step, syncStep, waitBeside, waitFor, type Continue, type Member } from './steps.js'
 
 /**
@@ -14,15 +14,15 @@ import { caller, step, syncStep, waitBeside, waitFor, type Continue, type Member
  */
 export function compile<Result>(
   layout: Layout,
-  demands: Demands,
-  settle: Settle<Result>,
-  ends: Ends<Result>,
+  demands: OnDemand,
+  settle: ResultHandler<Result>,
+  ends: RunEnd<Result>,
 ): Continue {
   let rest: Continue = () => {
     throw new TypeError('nothing is left to run')
   }
   for (const segment of layout.segments.toReversed()) {
-    const resume = segment === layout.segments[0] ? ending(ends) : resumed
+    const resume = segment === layout.segments[0] ? thenFinish(ends) : thenContinue
     rest = compileSegment(segment, { rest, demands, layout, resume, settle })
   }
   return rest
@@ -31,10 +31,10 @@ export function compile<Result>(
 /** What the steps of a segment are compiled with. */
 interface Surroundings {
   readonly rest: Continue
-  readonly demands: Demands
+  readonly demands: OnDemand
   readonly layout: Layout
-  readonly resume: Resume
-  readonly settle: Settle<unknown>
+  readonly resume: Continuation
+  readonly settle: ResultHandler<unknown>
 }
 
 function compileSegment(segment: Segment, around: Surroundings): Continue {
@@ -50,7 +50,11 @@ function compileSegment(segment: Segment, around: Surroundings): Continue {
 }
 
 /** The function itself, and what makes a result of what it returns. */
-function delivering<Result>(call: Continue, settle: Settle<Result>, resume: Resume): Continue {
+function delivering<Result>(
+  call: Continue,
+  settle: ResultHandler<Result>,
+  resume: Continuation,
+): Continue {
   const settled = (frame: Frame, value: unknown): unknown => {
     const result = settle.value(value, frame[INPUT])
     return isThenable(result) ? resume(frame, result, same) : result
@@ -81,7 +85,7 @@ class CompiledStep implements Member {
   readonly out: number
   readonly #step: Step
   readonly #isFramed: boolean
-  readonly #resume: Resume
+  readonly #resume: Continuation
 
   constructor(one: Step, around: Surroundings) {
     this.#step = one
@@ -133,7 +137,11 @@ function callOf(
  * A middleware's `Next`: runs the rest once, as a promise whatever the rest is. A middleware that does not
  * wait for it must not end the process with an unhandled rejection; what failed behind its back is reported.
  */
-function nextOf(rest: Continue, frame: Frame, settle: Settle<unknown>): () => Promise<unknown> {
+function nextOf(
+  rest: Continue,
+  frame: Frame,
+  settle: ResultHandler<unknown>,
+): () => Promise<unknown> {
   let isCalled = false
   const run = async (): Promise<unknown> => {
     if (isCalled) throw new Error('next() was called twice: the rest of a request runs once')

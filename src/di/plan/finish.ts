@@ -3,7 +3,7 @@ import { closeHooks, hookListOf, type HookList } from './hook-list.js'
 import type { Outcome } from '../tokens/hooks.js'
 
 /** How the values and errors of a plan become results; `http` makes responses of them. */
-export interface Settle<Result> {
+export interface ResultHandler<Result> {
   /** Makes a result of what a function returned. May throw: that is the request's error then. */
   value(value: unknown, input: unknown): Result | Promise<Result>
   /** Makes a result of an error. Must not throw. */
@@ -21,9 +21,9 @@ export interface Settle<Result> {
 export type Finish = (error?: unknown) => Promise<void>
 
 /** Ends a run: runs the hooks in reverse plan order, joins their errors, completes the result. */
-export function conclude<Result>(
+export function finish<Result>(
   frame: Frame,
-  settle: Settle<Result>,
+  settle: ResultHandler<Result>,
   outcome: Outcome<Result>,
 ): Result | Promise<Result> {
   const list = hookListOf(frame)
@@ -38,7 +38,7 @@ export function conclude<Result>(
 
 function completed<Result>(
   frame: Frame,
-  settle: Settle<Result>,
+  settle: ResultHandler<Result>,
   outcome: Outcome<Result>,
   list: HookList | undefined,
 ): Result {
@@ -59,7 +59,7 @@ function completed<Result>(
 }
 
 /** The first error of a hook fails the request; later ones are joined to what failed it. */
-function failedHook<Result>(frame: Frame, settle: Settle<Result>) {
+function failedHook<Result>(frame: Frame, settle: ResultHandler<Result>) {
   const input = frame[INPUT]
   return (error: unknown, outcome: Outcome<never>): Outcome<never> => {
     if (outcome.ok)

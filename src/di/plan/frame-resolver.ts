@@ -1,5 +1,5 @@
 import type { Injectable } from '../tokens/callable.js'
-import type { Demands } from './on-demand.js'
+import type { OnDemand } from './on-demand.js'
 import type { Frame } from './frame.js'
 import { nodesBehind, type Edge, type Node } from '../graph/node.js'
 import { Resolver } from '../tokens/resolver.js'
@@ -15,12 +15,12 @@ export interface DynamicLinks {
 /** One plan's answers to its resolvers: what was asked once is compiled once. */
 export class DynamicReads {
   readonly #links: DynamicLinks
-  readonly #demands: () => Demands
+  readonly #demands: () => OnDemand
   // Weak, for a handler may make the marker or function that it asks with anew each time.
   readonly #tokens = new WeakMap<AnyToken, Continue>()
   readonly #functions = new WeakMap<Injectable, Continue>()
 
-  constructor(links: DynamicLinks, demands: () => Demands) {
+  constructor(links: DynamicLinks, demands: () => OnDemand) {
     this.#links = links
     this.#demands = demands
   }

@@ -4,13 +4,13 @@ import type { Node } from '../graph/node.js'
 import type { Continue } from './steps.js'
 
 /** Where a value that is made when asked for is kept, and how far it is. */
-export interface Cell {
+export interface LazySlot {
   get(frame: Frame): unknown
   set(frame: Frame, value: unknown): void
 }
 
 /** A cell in a slot of the frame. */
-export function slotCell(slot: number): Cell {
+export function frameSlot(slot: number): LazySlot {
   return {
     get: (frame) => frame[slot],
     set: (frame, value) => {
@@ -20,7 +20,7 @@ export function slotCell(slot: number): Cell {
 }
 
 /** A cell for a value that has no slot in the plan. */
-export function extraCell(node: Node): Cell {
+export function extraSlot(node: Node): LazySlot {
   return {
     get: (frame) => {
       const extras = extrasOf(frame)
@@ -33,7 +33,7 @@ export function extraCell(node: Node): Cell {
 }
 
 /** A cell of one function: what it gives belongs to the parameter that it fills. */
-export function ownCell(): Cell {
+export function ownSlot(): LazySlot {
   let held: unknown = UNSET
   return {
     get: () => held,
@@ -49,7 +49,7 @@ export function ownCell(): Cell {
  *
  * @throws Error when the value is asked for by what makes it.
  */
-export function taken(frame: Frame, cell: Cell, label: string, make: Continue): unknown {
+export function getOrCreate(frame: Frame, cell: LazySlot, label: string, make: Continue): unknown {
   const held = cell.get(frame)
   if (held === UNSET) return fill(frame, cell, make)
   if (held instanceof Pending) return held.promise
@@ -58,7 +58,7 @@ export function taken(frame: Frame, cell: Cell, label: string, make: Continue): 
   return held
 }
 
-function fill(frame: Frame, cell: Cell, make: Continue): unknown {
+function fill(frame: Frame, cell: LazySlot, make: Continue): unknown {
   cell.set(frame, BUILDING)
   let made: unknown
   try {

@@ -1,5 +1,5 @@
 import { reachable } from '../graph/check.js'
-import { extraCell, ownCell, slotCell, taken } from './lazy-slot.js'
+import { extraSlot, ownSlot, frameSlot, getOrCreate } from './lazy-slot.js'
 import { INPUT, isThenable, type Frame } from './frame.js'
 import { gather, inTurn } from './gather.js'
 import { FrameHooks } from './hook-list.js'
@@ -9,18 +9,18 @@ import { labelOf, nodeOf, nodesBehind, type Edge, type Node } from '../graph/nod
 import type { Call, Continue } from './steps.js'
 
 /** What a plan cannot do alone: build a singleton that nothing reached before, and make a `Resolver`. */
-export interface Beyond {
+export interface RunServices {
   singleton(node: Node): Promise<unknown>
   resolver(frame: Frame, position: number): unknown
 }
 
 /** Makes values when they are asked for: below `lazy` and `later`, and for a `Resolver`. */
-export class Demands {
+export class OnDemand {
   readonly #layout: Layout
-  readonly #beyond: Beyond
+  readonly #beyond: RunServices
   readonly #nodes = new WeakMap<Node, Continue>()
 
-  constructor(layout: Layout, beyond: Beyond) {
+  constructor(layout: Layout, beyond: RunServices) {
     this.#layout = layout
     this.#beyond = beyond
   }
@@ -61,8 +61,8 @@ export class Demands {
         if (isShared(edge.edge)) return (frame) => () => read(frame)
         const label = labelOf(edge)
         return (frame) => {
-          const cell = ownCell()
-          return () => taken(frame, cell, label, read)
+          const cell = ownSlot()
+          return () => getOrCreate(frame, cell, label, read)
         }
       }
       case 'later': {
@@ -130,8 +130,8 @@ export class Demands {
     const invoke = this.invoke(node)
     if (node.scope === 'transient') return invoke
     const slot = this.#layout.slotOf(node)
-    const cell = slot === undefined ? extraCell(node) : slotCell(slot)
-    return (frame) => taken(frame, cell, node.label, invoke)
+    const cell = slot === undefined ? extraSlot(node) : frameSlot(slot)
+    return (frame) => getOrCreate(frame, cell, node.label, invoke)
   }
 }
 

@@ -1,7 +1,7 @@
 import { reachable, type Root } from '../graph/check.js'
 import { compile } from './compile.js'
-import { conclude, type Settle } from './finish.js'
-import { Demands, type Beyond } from './on-demand.js'
+import { finish, type ResultHandler } from './finish.js'
+import { OnDemand, type RunServices } from './on-demand.js'
 import { framesOf, HOOKS, INPUT, isThenable, type Frame } from './frame.js'
 import { closeHooks } from './hook-list.js'
 import { Layout } from './layout.js'
@@ -16,15 +16,15 @@ import type { Continue } from './steps.js'
  */
 export class Plan<Result = unknown> implements Root {
   /** Names it in messages: `GET /cart`. */
-  readonly plan: string
-  readonly #settle: Settle<Result>
+  readonly name: string
+  readonly #settle: ResultHandler<Result>
   #nodes: readonly Node[]
   #beyond: MakeBeyond | undefined
   #fresh: ((input: unknown) => Frame) | undefined
   #head: Continue | undefined
 
-  constructor(name: string, nodes: readonly Node[], settle: Settle<Result>) {
-    this.plan = name
+  constructor(name: string, nodes: readonly Node[], settle: ResultHandler<Result>) {
+    this.name = name
     this.#nodes = nodes
     this.#settle = settle
   }
@@ -76,13 +76,13 @@ export class Plan<Result = unknown> implements Root {
 
   #compile(): (input: unknown) => Frame {
     const beyond = this.#beyond
-    if (!beyond) throw new Error(`${this.plan} was run before ready() had planned it`)
+    if (!beyond) throw new Error(`${this.name} was run before ready() had planned it`)
     for (const node of reachable(this.#nodes)) {
       if (node.scope === 'singleton' && !node.isBuilt)
         throw new Error('The application was closed.')
     }
     const layout = this.layout()
-    const demands: Demands = new Demands(
+    const demands: OnDemand = new OnDemand(
       layout,
       beyond(() => demands),
     )
@@ -113,14 +113,14 @@ export class Plan<Result = unknown> implements Root {
       closeHooks(frame)
       return this.#settle.complete(response, frame[INPUT])
     }
-    return conclude(frame, this.#settle, { ok: true, response })
+    return finish(frame, this.#settle, { ok: true, response })
   }
 
   #failed(frame: Frame, error: unknown): Result | Promise<Result> {
     const response = this.#settle.error(error, frame[INPUT])
-    return conclude(frame, this.#settle, { ok: false, error, response })
+    return finish(frame, this.#settle, { ok: false, error, response })
   }
 }
 
 /** Gives a plan what it cannot do alone. */
-type MakeBeyond = (demands: () => Demands) => Beyond
+type MakeBeyond = (demands: () => OnDemand) => RunServices

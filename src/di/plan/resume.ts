@@ -4,18 +4,18 @@ import { isThenable, type Frame } from './frame.js'
  * Goes on when a promise is there. The function that a plan begins with ends the whole run at the same
  * time, so that a request pays for one promise and not for two.
  */
-export type Resume = (
+export type Continuation = (
   frame: Frame,
   promise: PromiseLike<unknown>,
   go: (frame: Frame, value: never) => unknown,
 ) => unknown
 
 /** How middleware's rest goes on. Whatever has a `then` is made a promise first, for `then` need not return one. */
-export const resumed: Resume = (frame, promise, go) =>
+export const thenContinue: Continuation = (frame, promise, go) =>
   Promise.resolve(promise).then((value) => go(frame, value as never))
 
 /** How the first function goes on, and then ends the run; what waits again does so by itself. */
-export function ending<Result>(ends: Ends<Result>): Resume {
+export function thenFinish<Result>(ends: RunEnd<Result>): Continuation {
   return (frame, promise, go) =>
     Promise.resolve(promise).then(
       (value) => {
@@ -32,7 +32,7 @@ export function ending<Result>(ends: Ends<Result>): Resume {
 }
 
 /** How a run ends: with a result, or with what was thrown. */
-export interface Ends<Result> {
+export interface RunEnd<Result> {
   succeeded(frame: Frame, result: Result): unknown
   failed(frame: Frame, error: unknown): unknown
 }

@@ -1,5 +1,5 @@
 import { isThenable, type Frame } from './frame.js'
-import type { Resume } from './resume.js'
+import type { Continuation } from './resume.js'
 
 /** The rest of a run, from one point on. */
 export type Continue = (frame: Frame) => unknown
@@ -125,7 +125,7 @@ export function step(
 }
 
 /** Waits for one value alone. */
-export function waitFor(out: number, next: Continue, resume: Resume): Wait {
+export function waitFor(out: number, next: Continue, resume: Continuation): Wait {
   const go = (frame: Frame, value: unknown): unknown => {
     frame[out] = value
     return next(frame)
@@ -147,7 +147,7 @@ export function waitBeside(
   out: number,
   others: readonly Member[],
   next: Continue,
-  resume: Resume,
+  resume: Continuation,
 ): Wait {
   const go = (frame: Frame, failure: Failure | undefined): unknown => {
     if (failure) throw failure.error

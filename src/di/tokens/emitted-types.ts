@@ -18,7 +18,7 @@ type Notes = () => readonly Note[]
 type MethodNotes = Readonly<Record<string | symbol, Notes | undefined>>
 
 /** What was written down of one parameter. */
-export interface Written {
+export interface EmittedType {
   /** Empty for a pattern such as `{ name }`. */
   readonly name: string
   /** The type as it is written in the source; empty where there is none. */
@@ -39,16 +39,16 @@ const KEY = Symbol.for('ingot.parameters')
  * What the loader or a bundler's plugin wrote down of a function, of the constructor of a class, or of
  * a method of an object.
  */
-export function writtenFor(
+export function emittedTypesOf(
   target: object,
   method?: string | symbol,
-): readonly Written[] | undefined {
+): readonly EmittedType[] | undefined {
   const notes = (globalThis as { [KEY]?: WeakMap<object, Notes | MethodNotes> })[KEY]?.get(target)
   const own = method === undefined ? notes : (notes as MethodNotes | undefined)?.[method]
   return typeof own === 'function' ? own().map(read) : undefined
 }
 
-function read([name, text, absence, type, unknown]: Note): Written {
+function read([name, text, absence, type, unknown]: Note): EmittedType {
   const { value, isTooEarly } = valueOf(type)
   const token = isToken(value) ? value : tokenByName(name, text, type)
   return {

@@ -15,7 +15,9 @@ export function lazy<const Asked extends AnyToken>(
 }
 
 /** Names a token that is not defined yet, for modules that import each other. */
-export function ref<const Asked extends AnyToken>(asked: () => Asked): Modifier<Resolved<Asked>> {
+export function forwardRef<const Asked extends AnyToken>(
+  asked: () => Asked,
+): Modifier<Resolved<Asked>> {
   return new Modifier('ref', asked)
 }
 

@@ -2,10 +2,10 @@ import 'reflect-metadata'
 import type { Callable } from './callable.js'
 import { parameterTokensOf, tokensOf } from './decorator-metadata.js'
 import type { AnyToken } from './token.js'
-import { writtenFor, type Written } from './emitted-types.js'
+import { emittedTypesOf, type EmittedType } from './emitted-types.js'
 
 /** What one parameter asks for, as it was written. */
-export interface Asked {
+export interface ParameterInfo {
   readonly index: number
   /** The token, or `undefined` when only the erased type is known. */
   readonly token: AnyToken | undefined
@@ -18,7 +18,7 @@ export interface Asked {
   /** Whether the class was not defined yet. */
   readonly isTooEarly: boolean
   /** A name in the type that its file does not have, and those that may be meant. */
-  readonly unknown: Written['unknown']
+  readonly unknown: EmittedType['unknown']
   /** Whether anything was emitted for the function at all. */
   readonly hasMetadata: boolean
   /** How many tokens were listed for the function, if a list was given. */
@@ -32,7 +32,7 @@ export interface Asked {
  * decorator, then what the loader or a bundler's plugin wrote down, then `design:paramtypes`, which
  * knows less. Nothing after this function knows which one was used.
  */
-export function askedOf(callable: Callable): readonly Asked[] {
+export function describeParameters(callable: Callable): readonly ParameterInfo[] {
   const source =
     callable.kind === 'constructor' ? constructorSource(callable.fn) : methodSource(callable)
   const tokens = callable.tokens ?? source.tokens
@@ -66,7 +66,7 @@ interface Source {
   readonly tokens: readonly AnyToken[] | undefined
   readonly marks: readonly (AnyToken | undefined)[]
   readonly types: readonly unknown[] | undefined
-  readonly written: readonly Written[] | undefined
+  readonly written: readonly EmittedType[] | undefined
   readonly length: number
 }
 
@@ -80,7 +80,7 @@ function methodSource(callable: Callable): Source {
       owner &&
       (Reflect.getOwnMetadata('design:paramtypes', owner, method!) as unknown[] | undefined),
     // A decorator may have put another function in the place of the method.
-    written: writtenFor(fn) ?? (owner && writtenFor(owner, method)),
+    written: emittedTypesOf(fn) ?? (owner && emittedTypesOf(owner, method)),
     length: fn.length,
   }
 }
@@ -91,7 +91,7 @@ function constructorSource(target: Function): Source {
     tokens: tokensOf(target),
     marks: parameterTokensOf(target, undefined),
     types: Reflect.getOwnMetadata('design:paramtypes', target) as unknown[] | undefined,
-    written: writtenFor(target),
+    written: emittedTypesOf(target),
     length: target.length,
   }
   const base = Object.getPrototypeOf(target) as Function

@@ -31,7 +31,7 @@ export interface Marker<out Value> {
 /** How a parameter changes what it asks for. */
 export type ModifierKind = 'optional' | 'nullable' | 'lazy' | 'ref' | 'all' | 'call' | 'later'
 
-/** A token changed by `optional`, `lazy`, `ref`, `all`, `call` or `later`. */
+/** A token changed by `optional`, `lazy`, `forwardRef`, `all`, `call` or `later`. */
 export class Modifier<out Value> {
   readonly kind = 'modifier'
   declare readonly produces?: { value: Value }
@@ -49,7 +49,7 @@ export class Modifier<out Value> {
     if (this.method !== undefined)
       return `${this.modifier}(${describeReceiver(this.subject)}, '${this.method}')`
     if (this.modifier === 'ref')
-      return `ref(() => ${describeToken((this.subject as () => unknown)())})`
+      return `forwardRef(() => ${describeToken((this.subject as () => unknown)())})`
     return `${this.modifier}(${describeToken(this.subject)})`
   }
 }
@@ -58,7 +58,7 @@ export class Modifier<out Value> {
 // oxlint-disable-next-line typescript/no-explicit-any -- "a token of whatever value"
 export type Token<Value = any> = ClassToken<Value> | NamedToken<Value> | Marker<Value>
 
-/** What a parameter may ask for: a token, or a token changed by `optional`, `lazy`, `ref`, `all`, `call` or `later`. */
+/** What a parameter may ask for: a token, or a token changed by `optional`, `lazy`, `forwardRef`, `all`, `call` or `later`. */
 // oxlint-disable-next-line typescript/no-explicit-any -- "a token of whatever value"
 export type AnyToken<Value = any> = Token<Value> | Modifier<Value>
 

@@ -1,5 +1,5 @@
 /** One part of a request that does not fit, as a 400 lists it. */
-export interface BadField {
+export interface FieldError {
   readonly in: 'path' | 'query' | 'header' | 'cookie' | 'body'
   /** The parameter's name, or the path inside the body; absent for the body as a whole. */
   readonly name?: string
@@ -14,7 +14,7 @@ export interface HttpErrorOptions {
   /** A stable word for programs; part of the answer. */
   readonly code?: string
   /** The fields of the request that do not fit; part of the answer. */
-  readonly errors?: readonly BadField[]
+  readonly errors?: readonly FieldError[]
   /** What led to it; reported, never part of the answer. */
   readonly cause?: unknown
 }
@@ -25,7 +25,7 @@ export class HttpError extends Error {
   readonly detail: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly code: string | undefined
-  readonly errors: readonly BadField[] | undefined
+  readonly errors: readonly FieldError[] | undefined
 
   /** @throws RangeError when the status is not an integer from 400 to 599. */
   constructor(status: number, detail?: string, options: HttpErrorOptions = {}) {

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Conversion } from '../request/conversion.js'
 import type { Exchange, Field } from '../request/exchange.js'
-import { HttpError, type BadField } from '../errors/http-error.js'
+import { HttpError, type FieldError } from '../errors/http-error.js'
 
 /**
  * Refuses a request with one 400 that names every bad field of it. The first bad field ends the
@@ -17,7 +17,7 @@ export async function badRequest(found: Field, exchange: Exchange): Promise<neve
   throw new HttpError(400, 'Some fields of the request do not fit', { errors })
 }
 
-function faultsIn(field: Field, conversion: Conversion | undefined): readonly BadField[] {
+function faultsIn(field: Field, conversion: Conversion | undefined): readonly FieldError[] {
   return (conversion?.issues ?? []).map((issue) => {
     const name = field.name ?? pathOf(issue)
     return { in: field.in, ...(name && { name }), detail: issue.message }

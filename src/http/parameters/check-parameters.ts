@@ -38,7 +38,7 @@ export function duplicateRoute(route: Route, present: Route): DIProblem {
     problem: `${String(present)} and ${String(route)} answer the same requests.`,
     path: [nameOf(present), nameOf(route)],
     remedy: 'Remove one of them, or give it another path or method.',
-    plan: String(route),
+    route: String(route),
   })
 }
 
@@ -69,7 +69,7 @@ function unknownParameter({ token, owner }: Parameter, route: Route): DIProblem[
         names.length === 0
           ? `Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}.`
           : `The path has ${names.join(', ')}.${didYouMean(name, names)}`,
-      plan: String(route),
+      route: String(route),
     }),
   ]
 }
@@ -89,7 +89,7 @@ function unknownName({ token, owner, designType }: Parameter, route: Route): DIP
       problem: `parameter \`${describeToken(token)}\` of ${owner} takes the parameter of the path that has its name, but ${route.path} has ${has}.`,
       path: [owner, describeToken(token)],
       remedy: `Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}; or say where else it comes from: inject([${marker}, …], fn), or @${marker} before the parameter of a method.${didYouMean(name, names)}`,
-      plan: String(route),
+      route: String(route),
     }),
   ]
 }
@@ -130,7 +130,7 @@ function erasedType({ token, owner, designType }: Parameter, route: Route): DIPr
       remedy: isBody
         ? 'Give it a schema: Body(schema).'
         : `Give it a type: ${written.replace(/\)$/, ', String)')}, or a schema; a list is ${written.replace(/\)$/, ', [String])')}.`,
-      plan: String(route),
+      route: String(route),
     }),
   ]
 }

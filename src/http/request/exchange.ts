@@ -1,7 +1,7 @@
 import { readBytes } from './read-body.js'
 import { Cookies } from '../cookies/cookies.js'
 import type { Conversion } from './conversion.js'
-import type { BadField } from '../errors/http-error.js'
+import type { FieldError } from '../errors/http-error.js'
 import { Reply } from '../response/reply.js'
 import type { Route } from '../routing/route.js'
 import type { Params } from '../routing/router.js'
@@ -17,7 +17,7 @@ export interface Endpoint {
 
 /** One value that a route takes from the request. Bad input is a result, not an exception. */
 export interface Field {
-  readonly in: BadField['in']
+  readonly in: FieldError['in']
   readonly name?: string
   read(exchange: Exchange): Conversion | Promise<Conversion>
 }

@@ -24,6 +24,6 @@ function noController(listed: unknown): DIProblem {
     path: ['routes', name],
     remedy:
       'Decorate the class with @Controller(), or make a route with route.get(path, tokens, handler).',
-    plan: undefined,
+    route: undefined,
   })
 }

@@ -1,7 +1,7 @@
 import { serve, type Server, type ServerOptions, type ServerRequest } from 'srvx'
 import type { IncomingMessage, RequestListener, Server as NodeServer } from 'node:http'
 import { Connections } from './connections.js'
-import { Entrance } from './request-gate.js'
+import { RequestGate } from './request-gate.js'
 import type { Exchange } from '../request/exchange.js'
 import { nodeListener } from './node-listener.js'
 import { checked, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
@@ -47,7 +47,7 @@ export interface Listening {
 /** What is served. */
 interface Application {
   fetch(request: Request): Response | Promise<Response>
-  answer(exchange: Exchange): Response | Promise<Response>
+  handle(exchange: Exchange): Response | Promise<Response>
   close(): Promise<void>
 }
 
@@ -67,7 +67,7 @@ export async function listen(
   checked('drainTimeout', drainTimeout, 0)
   const connections = new Connections()
   const { headerLineLimit } = limits
-  const entrance = new Entrance({ headerLineLimit, trustProxy, bodyLimit })
+  const entrance = new RequestGate({ headerLineLimit, trustProxy, bodyLimit })
   const server = serve({
     fetch: (request) => entered(app, entrance, request),
     port,
@@ -91,7 +91,7 @@ export async function listen(
     const [general] = node.listeners('request') as RequestListener[]
     node.removeAllListeners('request').on(
       'request',
-      nodeListener((exchange) => app.answer(exchange), entrance, general!),
+      nodeListener((exchange) => app.handle(exchange), entrance, general!),
     )
     // One more than may be, so that it is noticed.
     node.maxHeadersCount = headerLineLimit + 1
@@ -110,13 +110,13 @@ export async function listen(
 /** What srvx makes the request of: other runtimes, and what the listener for Node leaves to it. */
 function entered(
   app: Application,
-  entrance: Entrance,
+  entrance: RequestGate,
   request: ServerRequest,
 ): Response | Promise<Response> {
   const message = request.runtime?.node?.req as IncomingMessage | undefined
-  const refusal = message && entrance.refusal(message)
+  const refusal = message && entrance.reject(message)
   if (refusal) return refusal
-  if (message) entrance.believe(request, message)
+  if (message) entrance.applyForwardedProto(request, message)
   return app.fetch(request)
 }
 

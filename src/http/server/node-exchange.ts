@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { ServerRequest } from 'srvx'
-import type { Entrance } from './request-gate.js'
+import type { RequestGate } from './request-gate.js'
 import { Exchange } from '../request/exchange.js'
 import { urlOf } from '../request/fetch-exchange.js'
 
@@ -14,10 +14,10 @@ const PLAIN_PATH = /^\/[\w~!$&'()*+,;=:@/-]*$/
 export class NodeExchange extends Exchange {
   /** Has the request as `req`. */
   readonly #answer: ServerResponse
-  readonly #entrance: Entrance
+  readonly #entrance: RequestGate
   #request: ServerRequest | undefined
 
-  constructor(answer: ServerResponse, entrance: Entrance) {
+  constructor(answer: ServerResponse, entrance: RequestGate) {
     super()
     this.#answer = answer
     this.#entrance = entrance

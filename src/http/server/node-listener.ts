@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import { sendNodeResponse } from 'srvx/node'
-import type { Entrance } from './request-gate.js'
+import type { RequestGate } from './request-gate.js'
 import type { Exchange } from '../request/exchange.js'
 import { NodeExchange } from './node-exchange.js'
 import { PlainResponse } from '../response/plain-response.js'
@@ -14,7 +14,7 @@ import { PlainResponse } from '../response/plain-response.js'
  */
 export function nodeListener(
   answer: (exchange: Exchange) => Response | Promise<Response>,
-  entrance: Entrance,
+  entrance: RequestGate,
   general: RequestListener,
 ): RequestListener {
   return (req, res) => {
@@ -22,7 +22,7 @@ export function nodeListener(
     if (req.url?.[0] !== '/') return general(req, res)
     let answered: Response | Promise<Response>
     try {
-      answered = entrance.refusal(req) ?? answer(new NodeExchange(res, entrance))
+      answered = entrance.reject(req) ?? answer(new NodeExchange(res, entrance))
     } catch {
       return fail(res)
     }

@@ -15,7 +15,7 @@ export interface EntranceOptions {
 }
 
 /** What comes before the application: refuses what Node's parser lets through, and believes trusted proxies. */
-export class Entrance {
+export class RequestGate {
   readonly #headerLineLimit: number
   readonly #bodyLimit: number
   readonly #proxies: TrustedProxies | undefined
@@ -31,7 +31,7 @@ export class Entrance {
   }
 
   /** The answer of a request that may not enter. */
-  refusal({ rawHeaders }: IncomingMessage): Response | undefined {
+  reject({ rawHeaders }: IncomingMessage): Response | undefined {
     // Node would leave out the last lines without a word: those that a proxy in front has added.
     if (rawHeaders.length > 2 * this.#headerLineLimit) return refused(431)
     const host = hostIn(rawHeaders)
@@ -52,12 +52,12 @@ export class Entrance {
     const { req } = answer
     const maxRequestBodySize = this.#bodyLimit
     const request: ServerRequest = new NodeRequest({ req, res: answer, maxRequestBodySize })
-    this.believe(request, req)
+    this.applyForwardedProto(request, req)
     return request
   }
 
   /** Gives a request the URL that the visitor has asked for. */
-  believe(request: ServerRequest, message: IncomingMessage): void {
+  applyForwardedProto(request: ServerRequest, message: IncomingMessage): void {
     if (!this.#proxies) return
     const url = urlOf(request)
     if (url.protocol === 'http:' && this.#proxies.sawHttps(message))

@@ -1,4 +1,4 @@
-import { CorruptRecord, type BackendRecord } from '../backend/session-backend.js'
+import { CorruptRecordError, type BackendRecord } from '../backend/session-backend.js'
 
 /** A record with its end, in milliseconds since 1970: the store below may not know of ends, or only of seconds. */
 export interface TimedRecord extends BackendRecord {
@@ -13,7 +13,7 @@ export function writeRecordText({ version, endsAt, fields }: TimedRecord): strin
   return HEAD + JSON.stringify([version, endsAt, ...[...fields].flat()])
 }
 
-/** @throws CorruptRecord when it is not what `writeRecordText` writes. */
+/** @throws CorruptRecordError when it is not what `writeRecordText` writes. */
 export function readRecordText(text: unknown): TimedRecord {
   const [version, endsAt, ...parts] = partsOf(text)
   const isRecord =
@@ -42,6 +42,6 @@ function partsOf(text: unknown): unknown[] {
 }
 
 /** Without the text, and without the parser's message, which quotes it. */
-function notOurs(): CorruptRecord {
-  return new CorruptRecord('What the store holds under the key of a session is not a session')
+function notOurs(): CorruptRecordError {
+  return new CorruptRecordError('What the store holds under the key of a session is not a session')
 }

@@ -1,5 +1,5 @@
 import {
-  CorruptRecord,
+  CorruptRecordError,
   type BackendLimit,
   type BackendRecord,
   type RecordPatch,
@@ -8,7 +8,7 @@ import {
 } from '../backend/session-backend.js'
 import { ownOptions } from '../errors/own-options.js'
 import { readRecordText, writeRecordText, type TimedRecord } from './record-text.js'
-import { TimedTurns, type TimedTurnsOptions } from './timed-turns.js'
+import { KeyedQueueWithTimeout, type TimedTurnsOptions } from './timed-turns.js'
 
 /** What a store can do that only keeps whole values: read one, write one, remove one. */
 export interface ValueStore {
@@ -33,14 +33,14 @@ export interface AdapterOptions extends TimedTurnsOptions {
 export class SerialBackend implements SessionBackend {
   readonly limits: readonly BackendLimit[] = ['atomic-patch', 'no-revival', 'exclusive-create']
   readonly #store: ValueStore
-  readonly #turns: TimedTurns
+  readonly #turns: KeyedQueueWithTimeout
   readonly #clock: () => number
 
   /** @throws SessionOptionError when `timeout` cannot work. */
   constructor(store: ValueStore, given: AdapterOptions = {}) {
     const options = ownOptions(given)
     this.#store = store
-    this.#turns = new TimedTurns(options)
+    this.#turns = new KeyedQueueWithTimeout(options)
     this.#clock = options.clock ?? Date.now
   }
 
@@ -112,7 +112,7 @@ export class SerialBackend implements SessionBackend {
     }
   }
 
-  /** @throws CorruptRecord when something else is there. */
+  /** @throws CorruptRecordError when something else is there. */
   async #living(key: string): Promise<TimedRecord | undefined> {
     const value = await this.#store.read(key)
     if (value === undefined) return undefined
@@ -123,7 +123,7 @@ export class SerialBackend implements SessionBackend {
   /** The record, where something else counts as none: it is not ours to write or remove. */
   async #ours(key: string): Promise<TimedRecord | undefined> {
     return this.#living(key).catch((error: unknown) => {
-      if (error instanceof CorruptRecord) return undefined
+      if (error instanceof CorruptRecordError) return undefined
       throw error
     })
   }
@@ -132,7 +132,7 @@ export class SerialBackend implements SessionBackend {
     try {
       return (await this.#living(key)) !== undefined
     } catch (error) {
-      if (error instanceof CorruptRecord) return true
+      if (error instanceof CorruptRecordError) return true
       throw error
     }
   }

@@ -1,6 +1,6 @@
 import { SYSTEM_TIMER, within, type Timer } from '../calls/deadline.js'
 import { SessionOptionError, SessionStoreError } from '../errors/errors.js'
-import { Turns } from '../calls/keyed-queue.js'
+import { KeyedQueue } from '../calls/keyed-queue.js'
 
 /** How long one piece of work may take, and who measures it. */
 export interface TimedTurnsOptions {
@@ -11,10 +11,10 @@ export interface TimedTurnsOptions {
 }
 
 /** Lets the work on one key of a store run one after the other in this process, and none longer than the timeout. */
-export class TimedTurns {
+export class KeyedQueueWithTimeout {
   readonly #timeout: number
   readonly #timer: Timer
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedQueue()
 
   /** @throws SessionOptionError when `timeout` is not a positive number of milliseconds, below a minute. */
   constructor({ timeout = 1000, timer = SYSTEM_TIMER }: TimedTurnsOptions) {

@@ -50,7 +50,7 @@ export interface SessionBackend {
   /**
    * Gives the record, or `undefined` when there is none. Sees every write that was acknowledged.
    *
-   * @throws CorruptRecord when something under the key is not a record. It must be left as it is.
+   * @throws CorruptRecordError when something under the key is not a record. It must be left as it is.
    */
   read(key: string): Promise<BackendRecord | undefined>
 
@@ -96,7 +96,7 @@ export interface SessionBackend {
    */
   confirm?(since: number): Promise<void>
 
-  /** Finds the sessions of a user. Without it `session.bind` and `Sessions` are refused. */
+  /** Finds the sessions of a user. Without it `session.bind` and `UserSessions` are refused. */
   readonly index?: SessionIndex
 }
 
@@ -110,7 +110,7 @@ export type BackendLimit =
   | 'exclusive-create'
 
 /** Something under a session's key is not a session. Stores answer it with an anonymous visit. */
-export class CorruptRecord extends Error {
-  override readonly name = 'CorruptRecord'
+export class CorruptRecordError extends Error {
+  override readonly name = 'CorruptRecordError'
   readonly code = 'SESSION_RECORD_CORRUPT'
 }

@@ -15,13 +15,13 @@ export type Finding = 'answered' | 'away' | 'nothing'
 /** How a breaker decides. */
 export interface BreakerRules {
   /** How many calls in a row find the store away before it opens. */
-  readonly breakAfter: number
+  readonly failureThreshold: number
   /** Milliseconds between two calls that try whether the store is back. */
-  readonly probeEvery: number
+  readonly probeInterval: number
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number
   /** Hears that it opens or closes. */
-  readonly tell: (change: 'opened' | 'closed') => void
+  readonly onChange: (change: 'opened' | 'closed') => void
 }
 
 /**
@@ -58,19 +58,19 @@ export class Breaker {
     // One cut connection fails all calls that are under way: together they count once.
     this.#failures = pass === 'calm' ? Math.max(1, this.#failures) : this.#failures + 1
     if (this.#isOpen) {
-      this.#probeAt = this.#rules.now() + this.#rules.probeEvery
+      this.#probeAt = this.#rules.now() + this.#rules.probeInterval
       return
     }
-    if (this.#failures < this.#rules.breakAfter) return
+    if (this.#failures < this.#rules.failureThreshold) return
     this.#isOpen = true
-    this.#probeAt = this.#rules.now() + this.#rules.probeEvery
-    this.#rules.tell('opened')
+    this.#probeAt = this.#rules.now() + this.#rules.probeInterval
+    this.#rules.onChange('opened')
   }
 
   #close(): void {
     this.#failures = 0
     if (!this.#isOpen) return
     this.#isOpen = false
-    this.#rules.tell('closed')
+    this.#rules.onChange('closed')
   }
 }

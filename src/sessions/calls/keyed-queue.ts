@@ -2,7 +2,7 @@
  * Lets those who contend for one key of a store go one after the other, in this process. Without it each
  * of n parallel updates that meet would be tried n times. Each may leave something to the next.
  */
-export class Turns<Left> {
+export class KeyedQueue<Left> {
   readonly #last = new Map<string, Promise<Left | undefined>>()
 
   /**

@@ -18,9 +18,9 @@ export interface StoreCallsOptions {
    * refused at once, until one that tries finds it back; `Infinity`: never. Default: 5, and `Infinity` for a
    * store of which a part can be away (`isPartitioned`), such as Redis Cluster.
    */
-  readonly breakAfter?: number
+  readonly failureThreshold?: number
   /** Milliseconds between two calls that try whether the store is back. Default: 250. */
-  readonly probeEvery?: number
+  readonly probeInterval?: number
   /** Sets the timer of the deadline, and tells the time. Default: that of the runtime. */
   readonly timer?: Timer
 }
@@ -42,16 +42,18 @@ export class StoreCalls {
     report: (change: 'opened' | 'closed', error: SessionStoreError) => void,
   ) {
     const { deadline = 2000, maxCalls = 2000, ...options } = ownOptions(given)
-    const { breakAfter = 5, probeEvery = 250, timer = SYSTEM_TIMER } = options
+    const { failureThreshold = 5, probeInterval = 250, timer = SYSTEM_TIMER } = options
     this.#deadline = checked('deadline', deadline, 1, MINUTE, 'milliseconds')
     this.#maxCalls = checked('maxCalls', maxCalls, 1, 1_000_000, 'calls')
-    const isNever = breakAfter === Infinity
+    const isNever = failureThreshold === Infinity
     this.#timer = timer
     this.#breaker = new Breaker({
-      breakAfter: isNever ? Infinity : checked('breakAfter', breakAfter, 2, 1000, 'calls'),
-      probeEvery: checked('probeEvery', probeEvery, 1, MINUTE, 'milliseconds'),
+      failureThreshold: isNever
+        ? Infinity
+        : checked('failureThreshold', failureThreshold, 2, 1000, 'calls'),
+      probeInterval: checked('probeInterval', probeInterval, 1, MINUTE, 'milliseconds'),
       now: () => (timer.now ? timer.now() : performance.now()),
-      tell: (change) => report(change, news[change]()),
+      onChange: (change) => report(change, news[change]()),
     })
   }
 

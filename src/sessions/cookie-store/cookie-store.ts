@@ -3,7 +3,7 @@ import { Cookies, type Cookie } from '../../http/index.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { Expiry, type ExpiryOptions, type SessionMetadata } from '../session/expiry.js'
-import { nextStep, type Step } from '../store/next-step.js'
+import { nextStep, type WriteStep } from '../store/next-step.js'
 import { ownOptions } from '../errors/own-options.js'
 import type { Serializer } from '../session/serializer.js'
 import { freshFrom, limitReached, type Refusal } from '../events/unpublished-event.js'
@@ -12,7 +12,7 @@ import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { StoreCalls } from '../calls/store-calls.js'
 import { stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
-import { tellOutcome } from '../store/step-events.js'
+import { emitStepEvents } from '../store/step-events.js'
 import { Revocations } from './revocations.js'
 import { SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
 
@@ -149,17 +149,17 @@ export class CookieStore extends SessionStore {
   }
 
   /** Remembers that an id must not come back; says whether it was still this request's to end. */
-  #end(state: SessionState, step: Step): Promise<boolean> | undefined {
+  #end(state: SessionState, step: WriteStep): Promise<boolean> | undefined {
     const id = endedBy(step)
     if (!this.#revocations || id === undefined) return undefined
     const until = this.#ends.get(state) ?? this.#expiry.clock()
-    if (step.kind !== 'renew') return this.#revocations.endSession(id, until).then(() => true)
+    if (step.kind !== 'regenerate') return this.#revocations.endSession(id, until).then(() => true)
     const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
     this.#ends.set(state, successor.until)
     return this.#revocations.replaceSession(id, until, successor)
   }
 
-  #cookieFor(state: SessionState, step: Step): Cookie | undefined {
+  #cookieFor(state: SessionState, step: WriteStep): Cookie | undefined {
     if (step.kind === 'nothing') return undefined
     if (step.kind === 'destroy') return this.#cookie.clear()
     const { metadata, fields } = step.record
@@ -168,11 +168,15 @@ export class CookieStore extends SessionStore {
   }
 
   /** A session that is to be remembered for shorter now has cookies about that are good for longer. */
-  #withReach(state: SessionState, kind: Step['kind'], metadata: SessionMetadata): SessionMetadata {
+  #withReach(
+    state: SessionState,
+    kind: WriteStep['kind'],
+    metadata: SessionMetadata,
+  ): SessionMetadata {
     const limit = this.#expiry.limitOf(metadata)
     // A new id has no other cookies.
-    const reach = kind === 'renew' ? limit : Math.max(this.#ends.get(state) ?? limit, limit)
-    if (kind !== 'renew') this.#ends.set(state, reach)
+    const reach = kind === 'regenerate' ? limit : Math.max(this.#ends.get(state) ?? limit, limit)
+    if (kind !== 'regenerate') this.#ends.set(state, reach)
     return { ...metadata, reach: reach > limit ? reach : undefined }
   }
 }
@@ -180,15 +184,15 @@ export class CookieStore extends SessionStore {
 /** Each costs a decryption; a browser sends one, and a planted one or two. */
 const MOST_CANDIDATES = 8
 
-function tellSealed(state: SessionState, step: Step, cookie: Cookie | undefined): void {
-  tellOutcome(state, step, cookie ? 'applied' : 'missing')
+function tellSealed(state: SessionState, step: WriteStep, cookie: Cookie | undefined): void {
+  emitStepEvents(state, step, cookie ? 'applied' : 'missing')
   if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
-  state.tell?.({ type: 'resealed', reason: 'old-key', id: state.id })
+  state.emit?.({ type: 'resealed', reason: 'old-key', id: state.id })
 }
 
 /** The id that must not come back. */
-function endedBy(step: Step): string | undefined {
+function endedBy(step: WriteStep): string | undefined {
   if (step.kind === 'destroy') return step.id
   if (step.kind === 'create') return step.endedId
-  return step.kind === 'renew' ? step.previousId : undefined
+  return step.kind === 'regenerate' ? step.previousId : undefined
 }

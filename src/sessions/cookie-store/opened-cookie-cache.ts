@@ -14,7 +14,7 @@ export interface KnownCookie {
  * Two generations, in place of a list in the order of use: what is not asked for while the younger one
  * fills is forgotten with the older one.
  */
-export class OpenedCookies {
+export class OpenedCookieCache {
   readonly #limit: number
   #younger = new Map<string, Entry>()
   #older = new Map<string, Entry>()

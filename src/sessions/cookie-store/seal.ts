@@ -8,12 +8,12 @@ import {
 import type { KeyRing, RingKey } from './key-ring.js'
 
 /** Why a token was not opened; a bounded list, fit for a metric. */
-export type UnsealFault = 'malformed' | 'unknown-version' | 'unknown-key' | 'tampered'
+export type UnsealReason = 'malformed' | 'unknown-version' | 'unknown-key' | 'tampered'
 
 /** What came out of a token. `isOldKey`: another than the newest key made it, so seal it again. */
 export type Unsealed =
   | { readonly ok: true; readonly content: Buffer; readonly isOldKey: boolean }
-  | { readonly ok: false; readonly reason: UnsealFault }
+  | { readonly ok: false; readonly reason: UnsealReason }
 
 /** Makes and opens tokens: text that only the holder of a key can make, and that shows any change. */
 export interface Seal {

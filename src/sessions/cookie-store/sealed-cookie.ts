@@ -2,10 +2,10 @@ import type { Cookie } from '../../http/index.js'
 import { SessionOptionError, SessionTooLargeError } from '../errors/errors.js'
 import type { Expiry } from '../session/expiry.js'
 import { KeyRing } from './key-ring.js'
-import { EncryptedSeal, SignedSeal, type Seal, type UnsealFault } from './seal.js'
+import { EncryptedSeal, SignedSeal, type Seal, type UnsealReason } from './seal.js'
 import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
 import { readPayload, writePayload, type CookiePayload } from './cookie-payload.js'
-import { OpenedCookies, ownText, type KnownCookie } from './opened-cookie-cache.js'
+import { OpenedCookieCache, ownText, type KnownCookie } from './opened-cookie-cache.js'
 
 /** How a cookie that carries a whole session is protected. */
 export interface SealedCookieOptions extends SessionCookieOptions {
@@ -22,7 +22,7 @@ export interface SealedCookieOptions extends SessionCookieOptions {
    * How many opened cookies are kept in the memory of the process, so that the next request of the same
    * browser is spared the cryptography. Default: 500. With 0 none is kept.
    */
-  readonly keepOpened?: number
+  readonly openedCacheSize?: number
   /** Hears once that a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
   readonly warn?: (message: string) => void
 }
@@ -30,13 +30,13 @@ export interface SealedCookieOptions extends SessionCookieOptions {
 /** What came out of a cookie. */
 export type OpenedCookie =
   | KnownCookie
-  | { readonly payload: undefined; readonly reason: UnsealFault | 'corrupt' }
+  | { readonly payload: undefined; readonly reason: UnsealReason | 'corrupt' }
 
 /** A cookie that carries a whole session: sealed, within the size that browsers take. */
 export class SealedCookie {
   readonly #cookie: SessionCookie
   readonly #seal: Seal
-  readonly #opened: OpenedCookies
+  readonly #opened: OpenedCookieCache
   readonly #warn: (message: string) => void
   #hasWarned = false
 
@@ -44,7 +44,7 @@ export class SealedCookie {
   constructor(options: SealedCookieOptions) {
     this.#cookie = new SessionCookie(options)
     this.#seal = sealOf(options, this.#cookie.name)
-    this.#opened = new OpenedCookies(checkedCount(options.keepOpened ?? 500))
+    this.#opened = new OpenedCookieCache(checkedCount(options.openedCacheSize ?? 500))
     this.#warn = options.warn ?? ((message) => process.emitWarning(message, 'SessionWarning'))
   }
 
@@ -95,7 +95,10 @@ const BUDGET = 4096
 
 function checkedCount(count: number): number {
   if (Number.isSafeInteger(count) && count >= 0 && count <= 1_000_000) return count
-  throw new SessionOptionError('keepOpened', `must be 0 to 1000000 cookies, not ${String(count)}.`)
+  throw new SessionOptionError(
+    'openedCacheSize',
+    `must be 0 to 1000000 cookies, not ${String(count)}.`,
+  )
 }
 
 function sealOf(options: SealedCookieOptions, name: string): Seal {

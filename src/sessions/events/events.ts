@@ -36,10 +36,10 @@ export interface SessionEventReasons {
   /** A session was written; `remembered` gave it another lifetime. */
   changed: 'written' | 'remembered'
   /** A session got another id. */
-  renewed: 'regenerated' | 'authenticated'
+  regenerated: 'asked' | 'authenticated'
   /** A session was sealed with the newest secret. */
   resealed: 'old-key'
-  /** A session ended: by `destroy()`, while the handler ran, or through `Sessions`. */
+  /** A session ended: by `destroy()`, while the handler ran, or through `UserSessions`. */
   destroyed: 'asked' | 'expired' | 'revoked'
   /** Another request wrote first. `given-up` and `replaced` failed this one; `retried` did not. */
   conflicted: 'retried' | 'given-up' | 'replaced'
@@ -62,7 +62,7 @@ export interface SessionEventFacts {
   readonly as: string
   /** A keyed hash of the id, 22 characters; of a refused cookie without an id, of its text. */
   readonly session: string | undefined
-  /** The hash of the id that a renewed session had before. */
+  /** The hash of the id that a session with a new id had before. */
   readonly previous: string | undefined
   /** Milliseconds since the load, or the dump, began; `undefined` for what happened in between. */
   readonly duration: number | undefined

@@ -2,7 +2,7 @@ import type { RefusalReason, SessionEventReasons, SessionOperation } from './eve
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
 
 /** What a store tells of a session: an event before its ids are hashed. */
-export type SessionNews = {
+export type UnpublishedEvent = {
   [Type in keyof SessionEventReasons]: {
     readonly type: Type
     readonly reason: SessionEventReasons[Type]

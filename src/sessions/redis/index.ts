@@ -2,9 +2,9 @@ export { RedisBackend, type RedisBackendOptions } from './redis-backend.js'
 export { connectRedis, redis, type RedisClientOptions } from './clients/client.js'
 export { connectCluster, redisCluster, type RedisClusterOptions } from './clients/cluster.js'
 export type { RedisClient } from './redis-connection.js'
-export { RedisFault } from './redis-fault.js'
+export { RedisStoreError } from './redis-fault.js'
 export { disconnectRedis } from './clients/lifetime.js'
-export type { RedisNewsOptions } from './clients/outage-warnings.js'
+export type { RedisWarningOptions } from './clients/outage-warnings.js'
 export { connectSentinel, redisSentinel, type RedisSentinelOptions } from './clients/sentinel.js'
 export {
   RedisClusterStore,

@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis'
 import {
-  CorruptRecord,
+  CorruptRecordError,
   type RecordPatch,
   type SessionBackend,
   type BackendRecord,
@@ -8,7 +8,7 @@ import {
 } from '../backend/session-backend.js'
 import { ownOptions } from '../errors/own-options.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
-import { RedisFault } from './redis-fault.js'
+import { RedisStoreError } from './redis-fault.js'
 import { RedisIndex } from './redis-index.js'
 import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation.js'
 
@@ -17,7 +17,7 @@ export interface RedisBackendOptions {
   /** What every key begins with; the `keyPrefix` of ioredis comes before it. Default: `session:`. */
   readonly prefix?: string
   /** How long one operation may take, in milliseconds, waiting for a connection included. Default: 1,000. */
-  readonly timeout?: number
+  readonly timeoutMs?: number
   /**
    * After `destroy` and `regenerate`, and nothing else, wait until so many replicas know: a failover does not
    * bring the session back then. When too few do in time, the answer is a 503 with a SessionUnconfirmedError.
@@ -44,10 +44,10 @@ export class RedisBackend implements SessionBackend {
    * @throws SessionOptionError when `confirm` cannot work.
    */
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
-    const { timeout = DEFAULT_TIMEOUT, prefix = 'session:', confirm } = ownOptions(options)
-    if (!(timeout > 0 && timeout < 2 ** 31)) {
+    const { timeoutMs = DEFAULT_TIMEOUT, prefix = 'session:', confirm } = ownOptions(options)
+    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
       throw new RangeError(
-        `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
+        `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeoutMs}`,
       )
     }
     if (readsReplicas(client)) {
@@ -57,8 +57,8 @@ export class RedisBackend implements SessionBackend {
     }
     this.isPartitioned = client instanceof Cluster
     this.#prefix = prefix
-    this.#connection = new RedisConnection(client, timeout)
-    this.#confirmation = confirm && new ReplicaConfirmation(client, confirm, timeout)
+    this.#connection = new RedisConnection(client, timeoutMs)
+    this.#confirmation = confirm && new ReplicaConfirmation(client, confirm, timeoutMs)
     this.index = new RedisIndex(this.#connection, this.#prefix)
   }
 
@@ -97,7 +97,7 @@ export class RedisBackend implements SessionBackend {
     fields: ReadonlyMap<string, string>,
     ttl: number,
   ): Promise<WriteOutcome> {
-    return this.#write(this.#connection, 'renew', 'ingotTouch', key, [
+    return this.#write(this.#connection, 'touch', 'ingotTouch', key, [
       ttl,
       version,
       ...flat(fields),
@@ -108,7 +108,7 @@ export class RedisBackend implements SessionBackend {
     try {
       return recordOf(pairsOf(await this.#forEnds().destroy(this.#prefix + key)))
     } catch (error) {
-      if (isWrongType(error) || error instanceof CorruptRecord) return undefined
+      if (isWrongType(error) || error instanceof CorruptRecordError) return undefined
       throw error
     }
   }
@@ -150,7 +150,7 @@ function readsReplicas(client: RedisClient): boolean {
   return options.readOnly === true || options.role === 'slave'
 }
 
-/** @throws CorruptRecord when the hash was not written by a backend. */
+/** @throws CorruptRecordError when the hash was not written by a backend. */
 function recordOf(hash: Map<string, string>): BackendRecord | undefined {
   if (hash.size === 0) return undefined
   const version = Number(hash.get('version') ?? Number.NaN)
@@ -174,9 +174,9 @@ function flat(fields: ReadonlyMap<string, string>): string[] {
 }
 
 function isWrongType(error: unknown): boolean {
-  return error instanceof RedisFault && error.reason === 'WRONGTYPE'
+  return error instanceof RedisStoreError && error.reason === 'WRONGTYPE'
 }
 
-function notOurs(): CorruptRecord {
-  return new CorruptRecord('What Redis holds under the key of a session is not a session')
+function notOurs(): CorruptRecordError {
+  return new CorruptRecordError('What Redis holds under the key of a session is not a session')
 }

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis'
 import { Deadline } from './deadline.js'
 import { RedisClock } from './redis-clock.js'
-import { reasonOf, RedisFault } from './redis-fault.js'
+import { reasonOf, RedisStoreError } from './redis-fault.js'
 import { createScript, destroyScript, noteScript, patchScript, touchScript } from './scripts.js'
 import { sendTogether } from './together.js'
 
@@ -63,7 +63,7 @@ export class RedisConnection {
       this.#clock.note(clock)
       if (outcome !== 'late') return outcome
     }
-    throw new RedisFault(operation, 'timeout')
+    throw new RedisStoreError(operation, 'timeout')
   }
 
   /** The time on the server's clock, in milliseconds since 1970. */
@@ -85,14 +85,16 @@ export class RedisConnection {
     deadline: Deadline,
     send: () => Promise<Reply>,
   ): Promise<Reply> {
-    const late = (reason: string) => () => new RedisFault(operation, reason)
+    const late = (reason: string) => () => new RedisStoreError(operation, reason)
     try {
       if (this.#client.status !== 'ready')
         await deadline.wait(this.#untilReady(), late('unavailable'))
       sendTogether(this.#client)
       return await deadline.wait(send(), late('timeout'))
     } catch (error) {
-      throw error instanceof RedisFault ? error : new RedisFault(operation, reasonOf(error))
+      throw error instanceof RedisStoreError
+        ? error
+        : new RedisStoreError(operation, reasonOf(error))
     }
   }
 

@@ -4,7 +4,7 @@ import { SessionStoreError } from '../errors/errors.js'
  * Redis did not do what was asked. It holds the name of the operation and a bounded reason, never
  * what ioredis puts in its errors: the keys and values of the command.
  */
-export class RedisFault extends SessionStoreError {
+export class RedisStoreError extends SessionStoreError {
   override readonly code = 'SESSION_REDIS'
   /**
    * `timeout`, `unavailable` (no connection), the code of a network error (`ECONNREFUSED`), or the first word

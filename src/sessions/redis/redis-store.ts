@@ -4,7 +4,7 @@ import { type Cookie, Cookies } from '../../http/index.js'
 import { ownOptions } from '../errors/own-options.js'
 import { ServerStore, type ServerStoreOptions } from '../server-store/server-store.js'
 import { Session } from '../session/session.js'
-import type { Sessions } from '../server-store/record-sessions.js'
+import type { UserSessions } from '../server-store/record-sessions.js'
 import { DEFAULT_TIMEOUT, RedisBackend, type RedisBackendOptions } from './redis-backend.js'
 import type { RedisClient } from './redis-connection.js'
 import { checkConfirm, notForClusters } from './replica-confirmation.js'
@@ -36,14 +36,14 @@ export class RedisStore extends ServerStore {
   }
 
   @Inject(Session, Redis)
-  override userSessions(session: Session, redis: Redis): Sessions {
+  override userSessions(session: Session, redis: Redis): UserSessions {
     return this.userSessionsIn(this.#backends.of(redis), session)
   }
 }
 
 /**
  * Keeps sessions in Redis Cluster, with the client that the application provides by the type `Cluster`. A node
- * that is away fails the requests of its own sessions only, so no breaker opens unless `breakAfter` is given.
+ * that is away fails the requests of its own sessions only, so no breaker opens unless `failureThreshold` is given.
  */
 export class RedisClusterStore extends ServerStore {
   readonly #backends: Backends
@@ -70,7 +70,7 @@ export class RedisClusterStore extends ServerStore {
   }
 
   @Inject(Session, Cluster)
-  override userSessions(session: Session, cluster: Cluster): Sessions {
+  override userSessions(session: Session, cluster: Cluster): UserSessions {
     return this.userSessionsIn(this.#backends.of(cluster), session)
   }
 }
@@ -81,8 +81,8 @@ class Backends {
   readonly #backends = new WeakMap<RedisClient, RedisBackend>()
 
   constructor(options: RedisBackendOptions) {
-    const { confirm, timeout = DEFAULT_TIMEOUT } = ownOptions(options)
-    if (confirm) checkConfirm(confirm, timeout)
+    const { confirm, timeoutMs = DEFAULT_TIMEOUT } = ownOptions(options)
+    if (confirm) checkConfirm(confirm, timeoutMs)
     this.#options = options
   }
 

@@ -2,7 +2,7 @@ import type { RecordPatch, WriteOutcome } from '../backend/session-backend.js'
 import { SessionConflictError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
 import type { FieldChanges } from '../session/field-changes.js'
-import type { Step } from '../store/next-step.js'
+import type { WriteStep } from '../store/next-step.js'
 import { metadataFields, noteFields, type StoredSession } from '../session/record.js'
 import type { SessionRecords } from './session-records.js'
 
@@ -56,7 +56,7 @@ export class HeldRecord {
     return backend.touch(this.key, this.#known.version, metadataFields({ seenAt }), ttl)
   }
 
-  async patch({ changes, record }: Step & { kind: 'patch' }): Promise<WriteOutcome> {
+  async patch({ changes, record }: WriteStep & { kind: 'patch' }): Promise<WriteOutcome> {
     const times = timesBetween(this.#taken, record.metadata)
     const set = written(changes)
     const deleted = [...changes.removed]
@@ -102,9 +102,9 @@ export class HeldRecord {
    * renews has written. Only if nobody has written to it since it was read.
    */
   async replace(successor: string): Promise<WriteOutcome> {
-    const { grace, expiry } = this.#records.policy
+    const { regenerateGrace, expiry } = this.#records.policy
     const now = expiry.clock()
-    const replacedUntil = Math.min(now + grace, expiry.endOf(this.#known.metadata))
+    const replacedUntil = Math.min(now + regenerateGrace, expiry.endOf(this.#known.metadata))
     const patch = {
       set: noteFields({ replacedUntil, successor }),
       version: this.#known.version,

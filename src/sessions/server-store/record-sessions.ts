@@ -32,7 +32,7 @@ export interface UserSession {
  * A session that was revoked is over at once: a request under way with it stores nothing any more. A request
  * with an id that `regenerate()` has replaced can list, and throws SessionReadOnlyError when it revokes.
  */
-export class Sessions {
+export class UserSessions {
   readonly #records: SessionRecords
   readonly #index: SessionIndex
   readonly #session: Session
@@ -50,8 +50,8 @@ export class Sessions {
   }
 
   /** @internal The same, within the bounds in which the application calls the store. */
-  boundBy(calls: StoreCalls): Sessions {
-    return new Sessions(this.#records, this.#session, calls)
+  boundBy(calls: StoreCalls): UserSessions {
+    return new UserSessions(this.#records, this.#session, calls)
   }
 
   /**
@@ -132,7 +132,7 @@ export class Sessions {
     } catch (error) {
       const failure = storeFailure(error, doing)
       const reason = failureReason(failure)
-      stateOf(this.#session).tell?.({ type: 'failed', reason, operation: 'sessions' })
+      stateOf(this.#session).emit?.({ type: 'failed', reason, operation: 'sessions' })
       throw failure
     }
   }
@@ -150,7 +150,7 @@ export class Sessions {
       return destroy()
     }
     const hasEnded = await destroy()
-    if (hasEnded) stateOf(this.#session).tell?.({ type: 'destroyed', reason: 'revoked', key })
+    if (hasEnded) stateOf(this.#session).emit?.({ type: 'destroyed', reason: 'revoked', key })
     return hasEnded
   }
 

@@ -5,7 +5,7 @@ import { Expiry, type ExpiryOptions } from '../session/expiry.js'
 import { ownOptions } from '../errors/own-options.js'
 import type { StoredSession } from '../session/record.js'
 import { recordKey } from '../session/record-key.js'
-import { Renewals } from './touch-throttle.js'
+import { TouchThrottle } from './touch-throttle.js'
 import type { Serializer } from '../session/serializer.js'
 import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
 import { isSessionId, newSessionId } from '../session/session-id.js'
@@ -16,8 +16,8 @@ import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { stateOf } from '../session/session-view.js'
 import { SessionWriter, type WriterTools } from './session-writer.js'
 import { Session } from '../session/session.js'
-import { Turns } from '../calls/keyed-queue.js'
-import { Sessions } from './record-sessions.js'
+import { KeyedQueue } from '../calls/keyed-queue.js'
+import { UserSessions } from './record-sessions.js'
 
 /** How a server-side store keeps sessions; beside these the options of the cookie and of the expiry. */
 export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions {
@@ -25,12 +25,12 @@ export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions 
    * Seconds for which an id that `regenerate()` replaced can still read what was there before: for the
    * requests that were under way with it. Default: 10. With 0 it is worthless at once.
    */
-  readonly grace?: number
+  readonly regenerateGrace?: number
   /**
    * Milliseconds for which a request contends with others that write to the same session, before it gives
    * up with a SessionConflictError. Default: 1500.
    */
-  readonly patience?: number
+  readonly conflictTimeoutMs?: number
   /** Bytes that keys and values of one session may take: no visitor fills the backend. Default: 1 MiB. */
   readonly maxSize?: number
   /** Carries what JSON cannot. Default: JSON. */
@@ -58,17 +58,22 @@ export abstract class ServerStore extends SessionStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: ServerStoreOptions = {}) {
     super()
-    const { grace = 10, patience = 1500, maxSize = 2 ** 20, ...made } = ownOptions(options)
+    const {
+      regenerateGrace = 10,
+      conflictTimeoutMs = 1500,
+      maxSize = 2 ** 20,
+      ...made
+    } = ownOptions(options)
     this.#policy = {
       expiry: new Expiry(options),
-      grace: checkNumber('grace', grace, 0, 300) * 1000,
+      regenerateGrace: checkNumber('regenerateGrace', regenerateGrace, 0, 300) * 1000,
       maxSize: checkNumber('maxSize', maxSize, 1, 2 ** 29),
     }
     this.#tools = {
       cookie: new SessionCookie(options),
-      patience: checkNumber('patience', patience, 1, 60_000),
-      turns: new Turns(),
-      renewals: new Renewals(),
+      conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, 1, 60_000),
+      queue: new KeyedQueue(),
+      touchThrottle: new TouchThrottle(),
     }
     this.#serializer = made.serializer
     this.#newId = checkedIds(made.newId ?? newSessionId)
@@ -93,7 +98,7 @@ export abstract class ServerStore extends SessionStore {
       serializer: this.#serializer,
       newId: this.#newId,
       origin: freshFrom(refused),
-      keeper: new SessionWriter(records, this.#tools),
+      writer: new SessionWriter(records, this.#tools),
     })
     return new Session(state)
   }
@@ -107,16 +112,16 @@ export abstract class ServerStore extends SessionStore {
     backend: SessionBackend,
     session: Session,
   ): undefined | Promise<Cookie | undefined> {
-    const { keeper: writer } = stateOf(session)
+    const { writer } = stateOf(session)
     if (!(writer instanceof SessionWriter) || writer.backend !== backend) {
       throw new TypeError('the session was opened by another store')
     }
     return writer.dump(session)
   }
 
-  /** What `Sessions` is made of: the sessions of this request's user, and of others. */
-  protected userSessionsIn(backend: SessionBackend, session: Session): Sessions {
-    return new Sessions(new SessionRecords(backend, this.#policy), session)
+  /** What `UserSessions` is made of: the sessions of this request's user, and of others. */
+  protected userSessionsIn(backend: SessionBackend, session: Session): UserSessions {
+    return new UserSessions(new SessionRecords(backend, this.#policy), session)
   }
 
   /** A bound on the cookies that are tried: each costs a question to the backend. */
@@ -151,7 +156,7 @@ export abstract class ServerStore extends SessionStore {
       origin,
       isReadOnly,
       takeField: (field) => writer.takeField(field),
-      keeper: writer,
+      writer: writer,
     })
     return new Session(state)
   }

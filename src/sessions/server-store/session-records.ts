@@ -1,4 +1,4 @@
-import { CorruptRecord, type SessionBackend } from '../backend/session-backend.js'
+import { CorruptRecordError, type SessionBackend } from '../backend/session-backend.js'
 import type { SessionIndex } from '../backend/session-index.js'
 import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
@@ -16,7 +16,7 @@ import { recordKey } from '../session/record-key.js'
 export interface RecordPolicy {
   readonly expiry: Expiry
   /** Milliseconds for which a replaced record can be read. */
-  readonly grace: number
+  readonly regenerateGrace: number
   /** Bytes that the fields of one record may take. */
   readonly maxSize: number
 }
@@ -134,7 +134,7 @@ export class SessionRecords {
   /** @throws SessionOptionError when the backend cannot find the sessions of a user. */
   get index(): SessionIndex {
     if (this.backend.index) return this.backend.index
-    throw new SessionOptionError('backend', 'has no index, which session.bind() and Sessions need.')
+    throw new SessionOptionError('backend', 'has no index, which session.bind() and UserSessions need.')
   }
 
   /** Undoes `note`. A failure is none: the entry leads to no session, and ends by itself. */
@@ -154,7 +154,7 @@ export class SessionRecords {
       const record = await this.backend.read(key)
       return record ? (readRecord(record) ?? 'corrupt') : 'unknown'
     } catch (error) {
-      if (error instanceof CorruptRecord) return 'corrupt'
+      if (error instanceof CorruptRecordError) return 'corrupt'
       throw error
     }
   }

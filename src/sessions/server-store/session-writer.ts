@@ -3,26 +3,26 @@ import type { SessionBackend, WriteOutcome } from '../backend/session-backend.js
 import { SessionConflictError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
 import { HeldRecord } from './held-record.js'
-import { nextStep, type Step } from '../store/next-step.js'
+import { nextStep, type WriteStep } from '../store/next-step.js'
 import type { RecordNotes, StoredSession } from '../session/record.js'
 import { recordKey } from '../session/record-key.js'
-import type { Renewals } from './touch-throttle.js'
+import type { TouchThrottle } from './touch-throttle.js'
 import type { SessionCookie } from '../store/session-cookie.js'
 import type { SessionRecords } from './session-records.js'
 import type { SessionState } from '../session/session-state.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
-import { tellOutcome } from '../store/step-events.js'
-import type { Turns } from '../calls/keyed-queue.js'
+import { emitStepEvents } from '../store/step-events.js'
+import type { KeyedQueue } from '../calls/keyed-queue.js'
 
 /** What a store keeps for the writers of all its sessions. */
 export interface WriterTools {
   readonly cookie: SessionCookie
   /** Milliseconds after which contending with other requests for a session is given up. */
-  readonly patience: number
+  readonly conflictTimeoutMs: number
   /** Who has written leaves the record as it is now, which spares the next one to read it. */
-  readonly turns: Turns<StoredSession>
-  readonly renewals: Renewals
+  readonly queue: KeyedQueue<StoredSession>
+  readonly touchThrottle: TouchThrottle
 }
 
 /** Carries out what the life cycle decides, for one session of one request, until it has landed. */
@@ -58,21 +58,21 @@ export class SessionWriter {
     return step.kind === 'nothing' ? undefined : this.#dump(session, step)
   }
 
-  async #dump(session: Session, step: Step): Promise<Cookie | undefined> {
+  async #dump(session: Session, step: WriteStep): Promise<Cookie | undefined> {
     const state = stateOf(session)
-    const { givenUp } = state
+    const { abandonedDumps } = state
     const first = await this.#carryOut(session, step)
     if (first.outcome !== 'conflict') return first.cookie
-    return this.#tools.turns.take(this.#held.key, async (left, leave) => {
+    return this.#tools.queue.take(this.#held.key, async (left, leave) => {
       // Who waits for others of this process has not been overtaken yet.
-      const giveUpAt = performance.now() + this.#tools.patience
+      const giveUpAt = performance.now() + this.#tools.conflictTimeoutMs
       if (left && isByField(step)) this.#held.assume(left)
       else left = undefined
       // Told meanwhile that it failed, it must not write any more.
-      while (performance.now() < giveUpAt && state.givenUp === givenUp) {
+      while (performance.now() < giveUpAt && state.abandonedDumps === abandonedDumps) {
         // Destroyed by another request: the session is over, and this one must not bring it back.
         if (!left && !(await this.#held.refresh())) {
-          state.tell?.({ type: 'lost', reason: 'gone', id: state.storedId })
+          state.emit?.({ type: 'lost', reason: 'gone', id: state.storedId })
           return undefined
         }
         left = undefined
@@ -86,9 +86,9 @@ export class SessionWriter {
 
   /** Removes a field at once; only one of those who try gets its text. */
   async takeField(field: string): Promise<string | undefined> {
-    const giveUpAt = performance.now() + this.#tools.patience
+    const giveUpAt = performance.now() + this.#tools.conflictTimeoutMs
     const held = this.#held
-    return this.#tools.turns.take(held.key, async () => {
+    return this.#tools.queue.take(held.key, async () => {
       do {
         const text = held.known.fields.get(field)
         if (text === undefined) return undefined
@@ -105,13 +105,13 @@ export class SessionWriter {
     return this.#record
   }
 
-  async #carryOut(session: Session, step: Step): Promise<Taken> {
+  async #carryOut(session: Session, step: WriteStep): Promise<Taken> {
     const taken = await this.#take(session, step)
-    tellOutcome(stateOf(session), step, taken.outcome)
+    emitStepEvents(stateOf(session), step, taken.outcome)
     return taken
   }
 
-  async #take(session: Session, step: Step): Promise<Taken> {
+  async #take(session: Session, step: WriteStep): Promise<Taken> {
     switch (step.kind) {
       case 'nothing':
         return LANDED
@@ -125,8 +125,8 @@ export class SessionWriter {
         const isTold = step.sendsCookie && outcome === 'applied'
         return { outcome, cookie: isTold ? this.#cookieOf(step) : undefined }
       }
-      case 'renew':
-        return this.#renew(stateOf(session), step)
+      case 'regenerate':
+        return this.#regenerate(stateOf(session), step)
       case 'destroy':
         await this.#records.destroy(recordKey(step.id))
         return { outcome: 'applied', cookie: this.#tools.cookie.clear() }
@@ -134,25 +134,25 @@ export class SessionWriter {
   }
 
   async #touch(metadata: SessionMetadata): Promise<Taken> {
-    const { renewals } = this.#tools
+    const { touchThrottle } = this.#tools
     const { key, known } = this.#held
-    const last = renewals.lastOf(key)
+    const last = touchThrottle.lastOf(key)
     const isRenewed = last > known.metadata.seenAt
-    if (isRenewed && !this.#records.policy.expiry.isRenewalDue({ ...metadata, seenAt: last })) {
+    if (isRenewed && !this.#records.policy.expiry.isTouchDue({ ...metadata, seenAt: last })) {
       return LANDED
     }
-    renewals.note(key, metadata.seenAt)
+    touchThrottle.note(key, metadata.seenAt)
     try {
       // Gone, or written by another request: then nothing is left to note.
       await this.#held.touch(metadata)
     } catch (error) {
-      renewals.forget(key)
+      touchThrottle.forget(key)
       throw error
     }
     return LANDED
   }
 
-  async #create(step: Step & { kind: 'create' }): Promise<Taken> {
+  async #create(step: WriteStep & { kind: 'create' }): Promise<Taken> {
     const { id, endedId, record } = step
     if (endedId !== undefined) await this.#records.destroy(recordKey(endedId))
     this.hold(recordKey(id), await this.#make(step, record.fields))
@@ -164,13 +164,13 @@ export class SessionWriter {
    * others wrote in the meantime makes a conflict, and is taken along in the next attempt. When the request
    * was told meanwhile that it failed, its visitor has to find the session under the old id.
    */
-  async #renew(state: SessionState, step: Step & { kind: 'renew' }): Promise<Taken> {
-    const { givenUp } = state
+  async #regenerate(state: SessionState, step: WriteStep & { kind: 'regenerate' }): Promise<Taken> {
+    const { abandonedDumps } = state
     const held = this.#held
     const key = recordKey(step.id)
     const fields = held.fieldsOfSuccessor(step.changes)
     const made = await this.#make(step, fields, { predecessor: held.key })
-    const isWanted = () => state.givenUp === givenUp
+    const isWanted = () => state.abandonedDumps === abandonedDumps
     const outcome = isWanted() ? await held.replace(key) : 'missing'
     if (outcome === 'applied' && isWanted()) {
       this.hold(key, made)
@@ -184,7 +184,7 @@ export class SessionWriter {
 
   /** Makes a record, in place of one that an attempt which was given up has made of it. */
   async #make(
-    { id, record }: Step & { kind: 'create' | 'renew' },
+    { id, record }: WriteStep & { kind: 'create' | 'regenerate' },
     fields: ReadonlyMap<string, string>,
     notes?: RecordNotes,
   ): Promise<StoredSession> {
@@ -195,7 +195,7 @@ export class SessionWriter {
   }
 
   /** Makes the request's `update`s again on what the backend holds by now. */
-  #replayed(session: Session): Step {
+  #replayed(session: Session): WriteStep {
     const { fields } = stateOf(session)
     const updated = [...fields.changes().updated.keys()]
     const fresh = this.#held.known.fields
@@ -203,7 +203,7 @@ export class SessionWriter {
     return nextStep(session)
   }
 
-  #cookieOf({ id, record }: Step & { kind: 'create' | 'patch' | 'renew' }): Cookie {
+  #cookieOf({ id, record }: WriteStep & { kind: 'create' | 'patch' | 'regenerate' }): Cookie {
     return this.#tools.cookie.carry(id, record.metadata, this.#records.policy.expiry)
   }
 }
@@ -217,7 +217,7 @@ interface Taken {
 const LANDED: Taken = { outcome: 'applied', cookie: undefined }
 
 /** Whether a step depends on the texts of fields alone, and not on the version of a record that was read. */
-function isByField(step: Step): boolean {
+function isByField(step: WriteStep): boolean {
   return step.kind === 'patch' && !step.changes.isCleared
 }
 

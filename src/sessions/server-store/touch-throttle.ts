@@ -2,7 +2,7 @@
  * The renewals of this process, so that requests that meet at the end of a window do not all write that the
  * visitor was seen. Bounded: what is forgotten costs one command more.
  */
-export class Renewals {
+export class TouchThrottle {
   readonly #seen = new Map<string, number>()
 
   /** When a record was last renewed here, in milliseconds since 1970. */

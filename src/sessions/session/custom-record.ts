@@ -22,7 +22,7 @@ export function stateOfRecord(
   const expiry = limits && new Expiry(limits)
   if (!stored || expiry?.isOver(stored.metadata)) return undefined
   const { metadata, fields } = stored
-  return new SessionState({ id, metadata, fields, expiry, form: 'record' })
+  return new SessionState({ id, metadata, fields, expiry, persistedAs: 'record' })
 }
 
 /**
@@ -50,5 +50,5 @@ function moreThanData(state: SessionState): string | undefined {
   if (metadata?.lifetime !== undefined) return 'the lifetime that remember() gave'
   if (metadata?.authenticatedAt !== undefined) return 'the time of the authentication'
   if ((metadata?.dataVersion ?? 1) > 1) return 'the version of the data'
-  return state.form === 'record' ? 'the times of the session' : undefined
+  return state.persistedAs === 'record' ? 'the times of the session' : undefined
 }

@@ -7,17 +7,17 @@ export interface ExpiryOptions {
    * Seconds without a request after which a session is over. Default: 1800, the upper end of what OWASP's
    * Session Management Cheat Sheet gives for low risk (15-30 minutes); NIST SP 800-63B-4 AAL2 allows 3600.
    */
-  readonly idle?: number
+  readonly idleTimeout?: number
   /**
    * Seconds after the start, or the last authentication, at which a session is over however active it is.
    * Default: 28800, the upper end of OWASP's 4-8 hours; NIST SP 800-63B-4 AAL2 allows 24 hours.
    */
-  readonly absolute?: number
+  readonly absoluteTimeout?: number
   /**
    * Seconds for which a noted activity is not noted again; the idle timeout may come early by as much.
-   * Default: a tenth of `idle`.
+   * Default: a tenth of `idleTimeout`.
    */
-  readonly renewEvery?: number
+  readonly touchInterval?: number
   /** The current time in milliseconds since 1970. Default: `Date.now`. */
   readonly clock?: () => number
 }
@@ -50,30 +50,47 @@ export const LONGEST_LIFETIME = 400 * 86_400
 
 /** Idle timeout and absolute lifetime, together. */
 export class Expiry {
-  readonly idle: number
-  readonly absolute: number
-  readonly renewEvery: number
+  readonly idleTimeout: number
+  readonly absoluteTimeout: number
+  readonly touchInterval: number
   readonly clock: () => number
 
   /** @throws SessionOptionError when a duration is not a whole number of seconds from 1 to 400 days. */
   constructor(options: ExpiryOptions = {}) {
-    const { idle = 1800, absolute, renewEvery, clock = Date.now } = ownOptions(options)
-    this.idle = checkDuration('idle', idle)
-    this.absolute = checkDuration('absolute', absolute ?? Math.max(28_800, idle))
-    this.renewEvery = checkDuration('renewEvery', renewEvery ?? Math.ceil(idle / 10))
+    const {
+      idleTimeout = 1800,
+      absoluteTimeout,
+      touchInterval,
+      clock = Date.now,
+    } = ownOptions(options)
+    this.idleTimeout = checkDuration('idleTimeout', idleTimeout)
+    this.absoluteTimeout = checkDuration(
+      'absoluteTimeout',
+      absoluteTimeout ?? Math.max(28_800, idleTimeout),
+    )
+    this.touchInterval = checkDuration(
+      'touchInterval',
+      touchInterval ?? Math.ceil(idleTimeout / 10),
+    )
     this.clock = clock
-    if (this.idle > this.absolute) {
-      throw new SessionOptionError('idle', `is longer than 'absolute' (${this.absolute} seconds).`)
+    if (this.idleTimeout > this.absoluteTimeout) {
+      throw new SessionOptionError(
+        'idleTimeout',
+        `is longer than 'absoluteTimeout' (${this.absoluteTimeout} seconds).`,
+      )
     }
-    if (this.renewEvery > this.idle) {
-      throw new SessionOptionError('renewEvery', `is longer than 'idle' (${this.idle} seconds).`)
+    if (this.touchInterval > this.idleTimeout) {
+      throw new SessionOptionError(
+        'touchInterval',
+        `is longer than 'idleTimeout' (${this.idleTimeout} seconds).`,
+      )
     }
   }
 
   /** When the session ends if nothing more happens, in milliseconds since 1970. */
   endOf(metadata: SessionMetadata): number {
     return Math.min(
-      metadata.seenAt + (metadata.lifetime ?? this.idle) * 1000,
+      metadata.seenAt + (metadata.lifetime ?? this.idleTimeout) * 1000,
       this.limitOf(metadata),
     )
   }
@@ -81,7 +98,7 @@ export class Expiry {
   /** When the session ends whatever happens, in milliseconds since 1970. */
   limitOf(metadata: SessionMetadata): number {
     const start = metadata.authenticatedAt ?? metadata.createdAt
-    return start + (metadata.lifetime ?? this.absolute) * 1000
+    return start + (metadata.lifetime ?? this.absoluteTimeout) * 1000
   }
 
   /** Whether the session is over. At the very millisecond of its end it is. */
@@ -90,8 +107,8 @@ export class Expiry {
   }
 
   /** Whether activity is to be noted again. */
-  isRenewalDue(metadata: SessionMetadata, now = this.clock()): boolean {
-    return now >= metadata.seenAt + this.renewEvery * 1000
+  isTouchDue(metadata: SessionMetadata, now = this.clock()): boolean {
+    return now >= metadata.seenAt + this.touchInterval * 1000
   }
 }
 

@@ -1,7 +1,7 @@
 import { decode, encode, type Serializer } from './serializer.js'
 
 /** The value of one field: a text as loaded, decoded when it is read; or a value as written. */
-export class Slot {
+export class FieldValue {
   /** The text as it was loaded, or encoded when it was written. */
   readonly written: string
   readonly #path: string
@@ -23,13 +23,13 @@ export class Slot {
     this.#isDecoded = isDecoded
   }
 
-  static loaded(text: string, path: string, serializer: Serializer | undefined): Slot {
-    return new Slot(text, path, serializer, undefined, false)
+  static loaded(text: string, path: string, serializer: Serializer | undefined): FieldValue {
+    return new FieldValue(text, path, serializer, undefined, false)
   }
 
   /** @throws SessionValueError when the value cannot be carried. */
-  static of(value: unknown, path: string, serializer: Serializer | undefined): Slot {
-    return new Slot(encode(value, path, serializer), path, serializer, value, true)
+  static of(value: unknown, path: string, serializer: Serializer | undefined): FieldValue {
+    return new FieldValue(encode(value, path, serializer), path, serializer, value, true)
   }
 
   /** @throws SessionDataError when the text is damaged. */

@@ -1,7 +1,7 @@
 import { SessionValueError } from '../errors/errors.js'
 import { changesBetween, NO_CHANGES, type FieldChanges } from './field-changes.js'
 import { decode, type Serializer } from './serializer.js'
-import { Slot } from './field-value.js'
+import { FieldValue } from './field-value.js'
 
 type Change = (value: unknown) => unknown
 
@@ -19,7 +19,7 @@ interface Mark {
  */
 export class Fields {
   #stored: ReadonlyMap<string, string>
-  #slots: Map<string, Slot>
+  #slots: Map<string, FieldValue>
   /** Changes that are made again when another request was faster. */
   readonly #updates = new Map<string, Change[]>()
   #clears = 0
@@ -158,7 +158,7 @@ export class Fields {
   }
 
   #put(field: string, value: unknown): void {
-    this.#slots.set(field, Slot.of(value, field.slice(2), this.#serializer))
+    this.#slots.set(field, FieldValue.of(value, field.slice(2), this.#serializer))
     this.#isUntouched = false
   }
 
@@ -173,13 +173,13 @@ export class Fields {
       return
     }
     stored.set(field, text)
-    this.#slots.set(field, Slot.loaded(text, field.slice(2), this.#serializer))
+    this.#slots.set(field, FieldValue.loaded(text, field.slice(2), this.#serializer))
   }
 
-  #slotsOfStored(): Map<string, Slot> {
-    const slots = new Map<string, Slot>()
+  #slotsOfStored(): Map<string, FieldValue> {
+    const slots = new Map<string, FieldValue>()
     for (const [field, text] of this.#stored) {
-      slots.set(field, Slot.loaded(text, field.slice(2), this.#serializer))
+      slots.set(field, FieldValue.loaded(text, field.slice(2), this.#serializer))
     }
     return slots
   }

@@ -1,12 +1,17 @@
 import type { SessionMetadata } from './expiry.js'
 
 /** What a dump is about to write: the id under which, if at all, and the times. */
-export interface Mark {
+export interface PendingWrite {
   readonly id: string | undefined
   readonly metadata: SessionMetadata | undefined
   /** The metadata that the marked ones were made from. */
   readonly basis: SessionMetadata | undefined
-  readonly life: number
+  readonly generation: number
 }
 
-export const UNMARKED: Mark = { id: undefined, metadata: undefined, basis: undefined, life: 0 }
+export const NOTHING_PENDING: PendingWrite = {
+  id: undefined,
+  metadata: undefined,
+  basis: undefined,
+  generation: 0,
+}

@@ -3,12 +3,16 @@ import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import { Fields } from './fields.js'
 import { newSessionId } from './session-id.js'
-import { UNMARKED, type Mark } from './pending-write.js'
-import { freshFrom, type SessionNews, type SessionOrigin } from '../events/unpublished-event.js'
-import type { CustomForm, StateOptions } from './state-options.js'
+import { NOTHING_PENDING, type PendingWrite } from './pending-write.js'
+import {
+  freshFrom,
+  type UnpublishedEvent,
+  type SessionOrigin,
+} from '../events/unpublished-event.js'
+import type { PersistedAs, StateOptions } from './state-options.js'
 
 /** What is the case with a session at the end of a request. */
-export type SessionStatus = 'new' | 'clean' | 'changed' | 'renewed' | 'destroyed'
+export type SessionStatus = 'new' | 'clean' | 'changed' | 'regenerated' | 'destroyed'
 
 /** What a store sees of a session: everything that is private to the handler's side of it. */
 export class SessionState {
@@ -16,7 +20,7 @@ export class SessionState {
   readonly expiry: Expiry | undefined
   readonly isReadOnly: boolean
   /** What a custom store keeps; `undefined` when a built-in store opened it. */
-  readonly form: CustomForm | undefined
+  readonly persistedAs: PersistedAs | undefined
   /** What a custom store's dump has read; given by the component while it is under way. */
   dumpReads: Set<'data' | 'record'> | undefined
   /** See `StateOptions.takeField`; the component puts its deadline around it. */
@@ -26,11 +30,11 @@ export class SessionState {
   /** How it came to be opened; `undefined` when a custom store did not say. */
   origin: SessionOrigin | undefined
   /** Hears what a store did with the session; given by the component while somebody listens to events. */
-  tell: ((news: SessionNews) => void) | undefined
+  emit: ((news: UnpublishedEvent) => void) | undefined
   /** Counts the dumps that were given up: what one of them still brings about has to be undone. */
-  givenUp = 0
+  abandonedDumps = 0
   /** See `StateOptions.keeper`. */
-  readonly keeper: object | undefined
+  readonly writer: object | undefined
   readonly #newId: () => string
   #id: string | undefined
   #storedId: string | undefined
@@ -42,21 +46,21 @@ export class SessionState {
   #isAuthenticated = false
   #isLifetimeChanged = false
   #isClosed = false
-  #mark: Mark = UNMARKED
+  #mark: PendingWrite = NOTHING_PENDING
   /** Which life this is: `destroy()` begins another. */
-  #life = 0
+  #generation = 0
 
   constructor(options: StateOptions = {}) {
     this.#id = this.#storedId = options.id
     this.#newId = options.newId ?? newSessionId
     this.expiry = options.expiry
-    this.form = options.form ?? (options.expiry ? undefined : 'unknown')
+    this.persistedAs = options.persistedAs ?? (options.expiry ? undefined : 'unknown')
     this.#metadata = this.#storedMetadata = options.metadata ?? this.#begin()
     this.fields = new Fields(options.fields ?? new Map(), options.serializer)
     this.isReadOnly = options.isReadOnly ?? false
     this.origin = options.origin
     this.takeField = options.takeField
-    this.keeper = options.keeper
+    this.writer = options.writer
   }
 
   /** Minted when it is first asked for: an anonymous visit costs no random bytes. */
@@ -99,8 +103,8 @@ export class SessionState {
 
   /** Whether the activity is to be noted by a custom store, which learns it by `isChanged`. */
   get isDue(): boolean {
-    if (this.form === undefined || this.isNew) return false
-    return this.#isTouched || (!!this.#metadata && !!this.expiry?.isRenewalDue(this.#metadata))
+    if (this.persistedAs === undefined || this.isNew) return false
+    return this.#isTouched || (!!this.#metadata && !!this.expiry?.isTouchDue(this.#metadata))
   }
 
   /** The metadata as it is to be stored now. */
@@ -117,7 +121,7 @@ export class SessionState {
   statusWith(changes: FieldChanges): SessionStatus {
     if (this.isNew && this.#isWorthStoring) return 'new'
     if (this.isNew) return this.#endedId === undefined ? 'clean' : 'destroyed'
-    if (this.previousId !== undefined) return 'renewed'
+    if (this.previousId !== undefined) return 'regenerated'
     return this.#metadata !== this.#storedMetadata || !changes.isEmpty ? 'changed' : 'clean'
   }
 
@@ -138,7 +142,7 @@ export class SessionState {
 
   /** @throws SessionNotKeptError when the store keeps data alone, so that this would be lost. */
   assertKept(action: string): void {
-    if (this.form !== 'data') return
+    if (this.persistedAs !== 'data') return
     throw new SessionNotKeptError(action, 'its store opened the session by `new Session(id, data)`')
   }
 
@@ -151,7 +155,7 @@ export class SessionState {
   }
 
   destroy(): void {
-    this.#life += 1
+    this.#generation += 1
     this.#endedId ??= this.#storedId
     this.#id = this.#storedId = undefined
     this.#metadata = this.#storedMetadata = this.#begin()
@@ -189,7 +193,7 @@ export class SessionState {
 
   /** Notes the version of the data; a new session is only stored for something else. */
   describe(dataVersion: number | undefined): void {
-    if (this.form !== 'data' && this.#metadata?.dataVersion !== dataVersion)
+    if (this.persistedAs !== 'data' && this.#metadata?.dataVersion !== dataVersion)
       this.#change({ dataVersion })
   }
 
@@ -203,14 +207,14 @@ export class SessionState {
   mark(metadata = this.#metadata): void {
     const isStored = !this.isNew || this.#isWorthStoring
     const id = isStored ? this.id : undefined
-    this.#mark = { id, metadata, basis: this.#metadata, life: this.#life }
+    this.#mark = { id, metadata, basis: this.#metadata, generation: this.#generation }
   }
 
   /** The store holds what was marked. */
   saved(): void {
-    const { id, metadata, basis, life } = this.#mark
+    const { id, metadata, basis, generation } = this.#mark
     // Destroyed while the dump was under way: what it stored has to go.
-    if (life !== this.#life) {
+    if (generation !== this.#generation) {
       this.#endedId = id
       return
     }
@@ -229,7 +233,7 @@ export class SessionState {
   }
 
   #begin(): SessionMetadata | undefined {
-    if (this.form === 'data') return undefined
+    if (this.persistedAs === 'data') return undefined
     const now = this.#now()
     // After `destroy`, what is written is of the application's version too.
     return { createdAt: now, seenAt: now, dataVersion: this.#metadata?.dataVersion }

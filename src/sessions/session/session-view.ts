@@ -77,9 +77,9 @@ export class SessionView<Data extends object = AnyData> {
 
   /** When it ends if the visitor does nothing more; `undefined` when a custom store sees to that. */
   get expiresAt(): Date | undefined {
-    const { expiry, form, metadata, metadataNow } = this.#state
+    const { expiry, persistedAs, metadata, metadataNow } = this.#state
     // A custom store asks as it writes, and writes that the visitor was here now.
-    const noted = form ? metadataNow : metadata
+    const noted = persistedAs ? metadataNow : metadata
     return expiry && noted && dateOf(expiry.endOf(noted))
   }
 

@@ -38,7 +38,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    */
   static empty<Data extends object = AnyData>(limits?: ExpiryOptions): Session<Data> {
     const expiry = limits && new Expiry(limits)
-    return new Session<Data>(new SessionState({ expiry, form: 'unknown' }))
+    return new Session<Data>(new SessionState({ expiry, persistedAs: 'unknown' }))
   }
 
   /**
@@ -170,7 +170,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   /**
    * Says whose session it is, when he has just logged in: gives it a new id, sets `authenticatedAt`, and
-   * makes it one of those that `Sessions` lists and revokes.
+   * makes it one of those that `UserSessions` lists and revokes.
    *
    * @param userId what the application calls the user; not empty.
    * @param options.label how the user tells this session from his others, for example his browser.
@@ -234,7 +234,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 }
 
 function stateOfLoaded(id: string, data: object): SessionState {
-  const state = new SessionState({ id, form: 'data' })
+  const state = new SessionState({ id, persistedAs: 'data' })
   for (const [key, value] of Object.entries(data)) {
     if (key !== 'id' && value !== undefined) state.fields.set(dataField(key), value)
   }

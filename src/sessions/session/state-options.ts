@@ -18,15 +18,15 @@ export interface StateOptions {
   /** The request came with a replaced id: reading only. */
   readonly isReadOnly?: boolean
   /** What a custom store keeps of it. Without, a built-in store opened it, and dumps by `nextStep`. */
-  readonly form?: CustomForm
+  readonly persistedAs?: PersistedAs
   /**
    * Removes one field from the store, at once and exactly once however many requests ask; gives the text
    * it had, or `undefined` when another request was first. Without it `take` is a read and a delete.
    */
   readonly takeField?: (field: string) => Promise<string | undefined>
   /** What the store that opened it needs to dump it; nobody else looks at it. */
-  readonly keeper?: object
+  readonly writer?: object
 }
 
 /** What a custom store keeps: the record, which is everything; the data alone; or what its dump will show. */
-export type CustomForm = 'record' | 'data' | 'unknown'
+export type PersistedAs = 'record' | 'data' | 'unknown'

@@ -11,7 +11,7 @@ export interface SessionRecord {
 }
 
 /** What a built-in store has to do at the end of a request, and whether the browser is to be told. */
-export type Step =
+export type WriteStep =
   /** Write nothing, send nothing. */
   | { readonly kind: 'nothing' }
   /** Note the activity. A failure loses nothing of the visitor's. */
@@ -39,7 +39,7 @@ export type Step =
     }
   /** Store the session under a new id; the previous id must not be writable from then on. */
   | {
-      readonly kind: 'renew'
+      readonly kind: 'regenerate'
       readonly id: string
       readonly previousId: string
       readonly changes: FieldChanges
@@ -55,10 +55,10 @@ export type Step =
  * @throws TypeError when the session was opened by another store.
  * @throws SessionValueError when a value was changed into one that cannot be stored.
  */
-export function nextStep(session: AnySession): Step {
+export function nextStep(session: AnySession): WriteStep {
   const state = stateOf(session)
   const { expiry, metadata } = state
-  if (state.form || !expiry || !metadata)
+  if (state.persistedAs || !expiry || !metadata)
     throw new TypeError('the session was opened by another store')
   const now = expiry.clock()
   const { changes, texts } = state.fields.mark()
@@ -70,7 +70,7 @@ export function nextStep(session: AnySession): Step {
   const record = { metadata: { ...metadata, seenAt: now }, fields: texts }
   const step = expiry.isOver(metadata, now)
     ? stepAfterEnd(state, record)
-    : stepOf(state, changes, record, expiry.isRenewalDue(metadata, now))
+    : stepOf(state, changes, record, expiry.isTouchDue(metadata, now))
   state.mark(step.kind === 'nothing' ? metadata : record.metadata)
   return step
 }
@@ -80,15 +80,15 @@ function stepOf(
   changes: FieldChanges,
   record: SessionRecord,
   isRenewalDue: boolean,
-): Step {
+): WriteStep {
   const { previousId, isLifetimeChanged: sendsCookie } = state
   switch (state.statusWith(changes)) {
     case 'new':
       return { kind: 'create', id: state.id, endedId: previousId, record }
     case 'destroyed':
       return { kind: 'destroy', id: previousId as string }
-    case 'renewed':
-      return { kind: 'renew', id: state.id, previousId: previousId as string, changes, record }
+    case 'regenerated':
+      return { kind: 'regenerate', id: state.id, previousId: previousId as string, changes, record }
     case 'changed':
       return { kind: 'patch', id: state.id, changes, record, sendsCookie }
     case 'clean': {
@@ -100,7 +100,7 @@ function stepOf(
 }
 
 /** It ended while the handler ran, and writing would revive it. Only a new one may still begin. */
-function stepAfterEnd(state: SessionState, record: SessionRecord): Step {
+function stepAfterEnd(state: SessionState, record: SessionRecord): WriteStep {
   const { previousId } = state
   if (!state.isNew) return { kind: 'destroy', id: previousId ?? state.id }
   if (state.status === 'new') return { kind: 'create', id: state.id, endedId: previousId, record }

@@ -1,6 +1,6 @@
 import type { Cookie, Cookies } from '../../http/index.js'
 import type { Session } from '../session/session.js'
-import type { Sessions } from '../server-store/record-sessions.js'
+import type { UserSessions } from '../server-store/record-sessions.js'
 
 /**
  * Where sessions are kept. A store has two injected methods: what they ask for is planned and checked at
@@ -20,7 +20,7 @@ export abstract class SessionStore {
 
   /**
    * Whether a part of it can be away while the rest answers, as with the nodes of a cluster. Then calls that
-   * find it away say nothing about others, and `breakAfter` is `Infinity` unless `sessions()` says otherwise.
+   * find it away say nothing about others, and `failureThreshold` is `Infinity` unless `sessions()` says otherwise.
    * Asked once, of the class's prototype where the store is given as a class. Default: no.
    */
   isPartitioned?(): boolean
@@ -45,9 +45,9 @@ export abstract class SessionStore {
    */
   looksUp?(cookies: Cookies): boolean
 
-  /** Finds the sessions of a user, where a store can: it is what asking for `Sessions` gives. */
+  /** Finds the sessions of a user, where a store can: it is what asking for `UserSessions` gives. */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above
-  userSessions?(...injected: any[]): Sessions
+  userSessions?(...injected: any[]): UserSessions
 }
 
 /** Promises that not every store can keep. */

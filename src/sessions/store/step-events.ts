@@ -1,15 +1,19 @@
 import type { WriteOutcome } from '../backend/session-backend.js'
-import type { Step } from './next-step.js'
-import type { SessionNews } from '../events/unpublished-event.js'
+import type { WriteStep } from './next-step.js'
+import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 
 /** Tells whoever listens how a step ended. */
-export function tellOutcome(state: SessionState, step: Step, outcome: WriteOutcome): void {
-  if (!state.tell) return
-  for (const news of newsOf(state, step, outcome)) state.tell(news)
+export function emitStepEvents(state: SessionState, step: WriteStep, outcome: WriteOutcome): void {
+  if (!state.emit) return
+  for (const news of newsOf(state, step, outcome)) state.emit(news)
 }
 
-function newsOf(state: SessionState, step: Step, outcome: WriteOutcome): readonly SessionNews[] {
+function newsOf(
+  state: SessionState,
+  step: WriteStep,
+  outcome: WriteOutcome,
+): readonly UnpublishedEvent[] {
   // Noting activity loses nothing when it does not land, and tells nothing when it does.
   if (step.kind === 'nothing' || step.kind === 'touch') return []
   const id = state.storedId
@@ -20,8 +24,8 @@ function newsOf(state: SessionState, step: Step, outcome: WriteOutcome): readonl
 
 function landed(
   state: SessionState,
-  step: Exclude<Step, { kind: 'nothing' | 'touch' }>,
-): readonly SessionNews[] {
+  step: Exclude<WriteStep, { kind: 'nothing' | 'touch' }>,
+): readonly UnpublishedEvent[] {
   const { id } = step
   const isLogin = state.isAuthenticated
   switch (step.kind) {
@@ -35,9 +39,9 @@ function landed(
     }
     case 'patch':
       return [{ type: 'changed', reason: step.sendsCookie ? 'remembered' : 'written', id }]
-    case 'renew': {
-      const reason = isLogin ? 'authenticated' : 'regenerated'
-      return [{ type: 'renewed', reason, id, previousId: step.previousId }]
+    case 'regenerate': {
+      const reason = isLogin ? 'authenticated' : 'asked'
+      return [{ type: 'regenerated', reason, id, previousId: step.previousId }]
     }
     case 'destroy':
       // It is still held: nobody asked to destroy it, it came to its end while the handler ran.
@@ -48,6 +52,6 @@ function landed(
   }
 }
 
-function ended(id: string, reason: 'asked' | 'expired'): SessionNews {
+function ended(id: string, reason: 'asked' | 'expired'): UnpublishedEvent {
   return { type: 'destroyed', reason, id }
 }

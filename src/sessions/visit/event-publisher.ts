@@ -2,12 +2,12 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { SessionOptionError } from '../errors/errors.js'
 import { recordKey } from '../session/record-key.js'
-import type { SessionNews } from '../events/unpublished-event.js'
+import type { UnpublishedEvent } from '../events/unpublished-event.js'
 
 const sessionChannel = channel('ingot:session')
 
 /** Publishes what happens to the sessions of one store. */
-export class SessionEvents {
+export class EventPublisher {
   readonly #store: string
   readonly #as: string
   readonly #key: string | Uint8Array
@@ -25,7 +25,7 @@ export class SessionEvents {
     return sessionChannel.hasSubscribers
   }
 
-  publish(news: SessionNews, duration: number | undefined): void {
+  publish(news: UnpublishedEvent, duration: number | undefined): void {
     const { type, reason, id, previousId, operation } = news
     const session = news.key ?? keyOf(id)
     sessionChannel.publish({

@@ -1,7 +1,7 @@
 import { hasHeader, type Cookie, type Exchange } from '../../http/index.js'
 
 /** What a visit has to say to the browser and to caches. */
-export interface SessionAnswer {
+export interface SessionHeaderFacts {
   readonly cookie: Cookie | undefined
   /** Whether the visitor came with a live session. */
   readonly isKnown: boolean
@@ -13,7 +13,11 @@ export interface SessionAnswer {
  * visitor's page is not kept either, unless the application says how: else the back button shows it after
  * the logout (OWASP ASVS 5.0, 14.3.2).
  */
-export function answer({ reply }: Exchange, response: Response, session: SessionAnswer): void {
+export function writeSessionHeaders(
+  { reply }: Exchange,
+  response: Response,
+  session: SessionHeaderFacts,
+): void {
   const { cookie, isKnown } = session
   // What is answered may depend on the cookie, also on there being none.
   reply.vary('Cookie')

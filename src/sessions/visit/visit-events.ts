@@ -1,18 +1,22 @@
 import { SessionConflictError } from '../errors/errors.js'
 import type { SessionOperation } from '../events/events.js'
-import type { SessionEvents } from './event-publisher.js'
-import { freshFrom, type SessionNews, type SessionOrigin } from '../events/unpublished-event.js'
+import type { EventPublisher } from './event-publisher.js'
+import {
+  freshFrom,
+  type UnpublishedEvent,
+  type SessionOrigin,
+} from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { causeOf, failureReason } from '../calls/store-failure.js'
 
 /** Publishes the events of one visit. There is none while nobody listens. */
-export class Observation {
-  readonly #events: SessionEvents
+export class VisitEvents {
+  readonly #events: EventPublisher
   #beganAt: number | undefined
 
-  constructor(events: SessionEvents) {
+  constructor(events: EventPublisher) {
     this.#events = events
   }
 
@@ -46,7 +50,7 @@ export class Observation {
     this.#beganAt = undefined
   }
 
-  tell(news: SessionNews): void {
+  tell(news: UnpublishedEvent): void {
     const duration = this.#beganAt === undefined ? undefined : performance.now() - this.#beganAt
     this.#events.publish(news, duration)
   }
@@ -66,10 +70,10 @@ export class Observation {
     if (status === 'new') {
       this.tell({ type: 'created', reason: isLogin ? 'authenticated' : 'written', id })
     } else if (status === 'changed') this.tell({ type: 'changed', reason: 'written', id })
-    else if (status === 'renewed') {
+    else if (status === 'regenerated') {
       this.tell({
-        type: 'renewed',
-        reason: isLogin ? 'authenticated' : 'regenerated',
+        type: 'regenerated',
+        reason: isLogin ? 'authenticated' : 'asked',
         id,
         previousId,
       })
@@ -81,7 +85,7 @@ export class Observation {
   #tellOrigin(state: SessionState): void {
     const { type, reason, refused } = state.origin ?? ofCustomStore(state)
     const id = state.storedId ?? refused[0]?.id
-    this.tell({ type, reason, id } as SessionNews)
+    this.tell({ type, reason, id } as UnpublishedEvent)
     // A header full of planted cookies is not to make an event of each.
     for (const each of refused.slice(0, MOST_REFUSED)) this.tell({ type: 'refused', ...each })
   }

@@ -1,12 +1,12 @@
 import type { Outcome } from '../../di/index.js'
 import { Cookie, type Cookies, type Exchange } from '../../http/index.js'
-import { answer, droppedCookie } from './session-headers.js'
+import { writeSessionHeaders, droppedCookie } from './session-headers.js'
 import { beginDump } from '../session/custom-record.js'
 import type { DataSchema } from './data-schema.js'
 import { SessionContractError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
-import { Observation } from './visit-events.js'
-import type { SessionEvents } from './event-publisher.js'
-import type { SessionNews } from '../events/unpublished-event.js'
+import { VisitEvents } from './visit-events.js'
+import type { EventPublisher } from './event-publisher.js'
+import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 import { isSession, stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
@@ -18,11 +18,11 @@ export interface VisitPolicy {
   readonly save: 'always' | 'success'
   readonly calls: StoreCalls
   readonly schema: DataSchema | undefined
-  readonly events: SessionEvents
+  readonly events: EventPublisher
   /** Whether the store has to look up what the cookies of a request name. */
   readonly looksUp: (cookies: Cookies) => boolean
   /** Hears of what `onError` does not: failures that did not fail the request, and sessions too large. */
-  readonly report: (error: Error) => void
+  readonly onWarning: (error: Error) => void
 }
 
 /** One request's use of a session: loaded once, dumped at its end, or before by `commit()`. */
@@ -31,7 +31,7 @@ export class Visit {
   readonly #exchange: Exchange
   readonly #policy: VisitPolicy
   /** Only there when somebody listened to events as the visit began. */
-  readonly #observation: Observation | undefined
+  readonly #observation: VisitEvents | undefined
   /** The dump that is under way: two of one session never overlap. */
   #dumping: Promise<void> | undefined
   /** What the browser has to learn: sent at the end, also when what came after `commit` failed. */
@@ -41,7 +41,7 @@ export class Visit {
     this.#dump = dump
     this.#exchange = exchange
     this.#policy = policy
-    this.#observation = policy.events.isObserved ? new Observation(policy.events) : undefined
+    this.#observation = policy.events.isObserved ? new VisitEvents(policy.events) : undefined
   }
 
   /** @throws HttpError 503 when the store cannot tell: an anonymous session would log the visitor out. */
@@ -59,8 +59,8 @@ export class Visit {
     state.close()
     const ended = (): void => {
       // What a store does after its deadline has no visit to belong to.
-      state.tell = undefined
-      answer(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
+      state.emit = undefined
+      writeSessionHeaders(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
     }
     let storing: void | Promise<void>
     try {
@@ -101,8 +101,8 @@ export class Visit {
     state.commit = commit
     const observation = this.#observation
     if (observation) {
-      const tell = (news: SessionNews): void => observation.tell(news)
-      state.tell = tell
+      const tell = (news: UnpublishedEvent): void => observation.tell(news)
+      state.emit = tell
     }
     const { takeField } = state
     if (takeField) {
@@ -123,8 +123,8 @@ export class Visit {
   }
 
   #rollback(state: SessionState): void {
-    if (state.tell && isChanged(state)) {
-      state.tell({ type: 'lost', reason: 'handler-failed', id: state.storedId })
+    if (state.emit && isChanged(state)) {
+      state.emit({ type: 'lost', reason: 'handler-failed', id: state.storedId })
     }
     state.rollback()
   }
@@ -148,12 +148,12 @@ export class Visit {
   #dumpOnce(session: Session): void | Promise<void> {
     const state = stateOf(session)
     // Built-in stores mark in `nextStep`, at the very moment they write.
-    const assertKept = state.form && beginDump(state)
+    const assertKept = state.persistedAs && beginDump(state)
     this.#observation?.begin()
     const landed = (dumped: unknown): void => {
       assertKept?.()
       this.#learn(dumped)
-      if (state.form) this.#observation?.landed(state)
+      if (state.persistedAs) this.#observation?.landed(state)
       state.saved()
       this.#observation?.end()
     }
@@ -168,13 +168,13 @@ export class Visit {
   }
 
   #failed(state: SessionState, error: unknown): void {
-    state.givenUp += 1
+    state.abandonedDumps += 1
     const isTouch = state.status === 'clean'
     this.#observation?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
     this.#observation?.end()
     const cause = causeOf(error)
     // A 413 is nothing that `onError` hears of, but the operator has to know which keys are large.
-    if (isTouch || cause instanceof SessionTooLargeError) this.#policy.report(cause as Error)
+    if (isTouch || cause instanceof SessionTooLargeError) this.#policy.onWarning(cause as Error)
     // Nothing of the visitor's is lost when only his activity could not be noted.
     if (!isTouch) throw error
   }
@@ -184,7 +184,7 @@ export class Visit {
     if (!(dumped instanceof Cookie)) throw broken('dump', dumped, 'a Cookie or undefined')
     this.#cookie = dumped
     const reason = droppedCookie(this.#exchange, dumped)
-    if (reason) this.#policy.report(new SessionStoreError(reason))
+    if (reason) this.#policy.onWarning(new SessionStoreError(reason))
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from 'tsyringe'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
-  constructed,
+  singletonClass,
   inject,
   Inject,
   noteInjectable,
@@ -476,7 +476,7 @@ describe('a class decorated by @Inject', () => {
   })
 })
 
-describe('constructed(Class)', () => {
+describe('singletonClass(Class)', () => {
   test('builds a class that needs no decorator, once, with what its constructor asks for', async () => {
     const Url = token<string>('url')
     class Store {
@@ -488,7 +488,7 @@ describe('constructed(Class)', () => {
     Inject(Url)(Store)
     const world = await World.of(
       inject([Store, Store], (one, two) => [one, one === two]),
-      { components: [constructed(Store), singleton(Url, [], async () => 'http')] },
+      { components: [singletonClass(Store), singleton(Url, [], async () => 'http')] },
     )
     expect(world.run()).toEqual([new Store('http'), true])
   })
@@ -502,7 +502,7 @@ describe('constructed(Class)', () => {
     }
     const error = await refusal(
       inject([Store], function show() {}),
-      { components: [constructed(Store), scoped(token('x'), [], () => 1)] },
+      { components: [singletonClass(Store), scoped(token('x'), [], () => 1)] },
     )
     expect(error.errors.map(({ code, path }) => [code, path])).toEqual([
       ['DI_NO_METADATA', ['show', 'Store', 'parameter 0']],

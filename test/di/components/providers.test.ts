@@ -7,7 +7,7 @@ import {
   marker,
   optional,
   Parameter,
-  ref,
+  forwardRef,
   scoped,
   singleton,
   token,
@@ -206,9 +206,12 @@ describe('optional(X)', () => {
   })
 })
 
-describe('ref(() => X)', () => {
+describe('forwardRef(() => X)', () => {
   test('is X, which may be defined later', async () => {
-    const handler = inject([ref(() => Late), optional(ref(() => A))], (...values) => values)
+    const handler = inject(
+      [forwardRef(() => Late), optional(forwardRef(() => A))],
+      (...values) => values,
+    )
     class Late {}
     const late = new Late()
     const world = await World.of(handler, { components: [value(Late, late)] })

@@ -7,7 +7,7 @@ import {
   later,
   lazy,
   optional,
-  ref,
+  forwardRef,
   Resolver,
   scoped,
   singleton,
@@ -32,7 +32,7 @@ const ways: Record<string, Way> = {
   transient: (asked, index) => linked(asked, index),
   ref: (asked, index) =>
     linked(
-      ref(() => asked),
+      forwardRef(() => asked),
       index,
     ),
   optional: (asked, index) => linked(optional(asked), index),
@@ -204,7 +204,7 @@ describe('values that need each other before any of them exists', () => {
   })
 
   test('are found through ref, optional, all and a value that needs itself', async () => {
-    for (const asked of [A, ref(() => A), optional(A), all(A)]) {
+    for (const asked of [A, forwardRef(() => A), optional(A), all(A)]) {
       const error = await refusal(
         inject([A], (a) => a),
         {
@@ -318,7 +318,7 @@ describe('values that need each other before any of them exists', () => {
       inject([B], (b) => b),
     )
     await expect(world.injector.ready()).rejects.toMatchObject({
-      errors: [{ code: 'DI_CYCLE', plan: 'GET /' }],
+      errors: [{ code: 'DI_CYCLE', route: 'GET /' }],
     })
   })
 })

@@ -53,7 +53,7 @@ test('every kind of mistake is told at once: what is missing first, then rings, 
       ],
     },
   )
-  expect(error.errors.map(({ code, plan }) => [code, plan])).toEqual([
+  expect(error.errors.map(({ code, route }) => [code, route])).toEqual([
     ['DI_MISSING', 'GET /cart'],
     ['DI_CYCLE', 'GET /cart'],
     ['DI_CAPTIVE', undefined],

@@ -124,7 +124,7 @@ describe('a parameter whose type is erased', () => {
       @Get('/other') other(_three: Promise<Basket>) {}
     }
     const { errors } = await refusal([Page])
-    expect(errors.map(({ plan, path }) => [plan, ...path])).toEqual([
+    expect(errors.map(({ route, path }) => [route, ...path])).toEqual([
       ['GET /', 'Page.show', 'parameter 0'],
       ['GET /', 'Page.show', 'parameter 1'],
       ['GET /other', 'Page.other', 'parameter 0'],
@@ -263,7 +263,7 @@ describe('types that are erased to something else', () => {
 
 describe('a class of a module that imports this one back', () => {
   const remedy =
-    'Break the import cycle, or name ref(() => X): @Inject(ref(() => X), …) on the method, or inject([ref(() => X), …], fn).'
+    'Break the import cycle, or name forwardRef(() => X): @Inject(forwardRef(() => X), …) on the method, or inject([forwardRef(() => X), …], fn).'
   const problem =
     'cannot be injected: its type was not there yet when the class was defined: modules that import each other, or a class declared further down.'
 
@@ -284,7 +284,7 @@ describe('a class of a module that imports this one back', () => {
       code: 'DI_ERASED',
       problem: `parameter 1 of show ${problem}`,
       remedy:
-        'Break the import cycle, or name ref(() => X): inject([ref(() => X), …], fn), or route.get(path, [ref(() => X), …], fn).',
+        'Break the import cycle, or name forwardRef(() => X): inject([forwardRef(() => X), …], fn), or route.get(path, [forwardRef(() => X), …], fn).',
     })
   })
 

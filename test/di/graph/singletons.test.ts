@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   all,
   call,
-  constructed,
+  singletonClass,
   inject,
   Inject,
   later,
@@ -153,7 +153,7 @@ describe('ready()', () => {
     }
     const world = await World.of(
       inject([Store], (store) => store),
-      { components: [constructed(Store), value(A, 'a')] },
+      { components: [singletonClass(Store), value(A, 'a')] },
     )
     expect(world.run()).toEqual(new Store('a'))
     expect(world.run()).toBe(world.run())

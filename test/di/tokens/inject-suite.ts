@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { constructed, inject, value, type Injectable } from '../../../src/di/index.js'
+import { singletonClass, inject, value, type Injectable } from '../../../src/di/index.js'
 import type * as Decorated from '../fixtures/decorated.js'
 import { refusal, World } from '../world.js'
 
@@ -42,7 +42,7 @@ export function injectSuite({
     expect(await run(inject([Account], ({ text }) => text))).toBe('kim at 12')
     const error = await refusal(
       inject([Account], () => 1),
-      { components: [constructed(Account), value(Clock, new Clock())] },
+      { components: [singletonClass(Account), value(Clock, new Clock())] },
     )
     expect(error.errors.map(({ path }) => path)).toEqual([
       ['an anonymous function', 'Account', `token('user')`],

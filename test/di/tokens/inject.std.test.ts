@@ -22,7 +22,7 @@ describe('@Inject under the decorators of the language', () => {
 
   test('is tested on the very source that is tested with legacy decorators', () => {
     const read = (name: string) =>
-      readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
+      readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
     expect(read('decorated.std.ts')).toBe(read('decorated.ts'))
   })
 })

@@ -10,7 +10,7 @@ import {
   lazy,
   marker,
   optional,
-  ref,
+  forwardRef,
   Resolver,
   scoped,
   singleton,
@@ -215,7 +215,7 @@ describe('inject(tokens, fn)', () => {
       [
         lazy(Db),
         all(dsn),
-        ref(() => Db),
+        forwardRef(() => Db),
         call(store, 'load'),
         later(store, 'load'),
         later(store, 'size'),

@@ -243,7 +243,7 @@ describe('what a Resolver cannot give', () => {
     expect(await world.run(C)).toBe('c')
     expect((world.run(A) as Failed).error).toMatchObject({ errors: [{ code: 'DI_MISSING' }] })
     await expect(world.injector.ready()).rejects.toMatchObject({
-      errors: [{ code: 'DI_MISSING', plan: 'GET /broken' }],
+      errors: [{ code: 'DI_MISSING', route: 'GET /broken' }],
     })
   })
 

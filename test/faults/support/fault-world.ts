@@ -30,7 +30,7 @@ export async function faultWorld(options: FaultWorldOptions = {}) {
   const url = `redis://127.0.0.1:${proxy.port}`
   const admin = new Redis(server.port, { retryStrategy: () => 20 })
   admin.on('error', () => {})
-  const store = new RedisStore({ timeout, ...options.store })
+  const store = new RedisStore({ timeoutMs: timeout, ...options.store })
   const world = await visitors(
     async () => ({
       store,

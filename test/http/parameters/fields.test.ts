@@ -12,7 +12,7 @@ import {
   Post,
   Query,
   route,
-  type BadField,
+  type FieldError,
 } from '../../../src/http/index.js'
 
 /** A schema by hand: what zod, valibot and arktype offer. */
@@ -42,12 +42,12 @@ async function given(token: AnyToken, path = '/', init?: RequestInit): Promise<u
 }
 
 async function faults(response: Response): Promise<unknown> {
-  const body = (await response.json()) as { status: number; errors?: BadField[] }
+  const body = (await response.json()) as { status: number; errors?: FieldError[] }
   expect(body.status).toBe(response.status)
   return { status: response.status, errors: body.errors }
 }
 
-const bad = (name: string, detail: string, place: BadField['in'] = 'query') => ({
+const bad = (name: string, detail: string, place: FieldError['in'] = 'query') => ({
   status: 400,
   errors: [{ in: place, name, detail }],
 })

@@ -65,7 +65,7 @@ test('HT-13: a dump ends, although the client left while it was under way', asyn
 
 test('HT-14: whoever never got the answer to his login reads on with his old cookie, and logs in again after the grace', async () => {
   let now = 1_000_000
-  const store = new MemoryStore({ grace: 10, clock: () => now })
+  const store = new MemoryStore({ regenerateGrace: 10, clock: () => now })
   const [started, finished] = [gate(), gate()]
   const { open, ask, server, failures } = await serve({
     components: [sessions(store)],
@@ -128,7 +128,7 @@ test('HT-15: a handler that never answers holds nothing of the session back, and
 test('HT-19: while a body is on its way the session is loaded once, others use it, and it may expire', async () => {
   let now = 1_000_000
   const clock = () => now
-  const store = new MemoryStore({ idle: 60, clock })
+  const store = new MemoryStore({ idleTimeout: 60, clock })
   const loaded = gate()
   const { open, ask, failures } = await serve({
     components: [sessions(store)],

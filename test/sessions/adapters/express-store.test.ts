@@ -1,5 +1,5 @@
 import * as expressSession from 'express-session'
-import { CorruptRecord, fromExpressStore, type ExpressStore } from 'ingot'
+import { CorruptRecordError, fromExpressStore, type ExpressStore } from 'ingot'
 import { describe, expect, test } from 'vitest'
 
 const key = 'k'.repeat(43)
@@ -76,7 +76,7 @@ describe('fromExpressStore', () => {
       const before = store.sessions[key]
       const backend = fromExpressStore(store)
       await expect(backend.read(key)).rejects.toThrow(
-        new CorruptRecord('What the store holds under the key of a session is not a session'),
+        new CorruptRecordError('What the store holds under the key of a session is not a session'),
       )
       expect(await backend.create(key, fields, 1000)).toBe(false)
       expect(await backend.patch(key, { set: fields }, 1000)).toBe('missing')

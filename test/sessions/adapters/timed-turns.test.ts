@@ -1,6 +1,6 @@
 import { SessionOptionError, SessionStoreError, type Timer } from 'ingot'
 import { describe, expect, test } from 'vitest'
-import { TimedTurns } from '../../../src/sessions/adapters/timed-turns.js'
+import { KeyedQueueWithTimeout } from '../../../src/sessions/adapters/timed-turns.js'
 
 /** Timers that a test lets run. */
 function timers() {
@@ -51,7 +51,7 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
 
 describe('TimedTurns', () => {
   test('work on one key is done one after the other, on two keys side by side', async () => {
-    const turns = new TimedTurns({})
+    const turns = new KeyedQueueWithTimeout({})
     const { run, end, log } = work()
     const all = [
       turns.run('do', 'a', run('1')),
@@ -72,7 +72,7 @@ describe('TimedTurns', () => {
 
   test('R7: late work rejects at its timeout, and writes nothing any more', async () => {
     const { timer, after, waiting } = timers()
-    const turns = new TimedTurns({ timeout: 100, timer })
+    const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
     const { run, end, log } = work()
     const late = failureOf(turns.run('patch', 'a', run('1')))
     await new Promise(setImmediate)
@@ -89,7 +89,7 @@ describe('TimedTurns', () => {
 
   test('R5: a write that was given up ends before the next one begins', async () => {
     const { timer, after } = timers()
-    const turns = new TimedTurns({ timeout: 100, timer })
+    const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
     const log: string[] = []
     let land = () => {}
     const slow = turns.run('patch', 'a', async (go) => {
@@ -110,7 +110,7 @@ describe('TimedTurns', () => {
 
   test('work that waited too long for its turn does not begin', async () => {
     const { timer, after } = timers()
-    const turns = new TimedTurns({ timeout: 100, timer })
+    const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
     const { run, end, log } = work()
     const both = ['1', '2'].map((name) => failureOf(turns.run('patch', 'a', run(name))))
     await new Promise(setImmediate)
@@ -124,7 +124,7 @@ describe('TimedTurns', () => {
 
   test('work that never ends holds up its key for a minute, and not for ever', async () => {
     const { timer, after } = timers()
-    const turns = new TimedTurns({ timeout: 100, timer })
+    const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
     const stuck = failureOf(turns.run('read', 'a', () => new Promise(() => {})))
     await new Promise(setImmediate)
     await after(100)
@@ -134,7 +134,7 @@ describe('TimedTurns', () => {
   })
 
   test.each([0, -1, Number.NaN, 60_000, Infinity])('a timeout of %s is refused', (timeout) => {
-    expect(() => new TimedTurns({ timeout })).toThrow(
+    expect(() => new KeyedQueueWithTimeout({ timeout })).toThrow(
       new SessionOptionError(
         'timeout',
         `must be more than 0 and less than 60000 milliseconds, not ${timeout}.`,

@@ -53,7 +53,7 @@ describe('the breaker of a store', () => {
     const calm = stage({}, cluster)
     await calm.statuses(12)
     expect(cluster.asked).toBe(12)
-    const strict = stage({ breakAfter: 3 }, cluster)
+    const strict = stage({ failureThreshold: 3 }, cluster)
     await strict.statuses(12)
     expect(cluster.asked).toBe(15)
   })
@@ -173,7 +173,7 @@ describe('the breaker of a store', () => {
   })
 
   test('never opens when it is told so', async () => {
-    const world = stage({ breakAfter: Infinity })
+    const world = stage({ failureThreshold: Infinity })
     world.store.act = AWAY
     await world.statuses(30)
     expect(world.store.asked).toBe(30)
@@ -209,9 +209,9 @@ describe('the bound on calls of a store', () => {
   test.each([
     ['maxCalls', 0, 'must be 1 to 1000000 calls.'],
     ['maxCalls', 1.5, 'must be 1 to 1000000 calls.'],
-    ['breakAfter', 1, 'must be 2 to 1000 calls.'],
-    ['breakAfter', Number.NaN, 'must be 2 to 1000 calls.'],
-    ['probeEvery', 0, 'must be 1 to 60000 milliseconds.'],
+    ['failureThreshold', 1, 'must be 2 to 1000 calls.'],
+    ['failureThreshold', Number.NaN, 'must be 2 to 1000 calls.'],
+    ['probeInterval', 0, 'must be 1 to 60000 milliseconds.'],
     ['deadline', 60_001, 'must be 1 to 60000 milliseconds.'],
   ])('refuses %s: %s', (option, given, reason) => {
     expect(() => sessions(new MemoryStore(), { [option]: given })).toThrow(
@@ -258,7 +258,7 @@ function stage(options: SessionsOptions = {}, store = new StagedStore()) {
   }
   const report = (error: Error) => void told.push(error.message)
   const app = new App({
-    components: [sessions(store, { timer, report, ...options })],
+    components: [sessions(store, { timer, onWarning: report, ...options })],
     routes: [route.get('/', [SessionView], () => ({ runs: (runs.count += 1) }))],
     onError: (error) => void reasons.push(((error as Error).cause as SessionStoreError)?.reason),
   })

@@ -124,7 +124,7 @@ describe('CookieStore', () => {
   })
 
   it('LO-05, FX-10: says that a copied cookie lives until its sealed end', async () => {
-    const { client, store, time } = world({ idle: 60 })
+    const { client, store, time } = world({ idleTimeout: 60 })
     expect(store.capabilities).toEqual({
       isRevocable: false,
       mergesWrites: false,
@@ -166,7 +166,7 @@ describe('CookieStore', () => {
 
 describe('expiry of a cookie session', () => {
   it('EX-01, EX-02: is alive a second before its idle end, again and again, and over at the end', async () => {
-    const { client, time } = world({ idle: 60, absolute: 600 })
+    const { client, time } = world({ idleTimeout: 60, absoluteTimeout: 600 })
     await client.post('/write')
     for (let request = 0; request < 2; request++) {
       time.now += 59_000
@@ -177,7 +177,7 @@ describe('expiry of a cookie session', () => {
   })
 
   it('EX-05: refuses a replayed cookie after the absolute limit', async () => {
-    const { client, time } = world({ idle: 60, absolute: 90 })
+    const { client, time } = world({ idleTimeout: 60, absoluteTimeout: 90 })
     await client.post('/write')
     time.now += 59_000
     await client.get('/read')
@@ -188,7 +188,7 @@ describe('expiry of a cookie session', () => {
   })
 
   it('EX-10: notes activity once in a window', async () => {
-    const { client, time } = world({ idle: 600, renewEvery: 60 })
+    const { client, time } = world({ idleTimeout: 600, touchInterval: 60 })
     await client.post('/write')
     const renewals: number[] = []
     for (let second = 1; second <= 150; second++) {
@@ -199,7 +199,7 @@ describe('expiry of a cookie session', () => {
   })
 
   it('EX-12: a handler that outlives the session does not revive it', async () => {
-    const { time, store } = world({ idle: 60 })
+    const { time, store } = world({ idleTimeout: 60 })
     const slow = route.get('/slow', [Session], (session) => {
       time.now += 60_000
       session.set('late', true)
@@ -217,7 +217,7 @@ describe('expiry of a cookie session', () => {
   })
 
   it('EX-15: ends on the server also when the cookie has no Max-Age', async () => {
-    const { client, time } = world({ idle: 60 })
+    const { client, time } = world({ idleTimeout: 60 })
     await client.post('/write')
     expect(client.cookies.get(NAME)!.expires).toBeUndefined()
     time.now += 60_000
@@ -236,7 +236,7 @@ describe('expiry of a cookie session', () => {
   })
 
   it('a persistent cookie lives as long as the session may', async () => {
-    const { client, time } = world({ persistent: true, idle: 60, absolute: 600 })
+    const { client, time } = world({ persistent: true, idleTimeout: 60, absoluteTimeout: 600 })
     await client.post('/write')
     expect(client.cookies.get(NAME)!.expires).toBe(time.now + 600_000)
   })
@@ -352,7 +352,7 @@ describe('cookies that are not ours', () => {
   })
 
   it('TA-20: are answered alike, whatever is wrong with them', async () => {
-    const { client, time, app } = world({ idle: 60 })
+    const { client, time, app } = world({ idleTimeout: 60 })
     await client.post('/write')
     const { value } = client.cookies.get(NAME)!
     time.now += 60_000
@@ -549,13 +549,13 @@ describe('options of a cookie store', () => {
   })
 
   it('EX-16: an idle time of nothing is refused', () => {
-    expect(refusal({ idle: 0 })).toBe(
-      "SESSION_OPTION: the session option 'idle' must be a whole number of seconds from 1 to 34560000 (400 days), not 0.",
+    expect(refusal({ idleTimeout: 0 })).toBe(
+      "SESSION_OPTION: the session option 'idleTimeout' must be a whole number of seconds from 1 to 34560000 (400 days), not 0.",
     )
   })
 
   it('PP-09: options are not taken from a polluted Object.prototype', async () => {
-    await polluted({ secure: false, persistent: true, idle: 1e9, secret: 'x' }, async () => {
+    await polluted({ secure: false, persistent: true, idleTimeout: 1e9, secret: 'x' }, async () => {
       expect(refusal({})).toBe('[object Object]')
       expect(() => new CookieStore({} as CookieStoreOptions)).toThrow(
         "the session option 'secret' is missing",

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { Cookies } from '../../../src/http/index.js'
-import { OpenedCookies } from '../../../src/sessions/cookie-store/opened-cookie-cache.js'
+import { OpenedCookieCache } from '../../../src/sessions/cookie-store/opened-cookie-cache.js'
 import { CookieStore, type CookieStoreOptions } from '../../../src/sessions/index.js'
 import { EncryptedSeal } from '../../../src/sessions/cookie-store/seal.js'
 import { newSecret } from '../secrets.js'
@@ -11,7 +11,7 @@ const known = (id: string) => ({
 })
 
 test('keeps so many cookies at most, and the ones that are asked for longest', () => {
-  const cookies = new OpenedCookies(10)
+  const cookies = new OpenedCookieCache(10)
   for (let index = 0; index < 100; index++) {
     cookies.add(`token-${index}`, known(`${index}`))
     expect(cookies.find('token-0')?.payload.id).toBe('0')
@@ -22,7 +22,7 @@ test('keeps so many cookies at most, and the ones that are asked for longest', (
 })
 
 test('keeps none when it may keep none', () => {
-  const cookies = new OpenedCookies(0)
+  const cookies = new OpenedCookieCache(0)
   cookies.add('token', known('a'))
   expect(cookies.find('token')).toBeUndefined()
 })
@@ -40,7 +40,7 @@ async function open(options: Partial<CookieStoreOptions> = {}) {
 
 test.each([
   [{}, 0],
-  [{ keepOpened: 0 }, 3],
+  [{ openedCacheSize: 0 }, 3],
 ])('with %j, three requests with one cookie decrypt it %i times', async (options, times) => {
   const { token, load } = await open(options)
   const decrypt = vi.spyOn(EncryptedSeal.prototype, 'unseal')
@@ -59,7 +59,7 @@ test('what one request changes in a kept cookie is not seen by the next', async 
 })
 
 test('TA-02, EX-01: a kept cookie does not vouch for another text, nor beyond its time', async () => {
-  const { clock, token, load } = await open({ idle: 60 })
+  const { clock, token, load } = await open({ idleTimeout: 60 })
   expect((await load(token)).isNew).toBe(false)
   expect((await load(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).isNew).toBe(true)
   clock.now += 60_000
@@ -67,7 +67,7 @@ test('TA-02, EX-01: a kept cookie does not vouch for another text, nor beyond it
 })
 
 test('a number of cookies to keep that is none is refused', () => {
-  expect(() => new CookieStore({ secret: newSecret(), keepOpened: -1 })).toThrow(
-    "the session option 'keepOpened' must be 0 to 1000000 cookies, not -1.",
+  expect(() => new CookieStore({ secret: newSecret(), openedCacheSize: -1 })).toThrow(
+    "the session option 'openedCacheSize' must be 0 to 1000000 cookies, not -1.",
   )
 })

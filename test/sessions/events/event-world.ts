@@ -36,7 +36,7 @@ export function eventWorld(
 ) {
   const acts = new Map<string, Act>()
   const app = new App({
-    components: [sessions(store, { report: () => {}, ...policy }), ...components],
+    components: [sessions(store, { onWarning: () => {}, ...policy }), ...components],
     routes: [
       route.post('/:act', [Session, Request], async (session, request) => {
         const act = acts.get(new URL(request.url).pathname) as Act

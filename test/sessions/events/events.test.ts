@@ -15,7 +15,7 @@ import {
   MemoryBackend,
   Session,
   sessions,
-  Sessions,
+  UserSessions,
   SessionStore,
   SessionStoreError,
   type ServerStoreOptions,
@@ -106,11 +106,11 @@ describe.each([
     const kept = await world.visit(written.cookie, (session) => session.remember(86_400))
     expect(world.heard()).toEqual(['loaded/live', 'changed/remembered'])
     const renewed = await world.visit(kept.cookie, (session) => session.regenerate())
-    expect(world.heard()).toEqual(['loaded/live', 'renewed/regenerated'])
+    expect(world.heard()).toEqual(['loaded/live', 'regenerated/asked'])
     const login = await world.visit(renewed.cookie, (session) =>
       session.regenerate({ authenticated: true }),
     )
-    expect(world.heard()).toEqual(['loaded/live', 'renewed/authenticated'])
+    expect(world.heard()).toEqual(['loaded/live', 'regenerated/authenticated'])
     await world.visit(login.cookie, (session) => session.destroy())
     expect(world.heard()).toEqual(['loaded/live', 'destroyed/asked'])
   })
@@ -160,7 +160,7 @@ describe.each([
     const { store, components, stop } = opener()
     const world = eventWorld(store, {}, components)
     let tell: unknown = 'not asked'
-    await world.visit(undefined, (session) => void (tell = stateOf(session).tell))
+    await world.visit(undefined, (session) => void (tell = stateOf(session).emit))
     expect(tell).toBeUndefined()
     await world.stop()
     stop()
@@ -178,7 +178,7 @@ describe.each([
   })
 
   test('EX-12: a session that ends while the handler runs is told, with the changes that are lost', async () => {
-    await using world = open(opener, { idle: 100 })
+    await using world = open(opener, { idleTimeout: 100 })
     const cookie = await world.visitor()
     await world.visit(cookie, (session) => {
       session.set('cart', ['tea'])
@@ -202,7 +202,7 @@ describe.each([
   })
 
   test('EX-01, EX-05: a session that has expired says which limit it has reached', async () => {
-    await using world = open(opener, { idle: 100, absolute: 150 })
+    await using world = open(opener, { idleTimeout: 100, absoluteTimeout: 150 })
     const cookie = await world.visitor()
     world.time.now += 100_000
     await world.visit(cookie)
@@ -272,7 +272,7 @@ describe('the events of a CookieStore', () => {
     new EncryptedSeal(ring, JSON.stringify(['', NAME])).seal(Buffer.from(content))
 
   test('TA-20, TA-11, TA-17, LG-09, KR-06: every bad cookie is answered alike, and told apart', async () => {
-    await using world = open(withSecret(secret), { idle: 100 })
+    await using world = open(withSecret(secret), { idleTimeout: 100 })
     await using foreign = open(withSecret(newSecret()))
     const good = valueOf(await world.visitor())
     const last = good.at(-5) === 'A' ? 'B' : 'A'
@@ -351,7 +351,7 @@ describe.each([
   ['RedisStore', overRedis],
 ])('the events of a server-side store: %s', (_, opener) => {
   test('TA-20, LG-09, EX-09: every bad id is answered alike, and told apart', async () => {
-    await using world = open(opener, { idle: 100, grace: 10 })
+    await using world = open(opener, { idleTimeout: 100, regenerateGrace: 10 })
     const none = await world.visit(undefined)
     const replaced = await world.visitor()
     await world.visit(replaced, (session) => session.regenerate())
@@ -379,7 +379,7 @@ describe.each([
   })
 
   test('RA-08: a replaced id reads for the grace, and is a security event afterwards', async () => {
-    await using world = open(opener, { grace: 10 })
+    await using world = open(opener, { regenerateGrace: 10 })
     const cookie = await world.visitor()
     await world.visit(cookie, (session) => session.regenerate())
     const renewed = world.events.at(-1)
@@ -440,7 +440,7 @@ describe.each([
     })
     expect(status).toBe(503)
     expect(world.heard().slice(2)).toEqual([
-      'renewed/regenerated',
+      'regenerated/asked',
       'conflicted/retried',
       'conflicted/replaced',
     ])
@@ -462,7 +462,7 @@ describe.each([
       components: [sessions(store), ...components],
       routes: [
         route.post('/login', [Session], (session) => session.bind('user-7')),
-        route.post('/revoke', [Sessions], (ofUser) => ofUser.revokeOthers()),
+        route.post('/revoke', [UserSessions], (ofUser) => ofUser.revokeOthers()),
       ],
     })
     const post = (path: string, cookie = '') =>
@@ -514,7 +514,7 @@ describe('a store that fails', () => {
       },
     })
     const listening = listen()
-    const world = eventWorld(new BackendStore(down, { clock: () => time.now, renewEvery: 1 }))
+    const world = eventWorld(new BackendStore(down, { clock: () => time.now, touchInterval: 1 }))
     return { ...world, ...listening, time, state }
   }
 
@@ -578,7 +578,7 @@ describe('a store that fails', () => {
     })
     const app = new App({
       components: [sessions(new BackendStore(down))],
-      routes: [route.get('/', [Sessions], (ofUser) => ofUser.list('user-7'))],
+      routes: [route.get('/', [UserSessions], (ofUser) => ofUser.list('user-7'))],
       onError: () => {},
     })
     using listening = listen()
@@ -650,9 +650,9 @@ describe('a store of an application', () => {
     await visit(cookie, (session) => session.set('user', 'eve'))
     expect(listening.heard()).toEqual(['loaded/live', 'changed/written'])
     const renewed = await visit(cookie, (session) => session.regenerate())
-    expect(listening.heard()).toEqual(['loaded/live', 'renewed/regenerated'])
+    expect(listening.heard()).toEqual(['loaded/live', 'regenerated/asked'])
     const login = await visit(renewed.cookie, (session) => session.bind('user-7'))
-    expect(listening.heard()).toEqual(['loaded/live', 'renewed/authenticated'])
+    expect(listening.heard()).toEqual(['loaded/live', 'regenerated/authenticated'])
     await visit(login.cookie, (session) => session.destroy())
     expect(listening.heard()).toEqual(['loaded/live', 'destroyed/asked'])
   })

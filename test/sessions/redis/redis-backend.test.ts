@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { describe, expect, test } from 'vitest'
-import { CorruptRecord } from '../../../src/sessions/backend/session-backend.js'
+import { CorruptRecordError } from '../../../src/sessions/backend/session-backend.js'
 import {
   RedisBackend,
   type RedisBackendOptions,
@@ -101,7 +101,7 @@ describe('RedisBackend', () => {
     await admin.rpush('session:list', 'theirs')
     await admin.hset('session:hash', 'name', 'theirs')
     for (const one of ['list', 'hash']) {
-      await expect(backend.read(one)).rejects.toThrow(CorruptRecord)
+      await expect(backend.read(one)).rejects.toThrow(CorruptRecordError)
       expect(await backend.create(one, fieldsOf({ a: '1' }), 60_000)).toBe(false)
       expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('missing')
       expect(await backend.touch(one, 1, fieldsOf({ a: '1' }), 60_000)).toBe('missing')
@@ -156,7 +156,7 @@ describe('RedisBackend', () => {
   })
 
   test('RF-05: while Redis hangs every call ends at the deadline, and no write lands later', async () => {
-    await using world = await openRedis({}, { timeout: 150 })
+    await using world = await openRedis({}, { timeoutMs: 150 })
     const { backend, server } = world
     const one = key()
     await backend.create(one, fieldsOf({ a: '1' }), 60_000)
@@ -198,7 +198,7 @@ describe('RedisBackend', () => {
     const gone = await startRedis()
     await gone.stop()
     const client = new Redis(gone.port, { ...steady, enableOfflineQueue: false })
-    const backend = new RedisBackend(client, { timeout: 100 })
+    const backend = new RedisBackend(client, { timeoutMs: 100 })
     try {
       await expect(backend.read(key())).rejects.toThrow(
         'Redis did not read a session: there is no connection. Is it running, and does the address fit?',
@@ -229,7 +229,7 @@ describe('RedisBackend', () => {
 
   test('RF-33: calls during an outage share one listener', async () => {
     const client = new Redis({ ...steady, lazyConnect: true, port: 1 })
-    const backend = new RedisBackend(client, { timeout: 20 })
+    const backend = new RedisBackend(client, { timeoutMs: 20 })
     try {
       await Promise.allSettled(Array.from({ length: 50 }, () => backend.read(key())))
       expect(client.listenerCount('ready')).toBeLessThanOrEqual(2)
@@ -239,7 +239,7 @@ describe('RedisBackend', () => {
   })
 
   test('replies that arrived while this process was busy win over the deadline', async () => {
-    await using world = await openRedis({}, { timeout: 100 })
+    await using world = await openRedis({}, { timeoutMs: 100 })
     const { backend } = world
     const one = key()
     await backend.create(one, new Map(), 60_000)
@@ -261,7 +261,7 @@ describe('RedisBackend', () => {
 
   test.each([0, -1, Number.NaN, 2 ** 31])('a timeout of %s is refused', (timeout) => {
     const client = new Redis({ lazyConnect: true })
-    expect(() => new RedisBackend(client, { timeout })).toThrow(
+    expect(() => new RedisBackend(client, { timeoutMs: timeout })).toThrow(
       new RangeError(
         `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
       ),

@@ -48,7 +48,11 @@ describe('RedisStore', () => {
 
   test('EX-10: 1,000 reads of one session make one renewal per window', async () => {
     let now = 1_700_000_000_000
-    await using world = await visitors(open, { clock: () => now, idle: 10, renewEvery: 1 })
+    await using world = await visitors(open, {
+      clock: () => now,
+      idleTimeout: 10,
+      touchInterval: 1,
+    })
     const cookie = await world.visitor()
     now += 1
     const names = await commandsOf(admin, async () => {
@@ -63,7 +67,7 @@ describe('RedisStore', () => {
 
   test('EX-06: the limits hold although somebody made the key live for ever', async () => {
     let now = 1_700_000_000_000
-    await using world = await visitors(open, { clock: () => now, idle: 10 })
+    await using world = await visitors(open, { clock: () => now, idleTimeout: 10 })
     const cookie = await world.visitor()
     await admin.persist(`session:${recordKey(idOf(cookie))}`)
     now += 10_000
@@ -72,7 +76,7 @@ describe('RedisStore', () => {
 
   test('EX-14, EX-17: the key lives as long as the session, whatever the clock of this process says', async () => {
     for (const skew of [-600_000, 600_000]) {
-      await using world = await visitors(open, { clock: () => Date.now() + skew, idle: 100 })
+      await using world = await visitors(open, { clock: () => Date.now() + skew, idleTimeout: 100 })
       const cookie = await world.visitor()
       const left = async () => (await admin.pttl(`session:${recordKey(idOf(cookie))}`)) / 1000
       expect(await left()).toBeCloseTo(100, 0)

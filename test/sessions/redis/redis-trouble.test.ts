@@ -31,7 +31,7 @@ afterAll(async () => {
 /** Visitors of an application with `redis(url)`, as the documentation has it. */
 function shop(store: RedisStoreOptions = {}, client: RedisClientOptions = {}, url = server.url) {
   return visitors(async () => ({
-    store: new RedisStore({ timeout: 500, ...store }),
+    store: new RedisStore({ timeoutMs: 500, ...store }),
     backend: new RedisBackend(admin),
     components: [redis(url, { onOutage: () => {}, ...client })],
   }))
@@ -112,7 +112,7 @@ describe('RedisStore over redis(url)', () => {
   })
 
   test('RF-15: MASTERDOWN, NOREPLICAS and BUSY are 503s without a word of Redis, and open no breaker', async () => {
-    await using world = await shop({ timeout: 2000 })
+    await using world = await shop({ timeoutMs: 2000 })
     const cookie = await world.visitor({ n: 1 })
     using listening = listen()
     const refusal = async (act: Act = () => {}) => {
@@ -170,7 +170,7 @@ describe('RedisStore over redis(url)', () => {
     const owner = new Redis(slow.port)
     using listening = listen()
     try {
-      await using world = await shop({ timeout: 300 }, {}, slow.url)
+      await using world = await shop({ timeoutMs: 300 }, {}, slow.url)
       const cookie = await world.visitor({ n: 1 })
       const reload = async () => {
         for (let key = 0; key < 12; key++) await owner.set(`filling:${key}`, 'x'.repeat(1000))
@@ -291,7 +291,7 @@ describe('RedisStore over redis(url)', () => {
     const gone = await startRedis()
     const app = new App({
       components: [
-        sessions(new RedisStore({ timeout: 200 }), { report: () => {} }),
+        sessions(new RedisStore({ timeoutMs: 200 }), { onWarning: () => {} }),
         redis(gone.url, { onOutage: () => {} }),
       ],
       routes: [
@@ -326,7 +326,7 @@ describe('RedisStore over redis(url)', () => {
     })
     const app = new App({
       components: [
-        sessions(new RedisStore({ timeout: 200 }), { report: () => {} }),
+        sessions(new RedisStore({ timeoutMs: 200 }), { onWarning: () => {} }),
         redis(gone.url, { onOutage: () => {} }),
       ],
       middleware: [errorPage],
@@ -344,7 +344,7 @@ describe('RedisStore over redis(url)', () => {
   })
 
   test('ER-04, ER-07: after an outage the cookie is as good as before, and routes without a session never noticed', async () => {
-    await using world = await shop({ timeout: 200 })
+    await using world = await shop({ timeoutMs: 200 })
     const cookie = await world.visitor({ n: 1 })
     server.process.kill('SIGSTOP')
     try {

@@ -26,7 +26,7 @@ test('one session more than the limit ends the least recently used', async () =>
 
 test('a session ends by the clock that the store was given', async () => {
   let now = 1_700_000_000_000
-  const visit = counter({ clock: () => now, idle: 60 })
+  const visit = counter({ clock: () => now, idleTimeout: 60 })
   const { cookie } = await visit()
   now += 59_999
   expect((await visit(cookie)).count).toBe(2)

@@ -6,7 +6,7 @@ import {
   MemoryBackend,
   Session,
   sessions,
-  Sessions,
+  UserSessions,
   type SessionsOptions,
 } from '../../../src/sessions/index.js'
 import { TestClient } from '../../../src/testing/index.js'
@@ -42,7 +42,7 @@ describe('what Sessions asks of a store', () => {
   })
 
   test('counts in the breaker', async () => {
-    const world = await stage({ breakAfter: 2 })
+    const world = await stage({ failureThreshold: 2 })
     let asked = 0
     world.backend.index.list = async () => {
       asked += 1
@@ -95,16 +95,16 @@ async function stage(options: SessionsOptions = {}) {
     clear: (handle: unknown) => void (timers[(handle as number) - 1] = () => {}),
   }
   const app = new App({
-    components: [sessions(new BackendStore(backend), { timer, report: () => {}, ...options })],
+    components: [sessions(new BackendStore(backend), { timer, onWarning: () => {}, ...options })],
     routes: [
       route.post('/login', [Session], (session) => session.bind('ada')),
-      route.get('/list', [Sessions], (all) => all.list()),
-      route.get('/listThrice', [Sessions], async (all) => {
+      route.get('/list', [UserSessions], (all) => all.list()),
+      route.get('/listThrice', [UserSessions], async (all) => {
         for (let each = 0; each < 3; each++) await all.list().catch(() => undefined)
       }),
-      route.get('/revoke', [Sessions], (all) => all.revoke('x')),
-      route.get('/revokeOthers', [Sessions], (all) => all.revokeOthers()),
-      route.get('/revokeAll', [Sessions], (all) => all.revokeAll()),
+      route.get('/revoke', [UserSessions], (all) => all.revoke('x')),
+      route.get('/revokeOthers', [UserSessions], (all) => all.revokeOthers()),
+      route.get('/revokeAll', [UserSessions], (all) => all.revokeAll()),
     ],
     onError: (error) => void causes.push(((error as Error).cause as Error).message),
   })

@@ -7,7 +7,10 @@ import { sessions } from '../../../src/sessions/sessions.js'
 import { isSessionId } from '../../../src/sessions/session/session-id.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { CookieStore } from '../../../src/sessions/cookie-store/cookie-store.js'
-import { Sessions, type UserSession } from '../../../src/sessions/server-store/record-sessions.js'
+import {
+  UserSessions,
+  type UserSession,
+} from '../../../src/sessions/server-store/record-sessions.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
 import {
   gate,
@@ -54,7 +57,7 @@ function describeUserSessions(name: string, open: OpenStore): void {
   describe(`Sessions of ${name}`, () => {
     test('lists the sessions of the user with their labels, the current one marked', async () => {
       let now = 1_700_000_000_000
-      await using world = await visitors(open, { clock: () => now, idle: 1000 })
+      await using world = await visitors(open, { clock: () => now, idleTimeout: 1000 })
       const phone = await login(world, 'ada', 'phone')
       now += 5000
       const laptop = await login(world, 'ada', 'laptop')
@@ -171,9 +174,9 @@ function describeUserSessions(name: string, open: OpenStore): void {
       const renewed = await world.visit(old, (session) => session.regenerate())
       const [{ handle }] = (await list(world, old)) as [UserSession]
       for (const revoke of [
-        (_: Session, ofUser: Sessions) => ofUser.revoke(handle),
-        (_: Session, ofUser: Sessions) => ofUser.revokeOthers(),
-        (_: Session, ofUser: Sessions) => ofUser.revokeAll(),
+        (_: Session, ofUser: UserSessions) => ofUser.revoke(handle),
+        (_: Session, ofUser: UserSessions) => ofUser.revokeOthers(),
+        (_: Session, ofUser: UserSessions) => ofUser.revokeAll(),
       ]) {
         expect(await world.visit(old, revoke)).toMatchObject({ status: 409, retryAfter: '1' })
       }
@@ -212,7 +215,11 @@ function describeUserSessions(name: string, open: OpenStore): void {
 
     test('the list follows the id, the logout, the end and the change of user', async () => {
       let now = 1_700_000_000_000
-      await using world = await visitors(open, { clock: () => now, idle: 100, absolute: 1000 })
+      await using world = await visitors(open, {
+        clock: () => now,
+        idleTimeout: 100,
+        absoluteTimeout: 1000,
+      })
       const watcher = await login(world, 'root')
       const count = async (userId: string) =>
         (await world.visit(watcher, (_, sessions) => sessions.list(userId))).result as UserSession[]
@@ -257,14 +264,14 @@ describe('Sessions', () => {
     const secret = 'a secret of this test, at least 32 bytes long'
     const app = new App({
       components: [sessions(new CookieStore({ secret }))],
-      routes: [route.get('/', [Sessions], () => 'never')],
+      routes: [route.get('/', [UserSessions], () => 'never')],
     })
     await expect(app.ready()).rejects.toMatchObject({
       errors: [expect.objectContaining({ code: 'DI_MISSING' })],
     })
   })
 
-  test('both bind and Sessions are refused by a backend without an index', async () => {
+  test('both bind and UserSessions are refused by a backend without an index', async () => {
     const backend = new MemoryBackend()
     Object.assign(backend, { index: undefined })
     const errors: unknown[] = []
@@ -272,7 +279,7 @@ describe('Sessions', () => {
       components: [sessions(new BackendStore(backend))],
       routes: [
         route.post('/bind', [Session], (session) => session.bind('ada')),
-        route.post('/list', [Sessions], (ofUser) => ofUser.list()),
+        route.post('/list', [UserSessions], (ofUser) => ofUser.list()),
       ],
       onError: (error) => errors.push(error),
     })
@@ -282,7 +289,7 @@ describe('Sessions', () => {
       expect(response.headers.getSetCookie()).toEqual([])
     }
     const message =
-      "the session option 'backend' has no index, which session.bind() and Sessions need."
+      "the session option 'backend' has no index, which session.bind() and UserSessions need."
     expect(errors.map((error) => (error as Error).message)).toEqual([message, message])
     expect(backend.size).toBe(0)
   })
@@ -312,8 +319,8 @@ describe('Sessions', () => {
     const cookie = await login(world, 'ada')
     backend.index.list = async () => Promise.reject(new Error('a secret'))
     for (const act of [
-      (_: Session, ofUser: Sessions) => ofUser.list(),
-      (_: Session, ofUser: Sessions) => ofUser.revokeAll(),
+      (_: Session, ofUser: UserSessions) => ofUser.list(),
+      (_: Session, ofUser: UserSessions) => ofUser.revokeAll(),
     ]) {
       expect(await world.visit(cookie, act)).toMatchObject({ status: 503, retryAfter: '1' })
     }

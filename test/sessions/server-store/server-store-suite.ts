@@ -10,7 +10,7 @@ import type { SessionStore } from '../../../src/sessions/store/session-store.js'
 import { Session } from '../../../src/sessions/session/session.js'
 import { sessions, type SessionsOptions } from '../../../src/sessions/sessions.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
-import { Sessions } from '../../../src/sessions/server-store/record-sessions.js'
+import { UserSessions } from '../../../src/sessions/server-store/record-sessions.js'
 import type { RedisServer } from '../../support/redis-server.js'
 
 /** A server-side store of one test, and what is behind it. */
@@ -23,7 +23,7 @@ export interface StoreWorld {
 
 export type OpenStore = (options?: ServerStoreOptions) => Promise<StoreWorld>
 
-export type Act = (session: Session, sessions: Sessions) => unknown
+export type Act = (session: Session, sessions: UserSessions) => unknown
 
 export const overMemory: OpenStore = async (options = {}) => {
   const backend = new MemoryBackend(options.clock ? { now: options.clock } : {})
@@ -55,11 +55,11 @@ export async function visitors(
   let count = 0
   const app = new App({
     components: [
-      sessions(world.store, { report: () => {}, ...sessionsOptions }),
+      sessions(world.store, { onWarning: () => {}, ...sessionsOptions }),
       ...(world.components ?? []),
     ],
     routes: [
-      route.post('/:act', [Session, Sessions, Request], async (session, ofUser, request) => {
+      route.post('/:act', [Session, UserSessions, Request], async (session, ofUser, request) => {
         const act = acts.get(new URL(request.url).pathname) as Act
         return { result: await act(session, ofUser) }
       }),

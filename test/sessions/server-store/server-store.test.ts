@@ -250,7 +250,7 @@ function describeServerStore(name: string, open: OpenStore): void {
 
       test('remember() of one request survives the write of another that was under way', async () => {
         let now = 1_700_000_000_000
-        await using world = await visitors(open, { clock: () => now, idle: 60 })
+        await using world = await visitors(open, { clock: () => now, idleTimeout: 60 })
         const cookie = await world.visitor()
         const hold = gate()
         const slow = world.visit(cookie, async (session) => {
@@ -295,7 +295,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       })
 
       test('RA-03, RA-04: requests that were under way do not revive a session after the logout', async () => {
-        await using world = await visitors(open, { renewEvery: 1 })
+        await using world = await visitors(open, { touchInterval: 1 })
         for (let round = 0; round < 20; round++) {
           const cookie = await world.visitor({ user: 'ada' })
           const hold = gate(7)
@@ -347,7 +347,11 @@ function describeServerStore(name: string, open: OpenStore): void {
 
       test('EX-01, EX-02, EX-18: the idle limit is enforced from the record, to the millisecond', async () => {
         let now = start
-        await using world = await visitors(open, { clock: () => now, idle: 100, renewEvery: 1 })
+        await using world = await visitors(open, {
+          clock: () => now,
+          idleTimeout: 100,
+          touchInterval: 1,
+        })
         const cookie = await world.visitor({ a: 1 })
         now += 99_999
         expect(await world.dataOf(cookie)).toEqual({ a: 1 })
@@ -361,9 +365,9 @@ function describeServerStore(name: string, open: OpenStore): void {
         let now = start
         await using world = await visitors(open, {
           clock: () => now,
-          idle: 100,
-          absolute: 300,
-          renewEvery: 1,
+          idleTimeout: 100,
+          absoluteTimeout: 300,
+          touchInterval: 1,
         })
         const cookie = await world.visitor({ a: 1 })
         for (let step = 0; step < 5; step++) {
@@ -376,7 +380,7 @@ function describeServerStore(name: string, open: OpenStore): void {
 
       test('EX-12: a handler that is slower than the session lives does not revive it', async () => {
         let now = start
-        await using world = await visitors(open, { clock: () => now, idle: 100 })
+        await using world = await visitors(open, { clock: () => now, idleTimeout: 100 })
         const cookie = await world.visitor({ a: 1 })
         const { status } = await world.visit(cookie, (session) => {
           now += 100_000
@@ -388,7 +392,11 @@ function describeServerStore(name: string, open: OpenStore): void {
 
       test('a rolling session is written once per window', async () => {
         let now = start
-        await using world = await visitors(open, { clock: () => now, idle: 1000, renewEvery: 100 })
+        await using world = await visitors(open, {
+          clock: () => now,
+          idleTimeout: 1000,
+          touchInterval: 100,
+        })
         const cookie = await world.visitor({ a: 1 })
         const key = recordKey(idOf(cookie))
         const seen = async () => (await world.backend.read(key))?.fields.get('m:seenAt')
@@ -417,7 +425,7 @@ function describeServerStore(name: string, open: OpenStore): void {
 
       test('RA-08: the old id reads what was there before, for the grace, and gains no rights', async () => {
         let now = 1_700_000_000_000
-        await using world = await visitors(open, { clock: () => now, grace: 10 })
+        await using world = await visitors(open, { clock: () => now, regenerateGrace: 10 })
         const before = await world.visitor({ cart: 1 })
         const { cookie } = await world.visit(before, (session) => {
           session.set('user', 'ada')
@@ -440,7 +448,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       })
 
       test('RA-08: without grace the old id is worthless at once', async () => {
-        await using world = await visitors(open, { grace: 0 })
+        await using world = await visitors(open, { regenerateGrace: 0 })
         const before = await world.visitor({ cart: 1 })
         await world.visit(before, (session) => session.regenerate())
         expect(await world.dataOf(before)).toEqual({})
@@ -685,8 +693,16 @@ describe('ServerStore asks its backend', () => {
   })
 
   test.each([
-    ['grace', -1, "the session option 'grace' must be a whole number from 0 to 300, not -1."],
-    ['grace', 1.5, "the session option 'grace' must be a whole number from 0 to 300, not 1.5."],
+    [
+      'regenerateGrace',
+      -1,
+      "the session option 'regenerateGrace' must be a whole number from 0 to 300, not -1.",
+    ],
+    [
+      'regenerateGrace',
+      1.5,
+      "the session option 'regenerateGrace' must be a whole number from 0 to 300, not 1.5.",
+    ],
     [
       'maxSize',
       0,
@@ -735,7 +751,11 @@ describe('when a verb of the backend fails', () => {
 
   test('ER-08: activity that could not be noted is noted by the next request', async () => {
     let now = 1_000_000
-    await using world = await visitors(overMemory, { clock: () => now, idle: 100, renewEvery: 10 })
+    await using world = await visitors(overMemory, {
+      clock: () => now,
+      idleTimeout: 100,
+      touchInterval: 10,
+    })
     const cookie = await world.visitor({ a: 1 })
     const working = world.backend.touch
     world.backend.touch = () => Promise.reject(new Error('down'))

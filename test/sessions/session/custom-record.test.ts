@@ -70,7 +70,7 @@ function visitor(store: SessionStore, policy: SessionsOptions = {}) {
   const errors: unknown[] = []
   let act: Act
   const app = new App({
-    components: [sessions(store, { report: (error) => errors.push(error), ...policy })],
+    components: [sessions(store, { onWarning: (error) => errors.push(error), ...policy })],
     routes: [route.post('/', [Session], async (session) => ({ result: await act(session) }))],
     onError: (error) => errors.push(error),
   })
@@ -156,7 +156,7 @@ describe('a custom store that keeps records', () => {
 
   it('EX-01, EX-02: with limits refuses what is over, and notes activity in between', async () => {
     let now = 1_700_000_000_000
-    const limits = { idle: 600, absolute: 3600, renewEvery: 60, clock: () => now }
+    const limits = { idleTimeout: 600, absoluteTimeout: 3600, touchInterval: 60, clock: () => now }
     const { visit } = visitor(new RecordStore(limits))
     await visit((session) => session.set('a', 1).size)
     for (let minute = 0; minute < 59; minute++) {

@@ -3,15 +3,20 @@ import { Expiry } from '../../../src/sessions/session/expiry.js'
 import { polluted } from '../pollution.js'
 
 const seconds = (count: number) => count * 1000
-const expiry = new Expiry({ idle: 60, absolute: 600, renewEvery: 10, clock: () => 0 })
+const expiry = new Expiry({
+  idleTimeout: 60,
+  absoluteTimeout: 600,
+  touchInterval: 10,
+  clock: () => 0,
+})
 
 describe('Expiry', () => {
   it('ends 30 minutes after the last request and 8 hours after the start by default', () => {
-    const { idle, absolute, renewEvery } = new Expiry()
-    expect({ idle, absolute, renewEvery }).toEqual({
-      idle: 1800,
-      absolute: 28_800,
-      renewEvery: 180,
+    const { idleTimeout, absoluteTimeout, touchInterval } = new Expiry()
+    expect({ idleTimeout, absoluteTimeout, touchInterval }).toEqual({
+      idleTimeout: 1800,
+      absoluteTimeout: 28_800,
+      touchInterval: 180,
     })
   })
 
@@ -41,14 +46,14 @@ describe('Expiry', () => {
 
   it('EX-10: notes activity once in a window', () => {
     const metadata = { createdAt: 0, seenAt: 0 }
-    expect(expiry.isRenewalDue(metadata, seconds(10) - 1)).toBe(false)
-    expect(expiry.isRenewalDue(metadata, seconds(10))).toBe(true)
+    expect(expiry.isTouchDue(metadata, seconds(10) - 1)).toBe(false)
+    expect(expiry.isTouchDue(metadata, seconds(10))).toBe(true)
   })
 
   it.each([0, -1, 1.5, Number.NaN, 2 ** 31, 2 ** 53, '60', Infinity])(
     'EX-16: refuses %s as a duration',
     (duration) => {
-      for (const option of ['idle', 'absolute', 'renewEvery']) {
+      for (const option of ['idleTimeout', 'absoluteTimeout', 'touchInterval']) {
         expect(() => new Expiry({ [option]: duration })).toThrow(
           `the session option '${option}' must be a whole number of seconds from 1 to 34560000 (400 days), not ${duration}.`,
         )
@@ -57,15 +62,15 @@ describe('Expiry', () => {
   )
 
   it('refuses limits that contradict each other', () => {
-    expect(() => new Expiry({ idle: 60, absolute: 59 })).toThrow(
-      "the session option 'idle' is longer than 'absolute' (59 seconds).",
+    expect(() => new Expiry({ idleTimeout: 60, absoluteTimeout: 59 })).toThrow(
+      "the session option 'idleTimeout' is longer than 'absoluteTimeout' (59 seconds).",
     )
-    expect(() => new Expiry({ idle: 60, renewEvery: 61 })).toThrow(
-      "the session option 'renewEvery' is longer than 'idle' (60 seconds).",
+    expect(() => new Expiry({ idleTimeout: 60, touchInterval: 61 })).toThrow(
+      "the session option 'touchInterval' is longer than 'idleTimeout' (60 seconds).",
     )
   })
 
   it('PP-09: does not take options from a polluted Object.prototype', async () => {
-    await polluted({ idle: 60 }, () => expect(new Expiry({}).idle).toBe(1800))
+    await polluted({ idleTimeout: 60 }, () => expect(new Expiry({}).idleTimeout).toBe(1800))
   })
 })

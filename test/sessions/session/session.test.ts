@@ -399,7 +399,8 @@ describe('bind', () => {
 })
 
 describe('times of a Session', () => {
-  const at = (now: number) => new Expiry({ idle: 60, absolute: 600, clock: () => now })
+  const at = (now: number) =>
+    new Expiry({ idleTimeout: 60, absoluteTimeout: 600, clock: () => now })
 
   it('says when it began and when it ends', () => {
     const session = new Session(new SessionState({ expiry: at(1000) }))

@@ -8,7 +8,12 @@ import { Session } from '../../../src/sessions/session/session.js'
 /** Stored at second 0; idle 60 s, absolute 600 s, activity noted every 10 s. */
 function stored(second: number, metadata: Partial<SessionMetadata> = {}) {
   const time = { now: second * 1000 }
-  const expiry = new Expiry({ idle: 60, absolute: 600, renewEvery: 10, clock: () => time.now })
+  const expiry = new Expiry({
+    idleTimeout: 60,
+    absoluteTimeout: 600,
+    touchInterval: 10,
+    clock: () => time.now,
+  })
   const session = new Session(
     new SessionState({
       id: 'old-id',
@@ -97,7 +102,7 @@ describe('nextStep', () => {
     session.regenerate()
     session.set('role', 'admin')
     expect(nextStep(session)).toMatchObject({
-      kind: 'renew',
+      kind: 'regenerate',
       id: 'new-id',
       previousId: 'old-id',
       changes: { set: new Map([['d:role', '"admin"']]) },
@@ -128,7 +133,7 @@ describe('nextStep', () => {
     const { session, time } = stored(599, { seenAt: 599_000 })
     session.regenerate({ authenticated: true })
     time.now = 601_000
-    expect(nextStep(session).kind).toBe('renew')
+    expect(nextStep(session).kind).toBe('regenerate')
   })
 
   it('RA-08: writes nothing through an id that was replaced, and says so', () => {

@@ -37,7 +37,7 @@ function versions() {
     const reported: string[] = []
     const app = new App({
       components: [
-        sessions(store, { report: ({ message }) => reported.push(message), ...options }),
+        sessions(store, { onWarning: ({ message }) => reported.push(message), ...options }),
       ],
       routes: [
         route.get('/read', [Session], (session) => session.toObject()),

@@ -52,7 +52,7 @@ async function gated() {
     store: new BackendStore(backend, options),
     backend,
   })
-  const world = await visitors(open, { grace: 10 }, { timer })
+  const world = await visitors(open, { regenerateGrace: 10 }, { timer })
   return { backend, timer, world }
 }
 

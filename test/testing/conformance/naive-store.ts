@@ -104,8 +104,8 @@ export class NaiveStore extends SessionStore {
   #living(id: string): Kept | undefined {
     const kept = this.kept.get(id)
     if (!kept || this.#mistake === 'ignores limits') return kept
-    const { clock, idle, absolute } = this.#conditions
-    const end = Math.min(kept.seenAt + idle * 1000, kept.createdAt + absolute * 1000)
+    const { clock, idleTimeout, absoluteTimeout } = this.#conditions
+    const end = Math.min(kept.seenAt + idleTimeout * 1000, kept.createdAt + absoluteTimeout * 1000)
     return clock() < end ? kept : undefined
   }
 

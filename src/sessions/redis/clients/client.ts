@@ -2,11 +2,12 @@ import { Redis, type RedisOptions } from 'ioredis'
 import { type Component, singleton } from '../../../di/index.js'
 import { ownOptions } from '../../errors/own-options.js'
 import { afterFirstNews, disconnectRedis } from './lifetime.js'
-import { listen, type RedisNewsOptions } from './outage-warnings.js'
+import { listen, type RedisWarningOptions } from './outage-warnings.js'
 import { steady } from './settings.js'
 
 /** What `redis(url)` takes beside the address: the options of ioredis. */
-export interface RedisClientOptions extends RedisNewsOptions, Omit<RedisOptions, 'replyMapping'> {}
+export interface RedisClientOptions
+  extends RedisWarningOptions, Omit<RedisOptions, 'replyMapping'> {}
 
 /**
  * Provides one client of ioredis for the application, by the type `Redis`, with settings that do not

@@ -2,12 +2,12 @@ import { Cluster, type ClusterNode, type ClusterOptions } from 'ioredis'
 import { type Component, singleton } from '../../../di/index.js'
 import { ownOptions } from '../../errors/own-options.js'
 import { afterFirstNews, disconnectRedis } from './lifetime.js'
-import { listen, type RedisNewsOptions } from './outage-warnings.js'
+import { listen, type RedisWarningOptions } from './outage-warnings.js'
 import { backoff, steady, steadyNode } from './settings.js'
 
 /** What `redisCluster(nodes)` takes beside the addresses: the options of ioredis. */
 export interface RedisClusterOptions
-  extends RedisNewsOptions, Omit<ClusterOptions, 'redisOptions' | 'scaleReads'> {
+  extends RedisWarningOptions, Omit<ClusterOptions, 'redisOptions' | 'scaleReads'> {
   /** What each connection to a node is made with. */
   readonly redisOptions?: Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>
 }

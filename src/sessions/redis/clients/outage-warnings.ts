@@ -3,7 +3,7 @@ import type { RedisClient } from '../redis-connection.js'
 import { reasonOf } from '../redis-fault.js'
 
 /** Who hears that something is wrong with Redis. */
-export interface RedisNewsOptions {
+export interface RedisWarningOptions {
   /** Told once per outage, with a bounded reason such as `ECONNREFUSED`. Default: a process warning. */
   readonly onOutage?: (reason: string) => void
   /** Told once, when a full Redis would throw sessions away. Default: a process warning. */

@@ -3,7 +3,7 @@ import { type Component, singleton } from '../../../di/index.js'
 import { ownOptions } from '../../errors/own-options.js'
 import { reasonOf } from '../redis-fault.js'
 import { afterFirstNews, disconnectRedis } from './lifetime.js'
-import { listen, type RedisNewsOptions } from './outage-warnings.js'
+import { listen, type RedisWarningOptions } from './outage-warnings.js'
 import { QuietSentinelConnector } from './sentinel-connector.js'
 import { SentinelRedis } from './sentinel-redis.js'
 import { backoff, steady } from './settings.js'
@@ -11,7 +11,7 @@ import { backoff, steady } from './settings.js'
 /** What `redisSentinel` takes: where the sentinels are, and the options of ioredis. */
 export interface RedisSentinelOptions
   extends
-    RedisNewsOptions,
+    RedisWarningOptions,
     Omit<
       RedisOptions,
       | 'Connector'

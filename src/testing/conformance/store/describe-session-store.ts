@@ -34,8 +34,8 @@ export interface StoreConformance<World extends StoreWorld = StoreWorld> {
  * ends and limits, and races. They go through the public door: requests to an application.
  *
  * ```ts
- * describeSessionStore('FileStore', ({ clock, idle, absolute }) => {
- *   return { store: new FileStore({ clock, idle, absolute }) }
+ * describeSessionStore('FileStore', ({ clock, idleTimeout, absoluteTimeout }) => {
+ *   return { store: new FileStore({ clock, idleTimeout, absoluteTimeout }) }
  * })
  * ```
  *

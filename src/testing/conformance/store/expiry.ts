@@ -5,7 +5,7 @@ import type { StoreChecks } from './checks.js'
 export const expiryChecks: StoreChecks = {
   'a session lives as long as its visitor comes within the idle time, and ends at that very millisecond':
     async (app) => {
-      const idle = app.conditions.idle * 1000
+      const idle = app.conditions.idleTimeout * 1000
       const visitor = await app.visitor().begin({ secret: 1 })
       for (let visit = 0; visit < 2; visit++) {
         app.pass(idle - 1)
@@ -17,10 +17,10 @@ export const expiryChecks: StoreChecks = {
     },
 
   'the absolute limit ends a session to the millisecond, however active it is': async (app) => {
-    const { idle, absolute } = app.conditions
+    const { idleTimeout, absoluteTimeout } = app.conditions
     const visitor = await app.visitor().begin({ secret: 1 })
-    const step = idle * 500
-    for (let age = step; age < absolute * 1000; age += step) {
+    const step = idleTimeout * 500
+    for (let age = step; age < absoluteTimeout * 1000; age += step) {
       app.pass(step)
       assert.deepEqual(await visitor.data(), { secret: 1 })
     }
@@ -32,10 +32,10 @@ export const expiryChecks: StoreChecks = {
   },
 
   'regenerate() without an authentication does not extend the absolute limit': async (app) => {
-    const { idle, absolute } = app.conditions
+    const { idleTimeout, absoluteTimeout } = app.conditions
     const visitor = await app.visitor().begin({ secret: 1 })
-    const step = idle * 500
-    for (let age = step; age < absolute * 1000; age += step) {
+    const step = idleTimeout * 500
+    for (let age = step; age < absoluteTimeout * 1000; age += step) {
       app.pass(step)
       await visitor.visit((session) => session.regenerate())
     }
@@ -48,7 +48,7 @@ export const expiryChecks: StoreChecks = {
     const visitor = await app.visitor().begin({ secret: 1 })
     const copy = visitor.header
     const { status } = await visitor.attempt((session) => {
-      app.pass(app.conditions.idle * 1000)
+      app.pass(app.conditions.idleTimeout * 1000)
       session.set('late', 1)
     })
     assert.ok(status < 500, `it was answered with ${status}`)

@@ -19,9 +19,9 @@ export interface StoreConditions {
   /** The time of the test, in milliseconds since 1970. */
   readonly clock: () => number
   /** Seconds without a request after which a session is over. */
-  readonly idle: number
+  readonly idleTimeout: number
   /** Seconds after which it is over, however active. */
-  readonly absolute: number
+  readonly absoluteTimeout: number
 }
 
 /** An application over the store, whose handlers do what a test says. */
@@ -41,7 +41,7 @@ export class VisitedApp<World extends StoreWorld = StoreWorld> {
     this.#app = new App({
       components: [
         // A slow machine is no fault of the store.
-        sessions(world.store, { report: () => {}, deadline: 30_000 }),
+        sessions(world.store, { onWarning: () => {}, deadline: 30_000 }),
         ...(world.components ?? []),
       ],
       routes: [
@@ -58,7 +58,7 @@ export class VisitedApp<World extends StoreWorld = StoreWorld> {
     open: (conditions: StoreConditions) => World | Promise<World>,
   ): Promise<VisitedApp<World>> {
     const time = { now: Date.now() }
-    const conditions = { clock: () => time.now, idle: 1800, absolute: 28_800 }
+    const conditions = { clock: () => time.now, idleTimeout: 1800, absoluteTimeout: 28_800 }
     const world = await open(conditions)
     return new VisitedApp(world, conditions, time)
   }

@@ -117,7 +117,7 @@ describe('redis(url)', () => {
 
 function shop(url: string, timeout: number, onOutage: (reason: string) => void): App {
   return new App({
-    components: [sessions(new RedisStore({ timeout })), redis(url, { onOutage })],
+    components: [sessions(new RedisStore({ timeoutMs: timeout })), redis(url, { onOutage })],
     routes: [
       route.post('/', [Session], (session) =>
         session.update('n', (n: number | undefined) => (n ?? 0) + 1),

@@ -78,7 +78,7 @@ describe('RedisClusterStore', () => {
 
   test('SC-11: when all nodes refuse, every call ends at the deadline', async () => {
     const client = connectCluster([{ host: '127.0.0.1', port: 1 }], { onOutage: () => {} })
-    const backend = new RedisBackend(client, { timeout: 150 })
+    const backend = new RedisBackend(client, { timeoutMs: 150 })
     const started = performance.now()
     await expect(backend.read(key())).rejects.toMatchObject({ reason: 'unavailable' })
     expect(performance.now() - started).toBeLessThan(500)
@@ -88,9 +88,9 @@ describe('RedisClusterStore', () => {
 
   test('SC-09: while one node hangs, its sessions end at the deadline and the others go on', async () => {
     const client = connect()
-    const backend = new RedisBackend(client, { timeout: 200 })
+    const backend = new RedisBackend(client, { timeoutMs: 200 })
     const keys = Array.from({ length: 30 }, key)
-    const patient = new RedisBackend(client, { timeout: 10_000 })
+    const patient = new RedisBackend(client, { timeoutMs: 10_000 })
     await Promise.all(keys.map((one) => patient.create(one, fieldsOf({ a: '1' }), 60_000)))
     cluster.nodes[2]!.process.kill('SIGSTOP')
     try {

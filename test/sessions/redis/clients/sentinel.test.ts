@@ -55,7 +55,7 @@ describe('redisSentinel', () => {
     let master = one.port
     const sentinel = await fakeSentinel(() => master)
     const client = connectSentinel({ sentinels: [sentinel], name: 'shop', ...quiet })
-    const backend = new RedisBackend(client, { timeout: 5000 })
+    const backend = new RedisBackend(client, { timeoutMs: 5000 })
     expect(await backend.create(key(), fieldsOf({ a: '1' }), 60_000)).toBe(true)
     const admin = new Redis(one.port)
     await admin.replicaof('127.0.0.1', two.port)
@@ -122,7 +122,7 @@ describe('the option confirm', () => {
     const admin = new Redis(server.port)
     // How long a replica takes is not what this is about.
     const confirm = { replicas: 1, within: 20_000 }
-    const backend = new RedisBackend(client, { confirm, timeout: 30_000 })
+    const backend = new RedisBackend(client, { confirm, timeoutMs: 30_000 })
     const since = performance.now()
     await backend.destroy(key())
     await backend.confirm(since)
