@@ -134,7 +134,10 @@ export class SessionRecords {
   /** @throws SessionOptionError when the backend cannot find the sessions of a user. */
   get index(): SessionIndex {
     if (this.backend.index) return this.backend.index
-    throw new SessionOptionError('backend', 'has no index, which session.bind() and UserSessions need.')
+    throw new SessionOptionError(
+      'backend',
+      'has no index, which session.bind() and UserSessions need.',
+    )
   }
 
   /** Undoes `note`. A failure is none: the entry leads to no session, and ends by itself. */
