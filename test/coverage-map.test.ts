@@ -49,24 +49,24 @@ describe('what counts as named', () => {
   const cases = (source: string) => namedCases('some.test.ts', source)
 
   test('is what stands in a title, a range included', () => {
-    expect(cases(`it('CP-01, CP-13 to CP-15: are nothing', () => {})`)).toEqual([
+    expect(cases(`it('are nothing [CP-01, CP-13 to CP-15]', () => {})`)).toEqual([
       'CP-01',
       'CP-13',
       'CP-14',
       'CP-15',
     ])
-    expect(cases('test.each([1])(`CE-02: of ${name}`, () => {})')).toEqual(['CE-02'])
-    expect(cases(`it.each([['TY-01: a Date', 1], ['TY-02', 2]])('%s', () => {})`)).toEqual([
+    expect(cases('test.each([1])(`of ${name} [CE-02]`, () => {})')).toEqual(['CE-02'])
+    expect(cases(`it.each([['a Date [TY-01]', 1], ['TY-02', 2]])('%s', () => {})`)).toEqual([
       'TY-01',
       'TY-02',
     ])
-    expect(cases(`describe.each(all)('TA-02: %s', () => {})`)).toEqual(['TA-02'])
+    expect(cases(`describe.each(all)('%s [TA-02]', () => {})`)).toEqual(['TA-02'])
   })
 
   test('is not what stands in a comment or a value, nor in a test that does not run', () => {
     expect(cases(`// CP-01\nconst cases = ['CP-02']`)).toEqual([])
     expect(cases(`it.each(['CP-01', 'CP-02'])('refuses %s', () => {})`)).toEqual([])
-    expect(cases(`it.skip('CP-03: later', () => {}); test.todo('CP-04')`)).toEqual([])
+    expect(cases(`it.skip('later [CP-03]', () => {}); test.todo('CP-04')`)).toEqual([])
   })
 })
 

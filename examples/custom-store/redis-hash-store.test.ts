@@ -117,7 +117,7 @@ test('the user, the lifetime and the messages are kept as well', async () => {
   expect((await world.load(cookie.value)).flash.get('notice')).toBeUndefined()
 })
 
-test('CP-01: a visit that writes nothing stores nothing and sets no cookie', async () => {
+test('a visit that writes nothing stores nothing and sets no cookie [CP-01]', async () => {
   const { load, dump, rows } = await open()
   const session = await load()
   session.get('n')
@@ -142,7 +142,7 @@ test('a removed key leaves no field behind', async () => {
   expect(Object.keys(row!).filter((field) => field.startsWith('d:'))).toEqual(['d:n'])
 })
 
-test('LO-08: without any key left a session is empty and still itself', async () => {
+test('without any key left a session is empty and still itself [LO-08]', async () => {
   const world = await open()
   const id = await store(world, { username: 'ada' })
   const session = await world.load(id)
@@ -161,7 +161,7 @@ test.each([
   ['nothing', ''],
   ['one character more', 'x'.repeat(44)],
   ['quotes', `"${'x'.repeat(43)}"`],
-])('TA-15: a cookie with %s never reaches Redis', async (_, id) => {
+])('a cookie with %s never reaches Redis [TA-15]', async (_, id) => {
   // A Redis that nothing can be asked of.
   const redis = Object.create(Redis.prototype, { hgetall: { value: () => expect.fail() } }) as Redis
   // #region resolve
@@ -186,7 +186,7 @@ test('the hash of somebody else is not a session, whatever the cookie says', asy
   expect((await load(id)).toObject()).toEqual({})
 })
 
-test('FX-01: an id that the visitor made up is never adopted', async () => {
+test('an id that the visitor made up is never adopted [FX-01]', async () => {
   const { load, dump, rows } = await open()
   const planted = 'x'.repeat(43)
   const session = (await load(planted)).set('n', 1)
@@ -204,7 +204,7 @@ test('two requests that change different keys both win', async () => {
   expect((await world.load(id)).toObject()).toEqual({ a: 2, b: 2 })
 })
 
-test('FX-04: a new id takes the data along, and the old one is dead at once', async () => {
+test('a new id takes the data along, and the old one is dead at once [FX-04]', async () => {
   const world = await open()
   const before = await store(world, { n: 1 })
   const session = await world.load(before)
@@ -217,7 +217,7 @@ test('FX-04: a new id takes the data along, and the old one is dead at once', as
   expect(await world.rows()).toContainEqual({ successor: expect.any(String) })
 })
 
-test('LO-01: a destroyed session is gone, and so is its cookie', async () => {
+test('a destroyed session is gone, and so is its cookie [LO-01]', async () => {
   const world = await open()
   const id = await store(world, { username: 'ada' })
   const session = await world.load(id)
@@ -228,7 +228,7 @@ test('LO-01: a destroyed session is gone, and so is its cookie', async () => {
   expect(await world.rows()).toEqual([])
 })
 
-test('LO-02: what is written after destroy is another session', async () => {
+test('what is written after destroy is another session [LO-02]', async () => {
   const world = await open()
   const id = await store(world, { username: 'ada' })
   const session = await world.load(id)
@@ -239,7 +239,7 @@ test('LO-02: what is written after destroy is another session', async () => {
   expect(await world.rows()).toEqual([expect.objectContaining({ 'd:n': '1' })])
 })
 
-test('RA-03: a slow request cannot bring a session back that was logged out', async () => {
+test('a slow request cannot bring a session back that was logged out [RA-03]', async () => {
   const world = await open()
   const id = await store(world, { username: 'ada' })
   const [slow, renewing, logout] = await Promise.all([
@@ -255,7 +255,7 @@ test('RA-03: a slow request cannot bring a session back that was logged out', as
   expect(await world.rows()).toEqual([])
 })
 
-test('R5, RA-03: a logout at the same time as a new id leaves neither alive, whoever is first', async () => {
+test('a logout at the same time as a new id leaves neither alive, whoever is first [R5, RA-03]', async () => {
   const world = await open()
   for (const order of ['new id first', 'logout first', 'at once']) {
     const id = await store(world, { username: 'ada' })

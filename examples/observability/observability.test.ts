@@ -63,7 +63,7 @@ test('each request has its own events on its own span', async () => {
   ])
 })
 
-test('LG-07: a hundred users, paths and forged cookies make no label of their own', async () => {
+test('a hundred users, paths and forged cookies make no label of their own [LG-07]', async () => {
   onTestFinished(watch(() => {}))
   const series = async () => {
     const metrics = await (await testClient(app).get('/metrics')).text()
@@ -87,7 +87,7 @@ test('LG-07: a hundred users, paths and forged cookies make no label of their ow
   expect(before.join()).not.toMatch(/user-|path-|forged/)
 })
 
-test('LG-06: a storm of bad cookies makes ten lines a second, and the others are counted', async () => {
+test('a storm of bad cookies makes ten lines a second, and the others are counted [LG-06]', async () => {
   let now = 0
   const lines: string[] = []
   onTestFinished(logSecurity((line) => lines.push(line), { clock: () => now }))

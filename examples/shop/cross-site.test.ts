@@ -12,7 +12,7 @@ const elsewhere = [
 
 describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) => {
   test.each(elsewhere)(
-    'FX-11: a page elsewhere cannot log a visitor in as somebody else: %s',
+    'a page elsewhere cannot log a visitor in as somebody else: %s [FX-11]',
     async (_, headers) => {
       const client = (await openShop(store))()
       const answers = [
@@ -26,7 +26,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     },
   )
 
-  test.each(elsewhere)('CS-01, CS-02: nor do anything in his name: %s', async (_, headers) => {
+  test.each(elsewhere)('nor do anything in his name: %s [CS-01, CS-02]', async (_, headers) => {
     const client = (await openShop(store))()
     await client.post('/login', form({ username: 'ada' }))
     const { value } = cookieOf(client)!

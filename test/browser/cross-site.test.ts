@@ -37,7 +37,7 @@ async function openTrap(shop: number): Promise<number> {
 test.each([
   ['another site', '127.0.0.1'],
   ['another port of the same host', 'localhost'],
-])('FX-11: a form on a page of %s logs nobody in', async (_, host) => {
+])('a form on a page of %s logs nobody in [FX-11]', async (_, host) => {
   const shop = await openShop()
   const trap = await openTrap(shop)
   const context = await browser.newContext({ javaScriptEnabled: false })

@@ -6,7 +6,7 @@ import { addNode, moveSlots, slotsInUse } from './cluster-nodes.js'
 import { countingApp, startLoad, Visitor } from './load.js'
 
 describe('Redis Cluster', () => {
-  test('SC-06: slots move from node to node while visitors count in them, and nothing is to be seen', async () => {
+  test('slots move from node to node while visitors count in them, and nothing is to be seen [SC-06]', async () => {
     await using cluster = await open()
     const app = shop(cluster.nodes)
     const [one, two, three] = cluster.nodes as [RedisServer, RedisServer, RedisServer]
@@ -27,7 +27,7 @@ describe('Redis Cluster', () => {
     await app.close()
   })
 
-  test('SC-09: while one master hangs, its sessions are 503 within the deadline and the others go on', async () => {
+  test('while one master hangs, its sessions are 503 within the deadline and the others go on [SC-09]', async () => {
     await using cluster = await open()
     const app = shop(cluster.nodes)
     const visitors = await settled(app, 30)
@@ -48,7 +48,7 @@ describe('Redis Cluster', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('SC-10: a master that was killed fails its own sessions alone, and its slots heal with a replacement', async () => {
+  test('a master that was killed fails its own sessions alone, and its slots heal with a replacement [SC-10]', async () => {
     await using cluster = await open()
     const app = shop(cluster.nodes)
     const visitors = await settled(app, 30)
@@ -65,7 +65,7 @@ describe('Redis Cluster', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('SC-11: the application starts while all nodes refuse, answers 503 in time, and closes within a second', async () => {
+  test('the application starts while all nodes refuse, answers 503 in time, and closes within a second [SC-11]', async () => {
     const app = shop([{ port: 1 }, { port: 2 }])
     await app.ready()
     const started = performance.now()
@@ -75,7 +75,7 @@ describe('Redis Cluster', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('SC-12: a node joins, takes slots and leaves again: MOVED and ASK are followed, and no visitor notices', async () => {
+  test('a node joins, takes slots and leaves again: MOVED and ASK are followed, and no visitor notices [SC-12]', async () => {
     await using cluster = await open()
     const app = shop(cluster.nodes)
     const load = await startLoad(app, 12)

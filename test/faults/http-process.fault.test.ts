@@ -45,7 +45,7 @@ async function ask(socket: Socket): Promise<string> {
   return String((await once(socket, 'data'))[0])
 }
 
-test('PR-01: SIGTERM under load: whatever was acknowledged is stored, what began is answered, exit 0', async () => {
+test('SIGTERM under load: whatever was acknowledged is stored, what began is answered, exit 0 [PR-01]', async () => {
   const { url, terminate } = await start()
   const load = new Load(url, 30)
   await expect.poll(() => load.answers.length, { timeout: 60_000 }).toBeGreaterThan(1000)
@@ -56,7 +56,7 @@ test('PR-01: SIGTERM under load: whatever was acknowledged is stored, what began
   expect(stored.sort()).toEqual(load.answers.sort())
 })
 
-test('PR-02: SIGTERM with 1,000 idle and 100 silent connections ends the process within a second', async () => {
+test('SIGTERM with 1,000 idle and 100 silent connections ends the process within a second [PR-02]', async () => {
   const { open, terminate } = await start()
   const idle = await Promise.all(Array.from({ length: 1000 }, open))
   await Promise.all(idle.map(ask))
@@ -66,7 +66,7 @@ test('PR-02: SIGTERM with 1,000 idle and 100 silent connections ends the process
   expect(milliseconds).toBeLessThan(1000)
 })
 
-test('PR-09: without file descriptors the server goes on with those it has, and recovers', async () => {
+test('without file descriptors the server goes on with those it has, and recovers [PR-09]', async () => {
   const { url, open, terminate } = await start(250)
   const first = await open()
   const sockets = await Promise.all(Array.from({ length: 400 }, open))
@@ -80,7 +80,7 @@ test('PR-09: without file descriptors the server goes on with those it has, and 
   expect((await terminate()).code).toBe(0)
 })
 
-test('DS-06: 500 heads that come byte by byte are cut within 10 seconds, by default, and others are served', async () => {
+test('500 heads that come byte by byte are cut within 10 seconds, by default, and others are served [DS-06]', async () => {
   const { url, open } = await start()
   const before = performance.now()
   const slow = await Promise.all(Array.from({ length: 500 }, open))
@@ -97,7 +97,7 @@ test('DS-06: 500 heads that come byte by byte are cut within 10 seconds, by defa
   expect((await fetch(url)).status).toBe(200)
 })
 
-test('DS-09: 5,000 idle connections take less than 100 MiB', async () => {
+test('5,000 idle connections take less than 100 MiB [DS-09]', async () => {
   const { url, open } = await start()
   const memory = async () => Number(await (await fetch(`${url}/memory`)).text())
   await memory()

@@ -10,7 +10,7 @@ import {
   untilServed,
 } from './support/fault-world.js'
 
-test('RF-05: frozen for 2 s under load (5 in the case), Redis holds up no request beyond the deadline', async () => {
+test('frozen for 2 s under load (5 in the case), Redis holds up no request beyond the deadline [RF-05]', async () => {
   await using world = await faultWorld({ sessions: { failureThreshold: Infinity } })
   const tallies = await underLoad(world, async () => {
     world.freeze()
@@ -32,7 +32,7 @@ test('RF-05: frozen for 2 s under load (5 in the case), Redis holds up no reques
   expect(statuses(calm)).toEqual([200])
 })
 
-test('RF-05, RF-07: a write that timed out while Redis was frozen does not land when it goes on', async () => {
+test('a write that timed out while Redis was frozen does not land when it goes on [RF-05, RF-07]', async () => {
   await using world = await faultWorld()
   const cookie = await world.visitor({ n: 1 })
   const { status, setCookies } = await world.visit(cookie, (session) => {
@@ -46,7 +46,7 @@ test('RF-05, RF-07: a write that timed out while Redis was frozen does not land 
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })
 })
 
-test('RF-21: answers 500 ms late are 503s, then at once, and the first that comes in time ends it', async () => {
+test('answers 500 ms late are 503s, then at once, and the first that comes in time ends it [RF-21]', async () => {
   using listening = listen()
   const told: string[] = []
   const report = (error: Error) => void told.push(error.message)
@@ -83,7 +83,7 @@ test('RF-21: answers 500 ms late are 503s, then at once, and the first that come
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })
 })
 
-test('RF-22: a connection that goes nowhere for 3 s (60 in the case) is given up, and another made', async () => {
+test('a connection that goes nowhere for 3 s (60 in the case) is given up, and another made [RF-22]', async () => {
   await using world = await faultWorld()
   const connections = async () =>
     String(await world.admin.call('CLIENT', 'LIST')).match(/addr=\S+/g)
@@ -99,7 +99,7 @@ test('RF-22: a connection that goes nowhere for 3 s (60 in the case) is given up
   expect(await connections()).not.toEqual(before)
 })
 
-test('RF-24: connections killed each 100 ms for 3 s (10 in the case) lose no acknowledged write', async () => {
+test('connections killed each 100 ms for 3 s (10 in the case) lose no acknowledged write [RF-24]', async () => {
   await using world = await faultWorld()
   const tallies = await underLoad(world, async () => {
     for (let count = 0; count < 30; count++) {
@@ -117,7 +117,7 @@ test('RF-24: connections killed each 100 ms for 3 s (10 in the case) lose no ack
   expect(longest(tallies)).toBeLessThan(1300)
 })
 
-test('RF-28: what is under way as the connection is cut settles, as a 503', async () => {
+test('what is under way as the connection is cut settles, as a 503 [RF-28]', async () => {
   await using world = await faultWorld()
   const cookie = await world.visitor()
   world.proxy.delay(5000)

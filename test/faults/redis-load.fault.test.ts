@@ -6,7 +6,7 @@ import { recordKey } from '../../src/sessions/session/record-key.js'
 import { idOf } from '../sessions/server-store/server-store-suite.js'
 import { after, faultWorld, numbers, statuses, underLoad } from './support/fault-world.js'
 
-test('RF-19: scripts that Redis forgets under load fail no request', async () => {
+test('scripts that Redis forgets under load fail no request [RF-19]', async () => {
   await using world = await faultWorld({ timeout: 1000 })
   const tallies = await underLoad(world, async () => {
     for (let count = 0; count < 20; count++) {
@@ -18,7 +18,7 @@ test('RF-19: scripts that Redis forgets under load fail no request', async () =>
   expect(await numbers(world, tallies)).toEqual(tallies.map(({ acked }) => acked))
 })
 
-test('RF-26: after FLUSHALL under load everybody is anonymous, and nobody comes back under his id', async () => {
+test('after FLUSHALL under load everybody is anonymous, and nobody comes back under his id [RF-26]', async () => {
   await using world = await faultWorld({ timeout: 1000 })
   let flushed = 0
   const tallies = await underLoad(world, async () => {
@@ -35,7 +35,7 @@ test('RF-26: after FLUSHALL under load everybody is anonymous, and nobody comes 
   }
 })
 
-test('DS-11: of 2,000 requests in a moment (10,000 in the case) with Redis 100 ms away few wait, the excess is refused, and then all is well', async () => {
+test('of 2,000 requests in a moment (10,000 in the case) with Redis 100 ms away few wait, the excess is refused, and then all is well [DS-11]', async () => {
   using listening = listen()
   await using world = await faultWorld({
     timeout: 2000,
@@ -64,7 +64,7 @@ test('DS-11: of 2,000 requests in a moment (10,000 in the case) with Redis 100 m
   expect((await world.visit(cookie, () => {})).status).toBe(200)
 })
 
-test('DS-12: 1,000 parallel requests of one session hold up no other visitor', async () => {
+test('1,000 parallel requests of one session hold up no other visitor [DS-12]', async () => {
   await using world = await faultWorld({ timeout: 5000, sessions: { deadline: 10_000 } })
   const [busy, other] = [await world.visitor({ n: 0 }), await world.visitor({ n: 0 })]
   const add = (session: Session) => session.update('n', (n: number | undefined) => (n ?? 0) + 1)
@@ -99,7 +99,7 @@ test('DS-12: 1,000 parallel requests of one session hold up no other visitor', a
   expect(await world.dataOf(busy)).toEqual({ n: acked })
 })
 
-test('DS-13: the 100,000 sessions of one user are listed, and 2,000 of them revoked, by small commands only', async () => {
+test('the 100,000 sessions of one user are listed, and 2,000 of them revoked, by small commands only [DS-13]', async () => {
   await using world = await faultWorld({ timeout: 2000 })
   const { cookie } = await world.visit(undefined, (session) => session.bind('ada'))
   const own = `session:${recordKey(idOf(cookie))}`

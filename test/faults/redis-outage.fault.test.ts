@@ -10,7 +10,7 @@ import {
   untilServed,
 } from './support/fault-world.js'
 
-test('RF-01: while Redis refuses for 2 s (5 in the case) each request ends in time, and all recovers by itself', async () => {
+test('while Redis refuses for 2 s (5 in the case) each request ends in time, and all recovers by itself [RF-01]', async () => {
   await using world = await faultWorld()
   const cookie = await world.visitor()
   await world.kill()
@@ -24,7 +24,7 @@ test('RF-01: while Redis refuses for 2 s (5 in the case) each request ends in ti
   await untilServed(world)
 })
 
-test('RF-04: killed and started empty, Redis has nobody, and no dump under way brings anybody back', async () => {
+test('killed and started empty, Redis has nobody, and no dump under way brings anybody back [RF-04]', async () => {
   await using world = await faultWorld()
   const tallies = await underLoad(world, async () => {
     await world.kill()
@@ -38,7 +38,7 @@ test('RF-04: killed and started empty, Redis has nobody, and no dump under way b
   expect(longest(tallies)).toBeLessThan(1300)
 })
 
-test('RF-04: killed and started on its file, Redis has every session and every write that was acknowledged', async () => {
+test('killed and started on its file, Redis has every session and every write that was acknowledged [RF-04]', async () => {
   await using world = await faultWorld({ isDurable: true })
   const tallies = await underLoad(world, async () => {
     await world.kill()
@@ -57,7 +57,7 @@ test('RF-04: killed and started on its file, Redis has every session and every w
   expect(tallies.reduce((sum, { strayCookies }) => sum + strayCookies, 0)).toBe(0)
 })
 
-test('RF-07: a write that timed out is not sent again to the Redis that comes after a kill', async () => {
+test('a write that timed out is not sent again to the Redis that comes after a kill [RF-07]', async () => {
   await using world = await faultWorld({ isDurable: true })
   const cookie = await world.visitor({ n: 1 })
   const { status } = await world.visit(cookie, (session) => {
@@ -72,7 +72,7 @@ test('RF-07: a write that timed out is not sent again to the Redis that comes af
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })
 })
 
-test('RF-08: a write that was issued while there was no connection is not sent when there is one', async () => {
+test('a write that was issued while there was no connection is not sent when there is one [RF-08]', async () => {
   await using world = await faultWorld({ isDurable: true })
   const cookie = await world.visitor({ n: 1 })
   const { status, setCookies } = await world.visit(cookie, async (session) => {
@@ -88,7 +88,7 @@ test('RF-08: a write that was issued while there was no connection is not sent w
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })
 })
 
-test('RF-09: down for 3 s at about 2,000 requests a second (30 in the case), few wait and the rest is refused at once', async () => {
+test('down for 3 s at about 2,000 requests a second (30 in the case), few wait and the rest is refused at once [RF-09]', async () => {
   using listening = listen()
   await using world = await faultWorld({ timeout: 1000, sessions: { maxCalls: 100 } })
   const cookie = await world.visitor()
@@ -121,7 +121,7 @@ test('RF-09: down for 3 s at about 2,000 requests a second (30 in the case), few
   expect(reasons).toContain('failed/load/breaker-open')
 })
 
-test('RF-25: without a listener of the application, 3 s without Redis (60 in the case) are a line or two', async () => {
+test('without a listener of the application, 3 s without Redis (60 in the case) are a line or two [RF-25]', async () => {
   const warnings: string[] = []
   const hear = (warning: Error & { code?: string }) =>
     void warnings.push(warning.code ?? warning.name)
@@ -144,7 +144,7 @@ test('RF-25: without a listener of the application, 3 s without Redis (60 in the
   }
 })
 
-test('RF-33: 200 ms up and 200 ms down for 3 s (30 in the case) leave no listener and no timer behind', async () => {
+test('200 ms up and 200 ms down for 3 s (30 in the case) leave no listener and no timer behind [RF-33]', async () => {
   const warnings: string[] = []
   const hear = (warning: Error) => void warnings.push(warning.name)
   process.on('warning', hear)

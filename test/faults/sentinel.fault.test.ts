@@ -8,7 +8,7 @@ const LONGEST = DOWN_AFTER + 3000 + 4000
 
 describe('a failover by Redis Sentinel', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
-    'SC-01: after %s of the master, visitors count on within seconds, and every failure is a 503',
+    'after %s of the master, visitors count on within seconds, and every failure is a 503 [SC-01]',
     async (signal) => {
       await using world = await startSentinels()
       const outages: string[] = []
@@ -30,7 +30,7 @@ describe('a failover by Redis Sentinel', () => {
     },
   )
 
-  test('SC-03: an old master that wakes up with what it knew is left alone, and what it gets is not acknowledged', async () => {
+  test('an old master that wakes up with what it knew is left alone, and what it gets is not acknowledged [SC-03]', async () => {
     await using world = await startSentinels()
     const app = shop(world)
     const idle = connectSentinel({ sentinels: world.addresses, name: world.name, ...quiet })
@@ -62,7 +62,7 @@ describe('a failover by Redis Sentinel', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('SC-04: while all sentinels are gone, the connection to the master goes on', async () => {
+  test('while all sentinels are gone, the connection to the master goes on [SC-04]', async () => {
     await using world = await startSentinels({ replicas: 1 })
     const app = shop(world)
     const load = await startLoad(app)
@@ -74,7 +74,7 @@ describe('a failover by Redis Sentinel', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('SC-05: with confirm, a session whose logout was acknowledged does not come back after a failover', async () => {
+  test('with confirm, a session whose logout was acknowledged does not come back after a failover [SC-05]', async () => {
     await using world = await startSentinels()
     const app = shop(world, {}, { confirm: { replicas: 1 } })
     const visitors = await loggedIn(app, 30)
@@ -99,7 +99,7 @@ describe('a failover by Redis Sentinel', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('SC-05: a logout that no replica heard of is told as not confirmed', async () => {
+  test('a logout that no replica heard of is told as not confirmed [SC-05]', async () => {
     await using world = await startSentinels()
     const app = shop(world, {}, { confirm: { replicas: 1, within: 100 } })
     const [visitor, other] = await loggedIn(app, 2)

@@ -18,7 +18,7 @@ describe('Cookies, whatever the header holds,', { timeout: FUZZ_TIMEOUT }, () =>
     fc.array(pair).map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join('; ')),
   )
 
-  test('CP-06, CP-08, CP-09: reads names and values as RFC 6265bis 5.6 splits them, and inherits none', () => {
+  test('reads names and values as RFC 6265bis 5.6 splits them, and inherits none [CP-06, CP-08, CP-09]', () => {
     fc.assert(
       fc.property(header, text, (given, asked) => {
         const cookies = new Cookies(given)
@@ -46,7 +46,7 @@ describe('Cookies, whatever the header holds,', { timeout: FUZZ_TIMEOUT }, () =>
     ['other names', (size: number) => Array.from({ length: size }, (_, n) => `${n}=`).join(';')],
     ['one long value', (size: number) => `a=${'%41'.repeat(size)}`],
     ['escapes that are none', (size: number) => `a=${'%'.repeat(size)}`],
-  ])('DS-04: takes time in proportion to its length, of %s', async (_, make) => {
+  ])('takes time in proportion to its length, of %s [DS-04]', async (_, make) => {
     const ratio = await growth(4000, (size) => {
       const given = make(size)
       return () => [...new Cookies(given)].length + new Cookies(given).getAll('a').length

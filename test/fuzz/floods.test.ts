@@ -21,7 +21,7 @@ const FLOOD = 10_000
 const EVENT_KEY = newSecret()
 
 describe('a flood of requests', { timeout: 300_000 }, () => {
-  test('DS-01: 10,000 with well-formed ids that nobody gave out leave no record and no memory', async () => {
+  test('10,000 with well-formed ids that nobody gave out leave no record and no memory [DS-01]', async () => {
     const { backend, calls } = counted()
     await using world = shop(new BackendStore(backend))
     // It remembers each key to the end of this file, which would count.
@@ -44,7 +44,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     expect(Math.min(...growths) / (FLOOD / 3)).toBeLessThan(64)
   })
 
-  test('DS-02: 10,000 anonymous visits and logouts leave no record, and send no cookie but the clearing one', async () => {
+  test('10,000 anonymous visits and logouts leave no record, and send no cookie but the clearing one [DS-02]', async () => {
     const { backend, calls } = counted()
     await using world = shop(new BackendStore(backend))
     const cookies = new Set<string>()
@@ -59,7 +59,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     expect([...cookies]).toEqual([])
   })
 
-  test('DS-03: 10,000 forged cookies ask the backend nothing, and cost no more than good ones', async () => {
+  test('10,000 forged cookies ask the backend nothing, and cost no more than good ones [DS-03]', async () => {
     const { backend, calls } = counted()
     // With none kept, a good cookie is decrypted each time, as a forged one is.
     const options = { secret: newSecret(), revocations: backend, openedCacheSize: 0 }
@@ -93,7 +93,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     expect(costOfForged).toBeLessThan(costOfGood! * 3)
   })
 
-  test('LG-06, LG-05: 10,000 bad cookies make no line, and each event names them by a keyed hash', async () => {
+  test('10,000 bad cookies make no line, and each event names them by a keyed hash [LG-06, LG-05]', async () => {
     const told: unknown[][] = []
     const write = (...given: unknown[]) => (told.push(given), true)
     const spies = (['stdout', 'stderr'] as const).map((stream) =>
@@ -119,7 +119,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
   })
 })
 
-test('LG-04: what a visitor is answered when something fails says nothing of it, neither head nor body', async () => {
+test('what a visitor is answered when something fails says nothing of it, neither head nor body [LG-04]', async () => {
   const secret = 'redis://:planted-password@10.0.0.7:6379/ key planted-key'
   const backend = new MemoryBackend()
   backend.read = () => Promise.reject(new Error(secret, { cause: new TypeError(secret) }))

@@ -117,7 +117,7 @@ describe('a body', { timeout: FUZZ_TIMEOUT }, () => {
       'multipart/form-data; boundary=x',
       (size) => part('a', '\r\n--'.repeat(size)),
     ],
-  ])('DS-08: takes time in proportion to its length: %s', async (_, contentType, make) => {
+  ])('takes time in proportion to its length: %s [DS-08]', async (_, contentType, make) => {
     const ratio = await growth(1500, (size) => {
       const bytes = encoder.encode(make(size))
       return () => parseBody(bytes, contentType)
@@ -125,7 +125,7 @@ describe('a body', { timeout: FUZZ_TIMEOUT }, () => {
     expect(ratio).toBeLessThan(MOST_GROWTH)
   })
 
-  test('PP-01: of any bytes is taken or refused with a 4xx, with everything else about the request', async () => {
+  test('of any bytes is taken or refused with a 4xx, with everything else about the request [PP-01]', async () => {
     const { app, errors } = echo()
     const contentType = fc.oneof(
       fc.constantFrom(
@@ -175,7 +175,7 @@ describe('a body', { timeout: FUZZ_TIMEOUT }, () => {
     expect([...statuses].toSorted((one, other) => one - other)).toEqual([200, 400, 415])
   })
 
-  test('DS-08: a million levels of JSON are refused or carried, and nothing overflows', async () => {
+  test('a million levels of JSON are refused or carried, and nothing overflows [DS-08]', async () => {
     const { app, errors } = echo()
     for (const deep of ['['.repeat(500_000) + ']'.repeat(500_000), '{"\\u0061":'.repeat(95_000)]) {
       const headers = { 'content-type': 'application/json' }

@@ -25,7 +25,7 @@ describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
   const MORE = ['dataVersion', '__proto__', 'toString', 'other']
   const NOTES = ['n:replacedUntil', 'n:successor', 'n:predecessor', 'n:__proto__', 'm:layout']
 
-  test('PP-03, PP-04: is read with every value of its type, or is none', () => {
+  test('is read with every value of its type, or is none [PP-03, PP-04]', () => {
     const name = fc.constantFrom(...[...NAMES, ...MORE].map((each) => `m:${each}`), ...NOTES)
     const json = fc.oneof(fc.json({ maxDepth: 1 }), text, fc.constantFrom('1', '"x"', 'null'))
     const planted = fc.array(fc.tuple(fc.oneof(name, text), json), { maxLength: 5 })
@@ -85,7 +85,7 @@ describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIMEOUT }, () => {
-  test('PP-03: is read, or is a CorruptRecordError that shows nothing of it', () => {
+  test('is read, or is a CorruptRecordError that shows nothing of it [PP-03]', () => {
     const ours = writeRecordText({ version: 1, endsAt: 2, fields: new Map([['d:a', '"b"']]) })
     const given = fc.oneof(
       mutated(ours),
@@ -144,7 +144,7 @@ describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIM
 })
 
 describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
-  test('LG-02, PP-05: opened from any texts give a value or a SessionDataError that names the path alone', () => {
+  test('opened from any texts give a value or a SessionDataError that names the path alone [LG-02, PP-05]', () => {
     const stored = fc.array(fc.tuple(text, fc.json()), { maxLength: 5 })
     fc.assert(
       fc.property(stored, (given) => {
@@ -173,7 +173,7 @@ describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
     )
   })
 
-  test('TY-14: bring any value back exactly, or refuse it with its path', () => {
+  test('bring any value back exactly, or refuse it with its path [TY-14]', () => {
     const value = fc.anything({
       key: text,
       values: [fc.boolean(), fc.double(), fc.constant(-0), fc.constant(null), text],
@@ -249,7 +249,7 @@ describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('a MemoryBackend', { timeout: FUZZ_TIMEOUT }, () => {
-  test('PP-04: keeps any fields under any key, and shares none of them', async () => {
+  test('keeps any fields under any key, and shares none of them [PP-04]', async () => {
     await fc.assert(
       fc.asyncProperty(text, fields, fields, async (key, given, more) => {
         const backend = new MemoryBackend()

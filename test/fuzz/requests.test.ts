@@ -68,7 +68,7 @@ const STORES: readonly (readonly [name: string, open: () => Opened])[] = [
 ]
 
 describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_, open) => {
-  test('TA-08, TA-20, CP-02: answers any request well, and opens no session for a cookie that is not ours', async () => {
+  test('answers any request well, and opens no session for a cookie that is not ours [TA-08, TA-20, CP-02]', async () => {
     await using world = await opened(open)
     const { app, cookie, errors } = world
     const pair = fc.oneof(
@@ -129,7 +129,7 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
     )
   })
 
-  test('TY-14, PP-01, PP-08: brings back what a visitor put in, under any key, or says which value it cannot', async () => {
+  test('brings back what a visitor put in, under any key, or says which value it cannot [TY-14, PP-01, PP-08]', async () => {
     await using world = await opened(open)
     const { app, cookie, errors } = world
     const anything = fc.oneof(
@@ -160,7 +160,7 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
     )
   })
 
-  test('DS-04, CP-05: a Cookie header costs time in proportion to its length', async () => {
+  test('a Cookie header costs time in proportion to its length [DS-04, CP-05]', async () => {
     await using world = await opened(open)
     const { app, cookie } = world
     const value = cookie.slice(NAME.length + 1)

@@ -22,7 +22,7 @@ describe.each([
   const made = (given: string | string[] = secret) =>
     new Kind(new KeyRing(given, PURPOSE), 'a context')
 
-  test('TA-02, TA-03, TA-04, TA-16: that anybody has changed, in any way, does not open and says why', () => {
+  test('that anybody has changed, in any way, does not open and says why [TA-02, TA-03, TA-04, TA-16]', () => {
     const seal = made()
     const [one, other] = [seal.seal(CONTENT), seal.seal(Buffer.from('other'))]
     const changed = fc.oneof(
@@ -71,7 +71,7 @@ describe.each([
     )
   })
 
-  test('DS-03: takes time in proportion to its length, and a long one none at all', async () => {
+  test('takes time in proportion to its length, and a long one none at all [DS-03]', async () => {
     const seal = made()
     const forged = (size: number) => `${seal.seal(CONTENT).slice(0, 7)}${'A'.repeat(size)}`
     const ratio = await growth(500, (size) => {
@@ -99,7 +99,7 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
   const whole = text.map(wellFormed)
   const fields = fc.array(fc.tuple(whole, whole), { maxLength: 6 }).map((pairs) => new Map(pairs))
 
-  test('TA-21: comes back as it was, whatever names and texts are made of', () => {
+  test('comes back as it was, whatever names and texts are made of [TA-21]', () => {
     fc.assert(
       fc.property(text, metadata, fields, (id, times, given) => {
         const payload = { id, metadata: times, fields: given }
@@ -109,7 +109,7 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
     )
   })
 
-  test('TA-17: that is none of ours is nothing, never an error', () => {
+  test('that is none of ours is nothing, never an error [TA-17]', () => {
     const ours = writePayload({
       id: 'an-id',
       metadata: { createdAt: 1, seenAt: 2 },
@@ -155,7 +155,7 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('a key ring', { timeout: FUZZ_TIMEOUT }, () => {
-  test('LG-08: is made of good secrets, or refuses them without showing any of it', () => {
+  test('is made of good secrets, or refuses them without showing any of it [LG-08]', () => {
     const good = fc.uint8Array({ minLength: 32, maxLength: 40 }).map(toText)
     const given = fc.oneof(
       fc.string({ unit: 'binary', minLength: 5, maxLength: 80 }),
@@ -185,7 +185,7 @@ describe('a key ring', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('an id', { timeout: FUZZ_TIMEOUT }, () => {
-  test('TA-15: is of our spelling only when it is 32 bytes, written as we write them', () => {
+  test('is of our spelling only when it is 32 bytes, written as we write them [TA-15]', () => {
     const id = newSessionId()
     fc.assert(
       fc.property(fc.oneof(mutated(id), text, fc.base64String(), fc.anything()), (given) => {

@@ -31,7 +31,7 @@ class NotingBackend extends MemoryBackend {
 }
 
 describe('what reaches a backend', () => {
-  test('CU-06: keys of one length and alphabet, fit for the name of a file', async () => {
+  test('keys of one length and alphabet, fit for the name of a file [CU-06]', async () => {
     const backend = new NotingBackend()
     await using world = await visitors(over(backend))
     const cookie = await world.visitor()
@@ -41,7 +41,7 @@ describe('what reaches a backend', () => {
     for (const key of backend.keys) expect(key).toMatch(/^[A-Za-z\d_-]{43}$/)
   })
 
-  test('CU-06: nothing at all of what a visitor made up', async () => {
+  test('nothing at all of what a visitor made up [CU-06]', async () => {
     const backend = new NotingBackend()
     await using world = await visitors(over(backend))
     const paths = ['../../etc/passwd', '..', '/', 'a\\b', 'CON', `${'a'.repeat(42)}/`, '%2e%2e']
@@ -51,7 +51,7 @@ describe('what reaches a backend', () => {
 })
 
 describe('a backend that is not atomic', () => {
-  test('CU-05: says so, and so does the store that is made of it, at construction', () => {
+  test('says so, and so does the store that is made of it, at construction [CU-05]', () => {
     const limits = ['atomic-patch', 'no-revival', 'exclusive-create'] as const
     const backend = Object.assign(new MemoryBackend(), { limits })
     expect(new BackendStore(new MemoryBackend()).capabilities).toEqual({
@@ -68,7 +68,7 @@ describe('a backend that is not atomic', () => {
 })
 
 describe('a session that was ended by another process', () => {
-  test('LO-10: is over at the next request: no process keeps a copy of it', async () => {
+  test('is over at the next request: no process keeps a copy of it [LO-10]', async () => {
     const backend = new MemoryBackend()
     await using here = await visitors(over(backend))
     await using there = await visitors(over(backend))
@@ -113,7 +113,7 @@ describe('a process that is killed', () => {
   }
 
   test.each(['create', 'patch'] as const)(
-    'RA-10: before %s of a renewal leaves the visitor his old id, with all rights',
+    'before %s of a renewal leaves the visitor his old id, with all rights [RA-10]',
     async (verb) => {
       const backend = new DyingBackend()
       await using world = await visitors(over(backend))
@@ -127,7 +127,7 @@ describe('a process that is killed', () => {
     },
   )
 
-  test('RA-10: before the answer left, lets the old id read on for the grace', async () => {
+  test('before the answer left, lets the old id read on for the grace [RA-10]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor({ user: 'ada' })
     await world.visit(cookie, (session) => session.regenerate())
@@ -136,7 +136,7 @@ describe('a process that is killed', () => {
 })
 
 describe('a request that takes long', () => {
-  test('RA-20: no lock is held for it: others of the session write before it, and it after them', async () => {
+  test('no lock is held for it: others of the session write before it, and it after them [RA-20]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor()
     let goOn = () => {}
@@ -153,7 +153,7 @@ describe('a request that takes long', () => {
     expect(await world.dataOf(cookie)).toEqual({ started: true, quick: 50, slow: true })
   })
 
-  test('RA-20: a write that the backend never answers holds up nobody else', async () => {
+  test('a write that the backend never answers holds up nobody else [RA-20]', async () => {
     const backend = new MemoryBackend()
     await using world = await visitors(over(backend), {}, { timer: never })
     const cookie = await world.visitor()

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 const run = promisify(execFile)
 const program = ['--import', '@oxc-node/core/register', 'test/sessions/frozen-program.ts']
 
-describe('PP-10: without __proto__, and with intrinsics that cannot be changed', () => {
+describe('without __proto__, and with intrinsics that cannot be changed [PP-10]', () => {
   test('sessions work in both kinds of stores', async () => {
     const { stdout, stderr } = await run(process.execPath, ['--disable-proto=throw', ...program])
     const data =

@@ -20,7 +20,7 @@ const outside = {
 }
 
 describe('outside a request there is no session', () => {
-  test('CU-09: a job that is made at start-up cannot ask for one', async () => {
+  test('a job that is made at start-up cannot ask for one [CU-09]', async () => {
     class Job {}
     const job = singleton(Job, [Session], () => new Job())
     const app = appOf([route.get('/', [Job], () => 'never')], job)
@@ -29,18 +29,18 @@ describe('outside a request there is no session', () => {
     })
   })
 
-  test('CU-09: tsyringe does not make one', () => {
+  test('tsyringe does not make one [CU-09]', () => {
     expect(() => container.resolve(Session)).toThrow('TypeInfo not known for "Session"')
   })
 
-  test('CU-09: a lazy session that a job kept says that its request is over', async () => {
+  test('a lazy session that a job kept says that its request is over [CU-09]', async () => {
     let job: () => unknown = () => {}
     const app = appOf([route.get('/', [lazy(Session)], (session) => void (job = session))])
     await testClient(app).get('/')
     await expect(job()).rejects.toMatchObject(outside)
   })
 
-  test('CU-09: so does a Resolver', async () => {
+  test('so does a Resolver [CU-09]', async () => {
     let job: () => unknown = () => {}
     const app = appOf([
       route.get('/', [Resolver], (resolver) => void (job = () => resolver.get(Session))),
@@ -50,7 +50,7 @@ describe('outside a request there is no session', () => {
   })
 })
 
-describe('CU-10: a session is a value and not a matter of the async context', () => {
+describe('a session is a value and not a matter of the async context [CU-10]', () => {
   /** Of two requests each handler goes on in a callback that runs in the context of the other. */
   const crossings = {
     'an event of the other request': () => {

@@ -3,7 +3,7 @@ import { App, route } from '../../src/http/index.js'
 import { MemoryStore, Session, sessions } from '../../src/sessions/index.js'
 import { testClient } from '../../src/testing/index.js'
 
-test('RA-21: a stream that stays open delays no other request of its session', async () => {
+test('a stream that stays open delays no other request of its session [RA-21]', async () => {
   let stream: ReadableStreamDefaultController<Uint8Array> | undefined
   const app = new App({
     components: [sessions(new MemoryStore())],

@@ -103,7 +103,7 @@ describe.each([
   ['a server-side store', overMemory],
   ['a RedisStore', overRedis],
 ])('what %s lets out', (_, open) => {
-  test('R8, LG-02, LG-03, LG-05, LG-09: no id, cookie, key, secret or data is in any line, warning or event', async () => {
+  test('no id, cookie, key, secret or data is in any line, warning or event [R8, LG-02, LG-03, LG-05, LG-09]', async () => {
     const { store, components, fail, stop } = open()
     const told = capture()
     using listening = listen()
@@ -174,7 +174,7 @@ describe.each([
   })
 })
 
-test('LG-06: a storm of bad cookies makes no line at all', async () => {
+test('a storm of bad cookies makes no line at all [LG-06]', async () => {
   const told = capture()
   using listening = listen()
   const app = new App({

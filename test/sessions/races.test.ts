@@ -40,7 +40,7 @@ function describeRaces(name: string, nodes: number, open: OpenStore): void {
   }
 
   describe(`races of ${name}`, { timeout: 30_000 }, () => {
-    test('RA-23: of 4 parallel writes of different keys in each of 500 sessions none is lost', async () => {
+    test('of 4 parallel writes of different keys in each of 500 sessions none is lost [RA-23]', async () => {
       await using world = await cluster()
       const lost: unknown[] = []
       await inBatches(500, 50, async (index) => {
@@ -57,7 +57,7 @@ function describeRaces(name: string, nodes: number, open: OpenStore): void {
       expect(lost).toEqual([])
     })
 
-    test('RA-02, RA-22: 200 parallel updates of one key of one session all count', async () => {
+    test('200 parallel updates of one key of one session all count [RA-02, RA-22]', async () => {
       await using world = await cluster()
       const cookie = await world.node(0).visitor({ n: 0 })
       const done = await Promise.all(
@@ -69,7 +69,7 @@ function describeRaces(name: string, nodes: number, open: OpenStore): void {
       expect(await world.node(1).dataOf(cookie)).toEqual({ n: 200 })
     })
 
-    test('RA-03: 500 logouts against slow writers revive no session and leave no part of one', async () => {
+    test('500 logouts against slow writers revive no session and leave no part of one [RA-03]', async () => {
       await using world = await cluster()
       const revived: string[] = []
       await inBatches(500, 50, async (index) => {
@@ -91,7 +91,7 @@ function describeRaces(name: string, nodes: number, open: OpenStore): void {
       expect(revived).toEqual([])
     })
 
-    test('RA-15: 1,000 writes are each seen by the next request on another connection', async () => {
+    test('1,000 writes are each seen by the next request on another connection [RA-15]', async () => {
       await using world = await cluster()
       const missed: number[] = []
       await inBatches(1000, 20, async (n) => {
@@ -116,7 +116,7 @@ function describeRaces(name: string, nodes: number, open: OpenStore): void {
       expect(counts).toEqual(Array(100).fill(1))
     })
 
-    test('RA-19: interleaved requests of 50 visitors never mix', async () => {
+    test('interleaved requests of 50 visitors never mix [RA-19]', async () => {
       await using world = await cluster()
       const cookies = await Promise.all(
         Array.from({ length: 50 }, (_, user) => world.node(user).visitor({ user })),

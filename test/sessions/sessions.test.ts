@@ -85,7 +85,7 @@ describe('sessions()', () => {
     expect(store.calls).toEqual(['load', 'dump', 'load', 'dump'])
   })
 
-  it('HT-02, ER-07: a route that does not ask neither loads nor dumps', async () => {
+  it('a route that does not ask neither loads nor dumps [HT-02, ER-07]', async () => {
     const { client, store } = world()
     const response = await client.get('/plain')
     await client.send('OPTIONS', '/write')
@@ -95,7 +95,7 @@ describe('sessions()', () => {
     expect(response.headers.get('cache-control')).toBeNull()
   })
 
-  it('CU-12: one session for all who ask in a request, and one dump', async () => {
+  it('one session for all who ask in a request, and one dump [CU-12]', async () => {
     const seen: unknown[] = []
     const { client, store } = world({
       middleware: [],
@@ -170,7 +170,7 @@ describe('sessions()', () => {
     await expect(app.ready()).rejects.toThrow(/NeedyStore\.dump/)
   })
 
-  it('CU-08: a session injected into a singleton is refused at start-up', async () => {
+  it('a session injected into a singleton is refused at start-up [CU-08]', async () => {
     class Kept {}
     const { app } = world({
       components: [sessions(new MapStore()), singleton(Kept, [Session], () => new Kept())],
@@ -189,14 +189,14 @@ describe('sessions()', () => {
     )
   })
 
-  it('CU-07: a synchronous store works', async () => {
+  it('a synchronous store works [CU-07]', async () => {
     const store = new CookieStore({ secret: newSecret() })
     const { client } = world({ store })
     await client.post('/write')
     expect(await client.json('/read')).toEqual({ user: 'ada' })
   })
 
-  it('RA-17: two branches of one request both win, in one dump', async () => {
+  it('two branches of one request both win, in one dump [RA-17]', async () => {
     const { client, store } = world({
       routes: [
         route.post('/branches', [Session], async (session) => {
@@ -213,7 +213,7 @@ describe('sessions()', () => {
     expect(store.calls.filter((call) => call === 'dump')).toHaveLength(2)
   })
 
-  it('FX-01, FX-06: an invented id is not adopted, wherever it comes from', async () => {
+  it('an invented id is not adopted, wherever it comes from [FX-01, FX-06]', async () => {
     const { client, store, app } = world()
     client.cookies.set('sid', 'invented')
     await client.post('/write?sid=invented', undefined, {
@@ -224,7 +224,7 @@ describe('sessions()', () => {
     expect(await testClient(app).json('/read?sid=invented')).toEqual({})
   })
 
-  it('FX-04, LO-01: regenerate and destroy make the old id worthless', async () => {
+  it('regenerate and destroy make the old id worthless [FX-04, LO-01]', async () => {
     const { client, store } = world()
     await client.post('/write')
     const first = client.cookies.get('sid')!.value
@@ -270,7 +270,7 @@ describe('two kinds of sessions in one application', () => {
   it.each([
     ['a subclass', AdminSession, true],
     ['a named token', token<Session<Admin>>('admin'), false],
-  ])('CU-11: keep apart data and cookies, asked for by %s', async (_, as, isInstance) => {
+  ])('keep apart data and cookies, asked for by %s [CU-11]', async (_, as, isInstance) => {
     const client = twoKinds(as)
     const response = await client.post('/write')
     expect(response.headers.getSetCookie()).toHaveLength(2)
@@ -310,14 +310,14 @@ describe('what a session does to caching', () => {
       return new Response('x', { headers })
     })
 
-  it('CE-13: no-store goes with its cookie, whatever the application said', async () => {
+  it('no-store goes with its cookie, whatever the application said [CE-13]', async () => {
     const { client } = world({ routes: [answering({ 'cache-control': 'public, s-maxage=60' })] })
     const response = await client.post('/answer')
     expect(response.headers.getSetCookie()).toHaveLength(1)
     expect(response.headers.get('cache-control')).toBe('no-store')
   })
 
-  it('CE-13: also when the application said it by Reply', async () => {
+  it('also when the application said it by Reply [CE-13]', async () => {
     const { client } = world({
       routes: [
         route.post('/answer', [Session, Reply], (session, reply) => {
@@ -329,7 +329,7 @@ describe('what a session does to caching', () => {
     expect((await client.post('/answer')).headers.get('cache-control')).toBe('no-store')
   })
 
-  it('LO-09: no-store is on the page of a known visitor, unless the application says otherwise', async () => {
+  it('no-store is on the page of a known visitor, unless the application says otherwise [LO-09]', async () => {
     const { client } = world({ routes: [answering({ 'cache-control': 'private' }, 'read')] })
     expect((await client.get('/read')).headers.get('cache-control')).toBeNull()
     await client.post('/write')
@@ -342,7 +342,7 @@ describe('what a session does to caching', () => {
     ['Accept-Encoding', 'Accept-Encoding, Cookie'],
     ['cookie', 'cookie'],
     ['*', '*'],
-  ])('CE-15: Vary %s becomes %s', async (given, expected) => {
+  ])('Vary %s becomes %s [CE-15]', async (given, expected) => {
     const { client } = world({ routes: [answering(given ? { vary: given } : {}, 'read')] })
     expect((await client.post('/answer')).headers.get('vary')).toBe(expected)
   })
@@ -374,7 +374,7 @@ describe('a handler that fails', () => {
   ]
 
   it.each(['/throw', '/refuse', '/answer-500'])(
-    'ER-02: keeps what it wrote until then (%s), by default',
+    'keeps what it wrote until then (%s), by default [ER-02]',
     async (path) => {
       const { client } = world({ routes: failing })
       await client.post('/write')
@@ -384,7 +384,7 @@ describe('a handler that fails', () => {
   )
 
   it.each(['/throw', '/refuse', '/answer-500'])(
-    "ER-02: drops what it wrote (%s), with save: 'success'",
+    "drops what it wrote (%s), with save: 'success' [ER-02]",
     async (path) => {
       const { client } = world({ routes: failing, policy: { save: 'success' } })
       await client.post('/write')
@@ -419,7 +419,7 @@ describe('a handler that fails', () => {
     expect(await client.json('/read')).toEqual({ user: 'ada' })
   })
 
-  it.each(['CookieStore', 'MemoryStore'])('ER-02: is treated alike by a %s', async (name) => {
+  it.each(['CookieStore', 'MemoryStore'])('is treated alike by a %s [ER-02]', async (name) => {
     for (const [save, user] of [
       ['always', 'eve'],
       ['success', 'ada'],
@@ -448,7 +448,7 @@ describe('a handler that fails', () => {
       'gives a stream that fails',
       () => new ReadableStream({ start: (stream) => stream.error(new Error('broken')) }),
     ],
-  ])('ER-01: sets no cookie and stores nothing when it %s untouched', async (_, fails) => {
+  ])('sets no cookie and stores nothing when it %s untouched [ER-01]', async (_, fails) => {
     const { client, store } = world({ routes: [route.get('/broken', [Session], fails)] })
     await client.post('/write')
     const before = new Map(store.records)
@@ -518,7 +518,7 @@ describe('a store that fails to load', () => {
     ['gives a promise of nothing', async () => undefined],
     ['gives a view', () => new SessionView(stateOf(Session.empty()))],
   ])(
-    'CU-02, ER-04: and %s makes a 503, without the handler and without a cookie',
+    'and %s makes a 503, without the handler and without a cookie [CU-02, ER-04]',
     async (_, load) => {
       let hasRun = false
       const { client, errors } = world({
@@ -536,7 +536,7 @@ describe('a store that fails to load', () => {
     },
   )
 
-  it('CU-03: and hands one session to two requests makes a 503 of the second', async () => {
+  it('and hands one session to two requests makes a 503 of the second [CU-03]', async () => {
     const kept = Session.empty()
     const { client, errors } = world({ store: new ToldStore(() => kept) })
     expect((await client.get('/read')).status).toBe(200)
@@ -548,12 +548,12 @@ describe('a store that fails to load', () => {
     })
   })
 
-  it('ER-07: leaves the routes alone that do not ask', async () => {
+  it('leaves the routes alone that do not ask [ER-07]', async () => {
     const { client } = world({ store: new ToldStore(() => Promise.reject(new Error('down'))) })
     expect((await client.get('/plain')).status).toBe(200)
   })
 
-  it('LG-02, LG-04, CU-14: is reported without what the client library knows', async () => {
+  it('is reported without what the client library knows [LG-02, LG-04, CU-14]', async () => {
     const { client, errors } = world({
       store: new ToldStore(() => Promise.reject(new RedisError('secret-message'))),
     })
@@ -579,7 +579,7 @@ describe('a store that fails to load', () => {
     expect((await client.get('/read')).status).toBe(403)
   })
 
-  it('R7: is given the time that the application says', async () => {
+  it('is given the time that the application says [R7]', async () => {
     const { client, errors } = world({
       store: new ToldStore(never),
       policy: { timer: impatient, deadline: 750 },
@@ -617,7 +617,7 @@ describe('a store that fails to dump', () => {
     ['never settles', never],
     ['gives a string', () => 'sid=secret-message'],
     ['gives null', () => null],
-  ])('R3, CU-04: and %s makes a 503 without the output of the handler', async (_, dump) => {
+  ])('and %s makes a 503 without the output of the handler [R3, CU-04]', async (_, dump) => {
     const { client, errors } = writing(dump)
     const response = await client.post('/answer')
     expect(response.status).toBe(503)
@@ -628,7 +628,7 @@ describe('a store that fails to dump', () => {
     expect(errors).toHaveLength(1)
   })
 
-  it('ER-08: serves the response when only the activity could not be noted, and reports it', async () => {
+  it('serves the response when only the activity could not be noted, and reports it [ER-08]', async () => {
     const reported: Error[] = []
     const { client, errors } = world({
       store: new ToldStore(
@@ -679,7 +679,7 @@ describe('a store that fails to dump', () => {
     expect(reported[0]?.message).toContain(advice)
   })
 
-  it('KR-12: a random source that fails makes a 503, and no weak id', async () => {
+  it('a random source that fails makes a 503, and no weak id [KR-12]', async () => {
     const newId = () => {
       throw new Error('secret-message')
     }
@@ -692,7 +692,7 @@ describe('a store that fails to dump', () => {
     )
   })
 
-  it('TY-07: a value that cannot be stored is the mistake of the application: a 500', async () => {
+  it('a value that cannot be stored is the mistake of the application: a 500 [TY-07]', async () => {
     const { client, errors, store } = world({
       routes: [
         route.post('/date', [Session], (session: Session<{ cart: { at?: unknown } }>) => {
@@ -764,7 +764,7 @@ describe('a write through an id that was just replaced, as by a second click on 
   it.each<[string, (session: Session<Shop>) => unknown]>([
     ['a method', (session) => session.bind('ada')],
     ['a change inside a value', (session) => void session.get('cart')?.push('secret')],
-  ])('RA-08: is a 409 that asks to send it again, and alarms nobody: %s', async (_, act) => {
+  ])('is a 409 that asks to send it again, and alarms nobody: %s [RA-08]', async (_, act) => {
     const { response, errors, client } = await late(act)
     expect(response.status).toBe(409)
     expect(response.headers.get('retry-after')).toBe('1')
@@ -780,7 +780,7 @@ describe('a write through an id that was just replaced, as by a second click on 
     expect(await client.json('/read')).toEqual({ cart: ['tea'] })
   })
 
-  it('RA-08: is a typed error for a handler that catches it', async () => {
+  it('is a typed error for a handler that catches it [RA-08]', async () => {
     const { response } = await late((session) => {
       try {
         session.set('user', 'ada')
@@ -812,7 +812,7 @@ describe('take', () => {
   it.each([
     ['fails', () => Promise.reject(new RedisError('secret-message'))],
     ['never settles', never],
-  ])('R7: a store that %s makes a 503', async (_, takeField) => {
+  ])('a store that %s makes a 503 [R7]', async (_, takeField) => {
     const { client, errors } = taking(takeField)
     const response = await client.post('/take')
     expect(response.status).toBe(503)
@@ -837,7 +837,7 @@ describe('a Secure cookie over plain http', () => {
     return { cookies: response.headers.getSetCookie(), reported }
   }
 
-  it('CE-17, PX-07: is sent all the same, and the reason why browsers drop it is reported', async () => {
+  it('is sent all the same, and the reason why browsers drop it is reported [CE-17, PX-07]', async () => {
     const { cookies, reported } = await writeTo('http://shop.test/write')
     expect(cookies[0]).toMatch(/; Secure;/)
     expect(reported).toEqual([
@@ -931,7 +931,7 @@ describe('commit and the end of writing', () => {
     expect(dumped.at(-1)).toEqual({ a: 1, b: 2 })
   })
 
-  it('HT-08: a stream may read, but not write once the response has begun', async () => {
+  it('a stream may read, but not write once the response has begun [HT-08]', async () => {
     let thrown: unknown
     const { client } = world({
       routes: [
@@ -960,7 +960,7 @@ describe('commit and the end of writing', () => {
     expect(await client.json('/read')).toEqual({ a: 1 })
   })
 
-  it('R3: no byte leaves before the dump is acknowledged', async () => {
+  it('no byte leaves before the dump is acknowledged [R3]', async () => {
     let acknowledge = () => {}
     const { client } = world({
       store: new ToldStore(
@@ -976,7 +976,7 @@ describe('commit and the end of writing', () => {
     await answered
   })
 
-  it('HT-01, HT-04: HEAD and 204 dump like everything else', async () => {
+  it('HEAD and 204 dump like everything else [HT-01, HT-04]', async () => {
     const { client } = world({
       routes: [route.get('/visit', [Session], (session) => void session.set('user', 'ada'))],
     })

@@ -37,7 +37,7 @@ const open = (store: SessionStore | ClassToken<SessionStore>, report?: (error: E
     onError: () => {},
   })
 
-test('CU-05: ready() reports once what the store cannot promise', async () => {
+test('ready() reports once what the store cannot promise [CU-05]', async () => {
   const reported: Error[] = []
   const app = open(new BackendStore(fromUnstorage(createStorage())), (error) =>
     reported.push(error),
@@ -55,7 +55,7 @@ test('without a report it is a warning of the process', async () => {
   expect(warn.mock.calls).toEqual([[NOTICE, 'SessionWarning']])
 })
 
-test('CU-05: a store given as a class says the same as soon as ready() has built it', async () => {
+test('a store given as a class says the same as soon as ready() has built it [CU-05]', async () => {
   class ForgetfulStore extends EmptyStore {
     override readonly notices = ['ForgetfulStore keeps nothing.', 'Not even that.']
   }

@@ -44,7 +44,7 @@ test.each([
   // Of a short run it is not known whether the process has warmed up.
   [{ judged: 60, rssSlope: 30, heapSlope: 1 }, 0],
 ])(
-  'PR-07: memory that grows by megabytes a minute in a long run is reported: %j',
+  'memory that grows by megabytes a minute in a long run is reported: %j [PR-07]',
   (readings, times) => {
     const findings = new Findings()
     judgeMemory(readings, findings)

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { DurableRedis } from '../../soak/durable-redis.js'
 import { ShopProcess } from '../../soak/shop-process.js'
 
-test('PR-03: the shop ends within its deadlines on SIGTERM while Redis hangs, and answers what it had begun', async () => {
+test('the shop ends within its deadlines on SIGTERM while Redis hangs, and answers what it had begun [PR-03]', async () => {
   const redis = await DurableRedis.start()
   onTestFinished(() => redis.stop())
   const printed: string[] = []

@@ -4,7 +4,7 @@ import { summaryOf } from '../../soak/report.js'
 
 // CI runs minutes of it, with faults: .ci/run. These tests show that the program itself works.
 
-test('ER-10, PR-07: five seconds of the soak, without faults, find nothing wrong', async () => {
+test('five seconds of the soak, without faults, find nothing wrong [ER-10, PR-07]', async () => {
   const report = await soak({
     minutes: 5 / 60,
     seed: 1,
@@ -21,7 +21,7 @@ test('ER-10, PR-07: five seconds of the soak, without faults, find nothing wrong
   expect(summary.endsWith('soak: all is well')).toBe(true)
 })
 
-test('PR-01: the shop ends with code 0 on SIGTERM under load, and loses no acknowledged write', async () => {
+test('the shop ends with code 0 on SIGTERM under load, and loses no acknowledged write [PR-01]', async () => {
   const report = await soak({
     minutes: 5 / 60,
     seed: 2,

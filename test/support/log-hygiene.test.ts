@@ -48,7 +48,7 @@ describe('the whole test run', () => {
     return log
   }
 
-  test('LG-02, LG-03: knows each id, key and cookie as it is made', () => {
+  test('knows each id, key and cookie as it is made [LG-02, LG-03]', () => {
     const kept = vi.spyOn(hygiene, 'keep')
     const id = newSessionId()
     const key = recordKey(id)
@@ -61,7 +61,7 @@ describe('the whole test run', () => {
     )
   })
 
-  test('LG-02, LG-03: hears the console, the streams, warnings and programs', async () => {
+  test('hears the console, the streams, warnings and programs [LG-02, LG-03]', async () => {
     const log = heard('a password', SECRET)
     vi.spyOn(console, 'error').mockImplementation(() => {})
     console.error('failed:', new Error('outer', { cause: new Error(SECRET) }))

@@ -40,11 +40,12 @@ function isTest(callee: unknown): boolean {
   return type === 'MemberExpression' && !isSkipped && isTest(object)
 }
 
-/** A title that begins with `%s` is as many as `each` has rows: they begin with the first of each. */
+/** A title that begins with `%s` begins with the first text of each row of `each`. */
 function titlesOf({ callee, arguments: [first] }: CallExpression): string[] {
   const title = textOf(first)
   if (!title.startsWith('%s') || callee.type !== 'CallExpression') return [title]
-  return elementsOf(callee.arguments[0]).map((row) => textOf(elementsOf(row)[0] ?? row))
+  const rows = elementsOf(callee.arguments[0]).map((row) => textOf(elementsOf(row)[0] ?? row))
+  return [title, ...rows]
 }
 
 function textOf(node: unknown): string {

@@ -31,7 +31,7 @@ describe('what is printed of an error', () => {
     expect(lines).toEqual([['GET /cart/:id failed:', error]])
   })
 
-  test('LG-05: a reason or a code that is no word is left out', () => {
+  test('a reason or a code that is no word is left out [LG-05]', () => {
     const { log, lines } = open()
     const cause = Object.assign(new Error('x'), { reason: 'a b', code: 'ECONNREFUSED' })
     log.report(new HttpError(503, undefined, { code: 'x'.repeat(43), cause }), cart)
@@ -39,7 +39,7 @@ describe('what is printed of an error', () => {
   })
 })
 
-describe('RF-01: an outage', () => {
+describe('an outage [RF-01]', () => {
   test('is one line for each route and reason in ten seconds, with how many were left out', () => {
     const { log, lines, windows } = open()
     for (let each = 0; each < 1205; each++) log.report(storeAway('timeout'), cart)

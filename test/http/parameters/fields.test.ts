@@ -361,7 +361,7 @@ describe('Body', () => {
   })
 
   test.each(['{"__proto__":{"isAdmin":true}}', '{"a":[{"\\u005f_proto__":1}]}'])(
-    'PP-01: refuses %s',
+    'refuses %s [PP-01]',
     async (text) => {
       expect(await given(Body(), '/', post(text, 'application/json'))).toEqual({
         status: 400,
@@ -371,7 +371,7 @@ describe('Body', () => {
     },
   )
 
-  test('PP-01: refuses a form with a field __proto__', async () => {
+  test('refuses a form with a field __proto__ [PP-01]', async () => {
     expect(await given(Body(), '/', post(new URLSearchParams({ ['__proto__']: 'x' })))).toEqual({
       status: 400,
       errors: [{ in: 'body', detail: 'has a key __proto__' }],
@@ -455,7 +455,7 @@ describe('the body limit', () => {
     )
   })
 
-  test('PP-09: is not raised by a polluted Object.prototype', async () => {
+  test('is not raised by a polluted Object.prototype [PP-09]', async () => {
     const polluted = Object.prototype as Record<string, unknown>
     polluted['bodyLimit'] = 1e9
     try {

@@ -184,7 +184,7 @@ describe('Reply', () => {
     expect(() => (reply.status = 200.5)).toThrow(RangeError)
   })
 
-  test('CE-12: sends one Set-Cookie per name, domain and path, the last one', async () => {
+  test('sends one Set-Cookie per name, domain and path, the last one [CE-12]', async () => {
     const response = await replying((reply) => {
       reply.cookie(new Cookie('a', '1')).cookie(new Cookie('b', '1')).cookie(new Cookie('a', '2'))
       reply.cookie(new Cookie('a', '3', { path: '/shop' }))
@@ -196,7 +196,7 @@ describe('Reply', () => {
     ])
   })
 
-  test('CE-12: a Set-Cookie of the same cookie that a Response has gives way', async () => {
+  test('a Set-Cookie of the same cookie that a Response has gives way [CE-12]', async () => {
     const response = await replying((reply) => {
       reply.cookie(new Cookie('a', '2'))
       const headers = new Headers()
@@ -214,7 +214,7 @@ describe('Reply', () => {
     ['Accept-Encoding', 'Accept-Encoding, Cookie'],
     ['cookie', 'cookie'],
     ['*', '*'],
-  ])('CE-15: adds to Vary: %s', async (vary, merged) => {
+  ])('adds to Vary: %s [CE-15]', async (vary, merged) => {
     const response = await replying((reply) => {
       reply.headers.set('vary', 'Cookie')
       return new Response('x', { headers: { vary } })
@@ -489,7 +489,7 @@ describe('afterResponse hooks', () => {
     expect(log).toEqual(['finished true'])
   })
 
-  test('HT-11: run when the body fails, with the error', async () => {
+  test('run when the body fails, with the error [HT-11]', async () => {
     async function* failing() {
       yield 'a'
       throw new Error('source')

@@ -70,7 +70,7 @@ describe('routes', () => {
     expect(await response.json()).toEqual({ title: 'Not Found', status: 404 })
   })
 
-  test('HT-18: answer 405 with Allow where the path has other methods', async () => {
+  test('answer 405 with Allow where the path has other methods [HT-18]', async () => {
     const app = appWith(
       route.get('/a/:id', () => 'a'),
       route.delete('/a/b', () => 'b'),
@@ -94,7 +94,7 @@ describe('routes', () => {
     expect((await get(app, '/b', { method: 'HEAD' })).headers.get('x-own')).toBe('1')
   })
 
-  test('HT-02: answer OPTIONS with Allow and run nothing, unless there is an OPTIONS route', async () => {
+  test('answer OPTIONS with Allow and run nothing, unless there is an OPTIONS route [HT-02]', async () => {
     const ran: string[] = []
     const app = appWith(
       route.get('/a', () => void ran.push('a')),
@@ -117,7 +117,7 @@ describe('routes', () => {
     expect(await text(appWith(route.get('/a/:id', show)), '/a/7')).toBe('{"id":7}')
   })
 
-  test('HT-17: odd targets are answered, not thrown at', async () => {
+  test('odd targets are answered, not thrown at [HT-17]', async () => {
     const app = appWith(route.get('/', () => 'root'))
     expect(await text(app, '')).toBe('root')
     expect((await get(app, '//')).status).toBe(404)

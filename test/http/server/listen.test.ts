@@ -95,7 +95,7 @@ test('answers over the wire as fetch does', async () => {
   )
 })
 
-test('CP-03, CP-23: joins Cookie lines, and takes headers named like prototype members', async () => {
+test('joins Cookie lines, and takes headers named like prototype members [CP-03, CP-23]', async () => {
   const { server } = await serve({
     routes: [route.get('/', [Cookies], (cookies) => cookies.get('sid'))],
   })
@@ -225,7 +225,7 @@ test('closes on a signal that it was given, and takes none when it was given non
   await expect(fetch(server.url)).rejects.toThrow('fetch failed')
 })
 
-test('ER-06, HT-11, HT-12: a source that fails and a client that leaves end the request, and nothing else', async () => {
+test('a source that fails and a client that leaves end the request, and nothing else [ER-06, HT-11, HT-12]', async () => {
   const log: string[] = []
   const finished = gate()
   async function* endless() {

@@ -28,7 +28,7 @@ function counting({ App, MemoryStore, Session, route, sessions }: Ingot) {
   })
 }
 
-test('PR-08: two copies work beside each other, and a mixture is refused at the start', async () => {
+test('two copies work beside each other, and a mixture is refused at the start [PR-08]', async () => {
   const copy = (await import((await bundleOf(`export * from './index.js'`)).href)) as Ingot
   expect(copy.App).not.toBe(ours.App)
   for (const each of [copy, ours]) {
@@ -47,7 +47,7 @@ test('PR-08: two copies work beside each other, and a mixture is refused at the 
     await expect(counting(mixture).ready()).rejects.toBeInstanceOf(ours.DIError)
 })
 
-test('PR-08: worker threads serve on their own', async () => {
+test('worker threads serve on their own [PR-08]', async () => {
   const program = await bundleOf(`
     import { parentPort } from 'node:worker_threads'
     import { App, MemoryStore, Session, route, sessions } from './index.js'

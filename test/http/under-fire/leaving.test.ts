@@ -12,7 +12,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve))
 const left = (signal: AbortSignal) =>
   new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
 
-test('HT-12: what a handler wrote is stored, although the client left before it ended', async () => {
+test('what a handler wrote is stored, although the client left before it ended [HT-12]', async () => {
   const store = new ToldStore()
   const [started, finished] = [gate(), gate<boolean>()]
   const { open, failures } = await serve({
@@ -35,7 +35,7 @@ test('HT-12: what a handler wrote is stored, although the client left before it 
   expect([store.dumps, failures]).toEqual([1, []])
 })
 
-test('HT-13: a dump ends, although the client left while it was under way', async () => {
+test('a dump ends, although the client left while it was under way [HT-13]', async () => {
   const store = new ToldStore()
   const [begun, mayEnd, gone, finished] = [gate(), gate(), gate(), gate<boolean>()]
   store.beforeDump = () => {
@@ -63,7 +63,7 @@ test('HT-13: a dump ends, although the client left while it was under way', asyn
   expect([store.dumps, failures]).toEqual([1, []])
 })
 
-test('HT-14: whoever never got the answer to his login reads on with his old cookie, and logs in again after the grace', async () => {
+test('whoever never got the answer to his login reads on with his old cookie, and logs in again after the grace [HT-14]', async () => {
   let now = 1_000_000
   const store = new MemoryStore({ regenerateGrace: 10, clock: () => now })
   const [started, finished] = [gate(), gate()]
@@ -100,7 +100,7 @@ test('HT-14: whoever never got the answer to his login reads on with his old coo
   expect(failures).toEqual([])
 })
 
-test('HT-15: a handler that never answers holds nothing of the session back, and is told when the client leaves', async () => {
+test('a handler that never answers holds nothing of the session back, and is told when the client leaves [HT-15]', async () => {
   const [started, told] = [gate(), gate()]
   const { open, ask, failures } = await serve({
     components: [sessions(new MemoryStore())],
@@ -125,7 +125,7 @@ test('HT-15: a handler that never answers holds nothing of the session back, and
   expect(failures).toEqual([])
 })
 
-test('HT-19: while a body is on its way the session is loaded once, others use it, and it may expire', async () => {
+test('while a body is on its way the session is loaded once, others use it, and it may expire [HT-19]', async () => {
   let now = 1_000_000
   const clock = () => now
   const store = new MemoryStore({ idleTimeout: 60, clock })
@@ -158,7 +158,7 @@ test.each([
   ['reads it as a stream', route.post('/', [Request], (it) => new Response(it.body).text())],
   ['reads it by Body', route.post('/', [Body()], (body) => body)],
 ])(
-  'HT-12: a client that leaves in the middle of its body is reported to nobody: a handler that %s',
+  'a client that leaves in the middle of its body is reported to nobody: a handler that %s [HT-12]',
   async (_, upload) => {
     const [gone, finished] = [gate(), gate()]
     const { open, server, failures } = await serve({
@@ -202,7 +202,7 @@ test('what fails for another reason after the client left is reported', async ()
   expect(failures).toEqual([new Error('disk full')])
 })
 
-test('ER-06, HT-11: a stream that fails after the head cuts the connection, after one dump', async () => {
+test('a stream that fails after the head cuts the connection, after one dump [ER-06, HT-11]', async () => {
   const store = new ToldStore()
   const { ask, server, failures } = await serve({
     components: [sessions(store)],

@@ -14,28 +14,28 @@ describe('heads', () => {
     ['17 KiB in a cookie', [`Cookie: sid=${'a'.repeat(17 * 1024)}`]],
     ['2,500 lines', Array.from({ length: 2500 }, () => 'X: 1')],
     ['129 lines', Array.from({ length: 128 }, () => 'X: 1')],
-  ])('DS-05: with %s are answered with 431, and the connection ends', async (_, lines) => {
+  ])('with %s are answered with 431, and the connection ends [DS-05]', async (_, lines) => {
     const { ask, failures, server } = await serve({ routes: HELLO })
     expect(statusOf(await ask(...GET, ...lines))).toBe(431)
     expect(await (await fetch(server.url)).text()).toBe('hello')
     expect(failures).toEqual([])
   })
 
-  test('DS-05: of 128 lines and nearly 16 KiB are read to their last line', async () => {
+  test('of 128 lines and nearly 16 KiB are read to their last line [DS-05]', async () => {
     const { ask } = await serve({ routes: [route.get('/', [Cookies], (all) => all.get('last'))] })
     const lines = Array.from({ length: 124 }, () => `X: ${'a'.repeat(100)}`)
     const answer = await ask(...GET, ...lines, 'Connection: close', 'Cookie: last=here')
     expect(answer).toMatch(/here$/)
   })
 
-  test('DS-05: may have as much as the options say', async () => {
+  test('may have as much as the options say [DS-05]', async () => {
     const { ask } = await serve({ routes: HELLO }, { headerLimit: 40_000, headerLineLimit: 3 })
     const long = `X: ${'a'.repeat(30_000)}`
     expect(statusOf(await ask(...GET, long, 'Connection: close'))).toBe(200)
     expect(statusOf(await ask(...GET, 'A: 1', 'B: 1', 'Connection: close'))).toBe(431)
   })
 
-  test('DS-05: of more lines than Node keeps by itself are read to the last, where the options say so', async () => {
+  test('of more lines than Node keeps by itself are read to the last, where the options say so [DS-05]', async () => {
     const { ask } = await serve(
       { routes: [route.get('/', [Cookies], (all) => all.get('last'))] },
       { headerLineLimit: 3000 },
@@ -44,7 +44,7 @@ describe('heads', () => {
     expect(await ask(...GET, 'Connection: close', ...lines, 'Cookie: last=here')).toMatch(/here$/)
   })
 
-  test('DS-06: that are not complete in time are answered with 408, and others are served meanwhile', async () => {
+  test('that are not complete in time are answered with 408, and others are served meanwhile [DS-06]', async () => {
     const { open, server } = await serve({ routes: HELLO }, { headerTimeout: 300 })
     const before = performance.now()
     const slow = Array.from({ length: 100 }, () => open().send(...GET, 'X-Slow: 1'))
@@ -61,7 +61,7 @@ describe('bodies', () => {
   const JSON_POST = ['POST / HTTP/1.1', 'Host: x', 'Content-Type: application/json']
   const echo = [route.post('/', [Body()], (body) => body), ...HELLO]
 
-  test('DS-07: that are not complete in time are answered with 408, and nothing hears of it', async () => {
+  test('that are not complete in time are answered with 408, and nothing hears of it [DS-07]', async () => {
     const { open, failures } = await serve(
       { routes: [route.post('/', [Request], (request) => request.text()), ...echo.slice(1)] },
       { requestTimeout: 300 },
@@ -71,14 +71,14 @@ describe('bodies', () => {
     expect(failures).toEqual([])
   })
 
-  test('DS-08: over the limit are answered with 413 by their length alone', async () => {
+  test('over the limit are answered with 413 by their length alone [DS-08]', async () => {
     const { open } = await serve({ bodyLimit: 100, routes: echo })
     const wire = open().send(...JSON_POST, 'Content-Length: 101', '', '')
     expect(statusOf(await wire.until(/\}$/))).toBe(413)
     wire.leave()
   })
 
-  test('DS-08: without a length are answered with 413 as soon as they pass the limit', async () => {
+  test('without a length are answered with 413 as soon as they pass the limit [DS-08]', async () => {
     const { open } = await serve({ bodyLimit: 100, routes: echo })
     const wire = open().send(...JSON_POST, 'Transfer-Encoding: chunked', '', '')
     for (let chunk = 0; chunk < 3; chunk++) wire.send('30', 'a'.repeat(0x30), '')
@@ -86,7 +86,7 @@ describe('bodies', () => {
     wire.leave()
   })
 
-  test('DS-08: that are compressed are not unpacked', async () => {
+  test('that are compressed are not unpacked [DS-08]', async () => {
     const { server } = await serve({ routes: echo })
     const bomb = gzipSync(Buffer.alloc(10_000_000, '['))
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
@@ -100,7 +100,7 @@ describe('bodies', () => {
     ['200,000 objects in each other', '{"":'.repeat(200_000) + '1' + '}'.repeat(200_000)],
     ['the same with a suspect key', '{"\\u0061":'.repeat(90_000) + '1' + '}'.repeat(90_000)],
     ['one level more than 500', `${'['.repeat(501)}${']'.repeat(501)}`],
-  ])('DS-08: of %s are answered with 400', async (_, body) => {
+  ])('of %s are answered with 400 [DS-08]', async (_, body) => {
     const { server, failures } = await serve({ routes: echo })
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(server.url, { method: 'POST', headers, body })
@@ -111,7 +111,7 @@ describe('bodies', () => {
     expect(failures).toEqual([])
   })
 
-  test('DS-08: with brackets in texts, or of 500 levels, are no deeper than they are', async () => {
+  test('with brackets in texts, or of 500 levels, are no deeper than they are [DS-08]', async () => {
     const { server } = await serve({ routes: echo })
     const headers = { 'content-type': 'application/json' }
     const flat = [
@@ -126,7 +126,7 @@ describe('bodies', () => {
 })
 
 describe('connections', () => {
-  test('DS-09: beyond the limit are closed, and taken again when others have left', async () => {
+  test('beyond the limit are closed, and taken again when others have left [DS-09]', async () => {
     const { open } = await serve({ routes: HELLO }, { connectionLimit: 3 })
     const idle = [open(), open(), open()]
     for (const wire of idle) await wire.send(...GET, '', '').until(/hello$/)
@@ -144,7 +144,7 @@ describe('connections', () => {
     await idle[1]!.send(...GET, '', '').until(/hello[^]*hello$/)
   })
 
-  test('DS-09: that are idle are closed after the keep-alive timeout', async () => {
+  test('that are idle are closed after the keep-alive timeout [DS-09]', async () => {
     const { open } = await serve({ routes: HELLO }, { keepAliveTimeout: 1 })
     expect(
       statusOf(
@@ -155,7 +155,7 @@ describe('connections', () => {
     ).toBe(200)
   })
 
-  test('HT-15: of a handler that never answers are cut, and its signal says so', async () => {
+  test('of a handler that never answers are cut, and its signal says so [HT-15]', async () => {
     const aborted = gate<boolean>()
     const { ask, failures } = await serve(
       {
@@ -173,7 +173,7 @@ describe('connections', () => {
     expect(failures).toEqual([])
   })
 
-  test('HT-15: are cut as well when earlier requests were answered on them', async () => {
+  test('are cut as well when earlier requests were answered on them [HT-15]', async () => {
     const hang = () => new Promise(() => {})
     const { open } = await serve(
       { routes: [...HELLO, route.get('/hang', hang)] },

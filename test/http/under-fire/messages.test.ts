@@ -48,7 +48,7 @@ const ANSWERS: readonly [
 
 describe('a handler that writes its session', () => {
   test.each(ANSWERS)(
-    'HT-03, HT-04, HT-09, HT-10: and answers with %s: one dump, one Set-Cookie in the head, the whole body',
+    'and answers with %s: one dump, one Set-Cookie in the head, the whole body [HT-03, HT-04, HT-09, HT-10]',
     async (_, answer, status, body) => {
       const store = new ToldStore()
       const { ask, failures } = await serve({
@@ -69,7 +69,7 @@ describe('a handler that writes its session', () => {
   )
 
   test.each(ANSWERS)(
-    'HT-01: and is asked by HEAD, where it would answer with %s: as GET, without the body',
+    'and is asked by HEAD, where it would answer with %s: as GET, without the body [HT-01]',
     async (_, answer, status) => {
       const store = new ToldStore()
       const { open, failures } = await serve({
@@ -93,7 +93,7 @@ describe('a handler that writes its session', () => {
     },
   )
 
-  test('HT-20: one dump and the right cookie, on whichever side of the session a middleware wraps the body', async () => {
+  test('one dump and the right cookie, on whichever side of the session a middleware wraps the body [HT-20]', async () => {
     const shouting = inject([Next], async (next) => {
       const { body, headers, status } = await next()
       const upper = new TransformStream<Uint8Array, Uint8Array>({
@@ -143,7 +143,7 @@ async function cookieOf(name: string, url: string): Promise<string> {
   return response.headers.getSetCookie()[0]!.split(';')[0]!
 }
 
-test('HT-16: pipelined requests of two users on one connection are answered in order, each with his own session', async () => {
+test('pipelined requests of two users on one connection are answered in order, each with his own session [HT-16]', async () => {
   const { server, open } = await serve({
     components: [sessions(new MemoryStore())],
     routes: VISITORS,
@@ -164,7 +164,7 @@ test('HT-16: pipelined requests of two users on one connection are answered in o
   expect(answers.filter((answer) => answer.includes('set-cookie'))).toEqual([])
 })
 
-test('HT-06: 100 Continue carries no cookie, the final head does', async () => {
+test('100 Continue carries no cookie, the final head does [HT-06]', async () => {
   const { server, open } = await serve({
     components: [sessions(new MemoryStore())],
     routes: VISITORS,
@@ -179,7 +179,7 @@ test('HT-06: 100 Continue carries no cookie, the final head does', async () => {
   expect(await (await fetch(`${server.url}/name`)).text()).toBe('nobody')
 })
 
-test('HT-07: a request to upgrade is answered as any other: with its session, its Origin to check, no late cookie', async () => {
+test('a request to upgrade is answered as any other: with its session, its Origin to check, no late cookie [HT-07]', async () => {
   const { server, open } = await serve({
     components: [sessions(new MemoryStore())],
     routes: [
@@ -218,7 +218,7 @@ test('several Set-Cookie are several lines, those of a Response, of Reply and of
   expect(lines).toEqual(['own', 'more', 'one', 'two', '__Host-session'])
 })
 
-describe('HT-17: odd requests are answered and reported to nobody', () => {
+describe('odd requests are answered and reported to nobody [HT-17]', () => {
   test.each([
     ['GET  HTTP/1.1', HOST, 400],
     ['GET // HTTP/1.1', HOST, 404],
@@ -266,7 +266,7 @@ test.each([
   ['FOO', 400],
   ['get', 400],
   ['CONNECT', NaN],
-])('HT-18: %s is refused, and echoes nothing', async (method, status) => {
+])('%s is refused, and echoes nothing [HT-18]', async (method, status) => {
   const { ask, failures } = await serve({ routes: [route.get('/', () => 'root')] })
   const answer = await ask(`${method} / HTTP/1.1`, HOST, 'X-Secret: secret', END)
   expect(statusOf(answer)).toBe(status)

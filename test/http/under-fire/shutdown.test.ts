@@ -7,7 +7,7 @@ import { gate, serve } from './wire.js'
 
 const GET = ['GET / HTTP/1.1', 'Host: localhost']
 
-test('PR-01: closing under load ends every request that began, and each with its dump', async () => {
+test('closing under load ends every request that began, and each with its dump [PR-01]', async () => {
   const store = new ToldStore()
   store.beforeDump = () => new Promise((resolve) => setImmediate(resolve))
   let started = 0
@@ -34,7 +34,7 @@ test('PR-01: closing under load ends every request that began, and each with its
   expect(failures).toEqual([])
 })
 
-test('PR-02: closing waits neither for silent connections nor for idle ones nor for half a head', async () => {
+test('closing waits neither for silent connections nor for idle ones nor for half a head [PR-02]', async () => {
   const { server, open } = await serve({ routes: [route.get('/', () => 'x')] })
   const idle = open().send(...GET, '', '')
   await idle.until(/x$/)
@@ -46,7 +46,7 @@ test('PR-02: closing waits neither for silent connections nor for idle ones nor 
   for (const wire of [idle, ...wires]) await wire.rest()
 })
 
-test('PR-01: an answer that is given while closing says that its connection ends', async () => {
+test('an answer that is given while closing says that its connection ends [PR-01]', async () => {
   const [started, mayEnd] = [gate(), gate()]
   const { server, open } = await serve({
     routes: [
@@ -79,7 +79,7 @@ test('PR-01: an answer that is given while closing says that its connection ends
   expect(answer).toMatch(/\r\n\r\n[^]*last/)
 })
 
-test('PR-06: no deadline moves with the clock on the wall', async () => {
+test('no deadline moves with the clock on the wall [PR-06]', async () => {
   const clock = vi.spyOn(Date, 'now')
   onTestFinished(() => void vi.restoreAllMocks())
   const [started, mayEnd] = [gate(), gate()]
@@ -108,7 +108,7 @@ test('PR-06: no deadline moves with the clock on the wall', async () => {
   await closing
 })
 
-test('PR-06: slow heads are cut as before when the clock goes back a day', async () => {
+test('slow heads are cut as before when the clock goes back a day [PR-06]', async () => {
   const { open } = await serve({ routes: [] }, { headerTimeout: 300 })
   const wire = open().send(...GET)
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 86_400_000)
@@ -116,7 +116,7 @@ test('PR-06: slow heads are cut as before when the clock goes back a day', async
   expect(await wire.rest()).toMatch(/^HTTP\/1\.1 408 /)
 })
 
-test('PR-06: a store that never answers is given up in time when the clock goes back a day', async () => {
+test('a store that never answers is given up in time when the clock goes back a day [PR-06]', async () => {
   const store = new ToldStore()
   store.beforeDump = () => new Promise(() => {})
   const { ask } = await serve({
@@ -130,7 +130,7 @@ test('PR-06: a store that never answers is given up in time when the clock goes 
   expect(performance.now() - before).toBeGreaterThan(95)
 })
 
-test('PR-09: a connection that cannot be accepted is a warning, and not the end of the process', async () => {
+test('a connection that cannot be accepted is a warning, and not the end of the process [PR-09]', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
   onTestFinished(() => void vi.restoreAllMocks())
   const { server } = await serve({

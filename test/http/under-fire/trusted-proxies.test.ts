@@ -36,7 +36,7 @@ describe('X-Forwarded-Proto', () => {
     ['no proxy is counted', 0],
     ['nobody is named', []],
     ['others are trusted', ['10.0.0.0/8', '128.0.0.0/1', '::1', '127.0.0.2', '127.1.0.0/16']],
-  ])('PX-01: of an untrusted peer is ignored: %s', async (_, trustProxy) => {
+  ])('of an untrusted peer is ignored: %s [PX-01]', async (_, trustProxy) => {
     expect(await seen(trustProxy, 'X-Forwarded-Proto: https')).toBe(HTTP)
     const forwarded = 'X-Forwarded-For: 127.0.0.1, 10.0.0.1'
     expect(await seen(trustProxy, 'X-Forwarded-Proto: https', forwarded)).toBe(HTTP)
@@ -47,7 +47,7 @@ describe('X-Forwarded-Proto', () => {
     ['a range', ['10.0.0.0/8', '127.0.0.0/8']],
     ['the number of proxies', 1],
   ])(
-    'PX-02: of a proxy that is trusted by %s is what it saw, the last of a list',
+    'of a proxy that is trusted by %s is what it saw, the last of a list [PX-02]',
     async (_, trust) => {
       for (const [said, origin] of [
         ['https', HTTPS],
@@ -63,7 +63,7 @@ describe('X-Forwarded-Proto', () => {
     },
   )
 
-  test('PX-02: of a chain of proxies is what the outermost trusted one saw', async () => {
+  test('of a chain of proxies is what the outermost trusted one saw [PX-02]', async () => {
     const chain = 'X-Forwarded-Proto: http, https, http'
     expect(await seen(2, chain)).toBe(HTTPS)
     expect(await seen(3, chain)).toBe(HTTP)
@@ -76,7 +76,7 @@ describe('X-Forwarded-Proto', () => {
     expect(await seen(named, 'X-Forwarded-Proto: https, http, http', all)).toBe(HTTPS)
   })
 
-  test('PX-02: is read through IPv6 sockets, too', async () => {
+  test('is read through IPv6 sockets, too [PX-02]', async () => {
     const app = new App({ routes: ROUTES })
     onTestFinished(() => app.close())
     const { port } = await app.listen({ port: 0, hostname: '::', trustProxy: ['127.0.0.1'] })
@@ -93,12 +93,12 @@ describe('X-Forwarded-Proto', () => {
     ['as garbage', ['X-Forwarded-Proto: https://']],
     ['as another scheme', ['X-Forwarded-Proto: wss']],
     ['as the name of a property', ['X-Forwarded-Proto: __proto__']],
-  ])('PX-03: %s is insecure', async (_, lines) => {
+  ])('%s is insecure [PX-03]', async (_, lines) => {
     expect(await seen(1, ...lines)).toBe(HTTP)
     expect(await seen(['127.0.0.1'], ...lines)).toBe(HTTP)
   })
 
-  test('PX-03: said twice in the same way is one', async () => {
+  test('said twice in the same way is one [PX-03]', async () => {
     expect(await seen(1, 'X-Forwarded-Proto: https', 'X-Forwarded-Proto: HTTPS')).toBe(HTTPS)
   })
 
@@ -118,12 +118,12 @@ test.each([
   'Front-End-Https: on',
   'X-Forwarded-Protocol: https',
   'X-Url-Scheme: https',
-])('PX-04: %s is ignored', async (line) => {
+])('%s is ignored [PX-04]', async (line) => {
   expect(await seen(1, line)).toBe(HTTP)
   expect(await seen(['127.0.0.1'], line)).toBe(HTTP)
 })
 
-test('PX-05: X-Forwarded-Host changes neither the URL nor a redirect nor a cookie', async () => {
+test('X-Forwarded-Host changes neither the URL nor a redirect nor a cookie [PX-05]', async () => {
   const { ask } = await serve({ routes: ROUTES }, { trustProxy: ['127.0.0.1'] })
   const evil = ['X-Forwarded-Host: evil.test', 'X-Forwarded-Port: 1', 'X-Forwarded-Proto: https']
   const answer = await ask('GET /away HTTP/1.1', 'Host: shop.test', 'Connection: close', ...evil)
@@ -133,7 +133,7 @@ test('PX-05: X-Forwarded-Host changes neither the URL nor a redirect nor a cooki
   expect(answer).not.toContain('evil')
 })
 
-test('PX-05: X-Forwarded-Host does not make the Origin of another page that of the application', async () => {
+test('X-Forwarded-Host does not make the Origin of another page that of the application [PX-05]', async () => {
   const { ask } = await serve(
     { middleware: [crossOriginGuard()], routes: [route.post('/', () => 'done')] },
     { trustProxy: ['127.0.0.1'] },
@@ -145,7 +145,7 @@ test('PX-05: X-Forwarded-Host does not make the Origin of another page that of t
   expect(statusOf(await post('https://shop.test'))).toBe(200)
 })
 
-test('PX-06: trustProxy: true believes everybody, the first of a list, and warns once', async () => {
+test('trustProxy: true believes everybody, the first of a list, and warns once [PX-06]', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
   onTestFinished(() => void vi.restoreAllMocks())
   expect(await seen(true, 'X-Forwarded-Proto: https, http')).toBe(HTTPS)

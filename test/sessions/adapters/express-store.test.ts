@@ -42,7 +42,7 @@ describe('fromExpressStore', () => {
     expect(await fromExpressStore(store).read(key)).toBeUndefined()
   })
 
-  test('R1: another failure is a failure, by callback, by promise or thrown', async () => {
+  test('another failure is a failure, by callback, by promise or thrown [R1]', async () => {
     const broken = new Error('broken')
     const gets: ExpressStore['get'][] = [
       (_, done) => done(broken),
@@ -61,7 +61,7 @@ describe('fromExpressStore', () => {
     }
   })
 
-  test('RF-16: a session of express-session, or a damaged one, is corrupt and stays as it is', async () => {
+  test('a session of express-session, or a damaged one, is corrupt and stays as it is [RF-16]', async () => {
     for (const theirs of [
       { cookie: {}, user: 'ada' },
       { ingot: 'ingot:1:[1' },

@@ -70,7 +70,7 @@ describe('TimedTurns', () => {
     ])
   })
 
-  test('R7: late work rejects at its timeout, and writes nothing any more', async () => {
+  test('late work rejects at its timeout, and writes nothing any more [R7]', async () => {
     const { timer, after, waiting } = timers()
     const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
     const { run, end, log } = work()
@@ -87,7 +87,7 @@ describe('TimedTurns', () => {
     expect(waiting.size).toBe(0)
   })
 
-  test('R5: a write that was given up ends before the next one begins', async () => {
+  test('a write that was given up ends before the next one begins [R5]', async () => {
     const { timer, after } = timers()
     const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
     const log: string[] = []

@@ -19,7 +19,7 @@ test('keys begin with the base, and the driver is told the time to live in whole
   expect(told).toEqual([[`shop:sessions:${key}`, 'ingot:1:[1,1006]', { ttl: 2 }]])
 })
 
-test('PR-07: sweep() removes what has ended, and nothing else', async () => {
+test('sweep() removes what has ended, and nothing else [PR-07]', async () => {
   let now = 0
   const storage = createStorage()
   const backend = fromUnstorage(storage, { clock: () => now })

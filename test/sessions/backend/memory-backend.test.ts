@@ -3,7 +3,7 @@ import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
 import { fieldsOf, newKey as key } from '../../../src/testing/conformance/backend/opened-backend.js'
 
 describe('MemoryBackend', () => {
-  test('EX-18: a record is gone at the very millisecond of its end', async () => {
+  test('a record is gone at the very millisecond of its end [EX-18]', async () => {
     let now = 1_000_000
     const backend = new MemoryBackend({ now: () => now })
     await backend.create('a', fieldsOf({ a: '1' }), 1000)
@@ -27,7 +27,7 @@ describe('MemoryBackend', () => {
     expect(await backend.patch('a', { set: new Map() }, 1000)).toBe('missing')
   })
 
-  test('EX-11: an ended record cannot be touched, patched or found by destroy', async () => {
+  test('an ended record cannot be touched, patched or found by destroy [EX-11]', async () => {
     let now = 0
     const backend = new MemoryBackend({ now: () => now })
     for (const one of ['a', 'b', 'c']) await backend.create(one, new Map(), 1000)
@@ -50,7 +50,7 @@ describe('MemoryBackend', () => {
     expect(backend.size).toBe(2)
   })
 
-  test('TY-13: neither what is given nor what is read is shared with the record', async () => {
+  test('neither what is given nor what is read is shared with the record [TY-13]', async () => {
     const backend = new MemoryBackend()
     const given = fieldsOf({ a: '1' })
     await backend.create('a', given, 1000)
@@ -66,7 +66,7 @@ describe('MemoryBackend', () => {
     )
   })
 
-  test('PR-07: the index forgets what ended and what was evicted', async () => {
+  test('the index forgets what ended and what was evicted [PR-07]', async () => {
     let now = 0
     const backend = new MemoryBackend({ limit: 10, now: () => now })
     for (let round = 0; round < 100; round++) {
@@ -80,7 +80,7 @@ describe('MemoryBackend', () => {
     expect(listed.length).toBeGreaterThanOrEqual(10)
   })
 
-  test('DS-13: an entry of the index ends at its time', async () => {
+  test('an entry of the index ends at its time [DS-13]', async () => {
     let now = 0
     const backend = new MemoryBackend({ now: () => now })
     await backend.index.add('user', 'a', 1000)

@@ -22,7 +22,7 @@ const AWAY = () => {
 }
 
 describe('the breaker of a store', () => {
-  test('RF-21: opens after five failures in a row, refuses at once, and closes when one call finds it back', async () => {
+  test('opens after five failures in a row, refuses at once, and closes when one call finds it back [RF-21]', async () => {
     const world = stage()
     world.store.act = AWAY
     expect(await world.statuses(5)).toEqual([503, 503, 503, 503, 503])
@@ -45,7 +45,7 @@ describe('the breaker of a store', () => {
     ])
   })
 
-  test('SC-09: stays out of the way of a store of which a part can be away, unless it is asked for', async () => {
+  test('stays out of the way of a store of which a part can be away, unless it is asked for [SC-09]', async () => {
     const cluster = new (class extends StagedStore {
       override isPartitioned = () => true
     })()
@@ -111,7 +111,7 @@ describe('the breaker of a store', () => {
     expect((await probe).status).toBe(200)
   })
 
-  test('RF-24: stays closed when one cut connection fails many calls that were under way', async () => {
+  test('stays closed when one cut connection fails many calls that were under way [RF-24]', async () => {
     const world = stage()
     const cuts: (() => void)[] = []
     const reason = { reason: 'ECONNRESET' }
@@ -162,7 +162,7 @@ describe('the breaker of a store', () => {
     expect(world.store.asked).toBe(7)
   })
 
-  test('ER-07: serves visitors for whom the store has nothing to look up', async () => {
+  test('serves visitors for whom the store has nothing to look up [ER-07]', async () => {
     const world = stage()
     world.store.act = AWAY
     await world.statuses(5)
@@ -181,7 +181,7 @@ describe('the breaker of a store', () => {
 })
 
 describe('the bound on calls of a store', () => {
-  test('DS-11, RF-09: one load too many is a 503 at once, and the others end as they would have', async () => {
+  test('one load too many is a 503 at once, and the others end as they would have [DS-11, RF-09]', async () => {
     const world = stage({ maxCalls: 10 })
     const loads: (() => void)[] = []
     world.store.act = () => new Promise((resolve) => loads.push(() => resolve(Session.empty())))

@@ -14,7 +14,7 @@ describe('KeyRing', () => {
     ['a number', 7, 'is missing: give at least 32 random bytes as text.'],
     ['bytes', [Buffer.alloc(32)], 'must be text.'],
     ['an empty text', '', 'has 0 bytes and needs at least 32 random ones.'],
-  ])('KR-01: refuses %s', (_, secret, reason) => {
+  ])('refuses %s [KR-01]', (_, secret, reason) => {
     expect(() => ring(secret)).toThrow(`the session option 'secret' ${reason}`)
   })
 
@@ -28,15 +28,15 @@ describe('KeyRing', () => {
       'is a placeholder; make a random one.',
     ],
     ['change me', 'please-change-me-before-going-live', 'is a placeholder; make a random one.'],
-  ])('KR-02: refuses %s', (_, secret, reason) => {
+  ])('refuses %s [KR-02]', (_, secret, reason) => {
     expect(() => ring(secret)).toThrow(`the session option 'secret' ${reason}`)
   })
 
-  it('KR-02: counts bytes, not characters', () => {
+  it('counts bytes, not characters [KR-02]', () => {
     expect(() => ring('äöüßéèêëàáâãåæçñ')).not.toThrow()
   })
 
-  it('KR-03: refuses white space around a secret, which two servers would read differently', () => {
+  it('refuses white space around a secret, which two servers would read differently [KR-03]', () => {
     expect(() => ring(`${newSecret()}\n`)).toThrow(
       "the session option 'secret' begins or ends with white space; remove it.",
     )
@@ -53,7 +53,7 @@ describe('KeyRing', () => {
     )
   })
 
-  it('KR-08, TA-22: makes other keys for another purpose, application or name', () => {
+  it('makes other keys for another purpose, application or name [KR-08, TA-22]', () => {
     const secret = newSecret()
     const keys = [
       purpose,
@@ -66,13 +66,13 @@ describe('KeyRing', () => {
     expect(new Set(keys.map((key) => key.id)).size).toBe(5)
   })
 
-  it('KR-07: finds a key by its id and no other', () => {
+  it('finds a key by its id and no other [KR-07]', () => {
     const keys = ring([newSecret(), newSecret()])
     expect(keys.find(keys.newest.id)).toBe(keys.newest)
     expect(keys.find('AAAAAA')).toBeUndefined()
   })
 
-  it('KR-11: shows no key', () => {
+  it('shows no key [KR-11]', () => {
     const secret = newSecret()
     const keys = ring(secret)
     const bytes = keys.newest.secret.export()

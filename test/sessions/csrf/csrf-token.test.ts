@@ -86,14 +86,14 @@ describe.each([
     expect(ran).toEqual([])
   })
 
-  test('CS-06: the token of another session is a 403', async () => {
+  test('the token of another session is a 403 [CS-06]', async () => {
     const { visitor } = open()
     const [ada, eve] = [visitor(), visitor()]
     await login(ada)
     expect(await change(ada, await login(eve))).toBe(403)
   })
 
-  test('CS-06, FX-05: a token from before login is a 403 afterwards', async () => {
+  test('a token from before login is a 403 afterwards [CS-06, FX-05]', async () => {
     const { visitor } = open()
     const ada = visitor()
     const before = await (await ada.post('/begin')).text()
@@ -112,7 +112,7 @@ describe.each([
     expect(await change(ada, token)).toBe(403)
   })
 
-  test('CS-08: a cookie that an attacker has set makes no token right', async () => {
+  test('a cookie that an attacker has set makes no token right [CS-08]', async () => {
     const { visitor } = open()
     const ada = visitor()
     await login(ada)
@@ -124,7 +124,7 @@ describe.each([
     expect(response.status).toBe(403)
   })
 
-  test('FX-11, CS-08: the session and the token of the attacker are of no use from his page', async () => {
+  test('the session and the token of the attacker are of no use from his page [FX-11, CS-08]', async () => {
     const { visitor, ran } = open()
     const [victim, eve] = [visitor(), visitor()]
     const token = await login(eve)
@@ -135,7 +135,7 @@ describe.each([
     expect([response.status, ran]).toEqual([403, []])
   })
 
-  test('FX-11: who has no session yet logs in from the page of the application, and from no other', async () => {
+  test('who has no session yet logs in from the page of the application, and from no other [FX-11]', async () => {
     const { visitor } = open()
     const statusOf = async (headers: Record<string, string>) =>
       (await visitor().post('/login', undefined, { headers })).status
@@ -145,7 +145,7 @@ describe.each([
     expect(await statusOf({ origin: 'https://evil.example' })).toBe(403)
   })
 
-  test('DS-14: to show a form stores nothing and sets no cookie', async () => {
+  test('to show a form stores nothing and sets no cookie [DS-14]', async () => {
     const { visitor } = open()
     const client = visitor()
     expect(await formOf(client)).toHaveLength(86)
@@ -167,7 +167,7 @@ describe.each([
   })
 })
 
-test('DS-14: a thousand forms leave no record in the backend', async () => {
+test('a thousand forms leave no record in the backend [DS-14]', async () => {
   const { visitor, backend } = inMemory()
   for (let view = 0; view < 1000; view++) await formOf(visitor())
   expect(backend.size).toBe(0)
@@ -197,7 +197,7 @@ describe('where the token is sent', () => {
     expect((await ada.post('/change', { _csrf: token })).status).toBe(403)
   })
 
-  test('CS-07: a field that is there twice, or is a file, is a 403', async () => {
+  test('a field that is there twice, or is a file, is a 403 [CS-07]', async () => {
     const { ada, token } = await known()
     const twice = new URLSearchParams([
       ['_csrf', token],
@@ -211,7 +211,7 @@ describe('where the token is sent', () => {
     expect((await ada.post('/form', array)).status).toBe(403)
   })
 
-  test('CS-07: a token of 1 MB, a broken form and an empty one are a 403, a larger body is a 413', async () => {
+  test('a token of 1 MB, a broken form and an empty one are a 403, a larger body is a 413 [CS-07]', async () => {
     const { ada } = await known()
     const statusOf = async (body: string, type = 'application/x-www-form-urlencoded') =>
       (await ada.post('/form', body, { headers: { 'content-type': type } })).status
@@ -240,7 +240,7 @@ describe('CsrfToken', () => {
     expect(values.every((value) => token.verify(value))).toBe(true)
   })
 
-  test('CS-07: is wrong with any one byte changed', () => {
+  test('is wrong with any one byte changed [CS-07]', () => {
     const bytes = Buffer.from(token.value, 'base64url')
     for (let index = 0; index < bytes.length; index++) {
       const changed = Buffer.from(bytes)
@@ -249,7 +249,7 @@ describe('CsrfToken', () => {
     }
   })
 
-  test('CS-07: is wrong in another length, spelling or type, and nothing throws', () => {
+  test('is wrong in another length, spelling or type, and nothing throws [CS-07]', () => {
     const { value } = token
     // The last character has four bits that carry nothing.
     const next = String.fromCharCode(value.charCodeAt(85) + 1)

@@ -7,7 +7,7 @@ import { storeFailure } from '../../../src/sessions/calls/store-failure.js'
 const SECRET = 'card 4111 1111 1111 1111'
 
 describe('the cause of a SessionValueError', () => {
-  test('LG-05: says what kind of error a getter threw and where, and nothing of its text', () => {
+  test('says what kind of error a getter threw and where, and nothing of its text [LG-05]', () => {
     const value = {
       get card() {
         throw new RangeError(`cannot read ${SECRET}`)

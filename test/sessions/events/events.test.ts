@@ -177,7 +177,7 @@ describe.each([
     expect(world.heard()).toEqual(['loaded/live', 'destroyed/asked', 'created/written'])
   })
 
-  test('EX-12: a session that ends while the handler runs is told, with the changes that are lost', async () => {
+  test('a session that ends while the handler runs is told, with the changes that are lost [EX-12]', async () => {
     await using world = open(opener, { idleTimeout: 100 })
     const cookie = await world.visitor()
     await world.visit(cookie, (session) => {
@@ -187,7 +187,7 @@ describe.each([
     expect(world.heard()).toEqual(['loaded/live', 'destroyed/expired', 'lost/expired'])
   })
 
-  test('ER-02: what a failed handler wrote is told to be lost, where that is the policy', async () => {
+  test('what a failed handler wrote is told to be lost, where that is the policy [ER-02]', async () => {
     await using world = open(opener, {}, { save: 'success' })
     const cookie = await world.visitor()
     await world.visit(cookie, (session) => {
@@ -201,7 +201,7 @@ describe.each([
     expect(world.heard()).toEqual(['loaded/live'])
   })
 
-  test('EX-01, EX-05: a session that has expired says which limit it has reached', async () => {
+  test('a session that has expired says which limit it has reached [EX-01, EX-05]', async () => {
     await using world = open(opener, { idleTimeout: 100, absoluteTimeout: 150 })
     const cookie = await world.visitor()
     world.time.now += 100_000
@@ -212,7 +212,7 @@ describe.each([
     expect(world.heard()).toEqual(['fresh/expired-absolute', 'refused/expired-absolute'])
   })
 
-  test('LG-06: a header full of bad cookies is one fresh visit and four refusals', async () => {
+  test('a header full of bad cookies is one fresh visit and four refusals [LG-06]', async () => {
     await using world = open(opener)
     const bad = Array.from({ length: 50 }, () => `${NAME}=${randomBytes(5).toString('hex')}!`)
     await world.visit(bad.join('; '))
@@ -271,7 +271,7 @@ describe('the events of a CookieStore', () => {
   const sealed = (content: string) =>
     new EncryptedSeal(ring, JSON.stringify(['', NAME])).seal(Buffer.from(content))
 
-  test('TA-20, TA-11, TA-17, LG-09, KR-06: every bad cookie is answered alike, and told apart', async () => {
+  test('every bad cookie is answered alike, and told apart [TA-20, TA-11, TA-17, LG-09, KR-06]', async () => {
     await using world = open(withSecret(secret), { idleTimeout: 100 })
     await using foreign = open(withSecret(newSecret()))
     const good = valueOf(await world.visitor())
@@ -299,7 +299,7 @@ describe('the events of a CookieStore', () => {
     }
   })
 
-  test('KR-04, KR-06: cookies of an old key are counted, resealed, and refused when it is gone', async () => {
+  test('cookies of an old key are counted, resealed, and refused when it is gone [KR-04, KR-06]', async () => {
     const [old, next] = [newSecret(), newSecret()]
     const before = open(withSecret(old))
     const cookie = await before.visitor()
@@ -318,7 +318,7 @@ describe('the events of a CookieStore', () => {
     expect(after.heard()).toEqual(['fresh/unknown-key', 'refused/unknown-key'])
   })
 
-  test('FX-10, LO-05: the copy of a cookie that was ended is told, with the hash of its session', async () => {
+  test('the copy of a cookie that was ended is told, with the hash of its session [FX-10, LO-05]', async () => {
     await using world = open(overCookie)
     const { cookie } = await world.visit(undefined, (session) => session.set('user', 'ada'))
     const created = world.events.at(-1)
@@ -329,7 +329,7 @@ describe('the events of a CookieStore', () => {
     expect(world.heard()).toEqual(['fresh/revoked', 'refused/revoked'])
   })
 
-  test('RA-06: a renewal that a logout has overtaken is told to be lost', async () => {
+  test('a renewal that a logout has overtaken is told to be lost [RA-06]', async () => {
     await using world = open(overCookie)
     const cookie = await world.visitor()
     await world.visit(cookie, async (session) => {
@@ -339,7 +339,7 @@ describe('the events of a CookieStore', () => {
     expect(world.heard()).toEqual(['loaded/live', 'loaded/live', 'destroyed/asked', 'lost/gone'])
   })
 
-  test('CE-05: a session that does not fit is a failed dump', async () => {
+  test('a session that does not fit is a failed dump [CE-05]', async () => {
     await using world = open(overCookie)
     await world.visit(undefined, (session) => session.set('big', 'x'.repeat(5000)))
     expect(world.heard()).toEqual(['fresh/no-cookie', 'failed/dump/SESSION_TOO_LARGE'])
@@ -350,7 +350,7 @@ describe.each([
   ['BackendStore', overMemory],
   ['RedisStore', overRedis],
 ])('the events of a server-side store: %s', (_, opener) => {
-  test('TA-20, LG-09, EX-09: every bad id is answered alike, and told apart', async () => {
+  test('every bad id is answered alike, and told apart [TA-20, LG-09, EX-09]', async () => {
     await using world = open(opener, { idleTimeout: 100, regenerateGrace: 10 })
     const none = await world.visit(undefined)
     const replaced = await world.visitor()
@@ -378,7 +378,7 @@ describe.each([
     }
   })
 
-  test('RA-08: a replaced id reads for the grace, and is a security event afterwards', async () => {
+  test('a replaced id reads for the grace, and is a security event afterwards [RA-08]', async () => {
     await using world = open(opener, { regenerateGrace: 10 })
     const cookie = await world.visitor()
     await world.visit(cookie, (session) => session.regenerate())
@@ -393,7 +393,7 @@ describe.each([
     expect(world.heard()).toEqual(['fresh/replaced', 'refused/replaced'])
   })
 
-  test('RA-03, RA-06: a late writer loses what it wrote to a logout, and the event says whose', async () => {
+  test('a late writer loses what it wrote to a logout, and the event says whose [RA-03, RA-06]', async () => {
     await using world = open(opener)
     const cookie = await world.visitor()
     for (const write of [
@@ -419,7 +419,7 @@ describe.each([
     expect(world.heard()).toEqual(['loaded/live'])
   })
 
-  test('RA-02, RA-09: conflicts are told, those that were settled and those that failed a request', async () => {
+  test('conflicts are told, those that were settled and those that failed a request [RA-02, RA-09]', async () => {
     await using world = open(opener, { clock: Date.now })
     const cookie = await world.visitor()
     const add = (session: Session) => void session.update('n', (n: number = 0) => n + 1)
@@ -446,7 +446,7 @@ describe.each([
     ])
   })
 
-  test('LG-09: two sessions with one id are a failed dump, for the generator repeats itself', async () => {
+  test('two sessions with one id are a failed dump, for the generator repeats itself [LG-09]', async () => {
     const id = newSessionId()
     await using world = open(opener, { newId: () => id })
     await world.visit(undefined, (session) => session.set('user', 'ada'))
@@ -456,7 +456,7 @@ describe.each([
     expect(world.heard()).toEqual(['fresh/no-cookie', 'failed/dump/id-taken'])
   })
 
-  test('LO-07: a session that its user revokes from another one is told, by the hash of its id', async () => {
+  test('a session that its user revokes from another one is told, by the hash of its id [LO-07]', async () => {
     const { store, components, stop } = opener()
     const app = new App({
       components: [sessions(store), ...components],
@@ -483,7 +483,7 @@ describe.each([
   })
 })
 
-test('RF-16: a list under the key of a session is a corrupt record, and stays as it is', async () => {
+test('a list under the key of a session is a corrupt record, and stays as it is [RF-16]', async () => {
   const client = new Redis(server.port)
   using listening = listen()
   const world = eventWorld(new RedisStore({ prefix: 'list:' }), {}, [value(Redis, client)])
@@ -527,7 +527,7 @@ describe('a store that fails', () => {
     ['a text for a name', Object.assign(new Error('x'), { name: 'GET key 7' }), 'error'],
     ['no error', 'down', 'error'],
     ['an HttpError', new HttpError(502), 'error'],
-  ])('RF-01, LG-07: fails to load, with %s', async (_, error, reason) => {
+  ])('fails to load, with %s [RF-01, LG-07]', async (_, error, reason) => {
     using world = failing('read', error)
     const { cookie } = await world.visit(undefined, (session) => session.set('user', 'ada'))
     world.heard()
@@ -536,7 +536,7 @@ describe('a store that fails', () => {
     expect(world.heard()).toEqual([`failed/load/${reason}`])
   })
 
-  test('R3: fails to dump, and names the session when it was stored before', async () => {
+  test('fails to dump, and names the session when it was stored before [R3]', async () => {
     using world = failing('patch', Object.assign(new Error('full'), { code: 'ENOSPC' }))
     const { cookie } = await world.visit(undefined, (session) => session.set('user', 'ada'))
     const created = world.events.at(-1)
@@ -547,7 +547,7 @@ describe('a store that fails', () => {
     expect(world.heard()).toEqual(['loaded/live', 'failed/dump/ENOSPC'])
   })
 
-  test('ER-08: fails to note activity, and the visitor is served', async () => {
+  test('fails to note activity, and the visitor is served [ER-08]', async () => {
     using world = failing('touch', Object.assign(new Error('full'), { code: 'ENOSPC' }))
     const { cookie } = await world.visit(undefined, (session) => session.set('user', 'ada'))
     world.heard()
@@ -587,7 +587,7 @@ describe('a store that fails', () => {
     await app.close()
   })
 
-  test('CU-02, CU-04: is late, and what it does after its deadline is not told', async () => {
+  test('is late, and what it does after its deadline is not told [CU-02, CU-04]', async () => {
     let land = () => {}
     const landed = new Promise<void>((resolve) => (land = resolve))
     const backend = new MemoryBackend()
@@ -605,7 +605,7 @@ describe('a store that fails', () => {
     expect(listening.heard()).toEqual(['fresh/no-cookie', 'failed/dump/timeout'])
   })
 
-  test('CU-02: gives something that is no session', async () => {
+  test('gives something that is no session [CU-02]', async () => {
     class Broken extends SessionStore {
       @Inject()
       override load(): Session {
@@ -657,7 +657,7 @@ describe('a store of an application', () => {
     expect(listening.heard()).toEqual(['loaded/live', 'destroyed/asked'])
   })
 
-  test('CU-11: two kinds of sessions are told apart by what is asked for', async () => {
+  test('two kinds of sessions are told apart by what is asked for [CU-11]', async () => {
     const admin = token<Session>('admin')
     const app = new App({
       components: [
@@ -700,7 +700,7 @@ describe('the option eventKey', () => {
     expect(recordKey(id)).not.toContain(hash)
   })
 
-  test('LG-08: is refused when it is short, without showing it', () => {
+  test('is refused when it is short, without showing it [LG-08]', () => {
     const store = new BackendStore(backend)
     for (const eventKey of ['', 'short-event-key', 7 as never, [newSecret()] as never]) {
       expect(() => sessions(store, { eventKey })).toThrow(

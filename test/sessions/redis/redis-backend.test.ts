@@ -38,7 +38,7 @@ describe('RedisBackend', () => {
     expect(await admin.hgetall(`app:shop:${one}`)).toEqual({ 'd:cart': '[]', version: '1' })
   })
 
-  test('EX-14: the time to live is right whatever the clock of this process says', async () => {
+  test('the time to live is right whatever the clock of this process says [EX-14]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
@@ -81,7 +81,7 @@ describe('RedisBackend', () => {
     expect(await world.commandsOf(() => backend.destroy(one))).toEqual(['eval'])
   })
 
-  test('RF-19: forgotten scripts are sent again', async () => {
+  test('forgotten scripts are sent again [RF-19]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
@@ -95,7 +95,7 @@ describe('RedisBackend', () => {
     expect((await backend.read(one))?.version).toBe(22)
   })
 
-  test('RF-16, EX-09: what is not a record is corrupt and stays as it is', async () => {
+  test('what is not a record is corrupt and stays as it is [RF-16, EX-09]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     await admin.rpush('session:list', 'theirs')
@@ -110,7 +110,7 @@ describe('RedisBackend', () => {
     expect(await admin.hgetall('session:hash')).toEqual({ name: 'theirs' })
   })
 
-  test('RF-11: when Redis is full, reading, renewing and destroying go on, and a patch fails', async () => {
+  test('when Redis is full, reading, renewing and destroying go on, and a patch fails [RF-11]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
@@ -127,7 +127,7 @@ describe('RedisBackend', () => {
     expect(await backend.destroy(one)).toBeDefined()
   })
 
-  test('RF-14, RF-15: a refusal is a fault that names its code', async () => {
+  test('a refusal is a fault that names its code [RF-14, RF-15]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
@@ -139,7 +139,7 @@ describe('RedisBackend', () => {
     })
   })
 
-  test('LG-02, CU-14: no key and no value is in a fault', async () => {
+  test('no key and no value is in a fault [LG-02, CU-14]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     await admin.config('SET', 'maxmemory', '1')
@@ -155,7 +155,7 @@ describe('RedisBackend', () => {
     expect(fault.cause).toBeUndefined()
   })
 
-  test('RF-05: while Redis hangs every call ends at the deadline, and no write lands later', async () => {
+  test('while Redis hangs every call ends at the deadline, and no write lands later [RF-05]', async () => {
     await using world = await openRedis({}, { timeoutMs: 150 })
     const { backend, server } = world
     const one = key()
@@ -178,7 +178,7 @@ describe('RedisBackend', () => {
     expect(await world.admin.dbsize()).toBe(1)
   })
 
-  test('PR-06: when the clock of Redis steps, writes go on', async () => {
+  test('when the clock of Redis steps, writes go on [PR-06]', async () => {
     await using world = await openRedis()
     const { backend, client } = world
     const one = key()
@@ -194,7 +194,7 @@ describe('RedisBackend', () => {
     expect(client.status).toBe('ready')
   })
 
-  test('RF-01: without a server every call ends at the deadline, and heals when it comes up', async () => {
+  test('without a server every call ends at the deadline, and heals when it comes up [RF-01]', async () => {
     const gone = await startRedis()
     await gone.stop()
     const client = new Redis(gone.port, { ...steady, enableOfflineQueue: false })
@@ -227,7 +227,7 @@ describe('RedisBackend', () => {
     }
   })
 
-  test('RF-33: calls during an outage share one listener', async () => {
+  test('calls during an outage share one listener [RF-33]', async () => {
     const client = new Redis({ ...steady, lazyConnect: true, port: 1 })
     const backend = new RedisBackend(client, { timeoutMs: 20 })
     try {
@@ -250,7 +250,7 @@ describe('RedisBackend', () => {
     expect((await Promise.all(reads)).map((record) => record?.version)).toEqual(Array(10).fill(1))
   })
 
-  test('RA-16: a client that reads from replicas is refused', () => {
+  test('a client that reads from replicas is refused [RA-16]', () => {
     const message = 'A RedisBackend does not read from replicas: they show sessions as they were'
     const replica = new Redis({ lazyConnect: true, readOnly: true })
     expect(() => new RedisBackend(replica)).toThrow(new TypeError(message))

@@ -46,7 +46,7 @@ describe('RedisStore', () => {
     expect(await commandsOf(admin, same)).toEqual(['hgetall'])
   })
 
-  test('EX-10: 1,000 reads of one session make one renewal per window', async () => {
+  test('1,000 reads of one session make one renewal per window [EX-10]', async () => {
     let now = 1_700_000_000_000
     await using world = await visitors(open, {
       clock: () => now,
@@ -65,7 +65,7 @@ describe('RedisStore', () => {
     expect(names.filter((name) => name.startsWith('eval')).length).toBe(1)
   })
 
-  test('EX-06: the limits hold although somebody made the key live for ever', async () => {
+  test('the limits hold although somebody made the key live for ever [EX-06]', async () => {
     let now = 1_700_000_000_000
     await using world = await visitors(open, { clock: () => now, idleTimeout: 10 })
     const cookie = await world.visitor()
@@ -74,7 +74,7 @@ describe('RedisStore', () => {
     expect(await world.dataOf(cookie)).toEqual({})
   })
 
-  test('EX-14, EX-17: the key lives as long as the session, whatever the clock of this process says', async () => {
+  test('the key lives as long as the session, whatever the clock of this process says [EX-14, EX-17]', async () => {
     for (const skew of [-600_000, 600_000]) {
       await using world = await visitors(open, { clock: () => Date.now() + skew, idleTimeout: 100 })
       const cookie = await world.visitor()
@@ -87,7 +87,7 @@ describe('RedisStore', () => {
     }
   })
 
-  test('RF-04, RF-26: after FLUSHALL everybody is anonymous and nothing comes back', async () => {
+  test('after FLUSHALL everybody is anonymous and nothing comes back [RF-04, RF-26]', async () => {
     await using world = await visitors(open)
     const cookie = await world.visitor()
     const { status } = await world.visit(cookie, async (session) => {
@@ -99,7 +99,7 @@ describe('RedisStore', () => {
     expect(await world.dataOf(cookie)).toEqual({})
   })
 
-  test('RF-16: another value under the key is an anonymous visit, and stays as it is', async () => {
+  test('another value under the key is an anonymous visit, and stays as it is [RF-16]', async () => {
     await using world = await visitors(open)
     const id = 'A'.repeat(43)
     await admin.rpush(`session:${recordKey(id)}`, 'theirs')
@@ -111,7 +111,7 @@ describe('RedisStore', () => {
     expect(await admin.lrange(`session:${recordKey(id)}`, 0, -1)).toEqual(['theirs'])
   })
 
-  test('RF-11: when Redis is full, reading and the logout go on, and a write is a 503', async () => {
+  test('when Redis is full, reading and the logout go on, and a write is a 503 [RF-11]', async () => {
     await using world = await visitors(open)
     const cookie = await world.visitor({ a: 1 })
     await admin.config('SET', 'maxmemory', '1')
@@ -130,7 +130,7 @@ describe('RedisStore', () => {
     }
   })
 
-  test('RF-32: a user who may use only the documented commands and keys can do everything', async () => {
+  test('a user who may use only the documented commands and keys can do everything [RF-32]', async () => {
     const connection = ['hello', 'info', 'quit', 'time', 'eval', 'evalsha']
     const record = ['hgetall', 'hget', 'hset', 'hdel', 'hincrby', 'exists', 'del', 'pexpireat']
     const index = ['zadd', 'zrem', 'zrangebyscore', 'zrevrange', 'zremrangebyscore']

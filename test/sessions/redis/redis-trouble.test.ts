@@ -65,7 +65,7 @@ describe('RedisStore over redis(url)', () => {
       'NOPERM',
       (url: string) => url.replace('//', '//guest:guest-password@'),
     ],
-  ])('RF-02: %s is said once as %s, and requests are 503s', async (_, reason, address) => {
+  ])('%s is said once as %s, and requests are 503s [RF-02]', async (_, reason, address) => {
     const locked = await startRedis({ args: ['--requirepass', 'right-password'] })
     const owner = new Redis(locked.port, { password: 'right-password' })
     await owner.acl('SETUSER', 'guest', 'on', '>guest-password', '~*', '-@all', '+info', '+hello')
@@ -94,7 +94,7 @@ describe('RedisStore over redis(url)', () => {
     }
   })
 
-  test('RF-14: a primary that turned replica answers reads and refuses writes, until it is one again', async () => {
+  test('a primary that turned replica answers reads and refuses writes, until it is one again [RF-14]', async () => {
     await using world = await shop()
     const cookie = await world.visitor({ n: 1 })
     using listening = listen()
@@ -111,7 +111,7 @@ describe('RedisStore over redis(url)', () => {
     expect(await world.dataOf(cookie)).toEqual({ n: 3 })
   })
 
-  test('RF-15: MASTERDOWN, NOREPLICAS and BUSY are 503s without a word of Redis, and open no breaker', async () => {
+  test('MASTERDOWN, NOREPLICAS and BUSY are 503s without a word of Redis, and open no breaker [RF-15]', async () => {
     await using world = await shop({ timeoutMs: 2000 })
     const cookie = await world.visitor({ n: 1 })
     using listening = listen()
@@ -156,7 +156,7 @@ describe('RedisStore over redis(url)', () => {
     expect(await world.dataOf(cookie)).toEqual({ n: 1 })
   })
 
-  test('RF-15: while Redis loads its data, requests are 503s', async () => {
+  test('while Redis loads its data, requests are 503s [RF-15]', async () => {
     const slow = await startRedis({
       args: [
         '--enable-debug-command',
@@ -194,7 +194,7 @@ describe('RedisStore over redis(url)', () => {
     }
   })
 
-  test('RF-20: no script is part of a MULTI, where a forgotten one would go unseen', async () => {
+  test('no script is part of a MULTI, where a forgotten one would go unseen [RF-20]', async () => {
     await using world = await shop()
     let cookie: string | undefined = await world.visitor({ code: 1 })
     const names = await commandsOf(admin, async () => {
@@ -233,7 +233,7 @@ describe('RedisStore over redis(url)', () => {
     expect((await admin.keys('*')).filter((key) => !key.startsWith('a:'))).toEqual([])
   })
 
-  test.each([2, 3] as const)('RF-31: everything works with RESP%s', async (protocol) => {
+  test.each([2, 3] as const)('everything works with RESP%s [RF-31]', async (protocol) => {
     await using world = await shop({}, { protocol })
     let cookie: string | undefined = await world.visitor({ code: 7, other: 'x' })
     for (const act of acts) {
@@ -250,7 +250,7 @@ describe('RedisStore over redis(url)', () => {
     expect(listed.result).toBe(1)
   })
 
-  test('RF-35: of commands that are sent together, one that fails fails one request', async () => {
+  test('of commands that are sent together, one that fails fails one request [RF-35]', async () => {
     await using world = await shop({}, { enableAutoPipelining: true })
     const cookies = await Promise.all(Array.from({ length: 10 }, (_, n) => world.visitor({ n })))
     const broken = `session:${recordKey(idOf(cookies[3]))}`
@@ -261,7 +261,7 @@ describe('RedisStore over redis(url)', () => {
     expect(found).toEqual(cookies.map((_, n) => (n === 3 ? {} : { n })))
   })
 
-  test('RF-18: a record of a newer layout is a 503, and stays as it is', async () => {
+  test('a record of a newer layout is a 503, and stays as it is [RF-18]', async () => {
     await using world = await shop()
     const cookie = await world.visitor({ n: 1 })
     const key = `session:${recordKey(idOf(cookie))}`
@@ -271,7 +271,7 @@ describe('RedisStore over redis(url)', () => {
     expect([status, await admin.hgetall(key)]).toEqual([503, before])
   })
 
-  test('DS-10: a session that grows without end is refused to its visitor, and to nobody else', async () => {
+  test('a session that grows without end is refused to its visitor, and to nobody else [DS-10]', async () => {
     await using world = await shop({ maxSize: 10_000 })
     const [greedy, other] = [await world.visitor(), await world.visitor()]
     const answers: number[] = []
@@ -287,7 +287,7 @@ describe('RedisStore over redis(url)', () => {
     expect(Object.keys((await world.dataOf(greedy)) as object)).toHaveLength(10)
   })
 
-  test('ER-03: a page that is shown without a session gets undefined, while Redis is away', async () => {
+  test('a page that is shown without a session gets undefined, while Redis is away [ER-03]', async () => {
     const gone = await startRedis()
     const app = new App({
       components: [
@@ -312,7 +312,7 @@ describe('RedisStore over redis(url)', () => {
     await app.close()
   })
 
-  test('ER-03: a page of the error that asks for the session itself gets the typed error again', async () => {
+  test('a page of the error that asks for the session itself gets the typed error again [ER-03]', async () => {
     const gone = await startRedis()
     const failures: unknown[] = []
     const errorPage = inject([Next, lazy(Session)], async (next, session) => {
@@ -343,7 +343,7 @@ describe('RedisStore over redis(url)', () => {
     await app.close()
   })
 
-  test('ER-04, ER-07: after an outage the cookie is as good as before, and routes without a session never noticed', async () => {
+  test('after an outage the cookie is as good as before, and routes without a session never noticed [ER-04, ER-07]', async () => {
     await using world = await shop({ timeoutMs: 200 })
     const cookie = await world.visitor({ n: 1 })
     server.process.kill('SIGSTOP')
@@ -367,7 +367,7 @@ describe('RedisStore over redis(url)', () => {
     expect(await world.dataOf(cookie)).toEqual({ n: 1 })
   })
 
-  test('ER-08: activity that cannot be noted costs the visitor nothing, and is told', async () => {
+  test('activity that cannot be noted costs the visitor nothing, and is told [ER-08]', async () => {
     await using world = await shop()
     const cookie = await world.visitor({ n: 1 })
     using listening = listen()

@@ -34,7 +34,7 @@ test('a session ends by the clock that the store was given', async () => {
   expect((await visit(cookie)).count).toBe(1)
 })
 
-test('PR-07: no timer keeps the process alive', async () => {
+test('no timer keeps the process alive [PR-07]', async () => {
   const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   await counter()()
   const after = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length

@@ -15,7 +15,7 @@ const SECRET = 'redis://user:password@10.0.0.1'
 
 describe('what Sessions asks of a store', () => {
   test.each(['list', 'revoke', 'revokeOthers', 'revokeAll'] as const)(
-    'R7: %s has the deadline of the store, and is a 503 beyond it',
+    '%s has the deadline of the store, and is a 503 beyond it [R7]',
     async (method) => {
       const world = await stage()
       world.backend.index.list = () => new Promise(() => {})
@@ -30,7 +30,7 @@ describe('what Sessions asks of a store', () => {
     },
   )
 
-  test('R8: is told without the text of the error', async () => {
+  test('is told without the text of the error [R8]', async () => {
     const world = await stage()
     world.backend.index.list = async () => {
       throw new Error(SECRET)
@@ -55,7 +55,7 @@ describe('what Sessions asks of a store', () => {
 })
 
 describe('revokeUser of a CookieStore', () => {
-  test('R8: gives a 503 without the text of the error', async () => {
+  test('gives a 503 without the text of the error [R8]', async () => {
     const revocations = new MemoryBackend()
     revocations.create = async () => {
       throw new Error(SECRET)
@@ -70,7 +70,7 @@ describe('revokeUser of a CookieStore', () => {
     })
   })
 
-  test('R7: does not wait for ever', async () => {
+  test('does not wait for ever [R7]', async () => {
     vi.useFakeTimers()
     try {
       const revocations = new MemoryBackend()

@@ -91,7 +91,7 @@ function describeUserSessions(name: string, open: OpenStore): void {
       expect(result).toEqual([[], false, 0, 0])
     })
 
-    test('LO-07: no value in the list works as a cookie', async () => {
+    test('no value in the list works as a cookie [LO-07]', async () => {
       await using world = await visitors(open)
       const cookie = await login(world, 'ada', 'phone')
       for (const listed of await list(world, cookie)) {
@@ -167,7 +167,7 @@ function describeUserSessions(name: string, open: OpenStore): void {
       expect(await isAlive(world, cookie)).toBe(false)
     })
 
-    test('RA-08: through an id that was replaced nothing is revoked', async () => {
+    test('through an id that was replaced nothing is revoked [RA-08]', async () => {
       await using world = await visitors(open)
       const other = await login(world, 'ada')
       const old = await login(world, 'ada')
@@ -199,7 +199,7 @@ function describeUserSessions(name: string, open: OpenStore): void {
       expect(await world.backend.read(recordKey(idOf(cookie)))).toBeUndefined()
     })
 
-    test('R5: a session that gets a new id while all are revoked is revoked as well', async () => {
+    test('a session that gets a new id while all are revoked is revoked as well [R5]', async () => {
       await using world = await visitors(open)
       const root = await login(world, 'root')
       for (let round = 0; round < 30; round++) {
@@ -247,7 +247,7 @@ function describeUserSessions(name: string, open: OpenStore): void {
       expect(await list(world, cookie as string)).toHaveLength(1)
     })
 
-    test('DS-13: hundreds of sessions of one user are listed and revoked', async () => {
+    test('hundreds of sessions of one user are listed and revoked [DS-13]', async () => {
       await using world = await visitors(open)
       const cookies = await Promise.all(
         Array.from({ length: 600 }, async () => (await world.visit(undefined, bind('ada'))).cookie),
@@ -294,7 +294,7 @@ describe('Sessions', () => {
     expect(backend.size).toBe(0)
   })
 
-  test('DS-13: none is missed when others end between two pages of the list', async () => {
+  test('none is missed when others end between two pages of the list [DS-13]', async () => {
     const backend = new MemoryBackend()
     await using world = await visitors(async () => ({ store: new BackendStore(backend), backend }))
     const cookies = await Promise.all(Array.from({ length: 700 }, () => login(world, 'ada')))

@@ -36,13 +36,13 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({ cart: [{ sku: 'tea' }] })
       })
 
-      test('DS-02, CP-01: a visit that writes nothing stores nothing and sets no cookie', async () => {
+      test('a visit that writes nothing stores nothing and sets no cookie [DS-02, CP-01]', async () => {
         await using world = await visitors(open)
         const { setCookies } = await world.visit(undefined, (session) => session.get('nothing'))
         expect(setCookies).toEqual([])
       })
 
-      test('FX-01, DS-01: an id that the client invented is not adopted', async () => {
+      test('an id that the client invented is not adopted [FX-01, DS-01]', async () => {
         await using world = await visitors(open)
         const invented = randomBytes(32).toString('base64url')
         const { cookie } = await world.visit(`__Host-session=${invented}`, (session) =>
@@ -53,7 +53,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.backend.read(recordKey(invented))).toBeUndefined()
       })
 
-      test('CP-05: a planted cookie does not hide the good one, in either order', async () => {
+      test('a planted cookie does not hide the good one, in either order [CP-05]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor({ a: 1 })
         const planted = `__Host-session=${randomBytes(32).toString('base64url')}`
@@ -68,7 +68,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         }
       })
 
-      test('TA-14: the backend holds a hash of the id and no trace of the id itself', async () => {
+      test('the backend holds a hash of the id and no trace of the id itself [TA-14]', async () => {
         await using world = await visitors(open)
         const id = idOf(await world.visitor())
         const record = await world.backend.read(createHash('sha256').update(id).digest('base64url'))
@@ -77,7 +77,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(JSON.stringify([...(record?.fields ?? [])])).not.toContain(id)
       })
 
-      test('CU-11: two stores of different cookie names do not mix', async () => {
+      test('two stores of different cookie names do not mix [CU-11]', async () => {
         await using world = await visitors(open, { name: 'one' })
         const { setCookies } = await world.visit(undefined, (session) => session.set('a', 1))
         expect(setCookies[0]).toMatch(/^one=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
@@ -85,7 +85,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect((await world.visit(renamed, (session) => session.isNew)).result).toBe(true)
       })
 
-      test('EX-09: a record without its times, or with damaged ones, is no session', async () => {
+      test('a record without its times, or with damaged ones, is no session [EX-09]', async () => {
         await using world = await visitors(open)
         for (const times of [
           {},
@@ -104,7 +104,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         }
       })
 
-      test('RF-18, PR-05: a record of a newer layout is a 503, and stays as it is', async () => {
+      test('a record of a newer layout is a 503, and stays as it is [RF-18, PR-05]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor()
         const key = recordKey(idOf(cookie))
@@ -121,7 +121,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.backend.read(key)).toEqual(before)
       })
 
-      test('PP-03, PP-04: planted fields of hostile names are ignored or plain data', async () => {
+      test('planted fields of hostile names are ignored or plain data [PP-03, PP-04]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor({ a: 1 })
         const planted = {
@@ -144,7 +144,7 @@ function describeServerStore(name: string, open: OpenStore): void {
     })
 
     describe('writes only what changed', () => {
-      test('RA-02: parallel writes of different keys lose none', async () => {
+      test('parallel writes of different keys lose none [RA-02]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor({})
         const start = cookie ?? (await world.visitor())
@@ -154,7 +154,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(keys.filter((key) => data[key] !== key)).toEqual([])
       })
 
-      test('RA-02, RA-22: 200 parallel updates of one key all count', async () => {
+      test('200 parallel updates of one key all count [RA-02, RA-22]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor({ n: 0 })
         const done = await Promise.all(
@@ -166,7 +166,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({ n: 200 })
       })
 
-      test('RA-23: one request removes a key while another writes a second one', async () => {
+      test('one request removes a key while another writes a second one [RA-23]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor({ x: 1 })
         await Promise.all([
@@ -192,7 +192,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({ after: true })
       })
 
-      test('LO-08: deleting every key leaves an empty session, not the old one', async () => {
+      test('deleting every key leaves an empty session, not the old one [LO-08]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor({ user: 'ada', cart: 1 })
         await world.visit(cookie, (session) => session.clear())
@@ -228,7 +228,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({})
       })
 
-      test('RA-15: a write is seen by the next request, every time', async () => {
+      test('a write is seen by the next request, every time [RA-15]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor()
         for (let n = 0; n < 100; n++) {
@@ -237,7 +237,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         }
       })
 
-      test('DS-10, TY-10: a session that grows beyond its size is refused, and stays as it is', async () => {
+      test('a session that grows beyond its size is refused, and stays as it is [DS-10, TY-10]', async () => {
         await using world = await visitors(open, { maxSize: 1000 })
         const cookie = await world.visitor({ a: 1 })
         const { status, setCookies } = await world.visit(cookie, (session) =>
@@ -268,7 +268,7 @@ function describeServerStore(name: string, open: OpenStore): void {
     })
 
     describe('ends sessions', () => {
-      test('LO-01: after destroy() the cookie is worthless and cleared, and the record is gone', async () => {
+      test('after destroy() the cookie is worthless and cleared, and the record is gone [LO-01]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor()
         const logout = await world.visit(cookie, (session) => session.destroy())
@@ -281,7 +281,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect((await world.visit(cookie, (session) => session.isNew)).result).toBe(true)
       })
 
-      test('LO-02: what is written after destroy() has a new id', async () => {
+      test('what is written after destroy() has a new id [LO-02]', async () => {
         await using world = await visitors(open)
         const before = await world.visitor({ user: 'ada' })
         const after = await world.visit(before, (session) => {
@@ -294,7 +294,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(before)).toEqual({})
       })
 
-      test('RA-03, RA-04: requests that were under way do not revive a session after the logout', async () => {
+      test('requests that were under way do not revive a session after the logout [RA-03, RA-04]', async () => {
         await using world = await visitors(open, { touchInterval: 1 })
         for (let round = 0; round < 20; round++) {
           const cookie = await world.visitor({ user: 'ada' })
@@ -326,7 +326,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         }
       })
 
-      test('EX-11: a touch after the logout makes no record', async () => {
+      test('a touch after the logout makes no record [EX-11]', async () => {
         await using world = await visitors(open)
         const cookie = await world.visitor()
         const hold = gate()
@@ -345,7 +345,7 @@ function describeServerStore(name: string, open: OpenStore): void {
     describe('keeps to the limits of time', () => {
       const start = 1_700_000_000_000
 
-      test('EX-01, EX-02, EX-18: the idle limit is enforced from the record, to the millisecond', async () => {
+      test('the idle limit is enforced from the record, to the millisecond [EX-01, EX-02, EX-18]', async () => {
         let now = start
         await using world = await visitors(open, {
           clock: () => now,
@@ -361,7 +361,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect((await world.visit(cookie, (session) => session.isNew)).result).toBe(true)
       })
 
-      test('EX-04: the absolute limit holds however active the session is', async () => {
+      test('the absolute limit holds however active the session is [EX-04]', async () => {
         let now = start
         await using world = await visitors(open, {
           clock: () => now,
@@ -378,7 +378,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({})
       })
 
-      test('EX-12: a handler that is slower than the session lives does not revive it', async () => {
+      test('a handler that is slower than the session lives does not revive it [EX-12]', async () => {
         let now = start
         await using world = await visitors(open, { clock: () => now, idleTimeout: 100 })
         const cookie = await world.visitor({ a: 1 })
@@ -411,7 +411,7 @@ function describeServerStore(name: string, open: OpenStore): void {
     })
 
     describe('gives a session a new id', () => {
-      test('FX-04, FX-05: regenerate() carries the data to a new id', async () => {
+      test('regenerate() carries the data to a new id [FX-04, FX-05]', async () => {
         await using world = await visitors(open)
         const before = await world.visitor({ cart: ['tea'] })
         const login = await world.visit(before, (session) => {
@@ -423,7 +423,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(login.cookie)).toEqual({ cart: ['tea'], user: 'ada' })
       })
 
-      test('RA-08: the old id reads what was there before, for the grace, and gains no rights', async () => {
+      test('the old id reads what was there before, for the grace, and gains no rights [RA-08]', async () => {
         let now = 1_700_000_000_000
         await using world = await visitors(open, { clock: () => now, regenerateGrace: 10 })
         const before = await world.visitor({ cart: 1 })
@@ -447,14 +447,14 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({ cart: 2, user: 'ada' })
       })
 
-      test('RA-08: without grace the old id is worthless at once', async () => {
+      test('without grace the old id is worthless at once [RA-08]', async () => {
         await using world = await visitors(open, { regenerateGrace: 0 })
         const before = await world.visitor({ cart: 1 })
         await world.visit(before, (session) => session.regenerate())
         expect(await world.dataOf(before)).toEqual({})
       })
 
-      test('RA-06: a slow writer across a regenerate fails typed, and changes neither record', async () => {
+      test('a slow writer across a regenerate fails typed, and changes neither record [RA-06]', async () => {
         await using world = await visitors(open)
         const before = await world.visitor({ cart: 1 })
         const hold = gate()
@@ -492,7 +492,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({ n: 3, cart: ['tea'], user: 'ada' })
       })
 
-      test('RA-09: of two regenerates one wins, the other fails typed and leaves no record', async () => {
+      test('of two regenerates one wins, the other fails typed and leaves no record [RA-09]', async () => {
         await using world = await visitors(open)
         const before = await world.visitor({ a: 1 })
         const hold = gate(2)
@@ -513,7 +513,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(records.filter(Boolean)).toHaveLength(1)
       })
 
-      test('R5: a logout while another request regenerates ends both ids', async () => {
+      test('a logout while another request regenerates ends both ids [R5]', async () => {
         await using world = await visitors(open)
         for (let round = 0; round < 20; round++) {
           const before = await world.visitor({ user: 'ada' })
@@ -533,7 +533,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         }
       })
 
-      test('LO-01: a logout ends what the previous id can still read', async () => {
+      test('a logout ends what the previous id can still read [LO-01]', async () => {
         await using world = await visitors(open)
         const before = await world.visitor({ user: 'ada' })
         const { cookie } = await world.visit(before, (session) => session.regenerate())
@@ -542,7 +542,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(before)).toEqual({})
       })
 
-      test('CE-12: several regenerates and commits in one request end in one cookie that works', async () => {
+      test('several regenerates and commits in one request end in one cookie that works [CE-12]', async () => {
         await using world = await visitors(open)
         const before = await world.visitor({ a: 1 })
         const done = await world.visit(before, async (session) => {
@@ -569,7 +569,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       })
     })
 
-    test('LO-03: destroying a visit without a session, and twice, is nothing', async () => {
+    test('destroying a visit without a session, and twice, is nothing [LO-03]', async () => {
       await using world = await visitors(open)
       const none = await world.visit(undefined, (session) => {
         session.destroy()
@@ -578,7 +578,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       expect(none).toMatchObject({ status: 200, setCookies: [] })
     })
 
-    test('RA-17: what two branches of one request write is kept', async () => {
+    test('what two branches of one request write is kept [RA-17]', async () => {
       await using world = await visitors(open)
       const cookie = await world.visitor({ a: 1 })
       await world.visit(cookie, (session) =>
@@ -591,7 +591,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       expect(await world.dataOf(cookie)).toEqual({ a: 1, b: 2, c: 3 })
     })
 
-    test('TA-19, PP-08: keys that are called like notes of the store are data', async () => {
+    test('keys that are called like notes of the store are data [TA-19, PP-08]', async () => {
       await using world = await visitors(open)
       const names = [
         'createdAt',
@@ -611,7 +611,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       expect(await world.dataOf(next)).toEqual(result)
     })
 
-    test('DS-01: strangers with invented ids leave nothing behind', async () => {
+    test('strangers with invented ids leave nothing behind [DS-01]', async () => {
       await using world = await visitors(open)
       const ids = Array.from({ length: 500 }, () => randomBytes(32).toString('base64url'))
       await Promise.all(
@@ -621,7 +621,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       expect(kept.filter(Boolean)).toEqual([])
     })
 
-    test('RA-14: parallel first visits each get a session of their own', async () => {
+    test('parallel first visits each get a session of their own [RA-14]', async () => {
       await using world = await visitors(open)
       const visits = await Promise.all(
         Array.from({ length: 6 }, (_, n) =>
@@ -633,7 +633,7 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect(await world.dataOf(cookie)).toEqual({ n })
     })
 
-    test('FX-09: a generator of ids that are none is a typed error, and nothing is stored', async () => {
+    test('a generator of ids that are none is a typed error, and nothing is stored [FX-09]', async () => {
       for (const newId of ['', 'short', undefined, Promise.resolve('x')].map(
         (id) => () => id as string,
       )) {
@@ -645,7 +645,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       }
     })
 
-    test('FX-09: a generator that repeats itself does not take over the session that has the id', async () => {
+    test('a generator that repeats itself does not take over the session that has the id [FX-09]', async () => {
       const id = randomBytes(32).toString('base64url')
       await using world = await visitors(open, { newId: () => id })
       const cookie = await world.visitor({ user: 'ada' })
@@ -670,7 +670,7 @@ describe('ServerStore asks its backend', () => {
     'session:{}*?%20aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
     '"'.repeat(43),
     'é'.repeat(43),
-  ])('TA-15, CP-22, DS-03: nothing for a cookie that is spelled %j', async (spelling) => {
+  ])('nothing for a cookie that is spelled %j [TA-15, CP-22, DS-03]', async (spelling) => {
     const asked: string[] = []
     const backend = new MemoryBackend()
     const read = backend.read.bind(backend)
@@ -726,7 +726,7 @@ describe('when a verb of the backend fails', () => {
   }
 
   test.each(['read', 'create', 'patch', 'destroy'] as const)(
-    'R1, R3, ER-04, ER-09: %s answers 503 without Set-Cookie, and the session is as it was',
+    '%s answers 503 without Set-Cookie, and the session is as it was [R1, R3, ER-04, ER-09]',
     async (verb) => {
       await using world = await visitors(overMemory)
       const cookie = await world.visitor({ a: 1 })
@@ -742,14 +742,14 @@ describe('when a verb of the backend fails', () => {
     },
   )
 
-  test('ER-08: touch is served all the same', async () => {
+  test('touch is served all the same [ER-08]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor({ a: 1 })
     world.backend.touch = () => Promise.reject(new Error('down'))
     expect(await world.visit(cookie, act('touch'))).toMatchObject({ status: 200, setCookies: [] })
   })
 
-  test('ER-08: activity that could not be noted is noted by the next request', async () => {
+  test('activity that could not be noted is noted by the next request [ER-08]', async () => {
     let now = 1_000_000
     await using world = await visitors(overMemory, {
       clock: () => now,
@@ -768,7 +768,7 @@ describe('when a verb of the backend fails', () => {
     expect(await world.dataOf(cookie)).toEqual({ a: 1 })
   })
 
-  test('ER-09: take answers 503, and what was to be taken is still there', async () => {
+  test('take answers 503, and what was to be taken is still there [ER-09]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor({ code: 1, a: 1 })
     const working = world.backend.patch
@@ -779,7 +779,7 @@ describe('when a verb of the backend fails', () => {
     expect(await world.dataOf(cookie)).toEqual({ code: 1, a: 1 })
   })
 
-  test('RA-10: who is interrupted while he gets a new id goes on with the old one', async () => {
+  test('who is interrupted while he gets a new id goes on with the old one [RA-10]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor({ a: 1 })
     const working = world.backend.patch
@@ -793,7 +793,7 @@ describe('when a verb of the backend fails', () => {
     expect((await world.visit(cookie, (session) => session.bind('ada'))).status).toBe(200)
   })
 
-  test('CU-04, R7: a backend that never answers is a 503 at the deadline', async () => {
+  test('a backend that never answers is a 503 at the deadline [CU-04, R7]', async () => {
     await using world = await visitors(overMemory, {}, { deadline: 50 })
     const cookie = await world.visitor({ a: 1 })
     world.backend.patch = () => new Promise(() => {})

@@ -88,7 +88,7 @@ const REMEDY =
   'and its load() open that by Session.fromRecord(id, record).'
 
 describe('a custom store that keeps records', () => {
-  it('R12: gives back messages, the user, the lifetime and the times, not data alone', async () => {
+  it('gives back messages, the user, the lifetime and the times, not data alone [R12]', async () => {
     const { visit, errors } = visitor(new RecordStore())
     await visit((session) => {
       session.set('cart', ['tea']).set('__proto__', 'own')
@@ -154,7 +154,7 @@ describe('a custom store that keeps records', () => {
     expect(String(createdAt)).toBe(noted)
   })
 
-  it('EX-01, EX-02: with limits refuses what is over, and notes activity in between', async () => {
+  it('with limits refuses what is over, and notes activity in between [EX-01, EX-02]', async () => {
     let now = 1_700_000_000_000
     const limits = { idleTimeout: 600, absoluteTimeout: 3600, touchInterval: 60, clock: () => now }
     const { visit } = visitor(new RecordStore(limits))
@@ -226,7 +226,7 @@ describe('Session.fromRecord', () => {
     ['times that are none', { ...record, 'm:seenAt': '"yesterday"' }],
     ['a damaged time', { ...record, 'm:seenAt': '{' }],
     ['values that are no texts', { ...record, 'd:a': 1 as never }],
-  ])('EX-09: finds no session in %s', (_, given) => {
+  ])('finds no session in %s [EX-09]', (_, given) => {
     expect(Session.fromRecord('an-id', given)).toBeUndefined()
   })
 
@@ -250,7 +250,7 @@ describe('a custom store that keeps data alone', () => {
       (session) => session.regenerate({ authenticated: true }),
       'note the authentication',
     ],
-  ])('R12: refuses %s at the call', async (_, act, action) => {
+  ])('refuses %s at the call [R12]', async (_, act, action) => {
     const store = new DataStore()
     const { visit, errors } = visitor(store)
     await visit((session) => session.set('a', 1).size)
@@ -276,7 +276,7 @@ describe('a custom store that keeps data alone', () => {
       (session) => session.regenerate({ authenticated: true }),
       'the time of the authentication',
     ],
-  ])('R12: refuses %s of a new session at the dump at the latest', async (_, act, what) => {
+  ])('refuses %s of a new session at the dump at the latest [R12]', async (_, act, what) => {
     const { visit, errors, client } = visitor(new DataStore())
     expect(await visit(act)).toBe(500)
     expect((errors[0] as Error).message).toBe(

@@ -20,7 +20,7 @@ describe('Expiry', () => {
     })
   })
 
-  it('EX-18: is over at the very millisecond', () => {
+  it('is over at the very millisecond [EX-18]', () => {
     const metadata = { createdAt: 0, seenAt: 0 }
     expect(expiry.isOver(metadata, seconds(60) - 1)).toBe(false)
     expect(expiry.isOver(metadata, seconds(60))).toBe(true)
@@ -44,14 +44,14 @@ describe('Expiry', () => {
     expect(expiry.isOver(metadata, seconds(86_400))).toBe(true)
   })
 
-  it('EX-10: notes activity once in a window', () => {
+  it('notes activity once in a window [EX-10]', () => {
     const metadata = { createdAt: 0, seenAt: 0 }
     expect(expiry.isTouchDue(metadata, seconds(10) - 1)).toBe(false)
     expect(expiry.isTouchDue(metadata, seconds(10))).toBe(true)
   })
 
   it.each([0, -1, 1.5, Number.NaN, 2 ** 31, 2 ** 53, '60', Infinity])(
-    'EX-16: refuses %s as a duration',
+    'refuses %s as a duration [EX-16]',
     (duration) => {
       for (const option of ['idleTimeout', 'absoluteTimeout', 'touchInterval']) {
         expect(() => new Expiry({ [option]: duration })).toThrow(
@@ -70,7 +70,7 @@ describe('Expiry', () => {
     )
   })
 
-  it('PP-09: does not take options from a polluted Object.prototype', async () => {
+  it('does not take options from a polluted Object.prototype [PP-09]', async () => {
     await polluted({ idleTimeout: 60 }, () => expect(new Expiry({}).idleTimeout).toBe(1800))
   })
 })

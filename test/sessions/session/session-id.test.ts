@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isSessionId, newSessionId } from '../../../src/sessions/session/session-id.js'
 
 describe('newSessionId', () => {
-  it('FX-07: gives 256 bits that do not repeat and are spread evenly', () => {
+  it('gives 256 bits that do not repeat and are spread evenly [FX-07]', () => {
     const count = 20_000
     const ids = Array.from({ length: count }, newSessionId)
     expect(new Set(ids).size).toBe(count)
@@ -22,7 +22,7 @@ describe('isSessionId', () => {
     for (let count = 0; count < 100; count++) expect(isSessionId(newSessionId())).toBe(true)
   })
 
-  it('R9: accepts one spelling of 32 bytes', () => {
+  it('accepts one spelling of 32 bytes [R9]', () => {
     const id = Buffer.alloc(32, 1).toString('base64url')
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     for (const last of alphabet) {
@@ -32,7 +32,7 @@ describe('isSessionId', () => {
     }
   })
 
-  it('TA-15, CP-22: refuses everything else', () => {
+  it('refuses everything else [TA-15, CP-22]', () => {
     const id = newSessionId()
     const others = [
       '',

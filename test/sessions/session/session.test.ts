@@ -37,7 +37,7 @@ describe('Session as a dictionary', () => {
     expect(session.has('a')).toBe(false)
   })
 
-  it('TY-03: takes set(key, undefined) for delete(key)', () => {
+  it('takes set(key, undefined) for delete(key) [TY-03]', () => {
     const session = new Session('an-id', { a: 1 })
     session.set('a', undefined)
     expect(session.has('a')).toBe(false)
@@ -71,7 +71,7 @@ describe('Session as a dictionary', () => {
     expect(() => Object.assign(session, { id: 'other' })).toThrow(TypeError)
   })
 
-  it('PP-01: keeps "__proto__" as a plain key', () => {
+  it('keeps "__proto__" as a plain key [PP-01]', () => {
     const session = Session.empty()
     session.set('__proto__', { isAdmin: true })
     expect(session.get('__proto__')).toEqual({ isAdmin: true })
@@ -81,14 +81,14 @@ describe('Session as a dictionary', () => {
     expect(Object.getPrototypeOf(session.toObject())).toBe(Object.prototype)
   })
 
-  it('PP-05: inherits no keys', () => {
+  it('inherits no keys [PP-05]', () => {
     const session = Session.empty()
     expect(session.get('constructor')).toBeUndefined()
     expect(session.has('toString')).toBe(false)
     expect(session.keys()).toEqual([])
   })
 
-  it('PP-06, PP-08: takes the names of methods and hooks as data', async () => {
+  it('takes the names of methods and hooks as data [PP-06, PP-08]', async () => {
     const session = Session.empty()
     const names = ['then', 'toJSON', 'length', 'valueOf', 'destroy', 'get', 'set', 'regenerate']
     for (const name of names) session.set(name, name)
@@ -98,21 +98,21 @@ describe('Session as a dictionary', () => {
     expect(session.size).toBe(0)
   })
 
-  it('PP-07: knows no paths in keys', () => {
+  it('knows no paths in keys [PP-07]', () => {
     const session = Session.empty()
     session.set('a.__proto__.x', 1)
     expect(session.toObject()).toEqual({ 'a.__proto__.x': 1 })
     expect(({} as { x?: number }).x).toBeUndefined()
   })
 
-  it('TA-19: takes the names of its own times as data', () => {
+  it('takes the names of its own times as data [TA-19]', () => {
     const session = Session.empty()
     for (const name of ['exp', 'iat', 'createdAt', 'seenAt', 'v']) session.set(name, 0)
     expect(session.createdAt).toBeInstanceOf(Date)
     expect(session.size).toBe(5)
   })
 
-  it('TY-15: keeps odd keys exactly and refuses those that no store keeps', () => {
+  it('keeps odd keys exactly and refuses those that no store keeps [TY-15]', () => {
     const session = Session.empty()
     const keys = ['', '1', '01', 'a.b:c', 'new\nline', '\u0000', '😀', 'x'.repeat(1024)]
     for (const key of keys) session.set(key, key)
@@ -133,7 +133,7 @@ describe('changes of a Session', () => {
     expect(session.isChanged).toBe(false)
   })
 
-  it('TY-12: has none when an equal value is set', () => {
+  it('has none when an equal value is set [TY-12]', () => {
     const session = new Session('an-id', { cart: { items: [1] } })
     session.set('cart', { items: [1] })
     expect(session.isChanged).toBe(false)
@@ -150,7 +150,7 @@ describe('changes of a Session', () => {
     expect(session.toObject()).toEqual({ cart: { items: [1, 2] } })
   })
 
-  it('TY-13: notices a change inside a value after it was set', () => {
+  it('notices a change inside a value after it was set [TY-13]', () => {
     const session = Session.empty()
     const cart = [1]
     session.set('cart', cart)
@@ -158,7 +158,7 @@ describe('changes of a Session', () => {
     expect(stateOf(session).fields.texts()).toEqual(new Map([['d:cart', '[1,2]']]))
   })
 
-  it('TY-07: refuses a change inside that cannot be stored, when it is dumped', () => {
+  it('refuses a change inside that cannot be stored, when it is dumped [TY-07]', () => {
     const session = new Session<{ cart: { at?: unknown } }>('an-id', { cart: {} })
     session.get('cart')!.at = new Date(0)
     expect(() => session.isChanged).toThrow(
@@ -312,7 +312,7 @@ describe('flash', () => {
 })
 
 describe('regenerate and destroy', () => {
-  it('FX-04: regenerate changes the id, keeps the data and names the old id for the store', () => {
+  it('regenerate changes the id, keeps the data and names the old id for the store [FX-04]', () => {
     const session = new Session('old-id', { a: 1 })
     session.regenerate()
     session.regenerate()
@@ -332,7 +332,7 @@ describe('regenerate and destroy', () => {
     expect(session.isChanged).toBe(false)
   })
 
-  it('LO-02: what is written after destroy is a new session', () => {
+  it('what is written after destroy is a new session [LO-02]', () => {
     const session = new Session<Record<string, unknown>>('old-id', { user: 'ada' })
     session.destroy()
     expect(session.isDestroyed).toBe(true)
@@ -345,7 +345,7 @@ describe('regenerate and destroy', () => {
     expect(session.toObject()).toEqual({ goodbye: true })
   })
 
-  it('LO-03: destroy of an anonymous session, or twice, is nothing', () => {
+  it('destroy of an anonymous session, or twice, is nothing [LO-03]', () => {
     const session = Session.empty()
     session.destroy()
     session.destroy()
@@ -359,7 +359,7 @@ describe('regenerate and destroy', () => {
 })
 
 describe('bind', () => {
-  it('FX-03: says whose session it is, under a new id, with a fresh authentication', () => {
+  it('says whose session it is, under a new id, with a fresh authentication [FX-03]', () => {
     const metadata = { createdAt: 0, seenAt: 0 }
     const expiry = new Expiry({ clock: () => 5000 })
     const session = new Session(new SessionState({ id: 'old-id', metadata, expiry }))
@@ -387,7 +387,7 @@ describe('bind', () => {
     )
   })
 
-  it('PP-09: takes no authentication and no label from a polluted Object.prototype', async () => {
+  it('takes no authentication and no label from a polluted Object.prototype [PP-09]', async () => {
     const session = Session.empty()
     await polluted({ authenticated: true, label: 'evil' }, () => {
       session.regenerate()
@@ -411,7 +411,7 @@ describe('times of a Session', () => {
     expect(new Session('an-id').expiresAt).toBeUndefined()
   })
 
-  it('EX-04: regenerate starts the absolute lifetime again only with a declared authentication', () => {
+  it('regenerate starts the absolute lifetime again only with a declared authentication [EX-04]', () => {
     const metadata = { createdAt: 0, seenAt: 590_000 }
     const session = new Session(new SessionState({ id: 'an-id', metadata, expiry: at(599_000) }))
     session.regenerate()
@@ -421,7 +421,7 @@ describe('times of a Session', () => {
     expect(session.authenticatedAt).toEqual(new Date(599_000))
   })
 
-  it('EX-17, CE-09: remember gives it a lifetime of its own, longer and shorter', () => {
+  it('remember gives it a lifetime of its own, longer and shorter [EX-17, CE-09]', () => {
     const metadata = { createdAt: 0, seenAt: 0 }
     const session = new Session(new SessionState({ id: 'an-id', metadata, expiry: at(0) }))
     session.remember(86_400)
@@ -441,7 +441,7 @@ describe('times of a Session', () => {
 })
 
 describe('a session that is closed or may only be read', () => {
-  it('CU-13: refuses writing after the response has begun and names the key', async () => {
+  it('refuses writing after the response has begun and names the key [CU-13]', async () => {
     const session = new Session('an-id', { a: 1 })
     stateOf(session).close()
     const ending =
@@ -459,7 +459,7 @@ describe('a session that is closed or may only be read', () => {
     await expect(session.commit()).resolves.toBeUndefined()
   })
 
-  it('RA-08: refuses writing through an id that was replaced', () => {
+  it('refuses writing through an id that was replaced [RA-08]', () => {
     const session = new Session(new SessionState({ id: 'an-id', isReadOnly: true }))
     const ending =
       ': the request came with an id that regenerate() has replaced; ' +
@@ -470,7 +470,7 @@ describe('a session that is closed or may only be read', () => {
 })
 
 describe('what a session shows of itself', () => {
-  it('LG-03: prints neither id nor data', () => {
+  it('prints neither id nor data [LG-03]', () => {
     const session = Session.fromRecord(
       'a-secret-id',
       Session.empty().set('card', '4111').toRecord(),

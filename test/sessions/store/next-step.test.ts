@@ -47,7 +47,7 @@ describe('nextStep', () => {
     expect(nextStep(session).kind).toBe('touch')
   })
 
-  it('DS-02: does nothing for an anonymous visit without a write, and mints no id', () => {
+  it('does nothing for an anonymous visit without a write, and mints no id [DS-02]', () => {
     let minted = 0
     const newId = () => `new-id-${++minted}`
     const session = new Session(new SessionState({ expiry: new Expiry(), newId }))
@@ -116,27 +116,27 @@ describe('nextStep', () => {
     expect(nextStep(session)).toEqual({ kind: 'destroy', id: 'old-id' })
   })
 
-  it('LO-02: creates what was written after destroy, and ends the old one first', () => {
+  it('creates what was written after destroy, and ends the old one first [LO-02]', () => {
     const { session } = stored(5)
     session.destroy()
     session.flash.set('notice', 'bye')
     expect(nextStep(session)).toMatchObject({ kind: 'create', id: 'new-id', endedId: 'old-id' })
   })
 
-  it('EX-12: ends a session that was over before its handler was', () => {
+  it('ends a session that was over before its handler was [EX-12]', () => {
     const { session } = stored(60)
     session.set('late', true)
     expect(nextStep(session)).toEqual({ kind: 'destroy', id: 'old-id' })
   })
 
-  it('EX-04: a declared authentication saves a session from its absolute end', () => {
+  it('a declared authentication saves a session from its absolute end [EX-04]', () => {
     const { session, time } = stored(599, { seenAt: 599_000 })
     session.regenerate({ authenticated: true })
     time.now = 601_000
     expect(nextStep(session).kind).toBe('regenerate')
   })
 
-  it('RA-08: writes nothing through an id that was replaced, and says so', () => {
+  it('writes nothing through an id that was replaced, and says so [RA-08]', () => {
     const session = new Session<{ cart: string[] }>(
       new SessionState({
         id: 'old-id',

@@ -73,7 +73,7 @@ function versions() {
 }
 
 describe('data that is bound to a schema', () => {
-  it('TY-16: of an older application is migrated, checked and kept so', async () => {
+  it('of an older application is migrated, checked and kept so [TY-16]', async () => {
     const version = versions()
     await version({}).visit('POST', '/write')
     const asked: unknown[] = []
@@ -94,7 +94,7 @@ describe('data that is bound to a schema', () => {
     expect(second.reported).toEqual([])
   })
 
-  it('TY-16: that does not fit is left alone, and the visitor begins anew', async () => {
+  it('that does not fit is left alone, and the visitor begins anew [TY-16]', async () => {
     const version = versions()
     await version({}).visit('POST', '/write')
     const second = version({ schema: shop })
@@ -107,7 +107,7 @@ describe('data that is bound to a schema', () => {
     expect(await second.read()).toEqual({ cart: ['mug'] })
   })
 
-  it('RF-18: of a newer application is neither lost nor written over: 503', async () => {
+  it('of a newer application is neither lost nor written over: 503 [RF-18]', async () => {
     const version = versions()
     await version({ version: 3 }).visit('POST', '/add')
     const older = version({ version: 2 })
@@ -167,7 +167,7 @@ describe('data that is bound to a schema', () => {
     expect(migrated).toEqual([{ cart: 'tea', old: true }])
   })
 
-  it('TY-16: a default of the schema does not replace what another request wrote', async () => {
+  it('a default of the schema does not replace what another request wrote [TY-16]', async () => {
     const store = new MemoryStore()
     let enter = () => {}
     let leave = () => {}

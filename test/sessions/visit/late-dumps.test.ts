@@ -60,7 +60,7 @@ describe('a dump that lands after its caller was told 503', () => {
   test.each([
     ['regenerate', (session: Session) => session.regenerate()],
     ['bind', (session: Session) => session.bind('ada')],
-  ])('R3, RA-10: leaves the visitor of a %s his old id, with all rights', async (_, renew) => {
+  ])('leaves the visitor of a %s his old id, with all rights [R3, RA-10]', async (_, renew) => {
     const { backend, timer, world } = await gated()
     const cookie = await world.visitor({ cart: 1 })
     const late = gate()
@@ -82,7 +82,7 @@ describe('a dump that lands after its caller was told 503', () => {
     expect(backend.size).toBe(1)
   })
 
-  test('R3: does not keep a commit from being tried again at the end', async () => {
+  test('does not keep a commit from being tried again at the end [R3]', async () => {
     const { backend, timer, world } = await gated()
     const late = gate()
     backend.creating = late.pass
@@ -101,7 +101,7 @@ describe('a dump that lands after its caller was told 503', () => {
   })
 })
 
-test('HT-08: what work that nobody awaited writes during the last dump is refused, not lost', async () => {
+test('what work that nobody awaited writes during the last dump is refused, not lost [HT-08]', async () => {
   const backend = new GatedBackend()
   const open: OpenStore = async (options) => ({
     store: new BackendStore(backend, options),
@@ -125,7 +125,7 @@ test('HT-08: what work that nobody awaited writes during the last dump is refuse
 })
 
 test.each([false, true])(
-  'ER-02: what cannot be stored does not undo a regenerate when its handler fails; events heard: %s',
+  'what cannot be stored does not undo a regenerate when its handler fails; events heard: %s [ER-02]',
   async (isHeard) => {
     using _ = isHeard ? listen() : undefined
     const app = new App({
@@ -150,7 +150,7 @@ test.each([false, true])(
   },
 )
 
-test('LO-05: a logout outlives a copy from the time when the session was to be remembered for longer', async () => {
+test('a logout outlives a copy from the time when the session was to be remembered for longer [LO-05]', async () => {
   const time = { now: 1_700_000_000_000 }
   const store = new CookieStore({
     secret: newSecret(),
@@ -201,7 +201,7 @@ describe('parallel updates of one session in one process', () => {
 
   const increment = (session: Session) => session.update('count', (count) => Number(count) + 1)
 
-  test('RA-02: hand the record on, so that each costs one write and not a read as well', async () => {
+  test('hand the record on, so that each costs one write and not a read as well [RA-02]', async () => {
     const { backend, world, cookie } = await counted()
     const together = gate(50)
     const visits = Array.from({ length: 50 }, () =>
@@ -218,7 +218,7 @@ describe('parallel updates of one session in one process', () => {
     expect(backend.reads).toBeLessThanOrEqual(53)
   })
 
-  test('R3: write nothing any more after their callers were told 503', async () => {
+  test('write nothing any more after their callers were told 503 [R3]', async () => {
     const { backend, timer, world, cookie } = await counted()
     const together = gate(3)
     const writing = gate()

@@ -22,7 +22,7 @@ describe('redis(url)', () => {
     await app.close()
   })
 
-  test('RF-01: the application starts without Redis, answers 503 in time, and heals when it comes', async () => {
+  test('the application starts without Redis, answers 503 in time, and heals when it comes [RF-01]', async () => {
     const gone = await startRedis()
     await gone.stop()
     const outages: string[] = []
@@ -43,7 +43,7 @@ describe('redis(url)', () => {
     await app.close()
   })
 
-  test('RF-02: a wrong password is said without the password', async () => {
+  test('a wrong password is said without the password [RF-02]', async () => {
     await using server = disposable(await startRedis({ args: ['--requirepass', 'right-password'] }))
     const reasons: string[] = []
     const app = shop(server.url.replace('//', '//:wrong-password@'), 300, (reason) =>
@@ -54,7 +54,7 @@ describe('redis(url)', () => {
     await app.close()
   })
 
-  test('PR-03: close() ends within a second while Redis hangs', async () => {
+  test('close() ends within a second while Redis hangs [PR-03]', async () => {
     await using server = disposable(await startRedis())
     const app = shop(server.url, 300, () => {})
     expect((await app.fetch(write())).status).toBe(200)
@@ -74,7 +74,7 @@ describe('redis(url)', () => {
     expect(performance.now() - started).toBeLessThan(1000)
   })
 
-  test('RF-22: a server that falls silent is given up after a second, and the client connects again', async () => {
+  test('a server that falls silent is given up after a second, and the client connects again [RF-22]', async () => {
     await using server = disposable(await startRedis())
     const app = shop(server.url, 200, () => {})
     expect((await app.fetch(write())).status).toBe(200)
@@ -85,7 +85,7 @@ describe('redis(url)', () => {
     await app.close()
   })
 
-  test('RF-13: a Redis that throws sessions away when it is full is told of once, and no other', async () => {
+  test('a Redis that throws sessions away when it is full is told of once, and no other [RF-13]', async () => {
     await using evicting = disposable(
       await startRedis({ args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'] }),
     )

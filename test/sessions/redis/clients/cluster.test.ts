@@ -47,7 +47,7 @@ describeSessionBackend(
 )
 
 describe('RedisClusterStore', () => {
-  test('SC-08: sessions, their successors and the index of a user live on any node', async () => {
+  test('sessions, their successors and the index of a user live on any node [SC-08]', async () => {
     await using world = await visitors(open)
     for (let round = 0; round < 20; round++) {
       const first = await world.visitor({ n: 0 })
@@ -76,7 +76,7 @@ describe('RedisClusterStore', () => {
     await app.close()
   })
 
-  test('SC-11: when all nodes refuse, every call ends at the deadline', async () => {
+  test('when all nodes refuse, every call ends at the deadline [SC-11]', async () => {
     const client = connectCluster([{ host: '127.0.0.1', port: 1 }], { onOutage: () => {} })
     const backend = new RedisBackend(client, { timeoutMs: 150 })
     const started = performance.now()
@@ -86,7 +86,7 @@ describe('RedisClusterStore', () => {
     expect(performance.now() - started).toBeLessThan(1500)
   })
 
-  test('SC-09: while one node hangs, its sessions end at the deadline and the others go on', async () => {
+  test('while one node hangs, its sessions end at the deadline and the others go on [SC-09]', async () => {
     const client = connect()
     const backend = new RedisBackend(client, { timeoutMs: 200 })
     const keys = Array.from({ length: 30 }, key)

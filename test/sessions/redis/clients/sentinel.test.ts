@@ -50,7 +50,7 @@ describe('redisSentinel', () => {
     expect(outages).toEqual(['unavailable'])
   })
 
-  test('SC-03: a client leaves a master that has become a replica without any news of it', async () => {
+  test('a client leaves a master that has become a replica without any news of it [SC-03]', async () => {
     const [one, two] = await Promise.all([startRedis(), startRedis()])
     let master = one.port
     const sentinel = await fakeSentinel(() => master)
@@ -95,7 +95,7 @@ describe('redisSentinel', () => {
 })
 
 describe('the option confirm', () => {
-  test('SC-05: with no replica a destroy is done, and told as not confirmed', async () => {
+  test('with no replica a destroy is done, and told as not confirmed [SC-05]', async () => {
     const server = await startRedis()
     const client = new Redis(server.port)
     const backend = new RedisBackend(client, { confirm: { replicas: 1, within: 50 } })
@@ -116,7 +116,7 @@ describe('the option confirm', () => {
     await server.stop()
   })
 
-  test('SC-05: a connection that was lost in between confirms nothing', async () => {
+  test('a connection that was lost in between confirms nothing [SC-05]', async () => {
     const [server, replica] = await withReplica()
     const client = new Redis(server.port)
     const admin = new Redis(server.port)
