@@ -9,7 +9,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 interface Block {
   readonly page: string
   readonly line: number
-  /** What follows `ts` on the fence: the file it shows, and after `#` its region. */
+  /** What follows `ts` or `json` on the fence: the file it shows, and after `#` its region. */
   readonly source: string
   readonly text: string
 }
@@ -17,9 +17,11 @@ interface Block {
 const pages = ['README.md', ...filesBelow('docs')].filter((path) => path.endsWith('.md'))
 const blocks = pages.flatMap((page) => blocksOf(page, read(page)))
 
-describe('every TypeScript block in README.md and docs is a file of examples, which the tests run', () => {
+describe('every block of TypeScript or JSON in README.md and docs is a file of examples', () => {
   test.each(blocks)('$page:$line shows $source', ({ source, text }) => {
-    expect(source, 'the file after ```ts').toMatch(/^examples\/[\w/.-]+\.ts(#[\w-]+)?$/)
+    expect(source, 'the file after the fence').toMatch(
+      /^examples\/[\w/.-]+\.(?:ts(#[\w-]+)?|json)$/,
+    )
     const [path = '', region] = source.split('#')
     expect(text).toBe(region === undefined ? read(path) : regionOf(path, region))
   })
@@ -62,7 +64,7 @@ describe('what this test notices', () => {
 })
 
 function blocksOf(page: string, markdown: string): Block[] {
-  const fences = /^```(?:ts|typescript|tsx|mts)(?: +(.*))?\n([\s\S]*?)^```$/gm
+  const fences = /^```(?:ts|typescript|tsx|mts|json)(?: +(.*))?\n([\s\S]*?)^```$/gm
   return [...markdown.matchAll(fences)].map(({ index, 1: source = '', 2: text = '' }) => {
     return { page, line: markdown.slice(0, index).split('\n').length, source, text }
   })
