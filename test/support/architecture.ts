@@ -7,11 +7,18 @@ export type Modules = ReadonlyMap<string, string>
 export interface ArchitectureRules {
   /** For each folder of `src`, the folders it may import, through their `index.ts` only. */
   readonly layers: Readonly<Record<string, readonly string[]>>
+  /** For each room, a folder within a layer, the rooms and single files of its layer that it may import. */
+  readonly rooms: Readonly<Record<string, readonly string[]>>
+  /** Files under 30 lines with one importer that stay files of their own, each with the reason. */
+  readonly crumbs: Readonly<Record<string, string>>
   /** Where a `node:` module or a package may be imported; a `node:` module not listed here, nowhere. */
   readonly onlyIn: Readonly<Record<string, readonly string[]>>
   /** Files of a folder that nothing outside the folder may import: the entry is for users. */
   readonly leaves: readonly string[]
   readonly maximumLines: number
+  /** How many files a folder may hold itself, and how deep below `src` the deepest may be, `src` included. */
+  readonly maximumFiles: number
+  readonly maximumDepth: number
 }
 
 interface Import {
@@ -25,6 +32,8 @@ export function architectureProblems(modules: Modules, rules: ArchitectureRules)
   const imports = [...modules].flatMap(([path, source]) => importsOf(path, source))
   return [
     ...[...modules].flatMap(([path, source]) => fileProblems(path, source, rules)),
+    ...folderSizes(modules, rules),
+    ...crumbProblems(modules, imports, rules),
     ...imports.flatMap((each) =>
       each.to.startsWith('src/')
         ? folderProblems(each, modules, rules)
@@ -55,7 +64,7 @@ function folderProblems(
   const leaf = rules.leaves.find((folder) => to.startsWith(folder) && !from.startsWith(folder))
   if (leaf !== undefined) return [`${from} imports ${to}, but nothing may import ${leaf}`]
   const [source, target] = [layerOf(from), layerOf(to)]
-  if (source === target) return []
+  if (source === target) return roomProblems(from, to, rules)
   const allowed = rules.layers[source]
   if (allowed === undefined)
     return [`${from} is in a layer without rules: say what ${source} may import`]
@@ -64,6 +73,49 @@ function folderProblems(
   return to === `src/${target}/index.ts`
     ? []
     : [`${from} imports ${to}, not src/${target}/index.ts`]
+}
+
+/** Within a layer, one room imports another only where the rules say so. */
+function roomProblems(from: string, to: string, rules: ArchitectureRules): string[] {
+  const [source, target] = [roomOf(from), roomOf(to)]
+  if (source === target) return []
+  const allowed = rules.rooms[source]
+  if (allowed === undefined) return [`${source} is a room without rules: say what it may import`]
+  if (allowed.includes(target) || allowed.includes(to)) return []
+  return [`${from} imports ${to}, but ${source} may not import ${target}`]
+}
+
+function folderSizes(modules: Modules, { maximumFiles, maximumDepth }: ArchitectureRules) {
+  const folders = Map.groupBy(modules.keys(), (path) => posix.dirname(path))
+  return [...folders].flatMap(([folder, { length }]) => [
+    ...(length > maximumFiles ? [`${folder} holds ${length} files, more than ${maximumFiles}`] : []),
+    ...(folder.split('/').length > maximumDepth
+      ? [`${folder} is deeper than ${maximumDepth} folders`]
+      : []),
+  ])
+}
+
+/** A few lines with one user belong to that user, unless the file is a name of the layer's door. */
+function crumbProblems(
+  modules: Modules,
+  imports: readonly Import[],
+  { crumbs }: ArchitectureRules,
+): string[] {
+  const found = [...modules].flatMap(([path, source]) => {
+    const importers = imports.filter(({ to }) => to === path).map(({ from }) => from)
+    const isSmall = source.trimEnd().split('\n').length < 30
+    const isEntry = importers.length === 0 || importers.some((from) => from.endsWith('/index.ts'))
+    return isSmall && !isEntry && importers.length === 1 ? [{ path, user: importers[0] }] : []
+  })
+  const known = new Set(found.map(({ path }) => path))
+  return [
+    ...found
+      .filter(({ path }) => crumbs[path] === undefined)
+      .map(({ path, user }) => `${path} is short and used by ${user} alone: move it there`),
+    ...Object.keys(crumbs)
+      .filter((path) => !known.has(path))
+      .map((path) => `${path} is listed as a crumb, and is none`),
+  ]
 }
 
 function outsideProblems({ from, to }: Import, rules: ArchitectureRules): string[] {
@@ -75,6 +127,11 @@ function outsideProblems({ from, to }: Import, rules: ArchitectureRules): string
 /** `di` for `src/di/token.ts`; the file itself for one that is directly in `src`. */
 function layerOf(path: string): string {
   return path.split('/')[1] ?? path
+}
+
+/** `di/tokens` for `src/di/tokens/token.ts`; `di` for what stands in the layer's own folder. */
+function roomOf(path: string): string {
+  return posix.dirname(path).slice('src/'.length)
 }
 
 /** Imports and re-exports, type-only ones and `import('x')` in code and in types included. */
