@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import {
   callable,
-  Hooks,
   inject,
   Inject,
   Injector,
@@ -15,7 +14,7 @@ import {
   type NamedToken,
 } from '../../src/di/index.js'
 import { settled } from './deferred.js'
-import { Failed, Next, refusal, World } from './world.js'
+import { Hooks, Failed, Next, refusal, World } from './world.js'
 
 const User = token<string>('user')
 const Db = token<string>('db')

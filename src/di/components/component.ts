@@ -1,4 +1,8 @@
+import type { DIProblemCode } from '../errors.js'
 import type { Parameter } from '../tokens/parameter.js'
+
+/** How long a value lives. */
+export type Scope = 'singleton' | 'request' | 'transient'
 
 /**
  * Makes the value for the parameters it can handle. Asked once per parameter, when a plan is made;
@@ -11,8 +15,8 @@ export interface Component<Value = unknown> {
   readonly isCacheable?: boolean
   /** Never runs beside another asynchronous component of the request. Default: false. */
   readonly isExclusive?: boolean
-  /** Reads the request's body; two such components in one plan are refused. Default: false. */
-  readonly consumesBody?: boolean
+  /** What it uses up, such as `requestBody`; two such components in one plan are refused. */
+  readonly consumes?: Consumable
   /** Names it in messages and in `explain`. Default: the name of its class. */
   readonly label?: string
   /** Components that come with this one, asked right after it. */
@@ -24,4 +28,14 @@ export interface Component<Value = unknown> {
   resolve(...injected: any[]): Value | Promise<Value>
   /** Ends a value: a singleton in `close()`, a request's value after the response. */
   dispose?(value: Value): unknown
+}
+
+/** What a request has once, so that only one component of a plan can use it. */
+export interface Consumable {
+  /** The code of the problem when two use it. */
+  readonly code: DIProblemCode
+  /** What to do about it. */
+  readonly remedy: string
+  /** Says why these cannot all use it. */
+  problem(labels: readonly string[]): string
 }

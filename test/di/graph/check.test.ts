@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   all,
   call,
-  Hooks,
   inject,
   later,
   lazy,
@@ -15,9 +14,10 @@ import {
   transient,
   type AnyToken,
   type Component,
+  type Consumable,
   type NamedToken,
 } from '../../../src/di/index.js'
-import { refusal, World } from '../world.js'
+import { Hooks, refusal, World } from '../world.js'
 
 const Kept = token<string>('kept')
 const User = token<string>('user')
@@ -323,9 +323,14 @@ describe('values that need each other before any of them exists', () => {
   })
 })
 
-describe('two components that each read the body', () => {
+describe('two components that use up the same thing', () => {
+  const body: Consumable = {
+    code: 'DI_BODY_TWICE',
+    problem: (labels) => `the body can be read once, but ${labels.join(' and ')} each read it.`,
+    remedy: 'Ask for the body once.',
+  }
   const reader = (one: NamedToken<string>): Component => ({
-    consumesBody: true,
+    consumes: body,
     canHandleParameter: (parameter) => parameter.token === one,
     resolve: () => 'body',
   })
@@ -343,10 +348,10 @@ describe('two components that each read the body', () => {
     expect(error.message).toBe(
       `The application cannot be wired: 1 problem.
 
-1. DI_BODY_TWICE (POST /cart): the body of a request can be read once, but token('text') and token('form') each read it.
+1. DI_BODY_TWICE (POST /cart): the body can be read once, but token('text') and token('form') each read it.
      add
      └─ token('text'), token('form')
-   Ask for the body once, with one schema, and take the parts from it.`,
+   Ask for the body once.`,
     )
   })
 

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import {
   all,
   call,
-  Hooks,
   inject,
   Inject,
   later,
@@ -16,7 +15,7 @@ import {
   type Component,
 } from '../../../src/di/index.js'
 import { Deferred, settled } from '../deferred.js'
-import { Failed, World } from '../world.js'
+import { Hooks, Failed, World } from '../world.js'
 
 const A = token<string>('a')
 const B = token<string>('b')

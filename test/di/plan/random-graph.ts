@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import {
   all,
-  Hooks,
   inject,
   lazy,
   optional,
@@ -13,6 +12,7 @@ import {
   type Component,
   type NamedToken,
 } from '../../../src/di/index.js'
+import { Hooks } from '../world.js'
 
 /** How a random value is made. */
 export interface RandomNode {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
   call,
-  Hooks,
   inject,
   later,
   lazy,
@@ -15,7 +14,7 @@ import {
   type Outcome,
 } from '../../../src/di/index.js'
 import { Deferred, settled } from '../deferred.js'
-import { Failed, Next, World } from '../world.js'
+import { Hooks, Failed, Next, World } from '../world.js'
 
 const A = token<string>('a')
 const B = token<string>('b')

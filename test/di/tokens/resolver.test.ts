@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import {
   call,
   DIError,
-  Hooks,
   inject,
   Inject,
   lazy,
@@ -20,7 +19,7 @@ import {
   type Component,
 } from '../../../src/di/index.js'
 import { settled } from '../deferred.js'
-import { Failed, Next, World } from '../world.js'
+import { Hooks, Failed, Next, World } from '../world.js'
 
 const A = token<string>('a')
 const B = token<string>('b')
