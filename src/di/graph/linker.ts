@@ -1,4 +1,4 @@
-import { describeParameters, type ParameterInfo } from '../tokens/parameter-info.js'
+import { describeParameters } from '../tokens/parameter-info.js'
 import { callable as callableOf, type Callable, type Injectable } from '../tokens/callable.js'
 import { findMistakes } from './check.js'
 import { ComponentIndex } from './component-index.js'
@@ -9,6 +9,7 @@ import { LinkErrors } from './link-errors.js'
 import { isMarker, isSameToken } from '../tokens/marker.js'
 import { all, constant, edgeTo, later, lazy, Node, nodeFor, ofRun, type Edge } from './node.js'
 import { Parameter } from '../tokens/parameter.js'
+import { placeOf, type Place } from './place.js'
 import { Resolver } from '../tokens/resolver.js'
 import { bind } from '../components/binding.js'
 import { NodeCache } from './node-cache.js'
@@ -231,26 +232,4 @@ export class Linker {
     this.#fill(node, undefined)
     return node
   }
-}
-
-/** Where a token stands: the parameter that asks, and for a component the parameter it fills. */
-interface Place<Wanted extends AnyToken = AnyToken> extends Pick<
-  Parameter,
-  'owner' | 'index' | 'name' | 'text' | 'designType' | 'isOptional'
-> {
-  readonly token: Wanted
-  readonly fills: Parameter | undefined
-  readonly isDeferred?: boolean
-  /** What an optional value is when nothing provides it: `null` for `X | null`. */
-  readonly absent?: null
-}
-
-function placeOf(
-  token: AnyToken,
-  { index, name, text, designType }: Partial<ParameterInfo> & Pick<ParameterInfo, 'index'>,
-  owner: string,
-  fills: Parameter | undefined,
-): Place {
-  const type = typeof designType === 'function' ? designType : undefined
-  return { token, owner, index, name, text, designType: type, isOptional: false, fills }
 }

@@ -128,9 +128,9 @@ export function later(node: Node): Edge {
 
 /** A function that makes a value on its first call: `lazy(X)`. */
 export function lazy(inner: Edge): Edge {
-  const { label, token, nodes, problem } = inner
-  const facts = { label, token, nodes, problem, parts: [inner], isDeferred: true }
-  return { ...PLAIN, ...facts, kind: 'lazy', inner }
+  const { token, nodes, problem } = inner
+  const facts = { token, nodes, problem, parts: [inner], isDeferred: true }
+  return { ...PLAIN, ...facts, kind: 'lazy', label: `lazy(${inner.label})`, inner }
 }
 
 /** The values of several edges: `all(X)`. */

@@ -63,7 +63,7 @@ function isMeant(plan: Explained, wanted: string | Injectable): boolean {
 }
 
 function signature(node: Node): string {
-  return `${node.label}(${node.edges.map(spelling).join(', ')})`
+  return `${node.label}(${node.edges.map((edge) => edge.label).join(', ')})`
 }
 
 function branches(node: Node, drawn: Set<Node>): string[] {
@@ -115,11 +115,6 @@ function describeNode(node: Node): string {
   const scope = node.scope === 'singleton' ? 'singleton, a constant of the plan' : node.scope
   const alone = node.isExclusive ? ', never beside another' : ''
   return `${scope}, ${node.provider}${alone}`
-}
-
-/** How a parameter is written: `Session`, `lazy(Db)`, `CookieStore.dump()`. */
-function spelling(edge: Edge): string {
-  return edge.kind === 'lazy' ? `lazy(${edge.label})` : edge.label
 }
 
 /** Values that may be made side by side stand in one pair of brackets. */

@@ -123,7 +123,7 @@ class CompiledStep implements Member {
   }
 }
 
-/** Whether only its function makes a node's value, and only its place in the plan says when. */
+/** Whether a node's function can be called by itself: its value is neither made on demand nor disposed. */
 function isPlain(node: Node, layout: Layout): boolean {
   return !layout.demanded.has(node) && !isDisposed(node)
 }
