@@ -1,4 +1,4 @@
-/** A piece of source, and what has to be written down of the function that it exports as \`subject\` or by default. */
+/** A piece of source, and what has to be emitted for the function that it exports as \`subject\` or by default. */
 export interface Shape {
   readonly title: string
   readonly code: string
