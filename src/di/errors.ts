@@ -25,7 +25,7 @@ export interface DIProblemFacts {
   readonly cause?: unknown
 }
 
-/** One wiring mistake, with the way to it through the graph and its remedy. */
+/** One wiring mistake, with its path through the graph and its remedy. */
 export class DIProblem extends Error {
   readonly code: DIProblemCode
   readonly problem: string

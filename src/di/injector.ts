@@ -16,9 +16,9 @@ import { ComponentRegistry, type Override } from './graph/component-registry.js'
 
 /** What an injector is made of. */
 export interface InjectorOptions extends RunTokens {
-  /** The application's components, asked in this order. */
+  /** The application's components; the first that can handle a parameter is used. */
   readonly components: readonly Component[]
-  /** Asked after them; classes that tsyringe knows come last. Default: none. */
+  /** Components that stand after them; classes that tsyringe knows come last. Default: none. */
   readonly builtIns?: readonly Component[]
   /** What the layer above adds to remedies. Default: nothing. */
   readonly advice?: Advice

@@ -1,4 +1,4 @@
-import type { Shape } from './shapes.js'
+import type { Shape } from './shape.js'
 
 /** The program that prints what was emitted for each shape, as JSON; one is `subject` or the default. */
 export function printer(shapes: readonly Shape[]): string {

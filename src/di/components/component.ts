@@ -5,8 +5,8 @@ import type { Parameter } from '../tokens/parameter.js'
 export type Scope = 'singleton' | 'request' | 'transient'
 
 /**
- * Makes the value for the parameters it can handle. Asked once per parameter, when a plan is made;
- * the first component that says yes is used.
+ * Makes the values of the parameters it can handle. When a plan is made, the first component that can
+ * handle a parameter is used.
  */
 export interface Component<Value = unknown> {
   /** One value for the application, built by `ready()`. Default: false. */
@@ -19,9 +19,9 @@ export interface Component<Value = unknown> {
   readonly consumes?: Consumable
   /** Names it in messages and in `explain`. Default: the name of its class. */
   readonly label?: string
-  /** Components that come with this one, asked right after it. */
+  /** Components that come with this one, and stand right after it. */
   readonly companions?: readonly Component[]
-  /** Whether it makes the value of this parameter. Must be pure: the answer is kept. */
+  /** Whether it makes the value of this parameter. Called once for each; must be pure, because the result is kept. */
   canHandleParameter(parameter: Parameter): boolean
   /** An injected method; what it needs is planned and checked at start-up. */
   // oxlint-disable-next-line typescript/no-explicit-any -- each component declares its own parameters
@@ -36,6 +36,6 @@ export interface Consumable {
   readonly code: DIProblemCode
   /** What to do about it. */
   readonly remedy: string
-  /** Says why these cannot all use it. */
+  /** Returns the sentence that says why these cannot all use it. */
   problem(labels: readonly string[]): string
 }

@@ -11,7 +11,7 @@ export interface Step {
   readonly slot: number
   /** The slots of the arguments; for a method of an injected object its receiver is first. */
   readonly arguments: readonly number[]
-  /** The place of the function that asked, for the order of hooks. */
+  /** The position of its function, for the order of hooks. */
   readonly position: number
   /** Values of one level do not need each other, so they may run side by side. */
   readonly level: number

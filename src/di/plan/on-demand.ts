@@ -30,7 +30,7 @@ export class OnDemand {
     this.#options = options
   }
 
-  /** Takes in nodes that only a `Resolver` reached: they stand just before the function that asked. */
+  /** Adds nodes that only a `Resolver` reached: they stand just before its function. */
   admit(nodes: readonly Node[], position: number): void {
     this.#layout.admit(nodes, position)
   }

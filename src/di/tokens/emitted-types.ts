@@ -26,7 +26,7 @@ export interface EmittedType {
   readonly token: AnyToken | undefined
   /** The constructor of a primitive type, to convert to. */
   readonly primitive: Function | undefined
-  /** Whether the class was not defined yet when this was read. */
+  /** Whether the class was not defined yet when its type was read. */
   readonly isTooEarly: boolean
   /** A name in the type that its file does not have, and the names that were probably meant. */
   readonly unknown: readonly [name: string, ...meant: string[]] | undefined
@@ -112,7 +112,7 @@ function tokenByName(
   return byName(name, typeof type === 'string' ? type : JSON.stringify(type), text)
 }
 
-/** `null` for `X | null`; what has a default and a type that says nothing is left to its default. */
+/** A token that may be missing is optional or nullable; without a token a parameter keeps its default. */
 function orNothing(
   token: AnyToken | undefined,
   absence: EmittedParameter[2],

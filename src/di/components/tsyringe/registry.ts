@@ -73,7 +73,7 @@ export function resolve(token: Token): unknown {
   return container.resolve(Holder).value
 }
 
-/** A class that lives as long as a container belongs to one of its own, unless we know its constructor. */
+/** A class that lives as long as a container gets a container of its own, where its constructor is not built by us. */
 function containerOf(token: Token): typeof container {
   return !registry && isContainerScoped(token) ? container.createChildContainer() : container
 }
@@ -87,10 +87,10 @@ export function registrationOf(target: ClassToken): Registration | undefined {
     return { alias: undefined, isOpaque: true, scope }
   }
   const { useClass, useToken } = registry.get(target)!.provider
-  const stands = useClass ?? useToken
+  const substitute = useClass ?? useToken
   const alias =
-    typeof stands === 'function' && stands !== target
-      ? (stands as unknown as ClassToken)
+    typeof substitute === 'function' && substitute !== target
+      ? (substitute as unknown as ClassToken)
       : undefined
   return { alias, isOpaque: !alias && useClass !== target, scope: 'singleton' }
 }
@@ -116,7 +116,7 @@ export function scopeOf(target: ClassToken): Scope {
 /** tsyringe's `Lifecycle`, which it exports as an ambient enum. */
 const Lifecycle = { Singleton: 1, ResolutionScoped: 2, ContainerScoped: 3 } as const
 
-/** What the container was told to give for a token. */
+/** One registration of a token. */
 interface Entry {
   readonly provider: { readonly useClass?: unknown; readonly useToken?: unknown }
   readonly options: { readonly lifecycle: number }
