@@ -27,7 +27,7 @@ function noted(log: string[], one: NamedToken<string>): Component {
   })
 }
 
-test('a middleware that answers by itself never makes what comes after it would need', async () => {
+test('a middleware that responds by itself makes nothing for the functions after it', async () => {
   const log: string[] = []
   const guard = inject([Next, User], (next, user) => (user === 'kim' ? next() : 'refused'))
   const second = inject([Next, Page], (next) => next())

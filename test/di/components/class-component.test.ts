@@ -167,7 +167,7 @@ describe('what only tsyringe understands in a constructor', () => {
     expect(world.run()).toEqual(['http', 'postgres', undefined])
   })
 
-  test('@inject(Class) is asked of the application like any class', async () => {
+  test('@inject(Class) is linked in the application like any class', async () => {
     class Settings {}
     const settings = new Settings()
     @injectable()
@@ -303,7 +303,7 @@ describe('a class registered with tsyringe’s container', () => {
     expect(world.run()).not.toBe(world.run())
   })
 
-  test('as useClass with a class that nobody decorated is built as well: the registration says so', async () => {
+  test('as useClass with an undecorated class is built as well: the registration names it', async () => {
     class MemoryStore extends Store {
       readonly name = 'memory'
     }

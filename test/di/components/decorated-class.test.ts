@@ -22,7 +22,7 @@ import { refusal, World } from '../world.js'
 // tsyringe has one container for the whole process.
 afterEach(() => container.reset())
 
-describe('a class that nobody decorated or registered', () => {
+describe('a class that is neither decorated nor registered', () => {
   test('is never built, whatever its constructor takes', async () => {
     let count = 0
     class Plain {
@@ -122,7 +122,7 @@ describe('a class decorated by @Inject', () => {
     expect(world.run()).toEqual(new Derived('kim'))
   })
 
-  test('may be noted as injectable by a decorator of its own: a controller', async () => {
+  test('is injectable when another decorator says so: a controller', async () => {
     class Controller {
       show(): string {
         return 'shown'

@@ -86,7 +86,7 @@ async function problemOf(routed: Function | Route, ...components: Component[]) {
 }
 
 describe('a parameter whose type is erased', () => {
-  test('is told with its route, its place, the reason and the remedy', async () => {
+  test('is reported with its route, its place, the reason and the remedy', async () => {
     @Controller('/cart')
     class Carts {
       @Get() show(basket: Basket, _settings: Settings) {
@@ -104,7 +104,7 @@ describe('a parameter whose type is erased', () => {
    Make it a class, imported as a value (\`import { X }\`), or name its token: @Inject(Token, …) on the method, or inject([Token, …], fn); optional(X) is the token of one that may be missing.`)
   })
 
-  test('is told for every such parameter at once', async () => {
+  test('is reported for every such parameter at once', async () => {
     @Controller()
     class Page {
       @Get() show(_one: Settings, _two: string) {}
@@ -217,7 +217,7 @@ describe('types that are erased to something else', () => {
     })
   })
 
-  test('a promise, for which the value itself is asked', async () => {
+  test('a promise, whose value is the thing to ask for', async () => {
     class Promised {
       @Get() show(_one: Promise<Basket>) {}
     }

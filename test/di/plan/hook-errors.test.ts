@@ -46,7 +46,7 @@ describe('an error of a hook', () => {
     expect(world.reports).toEqual([new Error('hook')])
   })
 
-  test('does not keep the other hooks from running, and each is told the error before it', async () => {
+  test('does not keep the other hooks from running, and each gets the error before it', async () => {
     const seen: unknown[] = []
     const world = await World.of(
       inject([Hooks], (hooks) => {
@@ -71,7 +71,7 @@ describe('an error of a hook', () => {
     expect(world.reports).toHaveLength(1)
   })
 
-  test('after the response is told, and changes nothing that was sent', async () => {
+  test('after the response is reported, and changes nothing that was sent', async () => {
     const world = await World.of(failing('second', 'first'), { input: A })
     const one = await World.of(
       inject([Hooks], (hooks) => {

@@ -228,7 +228,7 @@ describe('hooks', () => {
     expect(places.at(-1)).toBe('b')
   })
 
-  test('of a value that Resolver made run before those of what it needs, and after those of who asked', async () => {
+  test('of a value that Resolver made run before those of what it needs, and after those of its function', async () => {
     const log: string[] = []
     const world = await World.of(
       inject([B, Hooks, Resolver], (_b, hooks, resolver) => {
@@ -296,7 +296,7 @@ describe('hooks', () => {
 })
 
 describe('the end of the response', () => {
-  test('is asked for only when hooks wait for it', async () => {
+  test('needs a call of finish only when hooks wait for it', async () => {
     const world = await World.of(
       inject([Hooks, A], (hooks, a) => {
         if (a === 'handler') hooks.afterHandler(() => {})

@@ -154,7 +154,7 @@ function throwing(error: Error): never {
   throw error
 }
 
-test('what runs beside a value that throws at once is waited for, and its rejection is nobody’s surprise', async () => {
+test('a value that throws at once waits for those that run beside it, and no rejection is unhandled', async () => {
   const unhandled: unknown[] = []
   const onUnhandled = (error: unknown) => void unhandled.push(error)
   process.on('unhandledRejection', onUnhandled)
@@ -220,7 +220,7 @@ test('what a lazy value needs is made one by one when some of it is exclusive', 
   expect(await run).toBe('A,B')
 })
 
-test('two values that call for each other while they are made are told apart from a hang', async () => {
+test('two values that call for each other while they are made throw instead of hanging', async () => {
   const world = await World.of(
     inject([A], (a) => a),
     {

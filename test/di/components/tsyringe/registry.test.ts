@@ -20,7 +20,6 @@ import {
   Query,
   route,
   value,
-  type Component,
   type Injectable,
 } from '../../../../src/index.js'
 import { refusalOf } from '../../world.js'
@@ -237,7 +236,7 @@ describe('ready() refuses', () => {
     expect(await answered(new App({ routes }))).toBe('postgres:')
   })
 
-  test('a class that nobody registered or decorated, wherever it is asked for', async () => {
+  test('a class that is neither registered nor decorated, wherever a parameter names it', async () => {
     let built = 0
     class Stranger {
       readonly number = ++built
@@ -266,7 +265,7 @@ describe('ready() refuses', () => {
     expect(built).toBe(0)
   })
 
-  test('what the container would make with a class that nobody registered or decorated', async () => {
+  test('a value that the container would make with a class that is neither registered nor decorated', async () => {
     let built = 0
     class Stranger {
       readonly number = ++built
