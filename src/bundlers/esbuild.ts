@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isTypeScript, transform } from '../transform/index.js'
 
-/** What the plugin uses of esbuild's. */
+/** The part of esbuild's plugin interface that this plugin uses. */
 export interface EsbuildBuild {
   onLoad(
     options: { filter: RegExp; namespace?: string },
@@ -18,17 +18,17 @@ export interface EsbuildPlugin {
   setup(build: EsbuildBuild): void
 }
 
-/** Has plain functions injected by the types of their parameters: `plugins: [ingot()]`. */
+/** Lets plain functions be injected by the types of their parameters: `plugins: [ingot()]`. */
 export function ingot(): EsbuildPlugin {
   return {
     name: 'ingot',
     setup(build) {
       build.onLoad({ filter: /\.m?tsx?$/, namespace: 'file' }, async ({ path }) => {
         if (!isTypeScript(path) || /[\\/]node_modules[\\/]/.test(path)) return null
-        const written = transform(await readFile(path, 'utf8'), basename(path))
-        if (!written) return null
-        const map = Buffer.from(written.map.toString()).toString('base64')
-        const contents = `${written.code}//# sourceMappingURL=data:application/json;base64,${map}`
+        const transformed = transform(await readFile(path, 'utf8'), basename(path))
+        if (!transformed) return null
+        const map = Buffer.from(transformed.map.toString()).toString('base64')
+        const contents = `${transformed.code}//# sourceMappingURL=data:application/json;base64,${map}`
         return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' }
       })
     },

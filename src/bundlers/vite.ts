@@ -1,16 +1,16 @@
 import { isTypeScript, transform, type SourceMap } from '../transform/index.js'
 
-/** A plugin for Vite, Vitest, Rolldown, tsdown and Rollup, by what they have in common. */
+/** A plugin for Vite, Vitest, Rolldown, tsdown and Rollup. */
 export interface IngotPlugin {
   readonly name: 'ingot'
-  /** Before whatever takes the types out. */
+  /** It runs before the plugin that removes types. */
   readonly enforce: 'pre'
   transform(code: string, id: string): { code: string; map: SourceMap } | undefined
 }
 
 /**
- * Has plain functions injected by the types of their parameters: `plugins: [ingot()]`. With Rollup it
- * stands before the plugin that compiles TypeScript.
+ * Lets plain functions be injected by the types of their parameters: `plugins: [ingot()]`. With Rollup
+ * put it before the plugin that compiles TypeScript.
  */
 export function ingot(): IngotPlugin {
   return {

@@ -7,7 +7,7 @@ export interface Terminal {
   complain(text: string): void
   /** Imports a module by its path. */
   load(path: string): Promise<Record<string, unknown>>
-  /** Writes a new project, and gives the paths of its files. */
+  /** Writes a new project, and returns the paths of its files. */
   create(folder: string): readonly string[]
 }
 
@@ -22,10 +22,10 @@ const USAGE = `Usage:
 /**
  * Runs a command of the \`ingot\` program. Nothing of the application is started: no singleton is built.
  *
- * @returns the exit code: 0, 1 when the module or route is not there, 2 when the words are off.
+ * @returns the exit code: 0; 1 when the module or route does not exist; 2 when the command line is wrong.
  */
-export async function runCommand(words: readonly string[], terminal: Terminal): Promise<number> {
-  const parsed = parse(words)
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const parsed = parse(args)
   if (typeof parsed === 'string') {
     terminal.complain(`${parsed}\n\n${USAGE}`)
     return 2
@@ -57,12 +57,12 @@ type Parsed =
   | { readonly command: 'explain'; readonly module: string; readonly route: string | undefined }
   | { readonly command: 'graph'; readonly module: string; readonly format: 'mermaid' | 'json' }
 
-/** The command, or what is wrong with its words. */
-function parse(words: readonly string[]): Parsed | string {
+/** The command, or a message about the mistake in the command line. */
+function parse(args: readonly string[]): Parsed | string {
   const options = { format: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
   let parsed
   try {
-    parsed = parseArgs({ args: [...words], options, allowPositionals: true })
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
     return (error as Error).message
   }

@@ -6,11 +6,11 @@ import { projectFiles } from './project-files.js'
 export type NewProject = { readonly folder: string; readonly files: readonly string[] }
 
 /**
- * Writes a new project into a folder that is not there yet, or empty.
+ * Writes a new project into a folder that does not exist or is empty.
  *
  * @param where the folder; its last part names the package.
  * @param version of Ingot, that the project depends on.
- * @throws Error when something is there already, or the name is none that npm takes. Nothing is written then.
+ * @throws Error when the folder holds files, or npm refuses its name. Nothing is written then.
  */
 export function createProject(where: string, version: string): NewProject {
   const folder = resolve(where)
@@ -26,7 +26,7 @@ export function createProject(where: string, version: string): NewProject {
   const files = projectFiles(name, version)
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
-    // Never over a file that came to be meanwhile.
+    // Never overwrite a file that somebody created meanwhile.
     writeFileSync(join(folder, path), text, { flag: 'wx' })
   }
   return { folder, files: Object.keys(files) }

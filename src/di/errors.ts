@@ -1,33 +1,33 @@
-/** What kind of wiring mistake was found; stable across versions. */
+/** The kinds of wiring mistakes; stable across versions. */
 export type DICode =
   | 'DI_MISSING'
   | 'DI_ERASED'
   | 'DI_NO_METADATA'
   | 'DI_CYCLE'
   | 'DI_CAPTIVE'
-  | 'DI_BODY_TWICE'
-  | 'DI_UNKNOWN_PARAMETER'
   | 'DI_UNKNOWN_OVERRIDE'
-  | 'DI_DUPLICATE_ROUTE'
   | 'DI_CONSTRUCTION'
+
+/** A code of ours, or of the layer that makes plans. */
+export type DIProblemCode = DICode | `DI_${string}`
 
 /** The facts of one wiring mistake. */
 export interface DIProblemFacts {
-  readonly code: DICode
+  readonly code: DIProblemCode
   /** What could not be done, and why, in one sentence. */
   readonly problem: string
   /** From the handler down to the mistake. */
   readonly path: readonly string[]
   /** What to do about it. */
   readonly remedy: string
-  /** The route, or what else the plan was made for. */
+  /** The name of the plan: its route. */
   readonly route: string | undefined
   readonly cause?: unknown
 }
 
-/** One wiring mistake, with the way to it through the graph and its remedy. */
+/** One wiring mistake, with its path through the graph and its remedy. */
 export class DIProblem extends Error {
-  readonly code: DICode
+  readonly code: DIProblemCode
   readonly problem: string
   readonly path: readonly string[]
   readonly remedy: string
@@ -48,7 +48,7 @@ export class DIProblem extends Error {
   }
 }
 
-/** Something about the wiring that works, and may still not be meant. */
+/** Wiring that works, but is probably a mistake. */
 export interface DIWarning {
   readonly code: 'DI_AMBIGUOUS' | 'DI_UNREACHED'
   readonly message: string
@@ -59,25 +59,25 @@ export class DIError extends AggregateError {
   readonly code = 'DI_ERROR'
   declare errors: DIProblem[]
 
-  /** What is odd beside them, as a hint: two providers of one token, components that nothing reaches. */
+  /** Hints beside the mistakes: two providers of one token, components that nothing reaches. */
   readonly warnings: readonly DIWarning[]
 
-  constructor(problems: readonly DIProblem[], notes: readonly DIWarning[] = []) {
+  constructor(problems: readonly DIProblem[], warnings: readonly DIWarning[] = []) {
     const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     const listed = problems.map(
       (problem, index) => `\n${index + 1}. ${problem.message.replaceAll('\n', '\n   ')}`,
     )
-    const noted =
-      notes.length > 0 ? `\n\nNotes:\n${notes.map((note) => `- ${note.message}`).join('\n')}` : ''
+    const hints = warnings.map(({ message }) => `- ${message}`).join('\n')
+    const noted = hints === '' ? '' : `\n\nNotes:\n${hints}`
     super([...problems], `The application cannot be wired: ${many}.\n${listed.join('\n')}${noted}`)
-    this.warnings = notes
+    this.warnings = warnings
     this.name = 'DIError'
   }
 }
 
 const LONGEST_PATH = 12
 
-/** A path as a staircase; the middle of a long one is left out. */
+/** A path as a staircase; a long one is drawn without its middle. */
 function drawPath(path: readonly string[]): string[] {
   const half = LONGEST_PATH / 2
   const short =
@@ -89,7 +89,7 @@ function drawPath(path: readonly string[]): string[] {
   )
 }
 
-/** One problem for each mistake: that of a shared middleware is not told again for every route. */
+/** One problem for each mistake: one in a shared middleware is not repeated for every route. */
 export function withoutRepeats(problems: readonly DIProblem[]): DIProblem[] {
   const mistakes = new Map<string, DIProblem[]>()
   for (const problem of problems) {
@@ -97,9 +97,14 @@ export function withoutRepeats(problems: readonly DIProblem[]): DIProblem[] {
     mistakes.set(key, [...(mistakes.get(key) ?? []), problem])
   }
   return [...mistakes.values()].map(([first, ...others]) => {
-    const { code, problem, path, remedy, route, cause } = first!
     if (others.length === 0) return first!
+    const { code, problem, path, remedy, route, cause } = first!
     const everywhere = `${route} and ${others.length} more`
     return new DIProblem({ code, problem, path, remedy, route: everywhere, cause })
   })
+}
+
+/** @throws DIError when there are any problems. */
+export function throwIfAny(problems: readonly DIProblem[]): void {
+  if (problems.length > 0) throw new DIError(problems)
 }

@@ -1,29 +1,27 @@
-import { callable as callableOf, type Callable } from './tokens/callable.js'
-import { brokenIn, findMistakes, reachable, type Root } from './graph/check.js'
+import type { Callable } from './tokens/callable.js'
+import { findMistakes, type Root } from './graph/check.js'
 import type { Component } from './components/component.js'
 import type { ResultHandler } from './plan/finish.js'
-import type { RunServices, OnDemand } from './plan/on-demand.js'
 import { warningsOf } from './inspect/warnings.js'
-import { DIError, DIProblem, withoutRepeats, type DIWarning } from './errors.js'
-import { DynamicReads, FrameResolver, type DynamicLinks } from './plan/frame-resolver.js'
-import { nodesBehind, type Edge, type Node } from './graph/node.js'
-import { unknownOverride } from './components/replacement.js'
+import { DIError, throwIfAny, withoutRepeats, type DIProblem, type DIWarning } from './errors.js'
+import type { Advice } from './graph/erased-types.js'
+import { unknownOverride } from './graph/link-errors.js'
+import type { RunTokens } from './graph/linker.js'
+import type { Node } from './graph/node.js'
 import { Plan } from './plan/plan.js'
-import { Singletons } from './graph/singletons.js'
+import { Singletons } from './plan/singletons.js'
 import type { Token } from './tokens/token.js'
-import { tokensBehind, usesToken } from './graph/reachable.js'
+import { reachable, tokensBehind, usesToken } from './graph/reachable.js'
 import { ComponentRegistry, type Override } from './graph/component-registry.js'
 
 /** What an injector is made of. */
-export interface InjectorOptions {
-  /** The application's components, asked in this order. */
+export interface InjectorOptions extends RunTokens {
+  /** The application's components; the first that can handle a parameter is used. */
   readonly components: readonly Component[]
-  /** Asked after them; classes that tsyringe knows come last. Default: none. */
+  /** Components that stand after them; classes that tsyringe knows come last. Default: none. */
   readonly builtIns?: readonly Component[]
-  /** The token of the value that each run brings. Default: none. */
-  readonly input?: Token
-  /** The token by which a middleware asks for the rest of the pipeline. */
-  readonly next?: Token
+  /** What the layer above adds to remedies. Default: nothing. */
+  readonly advice?: Advice
 }
 
 /** What a plan is made for. */
@@ -39,21 +37,17 @@ export class Injector {
   readonly #singletons = new Singletons()
   readonly #plans: Plan<never>[] = []
   readonly #problems: DIProblem[] = []
-  #wiring: ComponentRegistry
+  #registry: ComponentRegistry
   #parent: { readonly injector: Injector; readonly overrides: readonly Override[] } | undefined
   #ready: Promise<void> | undefined
-  #isReady = false
   #isClosed = false
+  /** Whether every plan can run. A plain field, because each request reads it. */
+  isReady = false
 
   constructor(options: InjectorOptions) {
-    const { components, builtIns = [], input, next } = options
+    const { components, builtIns = [], ...others } = options
     this.#options = options
-    this.#wiring = ComponentRegistry.of([...components, ...builtIns], { input, next })
-  }
-
-  /** Whether every plan can run. */
-  get isReady(): boolean {
-    return this.#isReady
+    this.#registry = ComponentRegistry.of([...components, ...builtIns], others)
   }
 
   /** Every plan, in the order they were made. */
@@ -63,28 +57,26 @@ export class Injector {
 
   /** Whether any plan is made with a token, however long the chain. */
   uses(token: Token): boolean {
-    return this.#plans.some((plan) => plan.nodes.some((node) => usesToken(node, [token])))
+    return this.#plansWith(token).length > 0
   }
 
-  /** What works and may still not be meant: a token provided twice, a component that nothing reaches. */
+  /** What works but is probably a mistake: a token provided twice, a component that nothing reaches. */
   get warnings(): DIWarning[] {
     return warningsOf(this.#plans, this.#options.components)
   }
 
-  /** Plans a function, or middleware and a handler, in order. Mistakes are told by `ready()`. */
+  /** Plans a function, or middleware and a handler, in order. `ready()` reports their mistakes. */
   plan<Result>(
     functions: readonly Callable[],
     { name, resultHandler }: PlanOptions<Result>,
   ): Plan<Result> {
-    const nodes = functions.map((one) => this.#wiring.linker.link(one, name))
-    const plan = new Plan(name, nodes, resultHandler)
-    this.#problems.push(...nextWithoutRest(nodes.at(-1), name))
+    const plan = new Plan(name, this.#registry.linker.link(functions, name), resultHandler)
     this.#plans.push(plan as Plan<never>)
     this.#replan()
     return plan
   }
 
-  /** Adds a mistake that the caller found, to be told with the others. */
+  /** Adds a mistake that the caller found, to be reported with the others. */
   refuse(problem: DIProblem): void {
     this.#problems.push(problem)
   }
@@ -119,20 +111,19 @@ export class Injector {
    * @throws DIError when no plan uses the token, or when what takes its place cannot be wired.
    */
   override(token: Token, given: unknown): Disposable {
-    const affected = this.#plans.filter((plan) =>
-      plan.nodes.some((node) => usesToken(node, [token])),
-    )
-    if (affected.length === 0) throw new DIError([unknownOverride(token, this.#asked())])
-    const before = this.#wiring
-    const wiring = before.with([[token, given]])
+    const affected = this.#plansWith(token)
+    if (affected.length === 0) throw new DIError([unknownOverride(token, this.#usedTokens())])
+    const before = this.#registry
+    const registry = before.with([[token, given]])
     const roots = affected.map(({ name, nodes }): Root => {
-      return { name, nodes: nodes.map((node) => wiring.linker.link(node.callable, name)) }
+      const functions = nodes.map((node) => node.callable)
+      return { name, nodes: registry.linker.link(functions, name) }
     })
     throwIfAny(findMistakes(roots))
     const restores = affected.map((plan, index) => plan.replace(roots[index]!.nodes))
-    this.#wiring = wiring
+    this.#registry = registry
     this.#replan()
-    return { [Symbol.dispose]: () => this.#undo(wiring, before, restores) }
+    return { [Symbol.dispose]: () => this.#undo(registry, before, restores) }
   }
 
   /**
@@ -141,26 +132,26 @@ export class Injector {
    */
   with(overrides: readonly Override[]): Injector {
     const derived = new Injector(this.#options)
-    derived.#wiring = this.#wiring.with(overrides)
+    derived.#registry = this.#registry.with(overrides)
     derived.#parent = { injector: this, overrides }
     return derived
   }
 
   #undo(
-    wiring: ComponentRegistry,
+    registry: ComponentRegistry,
     before: ComponentRegistry,
     restores: readonly (() => void)[],
   ): void {
-    if (this.#wiring !== wiring)
+    if (this.#registry !== registry)
       throw new Error('An override is undone once, and the last one first.')
     for (const restore of restores) restore()
-    this.#wiring = before
+    this.#registry = before
     this.#replan()
   }
 
   #replan(): void {
     this.#ready = undefined
-    this.#isReady = false
+    this.isReady = false
   }
 
   async #prepare(): Promise<void> {
@@ -170,71 +161,29 @@ export class Injector {
     const problems = [...mistakes, ...this.#problems, ...this.#unknownOverrides()]
     if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.warnings)
     await this.#singletons.build(reached)
-    const beyond = (demands: () => OnDemand): RunServices => this.#beyond(demands)
-    for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(beyond)
-    this.#isReady = true
-  }
-
-  #unknownOverrides(): DIProblem[] {
-    const tokens = this.#parent?.overrides.map(([token]) => token) ?? []
-    const nodes = this.#plans.flatMap((plan) => plan.nodes)
-    return tokens
-      .filter((token) => !nodes.some((node) => usesToken(node, [token])))
-      .map((token) => unknownOverride(token, this.#asked()))
-  }
-
-  #asked(): Token[] {
-    return [...new Set(tokensBehind(this.#plans.flatMap((plan) => plan.nodes)))]
-  }
-
-  #beyond(demands: () => OnDemand): RunServices {
-    const reads = new DynamicReads(this.#links(), demands)
-    return {
-      resolver: (frame, position) => new FrameResolver(frame, position, reads),
-      singleton: async (node) => {
+    const services = {
+      linker: this.#registry.linker,
+      buildSingleton: async (node: Node): Promise<unknown> => {
         await this.#singletons.build([node])
         return node.value
       },
     }
+    for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(services)
+    this.isReady = true
   }
 
-  /** Links for a `Resolver`: what is wrong is thrown to who asked, and not kept. */
-  #links(): DynamicLinks {
-    const { linker } = this.#wiring
-    const checked = (link: () => Edge): Edge => {
-      const edge = link()
-      const broken = brokenIn(edge)
-      const root = { name: undefined, nodes: nodesBehind(edge) }
-      throwIfAny([...(broken ? [broken] : []), ...findMistakes([root])])
-      return edge
-    }
-    return {
-      token: (asked) => checked(() => linker.linkToken(asked, 'Resolver.get')),
-      function: (fn) => {
-        const link = (): Edge => edgeTo(linker.link(callableOf(fn), undefined))
-        return nodesBehind(checked(link))[0]!
-      },
-    }
+  #unknownOverrides(): DIProblem[] {
+    const tokens = this.#parent?.overrides.map(([token]) => token) ?? []
+    return tokens
+      .filter((token) => !this.uses(token))
+      .map((token) => unknownOverride(token, this.#usedTokens()))
   }
-}
 
-function edgeTo(node: Node): Edge {
-  return { kind: 'node', node }
-}
+  #plansWith(token: Token): Plan<never>[] {
+    return this.#plans.filter((plan) => plan.nodes.some((node) => usesToken(node, [token])))
+  }
 
-function throwIfAny(problems: readonly DIProblem[]): void {
-  if (problems.length > 0) throw new DIError(problems)
-}
-
-function nextWithoutRest(handler: Node | undefined, name: string): DIProblem[] {
-  if (!handler?.edges.some((edge) => edge.kind === 'next')) return []
-  return [
-    new DIProblem({
-      code: 'DI_MISSING',
-      problem: `${handler.label} asks for Next, but it is the last function: nothing is left to run.`,
-      path: [handler.label, 'Next'],
-      remedy: 'Ask for Next in middleware only.',
-      route: name,
-    }),
-  ]
+  #usedTokens(): Token[] {
+    return [...new Set(tokensBehind(this.#plans.flatMap((plan) => plan.nodes)))]
+  }
 }

@@ -15,8 +15,10 @@ import {
 } from '../di/index.js'
 import { withDefaults, type AppOptions } from './app-options.js'
 import { builtIns } from './built-ins.js'
+import { ADVICE } from './advice.js'
 import type { OnError } from './errors/error-log.js'
 import { Exchange, type Endpoint, type Field } from './request/exchange.js'
+import { Hooks } from './hooks.js'
 import { HttpError } from './errors/http-error.js'
 import { listen, type ListenOptions, type Listening, type RunningServer } from './server/listen.js'
 import { Next } from './routing/next.js'
@@ -55,7 +57,9 @@ export class App {
         components,
         builtIns: [...builtIns(), value(App, this)],
         input: Exchange,
+        hooks: Hooks,
         next: Next,
+        advice: ADVICE,
       })
     for (const route of collectRoutes(routes, (mistake) => this.#injector.refuse(mistake)))
       this.#add(route)
@@ -134,7 +138,7 @@ export class App {
    */
   explain(asked?: string | Injectable): string {
     const { plans, warnings } = this.#injector
-    if (asked !== undefined) return findPlans(plans, asked).map(explainPlan).join('\n\n')
+    if (asked !== undefined) return findPlans(plans, asked, 'route').map(explainPlan).join('\n\n')
     return [...plans.map(explainPlan), ...warnings.map((note) => `note: ${note.message}`)].join(
       '\n\n',
     )

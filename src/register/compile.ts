@@ -3,16 +3,16 @@ import { transformSync, type TransformOptions } from 'oxc-transform'
 import { transform } from '../transform/index.js'
 
 /**
- * Makes JavaScript of a TypeScript file: what its functions ask for written down, types taken out,
- * decorators with the types of their parameters, and a source map in it. No tsconfig is read.
+ * Compiles a TypeScript file to JavaScript: it emits the types of parameters, removes all other types,
+ * compiles decorators with their metadata, and appends a source map. No tsconfig is read.
  *
- * @throws SyntaxError with the line and what is wrong with it.
+ * @throws SyntaxError with the line and the mistake.
  */
 export function compile(text: string, path: string): string {
   const annotated = transform(text, path)
   const { code, map, errors } = transformSync(path, annotated?.code ?? text, OPTIONS)
   if (errors[0]) {
-    // Shown in the lines as they are written, without notes.
+    // Shows the line as it is written, without insertions.
     const error = transformSync(path, text, OPTIONS).errors[0] ?? errors[0]
     throw new SyntaxError(`${path}: ${error.codeframe ?? error.message}`)
   }
@@ -24,7 +24,7 @@ export function compile(text: string, path: string): string {
 
 const OPTIONS: TransformOptions = {
   sourceType: 'module',
-  // What Node 20 knows.
+  // The newest that Node 20 runs.
   target: 'es2022',
   sourcemap: true,
   decorator: { legacy: true, emitDecoratorMetadata: true },

@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { isTypeScript } from '../transform/index.js'
 import { compile } from './compile.js'
 
-/** Where a module was imported. Node has more in it, which is handed on. */
+/** Where a module is imported. Node's other fields are passed on. */
 interface Context {
   readonly parentURL?: string | undefined
 }
 
 /**
- * Resolves `./cart.js` to `./cart.ts`, as TypeScript does, when a TypeScript file imports it. What the
- * compiler's output imports is found beside Ingot, wherever the file is.
+ * Resolves `./cart.js` to `./cart.ts`, as TypeScript does, when a TypeScript file imports it. The
+ * compiler's runtime is resolved from Ingot, because the file's own folder may not have it.
  */
 export function resolve<Result>(
   specifier: string,
@@ -29,7 +29,7 @@ interface Loaded {
   readonly source: string
 }
 
-/** Compiles a TypeScript file; those of packages are left to Node, which refuses them. */
+/** Compiles a TypeScript file. Files of packages go to Node, which refuses them. */
 export function load<Context, Result>(
   url: string,
   context: Context,
@@ -49,7 +49,7 @@ function sourceOf(specifier: string, parent: string | undefined): string | undef
   return urls.find((url) => existsSync(url))?.href
 }
 
-/** The path of a TypeScript file. A query makes another module of it, and belongs to no path. */
+/** The path of a TypeScript file, without the query, which only tells modules apart. */
 function pathOf(url: string): string | undefined {
   if (!url.startsWith('file:')) return undefined
   const path = fileURLToPath(url.replace(/[?#].*$/, ''))

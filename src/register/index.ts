@@ -9,7 +9,7 @@ if (missing.length > 0)
   )
 process.setSourceMapsEnabled(true)
 
-/** On the thread of the program where Node can do that (22.15 and newer), else on a thread of their own. */
+/** Node 22.15 and newer run the hooks on the program's thread, older ones on a thread of their own. */
 const { registerHooks } = nodeModule as { registerHooks?: (hooks: object) => void }
 if (registerHooks) registerHooks(await import('./hooks.js'))
 else nodeModule.register('./hooks.js', import.meta.url)

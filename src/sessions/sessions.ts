@@ -1,7 +1,6 @@
 import {
   singletonClass,
   describeToken,
-  Hooks,
   inject,
   isSameToken,
   later,
@@ -13,7 +12,7 @@ import {
   type Parameter,
   type Token,
 } from '../di/index.js'
-import { Exchange, HttpError } from '../http/index.js'
+import { Exchange, Hooks, HttpError } from '../http/index.js'
 import { CsrfToken } from './csrf/csrf-token.js'
 import { DataSchema, type DataSchemaOptions } from './visit/data-schema.js'
 import { dumpAs } from './store-components.js'

@@ -13,34 +13,42 @@ import {
 import type { Insertions } from './insertions.js'
 import { isLeftAlone } from './left-alone.js'
 import { endsWithLine } from './line-end.js'
-import { classNotes, objectNotes, type Writers } from './members.js'
+import { classMetadata, objectMetadata, type Recorders } from './members.js'
 import { keyCode, keyName, nameFor } from './naming.js'
 import { describeParameters, type File } from './parameters.js'
-import { BY_NAME, BY_NOBODY, isWorthIt, SOMEHOW, useBy, type Place, type Use } from './place.js'
+import {
+  NAMED,
+  NOT_INJECTED,
+  isWorthIt,
+  UNKNOWN_USE,
+  useBy,
+  type Place,
+  type Use,
+} from './place.js'
 import { Scope } from './scope.js'
 
-/** Walks a program, and puts beside each function that may be injected what its parameters ask for. */
+/** Walks a program, and inserts the types of parameters beside each function that may be injected. */
 export class Annotator {
   readonly #file: File
-  readonly #writers: Writers
+  readonly #recorders: Recorders
   readonly #insertions: Insertions
-  /** Where a line ended a statement, which goes on into the next line once its end is a call. */
+  /** Ends of statements without a semicolon: once a statement ends with a call, it would continue in the next line. */
   readonly #lineEnds = new Set<number>()
 
-  constructor(file: File, writers: Writers, insertions: Insertions) {
+  constructor(file: File, recorders: Recorders, insertions: Insertions) {
     this.#file = file
-    this.#writers = writers
+    this.#recorders = recorders
     this.#insertions = insertions
   }
 
   annotate({ body }: Program): void {
-    const place: Place = { scope: new Scope(), isNested: false, notes: [] }
+    const place: Place = { scope: new Scope(), isNested: false, metadata: [] }
     this.#statements(body, startOf(body[0]), place)
-    // Behind all else that is put there.
+    // After all other insertions at these places.
     for (const end of this.#lineEnds) this.#insertions.put(end, ';')
   }
 
-  #visit(node: Node, place: Place, use: Use = SOMEHOW): void {
+  #visit(node: Node, place: Place, use: Use = UNKNOWN_USE): void {
     switch (node.type) {
       case 'Identifier':
       case 'Literal':
@@ -71,7 +79,7 @@ export class Annotator {
       case 'ExportDefaultDeclaration':
         return this.#visit(node.declaration, place, { name: 'default', by: 'name' })
       case 'ExpressionStatement':
-        return this.#visit(node.expression, place, BY_NOBODY)
+        return this.#visit(node.expression, place, NOT_INJECTED)
       case 'CallExpression':
       case 'NewExpression':
         return this.#call(node.callee, node.arguments, place)
@@ -95,26 +103,26 @@ export class Annotator {
     }
   }
 
-  /** Statements with declarations of their own, which are hoisted to their start. */
+  /** Statements with declarations of their own, which are hoisted to the first of them. */
   #statements(list: readonly Node[], start: number, outer: Place): void {
-    const place: Place = { ...outer, scope: new Scope(outer.scope).declareAll(list), notes: [] }
+    const place: Place = { ...outer, scope: new Scope(outer.scope).declareAll(list), metadata: [] }
     for (const statement of list) this.#visit(statement, place)
     const directive = list.findLast((one) => 'directive' in one && one.directive !== null)
-    if (place.notes.length > 0)
-      this.#insertions.put(directive?.end ?? start, `;${place.notes.join('')}`)
+    if (place.metadata.length > 0)
+      this.#insertions.put(directive?.end ?? start, `;${place.metadata.join('')}`)
   }
 
-  /** What a namespace exports is a property of it, and no function gets its name from a property. */
+  /** An export of a namespace is one of its properties, and a property names no function. */
   #exported({ declaration }: ExportNamedDeclaration, place: Place): void {
     if (declaration?.type !== 'VariableDeclaration')
       return declaration ? this.#visit(declaration, place) : undefined
     for (const { id, init } of declaration.declarations) {
       this.#visit(id, place)
-      if (init) this.#visit(init, place, BY_NAME)
+      if (init) this.#visit(init, place, NAMED)
     }
   }
 
-  /** A function in one case is seen by the others; it is noted when its own case is reached. */
+  /** All cases see the function of one; its types are recorded when its own case is reached. */
   #switch({ discriminant, cases }: SwitchStatement, outer: Place): void {
     this.#visit(discriminant, outer)
     const scope = new Scope(outer.scope).declareAll(cases.flatMap((one) => one.consequent))
@@ -127,43 +135,43 @@ export class Annotator {
 
   #declaration(node: Function, place: Place): void {
     const description = describeParameters(node, place.scope, this.#file)
-    if (description && isWorthIt(description, place, BY_NAME)) {
+    if (description && isWorthIt(description, place, NAMED)) {
       const name = node.id?.name ?? this.#nameDefault(node, place)
-      place.notes.push(`${this.#writers.one}(${name},${description.code()});`)
+      place.metadata.push(`${this.#recorders.one}(${name},${description.code()});`)
     }
     this.#inside(node, place)
   }
 
-  /** `export default function (…)` cannot be spoken of: it gets a name, and keeps its `name`. */
-  #nameDefault({ start, end }: Function, { notes }: Place): string {
+  /** `export default function (…)` has no name to refer to: it gets one, and keeps its `name`. */
+  #nameDefault({ start, end }: Function, { metadata }: Place): string {
     const [head] = FUNCTION_HEAD.exec(this.#file.text.slice(start, end))!
-    const name = `${this.#writers.one}_default`
+    const name = `${this.#recorders.one}_default`
     this.#insertions.put(start + head.length, ` ${name}`)
-    notes.push(
+    metadata.push(
       `globalThis.Object.defineProperty(${name},"name",{value:"default",configurable:true});`,
     )
     return name
   }
 
-  /** Wrapped where it stands, so that it is noted as soon as it exists, and keeps its name. */
+  /** Wraps a function in place, so that its types are recorded as soon as it exists and it keeps its name. */
   #expression(node: Function | ArrowFunctionExpression, place: Place, use: Use): void {
     const description = describeParameters(node, place.scope, this.#file)
     const name = node.id ? '' : use.name
     if (!description || !isWorthIt(description, place, use) || name === '__proto__')
       return this.#inside(node, place)
     const [open, close] = name ? [`{${keyCode(name)}:`, `}[${JSON.stringify(name)}]`] : ['', '']
-    this.#insertions.put(node.start, `${this.#writers.one}(${open}`)
+    this.#insertions.put(node.start, `${this.#recorders.one}(${open}`)
     this.#inside(node, place)
     this.#insertions.put(node.end, `${close},${description.code()})`)
     if (node.type === 'ArrowFunctionExpression' && endsWithLine(this.#file.text, node.end))
       this.#lineEnds.add(node.end)
   }
 
-  /** Parameters, for what their decorators and defaults hold, and the body. */
+  /** The decorators and defaults of the parameters, and the body. */
   #inside(node: Function | ArrowFunctionExpression, { scope }: Place): void {
     const inner = scope.inside(node)
     for (const parameter of node.params) inner.declareBindings(parameter)
-    const place: Place = { scope: inner, isNested: true, notes: [] }
+    const place: Place = { scope: inner, isNested: true, metadata: [] }
     for (const parameter of node.params) this.#visit(parameter, place)
     if (node.body) this.#visit(node.body, place)
   }
@@ -174,19 +182,19 @@ export class Annotator {
   }
 
   #call(callee: Node, given: readonly Node[], place: Place): void {
-    this.#visit(callee, place, BY_NOBODY)
+    this.#visit(callee, place, NOT_INJECTED)
     const use = useBy(callee)
     for (const one of given) this.#visit(one, place, use)
   }
 
   #object(node: ObjectExpression, place: Place): void {
-    const notes = objectNotes(node, place, this.#file)
-    if (notes) this.#insertions.put(node.start, `${this.#writers.each}(`)
+    const metadata = objectMetadata(node, place, this.#file)
+    if (metadata) this.#insertions.put(node.start, `${this.#recorders.each}(`)
     for (const one of node.properties) {
       if (one.type === 'SpreadElement') this.#visit(one.argument, place)
       else this.#keyed(one, one.method || one.kind !== 'init', place)
     }
-    if (notes) this.#insertions.put(node.end, `,${notes})`)
+    if (metadata) this.#insertions.put(node.end, `,${metadata})`)
   }
 
   #class(node: Class, outer: Place): void {
@@ -196,8 +204,8 @@ export class Annotator {
     const scope = outer.scope.inside(node)
     if (node.type === 'ClassExpression' && node.id) scope.declare(node.id.name, 'both')
     const place = { ...outer, scope }
-    const notes = classNotes(node, place, this.#file, this.#writers)
-    if (notes) this.#insertions.put(node.body.start + 1, notes)
+    const metadata = classMetadata(node, place, this.#file, this.#recorders)
+    if (metadata) this.#insertions.put(node.body.start + 1, metadata)
     for (const member of node.body.body) this.#member(member, place)
   }
 
@@ -208,12 +216,12 @@ export class Annotator {
     for (const one of member.decorators) this.#visit(one, place)
     const isField =
       member.type !== 'MethodDefinition' && member.type !== 'TSAbstractMethodDefinition'
-    // An instance's fields are made anew with each instance.
+    // Each instance makes its fields anew.
     const isNested = place.isNested || (isField && !member.static)
     this.#keyed(member, !isField, { ...place, isNested })
   }
 
-  /** The value of a property or member; what gets its name from a computed key is left alone. */
+  /** The value of a property or member; a function under a computed key is left alone. */
   #keyed(
     member: { readonly key: Node; readonly value: Node | null; readonly computed: boolean },
     isMethod: boolean,
@@ -223,14 +231,14 @@ export class Annotator {
     if (computed) this.#visit(key, place)
     if (isMethod) this.#inside(value as Function, place)
     else if (value)
-      this.#visit(value, place, computed ? BY_NOBODY : { name: keyName(member), by: 'name' })
+      this.#visit(value, place, computed ? NOT_INJECTED : { name: keyName(member), by: 'name' })
   }
 }
 
-/** What stands before the parameters of a function without a name, with comments between. */
+/** The text before the parameters of a function without a name, comments included. */
 const FUNCTION_HEAD = /^(?:async|function|\*|\s|\/\/.*|\/\*[^]*?\*\/)*/
 
-/** Where a statement starts: an export is said to start behind the decorators of its class. */
+/** Where a statement starts: the parser lets an export start after the decorators of its class. */
 function startOf(statement: Program['body'][number] | undefined): number {
   if (!statement) return 0
   const isExport =

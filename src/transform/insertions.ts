@@ -1,6 +1,6 @@
 import { Mappings } from './mappings.js'
 
-/** A source map, as the specification has it. */
+/** A source map: https://tc39.es/ecma426/ */
 export interface SourceMap {
   readonly version: number
   readonly file?: string
@@ -11,7 +11,7 @@ export interface SourceMap {
   toString(): string
 }
 
-/** Code that is put between what is there; nothing is ever replaced. */
+/** Code that is inserted into a text; nothing is ever replaced. */
 export class Insertions {
   readonly #made: { readonly at: number; readonly code: string }[] = []
 
@@ -19,12 +19,12 @@ export class Insertions {
     return this.#made.length === 0
   }
 
-  /** Puts code at an offset; what is put at one place stands in the order of the calls. */
+  /** Inserts code at an offset; insertions at one offset stand in the order of the calls. */
   put(at: number, code: string): void {
     this.#made.push({ at, code })
   }
 
-  /** The text with everything put in, and the map that leads back to it. */
+  /** The text with everything inserted, and the map that leads back to it. */
   into(text: string, path: string): { readonly code: string; readonly map: SourceMap } {
     const made = this.#made.toSorted((one, other) => one.at - other.at)
     const copied = new Copy(text)
@@ -40,9 +40,9 @@ export class Insertions {
 }
 
 /**
- * A text that is copied piece by piece, with a segment of the map for each word and each sign. Where
- * nothing is replaced that is arithmetic; a library for edits of any kind takes four times as long,
- * which was most of the time of the whole transform.
+ * Copies a text piece by piece, with a segment of the map for each word and each sign. As nothing is
+ * replaced, that is arithmetic; a library for edits of any kind takes four times as long, which would
+ * be most of the time of the whole transform.
  */
 class Copy {
   readonly #text: string
@@ -51,7 +51,7 @@ class Copy {
   #at = 0
   #line = 0
   #lineStart = 0
-  /** How far what was put into this line has moved what follows. */
+  /** How far insertions have moved the rest of this line. */
   #shift = 0
 
   constructor(text: string) {
@@ -87,7 +87,7 @@ class Copy {
     return this
   }
 
-  /** What is put in comes from nowhere. Lines of its own it has only behind the text. */
+  /** Inserted code has no place in the source. Only after the text does it have lines of its own. */
   put(code: string): void {
     this.#code += code
     this.#shift += code.length

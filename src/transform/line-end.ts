@@ -1,6 +1,6 @@
 /**
- * Whether a statement or field ends at an offset for want of a semicolon: an arrow function ends there,
- * behind which nothing but these signs goes on. https://tc39.es/ecma262/#sec-automatic-semicolon-insertion
+ * Whether a statement or field ends without a semicolon at the end of an arrow function: only these signs
+ * can continue it. https://tc39.es/ecma262/#sec-automatic-semicolon-insertion
  */
 export function endsWithLine(text: string, arrowEnd: number): boolean {
   COMMENTS.lastIndex = arrowEnd

@@ -1,6 +1,6 @@
 /**
- * The mappings of a source map with one source, made from left to right. A segment says where it stands
- * by what was added since the one before it: https://tc39.es/ecma426/#sec-mappings
+ * The mappings of a source map with one source, made from left to right. Each segment is relative to
+ * the one before it: https://tc39.es/ecma426/#sec-mappings
  */
 export class Mappings {
   #text = ''
@@ -48,5 +48,5 @@ function quantity(value: number): string {
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
-/** What nearly all segments are: some characters further in the same line, here as there. */
+/** Nearly all segments: some characters further in the same line, in the code and in the source alike. */
 const STEPS = Array.from({ length: 32 }, (_, step) => `,${quantity(step)}AA${quantity(step)}`)

@@ -3,48 +3,53 @@ import { keyCode, keyName } from './naming.js'
 import { describeParameters, type File } from './parameters.js'
 import type { Place } from './place.js'
 
-/** The names of the functions that write down: for one function, and for each method of an object. */
-export interface Writers {
+/** The names of the functions that record types: those of one function, and those of each method of an object. */
+export interface Recorders {
   readonly one: string
   readonly each: string
 }
 
 /**
- * A static block that writes down what the constructor and the methods of a class ask for; empty when
- * they ask for nothing. Unlike code behind the class it needs no name, and decorators come after it.
+ * A static block that records the types of a class's constructor and methods; empty when there are none.
+ * Unlike code after the class it needs no name, and it runs before the decorators.
  */
-export function classNotes(node: Class, place: Place, file: File, { one, each }: Writers): string {
+export function classMetadata(
+  node: Class,
+  place: Place,
+  file: File,
+  { one, each }: Recorders,
+): string {
   const members = node.body.body.filter((member) => isMethod(member))
-  const notes = [
-    ...constructorNotes(members, place, file).map((code) => `${one}(this,${code});`),
-    ...block(`${each}(this.prototype,`, methodNotes(members, false, place, file)),
-    ...block(`${each}(this,`, methodNotes(members, true, place, file)),
+  const code = [
+    ...constructorMetadata(members, place, file).map((types) => `${one}(this,${types});`),
+    ...block(`${each}(this.prototype,`, methodsMetadata(members, false, place, file)),
+    ...block(`${each}(this,`, methodsMetadata(members, true, place, file)),
   ]
-  return notes.length > 0 ? `static{${notes.join('')}}` : ''
+  return code.length > 0 ? `static{${code.join('')}}` : ''
 }
 
 /**
- * What the methods of an object literal ask for, as an object of the same keys. They are read from the
- * finished object, so only those count whose name nothing later can take.
+ * The types of an object literal's methods, as an object of the same keys. Methods are read from the
+ * finished object, so those are left out whose name a later property may take.
  */
-export function objectNotes(node: ObjectExpression, place: Place, file: File): string {
-  const notes = node.properties.flatMap((one, index) => {
+export function objectMetadata(node: ObjectExpression, place: Place, file: File): string {
+  const entries = node.properties.flatMap((one, index) => {
     if (one.type === 'SpreadElement' || !one.method || one.kind !== 'init') return []
     const later = node.properties.slice(index + 1)
     const name = keyName(one)
     const mayChange = later.some(
       (other) => other.type === 'SpreadElement' || other.computed || keyName(other) === name,
     )
-    return mayChange ? [] : methodNote(name, one.value as Function, place, file)
+    return mayChange ? [] : methodMetadata(name, one.value as Function, place, file)
   })
-  return notes.length > 0 ? `{${notes.join(',')}}` : ''
+  return entries.length > 0 ? `{${entries.join(',')}}` : ''
 }
 
 function isMethod(member: ClassElement): member is MethodDefinition {
   return member.type === 'MethodDefinition' && member.value.body !== null
 }
 
-function constructorNotes(members: readonly MethodDefinition[], place: Place, file: File) {
+function constructorMetadata(members: readonly MethodDefinition[], place: Place, file: File) {
   const own = members.find((one) => one.kind === 'constructor')
   const description = own && describeParameters(own.value, place.scope, file)
   const isWorthIt =
@@ -52,7 +57,7 @@ function constructorNotes(members: readonly MethodDefinition[], place: Place, fi
   return isWorthIt ? [description.code()] : []
 }
 
-function methodNotes(
+function methodsMetadata(
   members: readonly MethodDefinition[],
   isStatic: boolean,
   place: Place,
@@ -62,13 +67,13 @@ function methodNotes(
   return side.flatMap((one) => {
     const name = keyName(one)
     const isAlone = side.every((other) => other === one || keyName(other) !== name)
-    const isNoted = isAlone && one.kind === 'method' && !name.startsWith('#')
-    return isNoted ? methodNote(name, one.value, place, file, one.decorators.length > 0) : []
+    const isRecorded = isAlone && one.kind === 'method' && !name.startsWith('#')
+    return isRecorded ? methodMetadata(name, one.value, place, file, one.decorators.length > 0) : []
   })
 }
 
-/** A method without decorators that takes primitives only is hardly a handler. */
-function methodNote(
+/** A method without decorators that takes only primitives is rarely a handler. */
+function methodMetadata(
   name: string,
   fn: Function,
   place: Place,
@@ -82,6 +87,6 @@ function methodNote(
   return isWorthIt ? [`${keyCode(name)}:${description.code()}`] : []
 }
 
-function block(start: string, notes: readonly string[]): string[] {
-  return notes.length > 0 ? [`${start}{${notes.join(',')}});`] : []
+function block(start: string, entries: readonly string[]): string[] {
+  return entries.length > 0 ? [`${start}{${entries.join(',')}});`] : []
 }

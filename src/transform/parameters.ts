@@ -6,21 +6,21 @@ import type {
   TSType,
 } from 'oxc-parser'
 import type { Scope } from './scope.js'
-import { mayBeClass, unknownName, writtenType, type ModuleVariable } from './written-type.js'
+import { mayBeClass, unknownName, typeReference, type ModuleVariable } from './type-reference.js'
 
-/** The parameters of a function, as code to be written down beside it. */
+/** The parameters of a function, as code that is emitted beside it. */
 export interface Description {
-  /** The code of a function that gives the list. */
+  /** The code of a function that returns the list. */
   code(): string
   /** Whether a parameter's type may be a class. */
   readonly namesClass: boolean
-  /** Whether a parameter's type is a name, be it an interface's. */
+  /** Whether a parameter's type is a name, also an interface's. */
   readonly namesType: boolean
-  /** Whether a parameter's type is written; else each follows from a default. */
+  /** Whether a parameter's type is written; otherwise each follows from a default. */
   readonly isTyped: boolean
 }
 
-/** What describing takes from the file that a function stands in. */
+/** The file of a function: its text, and its variables for other modules. */
 export interface File {
   readonly text: string
   readonly moduleVariable: ModuleVariable
@@ -36,24 +36,24 @@ export function describeParameters(
   scope: Scope,
   file: File,
 ): Description | undefined {
-  const written = fn.params.flatMap((one) => partsOf(one) ?? [])
-  const types = written.flatMap(({ type }) => (type ? withoutNothing(type) : []))
-  if (types.length === 0 && !written.some((one) => one.inferred)) return undefined
+  const parameters = fn.params.flatMap((one) => partsOf(one) ?? [])
+  const types = parameters.flatMap(({ type }) => (type ? withoutNothing(type) : []))
+  if (types.length === 0 && !parameters.some((one) => one.inferred)) return undefined
   const inner = fn.typeParameters ? scope.inside(fn) : scope
   return {
-    code: () => `()=>[${written.map((one) => entryOf(one, inner, file)).join(',')}]`,
+    code: () => `()=>[${parameters.map((one) => entryOf(one, inner, file)).join(',')}]`,
     namesClass: types.some((type) => mayBeClass(type, inner)),
     namesType: types.some(({ type }) => type === 'TSTypeReference'),
     isTyped: types.length > 0,
   }
 }
 
-/** What a parameter is given when there is no value: 0 it must have one, 1 `undefined`, 2 `null`, 3 its own default. */
+/** What a parameter gets when nothing provides it: 0 an error, 1 `undefined`, 2 `null`, 3 its own default. */
 type Absence = 0 | 1 | 2 | 3
 
 interface Parts {
   readonly name: string
-  /** Where the type is written. */
+  /** The offsets of the type in the text. */
   readonly text: readonly [start: number, end: number] | undefined
   readonly absence: Absence
   readonly type: TSType | undefined
@@ -108,19 +108,21 @@ function nothingIn(type: TSType | undefined): Absence {
 
 function entryOf(parts: Parts, scope: Scope, file: File): string {
   const { name, text, absence, inferred } = parts
-  const words = text ? file.text.slice(...text).replaceAll(/\s\s+|[\n\t]/g, ' ') : (inferred ?? '')
-  const entry = [JSON.stringify(name), JSON.stringify(words), absence]
-  return `[${[...entry, ...standsFor(parts, scope, file)].join(',')}]`
+  const typeText = text
+    ? file.text.slice(...text).replaceAll(/\s\s+|[\n\t]/g, ' ')
+    : (inferred ?? '')
+  const entry = [JSON.stringify(name), JSON.stringify(typeText), absence]
+  return `[${[...entry, ...referenceOf(parts, scope, file)].join(',')}]`
 }
 
-/** What stands for the type, and behind it what is known of a name that the file does not have. */
-function standsFor({ type, inferred, isRest }: Parts, scope: Scope, file: File): string[] {
+/** The reference to the type, then the name in it that the file does not have, if any. */
+function referenceOf({ type, inferred, isRest }: Parts, scope: Scope, file: File): string[] {
   if (!type) return inferred ? [JSON.stringify(inferred)] : []
-  const asked = withoutNothing(type)
-  const stands = isRest ? undefined : writtenType(asked, scope, file.moduleVariable)
-  if (stands === undefined) return []
-  const unknown = unknownName(asked, scope)
-  return unknown ? [stands, JSON.stringify(unknown)] : [stands]
+  const plain = withoutNothing(type)
+  const reference = isRest ? undefined : typeReference(plain, scope, file.moduleVariable)
+  if (reference === undefined) return []
+  const unknown = unknownName(plain, scope)
+  return unknown ? [reference, JSON.stringify(unknown)] : [reference]
 }
 
 function withoutNothing(type: TSType): TSType {

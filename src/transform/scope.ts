@@ -10,11 +10,11 @@ export interface Imported {
 /**
  * What a name stands for: a type that is gone at run time (an interface, an alias, a type parameter,
  * an `import type`), a value that is no type, both in one (a class, an enum, a token beside its
- * interface), or an import, of which this file does not know.
+ * interface), or an import, which may be any of these.
  */
 export type Meaning = 'type' | 'value' | 'both' | Imported
 
-/** What a type's name was found to stand for. */
+/** What a type's name stands for. */
 export interface Found {
   /** `undefined` for a name that the file does not declare: a global. */
   readonly meaning: 'type' | 'both' | Imported | undefined
@@ -26,7 +26,7 @@ export interface Found {
 export class Scope {
   readonly #parent: Scope | undefined
   readonly #names = new Map<string, Meaning>()
-  /** Those that may be classes, once somebody asked. */
+  /** Those that may be classes, once they were read. */
   #classes: readonly string[] | undefined
 
   constructor(parent?: Scope) {
@@ -40,7 +40,7 @@ export class Scope {
     this.#classes = undefined
   }
 
-  /** A scope inside this one, for what a function or class with type parameters says of types. */
+  /** A scope inside this one, with the type parameters of a function or class. */
   inside(owner: { typeParameters?: TypeParameters | null }): Scope {
     const inner = new Scope(this)
     for (const { name } of owner.typeParameters?.params ?? []) inner.declare(name.name, 'type')
@@ -84,7 +84,7 @@ export class Scope {
     )
   }
 
-  /** The names that may stand for classes here, and fit. */
+  /** The names that fit and may stand for classes here. */
   classNames(fits: (name: string) => boolean): readonly string[] {
     this.#classes ??= [...this.#names.keys()].filter((name) => this.#mayBeClass(name))
     return [...(this.#parent?.classNames(fits) ?? []), ...this.#classes.filter(fits)]
@@ -116,7 +116,7 @@ export class Scope {
       case 'TSModuleDeclaration':
         return this.#declareNamespace(statement.id)
       case 'TSImportEqualsDeclaration':
-        // Gone at run time where only types use it; reading it would bring back what may not be there.
+        // Compilers remove it where only types use it; reading it would keep a module that may not exist.
         return this.declare(statement.id.name, 'type')
       default:
     }

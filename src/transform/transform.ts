@@ -2,25 +2,25 @@ import { parseSync, rawTransferSupported, type ParserOptions, type Program } fro
 import { Annotator } from './annotator.js'
 import { Insertions, type SourceMap } from './insertions.js'
 
-/** A file with what its functions ask for written down, still TypeScript. */
+/** A file with the types of its functions' parameters emitted, still TypeScript. */
 export interface Transformed {
   readonly code: string
-  /** Leads from `code` to the file as it was. */
+  /** Leads from `code` back to the original file. */
   readonly map: SourceMap
 }
 
-/** The key of `globalThis` under which notes are kept; `src/di/tokens/emitted-types.ts` reads them. */
+/** The key of `globalThis` under which the types are kept; `src/di/tokens/emitted-types.ts` reads them. */
 const KEY = 'ingot.parameters'
 /** A file may have a class `Symbol` of its own. */
 const STORE = `(globalThis[globalThis.Symbol.for("${KEY}")]??=new globalThis.WeakMap())`
 
 /**
- * Writes down beside each function of a TypeScript file what its parameters ask for, so that a plain
- * function is injected by the types it is annotated with. Nothing is replaced and no line moves.
+ * Emits the types of parameters beside each function of a TypeScript file, so that a plain function is
+ * injected by its type annotations. Nothing is replaced and no line moves.
  *
- * @param path names the file in the map, and says by its ending whether there is JSX.
- * @returns `undefined` when there is nothing to write down, and for a file with a syntax error: the
- * compiler that comes next has the words for it.
+ * @param path names the file in the map; its ending says whether there is JSX.
+ * @returns `undefined` when there is nothing to emit, and for a file with a syntax error: the compiler
+ * that comes next explains it.
  */
 export function transform(text: string, path: string): Transformed | undefined {
   if (!mayAnnotate(text)) return undefined
@@ -34,11 +34,11 @@ export function transform(text: string, path: string): Transformed | undefined {
     modules.set(source, variable)
     return variable
   }
-  const writers = { one: name, each: `${name}_each` }
-  new Annotator({ text, moduleVariable }, writers, insertions).annotate(program)
+  const recorders = { one: name, each: `${name}_each` }
+  new Annotator({ text, moduleVariable }, recorders, insertions).annotate(program)
   if (insertions.isEmpty) return undefined
   importModules(program, modules, insertions)
-  insertions.put(text.length, writersCode(name))
+  insertions.put(text.length, recordersCode(name))
   return insertions.into(text, path)
 }
 
@@ -47,7 +47,7 @@ export function isTypeScript(path: string): boolean {
   return /(?<!\.d)\.m?tsx?$/.test(path)
 }
 
-/** The types of the parser do not know the option; its documentation does. */
+/** The parser documents this option, but its types lack it. */
 interface Options extends ParserOptions {
   readonly experimentalRawTransfer: boolean
 }
@@ -57,14 +57,13 @@ function parserOptions(path: string): Options {
     lang: path.endsWith('x') ? 'tsx' : 'ts',
     sourceType: 'module',
     preserveParens: false,
-    // The tree without a detour through JSON, which is most of the work: Node 22 and newer can.
+    // On Node 22 and newer the tree needs no detour through JSON, which is most of the work.
     experimentalRawTransfer: rawTransferSupported(),
   }
 }
 
 /**
- * A file without annotations and defaults has none on parameters either; one that was transformed is
- * done.
+ * Skips a file without any annotation or default, and one that is transformed already.
  */
 function mayAnnotate(text: string): boolean {
   const isTyped = /[\w$\]})/\u0080-\uffff](?:\s*\?)?\s*:/.test(text)
@@ -78,7 +77,7 @@ function unusedName(text: string): string {
   return name
 }
 
-/** Beside the imports that the file has, so that modules are evaluated in the order it has them in. */
+/** Imports each module beside the file's own import of it, so that modules are evaluated in the same order. */
 function importModules(
   program: Program,
   modules: ReadonlyMap<string, string>,
@@ -94,10 +93,10 @@ function importModules(
   }
 }
 
-/** Kept in a weak map, so that functions and classes stay as their author wrote them. */
-function writersCode(name: string): string {
+/** The functions that record types. A weak map keeps them, so that functions and classes stay as their author wrote them. */
+function recordersCode(name: string): string {
   return `
-function ${name}(to,note){${STORE}.set(to,note);return to}
-function ${name}_each(of,notes){for(const name of globalThis.Object.keys(notes))${name}(of[name],notes[name]);return typeof of==="function"?of:${name}(of,notes)}
+function ${name}(to,types){${STORE}.set(to,types);return to}
+function ${name}_each(of,types){for(const name of globalThis.Object.keys(types))${name}(of[name],types[name]);return typeof of==="function"?of:${name}(of,types)}
 `
 }

@@ -70,7 +70,7 @@ describe('ingot explain', () => {
 })
 
 describe('ingot graph', () => {
-  test('draws Mermaid unless JSON is asked for', async () => {
+  test('draws Mermaid unless --format says JSON', async () => {
     expect((await ran('graph', 'app.js')).printed).toBe(home.graph({ format: 'mermaid' }))
     expect((await ran('graph', 'app.js', '--format', 'mermaid')).printed).toContain('flowchart')
     const json = await ran('graph', 'app.js', '--format', 'json')

@@ -14,7 +14,7 @@ test('a new project has ten files or fewer, and depends on this version', () => 
   expect(manifest).toMatchObject({ name: 'my-app', dependencies: { ingot: '^1.2.3' } })
 })
 
-test('an empty folder is taken', () => {
+test('an empty folder is accepted', () => {
   const folder = join(place(), 'my-app')
   mkdirSync(folder)
   expect(createProject(folder, '1.2.3').files).toContain('src/app.ts')

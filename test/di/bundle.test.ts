@@ -49,7 +49,7 @@ test('an application can be bundled into one file', async () => {
   expect(await printed(['main', 'module'])).toBe('2026')
 })
 
-test('a bundle that holds tsyringe twice is told why decorated classes are not found', async () => {
+test('ready() explains why a bundle that holds tsyringe twice finds no decorated classes', async () => {
   expect(await printed(['module', 'main'])).toBe(`The application cannot be wired: 1 problem.
 
 1. DI_MISSING (GET /): nothing provides Clock, parameter 0 of show.

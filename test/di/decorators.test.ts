@@ -8,7 +8,7 @@ const { Clock, User } = pages
 describe('under legacy decorators', () => {
   decoratorsSuite(pages)
 
-  test('parameters are told apart by type and by decorator, in methods and constructors', async () => {
+  test('parameters are found by type and by decorator, in methods and constructors', async () => {
     @Controller('/:room')
     class Rooms {
       readonly #clock: InstanceType<typeof Clock>

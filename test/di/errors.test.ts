@@ -46,7 +46,7 @@ Notes:
 - value(Settings) provides nothing that a handler asks for.`)
   })
 
-  test('are told once, however many routes share them', async () => {
+  test('are reported once, however many routes share them', async () => {
     class Mailer {}
     const guard = inject([Mailer, Next], async function guard(_mailer: Mailer, next: Next) {
       return await next()

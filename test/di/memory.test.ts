@@ -3,7 +3,6 @@ import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import {
   callable,
-  Hooks,
   inject,
   Injector,
   lazy,
@@ -18,6 +17,7 @@ import {
   type Finish,
   type Plan,
 } from '../../src/di/index.js'
+import { Hooks } from './world.js'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -37,7 +37,7 @@ const components: readonly Component[] = [
 
 /** A plan that remembers nothing of its runs. */
 async function planned(handler: Function): Promise<Plan> {
-  const injector = new Injector({ components: [...components, queries], input: Url })
+  const injector = new Injector({ components: [...components, queries], input: Url, hooks: Hooks })
   const complete = (result: unknown, _input: unknown, finish?: Finish) => {
     void finish?.()
     return result

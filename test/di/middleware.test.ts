@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import {
   callable,
-  Hooks,
   inject,
   Inject,
   Injector,
@@ -15,7 +14,7 @@ import {
   type NamedToken,
 } from '../../src/di/index.js'
 import { settled } from './deferred.js'
-import { Failed, Next, refusal, World } from './world.js'
+import { Hooks, Failed, Next, refusal, World } from './world.js'
 
 const User = token<string>('user')
 const Db = token<string>('db')
@@ -28,7 +27,7 @@ function noted(log: string[], one: NamedToken<string>): Component {
   })
 }
 
-test('a middleware that answers by itself never makes what comes after it would need', async () => {
+test('a middleware that responds by itself makes nothing for the functions after it', async () => {
   const log: string[] = []
   const guard = inject([Next, User], (next, user) => (user === 'kim' ? next() : 'refused'))
   const second = inject([Next, Page], (next) => next())

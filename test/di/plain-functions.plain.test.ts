@@ -137,9 +137,9 @@ describe('the four ways of asking', () => {
   test('give one description, but for what only the source knows', () => {
     const ways = [callable([Ways, 'byType']), callable([Ways, 'byList'])]
     for (const way of [...ways, callable(function_), callable(plain)]) {
-      const [asked, ...others] = describeParameters(way)
+      const [wanted, ...others] = describeParameters(way)
       expect(others).toEqual([])
-      expect(asked).toMatchObject({ index: 0, token: Basket })
+      expect(wanted).toMatchObject({ index: 0, token: Basket })
     }
     expect(describeParameters(callable(plain))[0]).toMatchObject({ name: 'basket', text: 'Basket' })
   })
@@ -157,13 +157,13 @@ describe('the four ways of asking', () => {
       }
     }
     const pages = new Pages()
-    const asked = describeParameters(callable([pages, 'show']))
-    expect(asked.map(({ token }) => String(token))).toEqual([
+    const wanted = describeParameters(callable([pages, 'show']))
+    expect(wanted.map(({ token }) => String(token))).toEqual([
       "Query('n')",
       String(Basket),
       "Query('page')",
     ])
-    expect(asked.map(({ designType }) => designType)).toEqual([Number, Basket, Number])
+    expect(wanted.map(({ designType }) => designType)).toEqual([Number, Basket, Number])
   })
 })
 
@@ -223,7 +223,7 @@ describe('a plain function', () => {
   })
 })
 
-describe('a parameter whose type says nothing is told by its name and its type as written', () => {
+describe('a parameter whose type does not exist at run time is reported by its name and its type as written', () => {
   const WHY =
     'is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from `import type`, or one that its module does not export.'
   const REMEDY =

@@ -5,6 +5,7 @@ import {
   token,
   type Component,
   type Finish,
+  type Hook,
   type Injectable,
   type Plan,
   type Token,
@@ -12,6 +13,12 @@ import {
 
 /** What a middleware asks for in these tests. */
 export const Next = token<() => Promise<unknown>>('Next')
+
+/** What a function asks for in these tests to register its hooks. */
+export abstract class Hooks {
+  abstract afterHandler(hook: Hook<Response>): void
+  abstract afterResponse(hook: Hook<Response>): void
+}
 
 /** How a run ended that failed: with this error. */
 export class Failed {
@@ -41,7 +48,7 @@ export class World {
 
   constructor(handler: Injectable, options: WorldOptions = {}) {
     const { components = [], middleware = [], input, name = 'GET /' } = options
-    this.injector = new Injector({ components, ...(input && { input }), next: Next })
+    this.injector = new Injector({ components, ...(input && { input }), hooks: Hooks, next: Next })
     this.plan = this.add(name, handler, middleware)
   }
 

@@ -1,8 +1,8 @@
 import { connect, Socket } from 'node:net'
 import { serve } from 'srvx'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { Hooks, inject } from '../../src/di/index.js'
-import { App, Cookie, HttpError, Next, Query, Reply, route } from '../../src/http/index.js'
+import { inject } from '../../src/di/index.js'
+import { Hooks, App, Cookie, HttpError, Next, Query, Reply, route } from '../../src/http/index.js'
 import { MemoryStore, Session, sessions } from '../../src/sessions/index.js'
 import { Wire } from './under-fire/wire.js'
 

@@ -25,7 +25,7 @@ test('a mistake of syntax is shown in the line as it is written', () => {
   )
 })
 
-test('so is a mistake that is found when the file is compiled, after the parameters were written down', () => {
+test('so is a mistake that is found when the file is compiled, after the types were emitted', () => {
   const text = `import { Session } from 'ingot'
 export const show = (session: Session) => { const one = 1; const one = 2 }
 `

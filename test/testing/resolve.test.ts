@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Hooks, Inject, inject, marker, optional, Parameter, token } from '../../src/di/index.js'
+import { Inject, inject, marker, optional, Parameter, token } from '../../src/di/index.js'
+import { Hooks } from '../../src/http/index.js'
 import { resolve } from '../../src/testing/resolve.js'
 
 class Redis {

@@ -1,6 +1,6 @@
-import type { Shape } from './shapes.js'
+import type { Shape } from './shape.js'
 
-/** The program that prints what was written down of each shape, as JSON; one is `subject` or the default. */
+/** The program that prints what was emitted for each shape, as JSON; one is `subject` or the default. */
 export function printer(shapes: readonly Shape[]): string {
   const imports = shapes.map((_, index) => `import * as shape${index} from './shape${index}.js'`)
   const subjects = shapes.map((_, index) => `shape${index}`)

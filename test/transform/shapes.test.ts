@@ -12,7 +12,7 @@ test('the table has at least 60 shapes, each of its own title', () => {
   expect(shapes.length).toBeGreaterThanOrEqual(60)
 })
 
-describe('what is written down of each shape is the same', () => {
+describe('what is emitted for each shape is the same', () => {
   const nodes = [process.execPath, ...otherNodes()]
   test.each(nodes)('under ingot/register, with %s', async (node) => {
     expect(await notesOf((program) => program.underRegister(node))).toEqual(expected)

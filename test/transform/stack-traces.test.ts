@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { fixtures } from './fixtures.js'
 import { otherNodes, Program } from './written-by.js'
 
-/** Each place throws its number; what is written down stands before it, around it, and on its line. (A minifier takes `new` away.) */
+/** Each place throws its number; emitted code stands before it, around it, and on its line. (A minifier takes `new` away.) */
 const source = `import { Session, Store } from './session.js'
 const keep = (...all: unknown[]) => all
 

@@ -16,7 +16,7 @@ const names = (list: any) => list?.().map(([name, , , type]: any) => name + ' ' 
 console.log(JSON.stringify([names(notes.get(Pages.prototype.show)), names(notes.get(Pages.prototype).wrapped)]))
 `
 
-test('methods with the decorators of the language are written down, also where a decorator replaces them', async () => {
+test('methods with the decorators of the language get their types emitted, also where a decorator replaces them', async () => {
   const program = new Program({ ...fixtures, 'main.ts': source }, 'main.ts')
   try {
     const outfile = `${program.folder}/standard.js`

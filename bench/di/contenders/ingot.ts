@@ -1,7 +1,14 @@
-import { callable, Injector, inject, scoped, value, type Settle } from '../../../src/di/index.js'
+import {
+  callable,
+  Injector,
+  inject,
+  scoped,
+  value,
+  type ResultHandler,
+} from '../../../src/di/index.js'
 import { Incoming, type Contender } from '../graph.js'
 
-/** `plan.run` of an injector, as an application calls it: hooks and errors are settled in each run. */
+/** `plan.run` of an injector, as an application calls it: hooks and errors are handled in each run. */
 export const contender: Contender = async ({ constant, values, handler, handlerNeeds }) => {
   const injector = new Injector({
     components: [
@@ -12,14 +19,14 @@ export const contender: Contender = async ({ constant, values, handler, handlerN
   })
   const plan = injector.plan([callable(inject(handlerNeeds, handler))], {
     name: 'request',
-    settle,
+    resultHandler,
   })
   await injector.ready()
   return (request) => plan.run(request)
 }
 
 /** One for the application, as `http` has one; what it makes of a value is the value. */
-const settle: Settle<unknown> = {
+const resultHandler: ResultHandler<unknown> = {
   value: (value) => value,
   error: (error) => ({ failed: error }),
   report: (error) => console.error(error),

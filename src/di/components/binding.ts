@@ -1,63 +1,45 @@
 import { callable, type Callable } from '../tokens/callable.js'
-import type { Component } from './component.js'
-import { Node, type Scope } from '../graph/node.js'
+import type { Component, Scope } from './component.js'
 import type { Parameter } from '../tokens/parameter.js'
-import { describeToken } from '../tokens/token.js'
 
 /** How a component makes the value of one parameter. */
-export interface Selection {
+export interface Binding {
   readonly callable: Callable
   readonly scope: Scope
   /** Names the maker in messages. */
   readonly provider: string
-  /** Makes the value at start-up without ours, when a container can make all below it by itself. */
-  readonly elsewhere?: (node: Node) => (() => unknown) | undefined
+  /** Whether tsyringe's container can make it, if it can make all below it. */
+  readonly isContainerBuilt?: boolean
 }
 
-/** A symbol, because a component of an application may well have a method named `select`. */
-export const SELECT = Symbol('select')
+/** A symbol, because a component of an application may well have a method named `bind`. */
+export const BIND = Symbol('bind')
 
 /**
- * A component that makes values of many classes, each from its own constructor, answers here per
- * parameter; every other component is described by its four members. Not exported from the package.
+ * A component that makes values of many classes, each from its own constructor, binds each parameter
+ * here; every other component is described by its four members. Not exported from the package.
  */
-export interface Binding extends Component {
-  [SELECT](parameter: Parameter): Selection
+export interface BindingComponent extends Component {
+  [BIND](parameter: Parameter): Binding
 }
 
 /** How the component makes the value of this parameter. */
-export function bind(component: Component, parameter: Parameter): Selection {
-  if (SELECT in component) return (component as Binding)[SELECT](parameter)
+export function bind(component: Component, parameter: Parameter): Binding {
+  if (BIND in component) return (component as BindingComponent)[BIND](parameter)
   return {
     callable: resolveOf(component),
-    scope: component.isSingleton
-      ? 'singleton'
-      : component.isCacheable === false
-        ? 'transient'
-        : 'request',
+    scope: scopeOf(component),
     provider: component.label ?? nameOf(component),
   }
 }
 
-/** The node of a parameter that a component fills. */
-export function nodeFor(
-  { callable, scope, provider, elsewhere }: Selection,
-  component: Component,
-  parameter: Parameter,
-): Node {
-  const label = describeToken(parameter.token)
-  return new Node({
-    label,
-    provider,
-    scope,
-    callable,
-    component,
-    token: parameter.token,
-    ...(elsewhere && { elsewhere }),
-  })
+/** How long the values of a component live. */
+export function scopeOf({ isSingleton, isCacheable }: Component): Scope {
+  if (isSingleton) return 'singleton'
+  return isCacheable === false ? 'transient' : 'request'
 }
 
-/** A component's `resolve`; one that was injected as a function needs no receiver. */
+/** A component's `resolve`, called on the component. */
 function resolveOf(component: Component): Callable {
   const name = `${component.label ?? nameOf(component)}.resolve`
   return callable([component, 'resolve'], { name })

@@ -1,31 +1,23 @@
 import { callable, constructorOf } from '../tokens/callable.js'
-import type { Component } from './component.js'
-import {
-  constructorTokens,
-  isContainerToken,
-  resolveContainerToken,
-} from './tsyringe/container-token.js'
+import type { Component, Scope } from './component.js'
+import { constructorTokens, isContainerToken } from './tsyringe/container-token.js'
 import { isMarker } from '../tokens/marker.js'
 import { isInjectable, tokensOf } from '../tokens/decorator-metadata.js'
-import type { Scope } from '../graph/node.js'
 import { SingleTokenComponent } from './single-token.js'
 import type { Parameter } from '../tokens/parameter.js'
-import { SELECT, type Binding, type Selection } from './binding.js'
-import { NamedToken, type ClassToken } from '../tokens/token.js'
+import { BIND, type Binding, type BindingComponent } from './binding.js'
+import { NamedToken, type ClassToken, type Token } from '../tokens/token.js'
 import * as tsyringe from './tsyringe/registry.js'
 
 /**
- * Builds one class once, with the values its constructor asks for: what `sessions(StoreClass)` brings
+ * Builds one class once, with the values its constructor asks for. `sessions(StoreClass)` brings one
  * along, so that a class named there needs no decorator.
  */
 export function singletonClass<Value>(target: ClassToken<Value>): Component<Value> {
   return new SingletonClass(target)
 }
 
-class SingletonClass<Value>
-  extends SingleTokenComponent<Value>
-  implements Component<Value>, Binding
-{
+class SingletonClass<Value> extends SingleTokenComponent<Value> implements BindingComponent {
   readonly isSingleton = true
   declare readonly token: ClassToken<Value>
 
@@ -33,17 +25,17 @@ class SingletonClass<Value>
     throw new TypeError('a class is built through its constructor')
   }
 
-  [SELECT](): Selection {
-    return classSelection(this.token, 'singleton')
+  [BIND](): Binding {
+    return bindClass(this.token, 'singleton')
   }
 }
 
 /**
  * The last component: classes that tsyringe knows (`@injectable`, `@singleton`, `@scoped`,
- * `container.register`), and those decorated with `@Inject` or `@Controller`. A class that nobody
- * decorated or registered is never built.
+ * `container.register`), and those decorated with `@Inject` or `@Controller`. A class that is neither
+ * decorated nor registered is never built.
  */
-export class ClassComponent implements Component, Binding {
+export class ClassComponent implements BindingComponent {
   readonly label = 'class'
 
   canHandleParameter({ token }: Parameter): boolean {
@@ -52,13 +44,13 @@ export class ClassComponent implements Component, Binding {
     return isInjectable(token) || tsyringe.isKnown(token)
   }
 
-  [SELECT]({ token }: Parameter): Selection {
-    if (isMarker(token)) return provided(() => resolveContainerToken(token), String(token))
+  [BIND]({ token }: Parameter): Binding {
+    if (isMarker(token)) return bindToContainer(token, 'singleton', String(token))
     const target = token as ClassToken
     const registration = tsyringe.registrationOf(target)
-    if (registration?.alias) return aliasSelection(target, registration.alias)
-    if (registration?.isOpaque) return provided(() => tsyringe.resolve(target), target.name)
-    return classSelection(target, scopeOf(target))
+    if (registration?.alias) return bindAlias(target, registration.alias)
+    if (registration?.isOpaque) return bindToContainer(target, registration.scope, target.name)
+    return bindClass(target, scopeOf(target))
   }
 
   resolve(): unknown {
@@ -66,36 +58,37 @@ export class ClassComponent implements Component, Binding {
   }
 }
 
-/** A lifetime that was asked for in tsyringe's words stands; a class of ours is a singleton else. */
+/** A lifetime that tsyringe's decorators give stands; other classes of ours are singletons. */
 function scopeOf(target: ClassToken): Scope {
   const scope = tsyringe.scopeOf(target)
   return scope === 'transient' && isInjectable(target) ? 'singleton' : scope
 }
 
-function classSelection(target: ClassToken, scope: Scope): Selection {
+function bindClass(target: ClassToken, scope: Scope): Binding {
   const isListed = tokensOf(target) !== undefined
   const tokens = isListed ? undefined : constructorTokens(target)
   const callable = constructorOf(target, tokens)
   if (isListed || !tsyringe.isKnown(target)) return { callable, scope, provider: 'class' }
-  return { callable, scope, provider: 'tsyringe', elsewhere: tsyringe.elsewhere }
+  return { callable, scope, provider: 'tsyringe', isContainerBuilt: true }
 }
 
 /** `register(Store, { useClass: FileStore })`: the class of the registration, with its lifetime. */
-function aliasSelection(target: ClassToken, alias: ClassToken): Selection {
+function bindAlias(target: ClassToken, alias: ClassToken): Binding {
   const name = `container.register(${target.name})`
   return {
     callable: callable((value: unknown) => value, { name, tokens: [alias] }),
     scope: tsyringe.scopeOf(target),
     provider: 'tsyringe',
-    elsewhere: tsyringe.elsewhere,
+    isContainerBuilt: true,
   }
 }
 
-/** What only the container can make is made by it once, at start-up. */
-function provided(make: () => unknown, name: string): Selection {
+/** What only the container can make. */
+function bindToContainer(token: Token, scope: Scope, name: string): Binding {
   return {
-    callable: callable(make, { name: `container.resolve(${name})` }),
-    scope: 'singleton',
+    callable: callable(() => tsyringe.resolve(token), { name: `container.resolve(${name})` }),
+    scope,
     provider: 'tsyringe',
+    isContainerBuilt: true,
   }
 }

@@ -2,7 +2,7 @@ import { callable } from '../tokens/callable.js'
 import type { Component } from './component.js'
 import { inject } from '../tokens/inject.js'
 import { SingleTokenComponent } from './single-token.js'
-import { SELECT, type Binding, type Selection } from './binding.js'
+import { BIND, scopeOf, type Binding, type BindingComponent } from './binding.js'
 import {
   describeToken,
   type AnyToken,
@@ -20,89 +20,92 @@ export interface ProviderOptions<Value> {
 }
 
 /** Provides a value that exists already. */
-export function value<Value>(asked: Token<Value>, given: NoInfer<Value>): Component<Value> {
-  return new Provider(asked, 'value', () => given, { isSingleton: true })
+export function value<Value>(token: Token<Value>, given: NoInfer<Value>): Component<Value> {
+  return new Provider(token, 'value', () => given, { isSingleton: true })
 }
 
-/** A factory. A type parameter of its own: the compiler would infer no tokens from one that takes none of the values. */
-type Maker<Asked extends Token, Tokens extends readonly AnyToken[]> = (
+/** A factory. It is a type parameter, because the compiler infers no tokens from a factory that ignores the values. */
+type Maker<Wanted extends Token, Tokens extends readonly AnyToken[]> = (
   ...values: Values<Tokens>
-) => Resolved<Asked> | Promise<Resolved<Asked>>
+) => Resolved<Wanted> | Promise<Resolved<Wanted>>
 
-/** A factory whose parameters' types say what it is injected with. */
-type PlainMaker<Asked extends Token> = (
+/** A factory that is injected by the types of its parameters. */
+type PlainMaker<Wanted extends Token> = (
   // oxlint-disable-next-line typescript/no-explicit-any -- read at run time
   ...injected: any[]
-) => Resolved<Asked> | Promise<Resolved<Asked>>
+) => Resolved<Wanted> | Promise<Resolved<Wanted>>
 
 /**
  * Provides one value for the application, built by `ready()` and disposed by `close()`.
  *
- * @param tokens what the function is injected with; without them the types of its parameters say so,
+ * @param tokens what the function is injected with. Without them the types of its parameters are used,
  * where `ingot/register` or a bundler's plugin reads them.
  */
 export function singleton<
-  Asked extends Token,
+  Wanted extends Token,
   const Tokens extends readonly AnyToken[],
-  Make extends Maker<Asked, Tokens>,
+  Make extends Maker<Wanted, Tokens>,
 >(
-  asked: Asked,
+  token: Wanted,
   tokens: Tokens,
   make: Make,
-  options?: ProviderOptions<Resolved<Asked>>,
-): Component<Resolved<Asked>>
-export function singleton<Asked extends Token>(
-  asked: Asked,
-  make: PlainMaker<Asked>,
-  options?: ProviderOptions<Resolved<Asked>>,
-): Component<Resolved<Asked>>
-export function singleton(asked: Token, ...rest: readonly unknown[]): Component {
-  const { make, options } = made(rest)
-  return new Provider(asked, 'singleton', make, { ...options, isSingleton: true })
+  options?: ProviderOptions<Resolved<Wanted>>,
+): Component<Resolved<Wanted>>
+export function singleton<Wanted extends Token>(
+  token: Wanted,
+  make: PlainMaker<Wanted>,
+  options?: ProviderOptions<Resolved<Wanted>>,
+): Component<Resolved<Wanted>>
+export function singleton(token: Token, ...rest: readonly unknown[]): Component {
+  const { make, options } = factoryOf(rest)
+  return new Provider(token, 'singleton', make, { ...options, isSingleton: true })
 }
 
 /**
  * Provides one value per request, made when the first function needs it.
  *
- * @param tokens what the function is injected with; without them the types of its parameters say so,
+ * @param tokens what the function is injected with. Without them the types of its parameters are used,
  * where `ingot/register` or a bundler's plugin reads them.
  */
 export function scoped<
-  Asked extends Token,
+  Wanted extends Token,
   const Tokens extends readonly AnyToken[],
-  Make extends Maker<Asked, Tokens>,
+  Make extends Maker<Wanted, Tokens>,
 >(
-  asked: Asked,
+  token: Wanted,
   tokens: Tokens,
   make: Make,
-  options?: ProviderOptions<Resolved<Asked>>,
-): Component<Resolved<Asked>>
-export function scoped<Asked extends Token>(
-  asked: Asked,
-  make: PlainMaker<Asked>,
-  options?: ProviderOptions<Resolved<Asked>>,
-): Component<Resolved<Asked>>
-export function scoped(asked: Token, ...rest: readonly unknown[]): Component {
-  const { make, options } = made(rest)
-  return new Provider(asked, 'scoped', make, options)
+  options?: ProviderOptions<Resolved<Wanted>>,
+): Component<Resolved<Wanted>>
+export function scoped<Wanted extends Token>(
+  token: Wanted,
+  make: PlainMaker<Wanted>,
+  options?: ProviderOptions<Resolved<Wanted>>,
+): Component<Resolved<Wanted>>
+export function scoped(token: Token, ...rest: readonly unknown[]): Component {
+  const { make, options } = factoryOf(rest)
+  return new Provider(token, 'scoped', make, options)
 }
 
 /** Provides a new value for each parameter that asks. Tokens as for {@link singleton}. */
 export function transient<
-  Asked extends Token,
+  Wanted extends Token,
   const Tokens extends readonly AnyToken[],
-  Make extends Maker<Asked, Tokens>,
->(asked: Asked, tokens: Tokens, make: Make): Component<Resolved<Asked>>
-export function transient<Asked extends Token>(
-  asked: Asked,
-  make: PlainMaker<Asked>,
-): Component<Resolved<Asked>>
-export function transient(asked: Token, ...rest: readonly unknown[]): Component {
-  return new Provider(asked, 'transient', made(rest).make, { isCacheable: false })
+  Make extends Maker<Wanted, Tokens>,
+>(token: Wanted, tokens: Tokens, make: Make): Component<Resolved<Wanted>>
+export function transient<Wanted extends Token>(
+  token: Wanted,
+  make: PlainMaker<Wanted>,
+): Component<Resolved<Wanted>>
+export function transient(token: Token, ...rest: readonly unknown[]): Component {
+  return new Provider(token, 'transient', factoryOf(rest).make, { isCacheable: false })
 }
 
-/** The factory and its options; a list of tokens before it is noted on it. */
-function made(given: readonly unknown[]): { make: Factory; options: ProviderOptions<unknown> } {
+/** The factory, with the list of tokens that stands before it, and its options. */
+function factoryOf(given: readonly unknown[]): {
+  make: Factory
+  options: ProviderOptions<unknown>
+} {
   const [make, options = {}] = (Array.isArray(given[0]) ? given.slice(1) : given) as [
     Factory,
     ProviderOptions<unknown>?,
@@ -113,7 +116,7 @@ function made(given: readonly unknown[]): { make: Factory; options: ProviderOpti
 // oxlint-disable-next-line typescript/no-explicit-any -- the factory's own parameters, checked where it was given
 type Factory = (...injected: any[]) => unknown
 
-class Provider<Value> extends SingleTokenComponent<Value> implements Component<Value>, Binding {
+class Provider<Value> extends SingleTokenComponent<Value> implements BindingComponent {
   readonly label: string
   readonly isSingleton: boolean
   readonly isCacheable: boolean
@@ -123,14 +126,14 @@ class Provider<Value> extends SingleTokenComponent<Value> implements Component<V
   declare readonly dispose?: (value: Value) => unknown
 
   constructor(
-    asked: Token<Value>,
+    token: Token<Value>,
     word: string,
     // oxlint-disable-next-line typescript/no-explicit-any -- as above
     make: (...injected: any[]) => Value | Promise<Value>,
     options: ProviderOptions<Value> & Pick<Component, 'isSingleton' | 'isCacheable'>,
   ) {
-    super(asked)
-    this.label = `${word}(${describeToken(asked)})`
+    super(token)
+    this.label = `${word}(${describeToken(token)})`
     this.isSingleton = options.isSingleton ?? false
     this.isCacheable = options.isCacheable ?? true
     this.isExclusive = options.isExclusive ?? false
@@ -139,8 +142,12 @@ class Provider<Value> extends SingleTokenComponent<Value> implements Component<V
   }
 
   /** The factory is called as it is, without a receiver. */
-  [SELECT](): Selection {
-    const scope = this.isSingleton ? 'singleton' : this.isCacheable ? 'request' : 'transient'
-    return { callable: callable(this.resolve, { name: this.label }), scope, provider: this.label }
+  [BIND](): Binding {
+    const { label } = this
+    return {
+      callable: callable(this.resolve, { name: label }),
+      scope: scopeOf(this),
+      provider: label,
+    }
   }
 }

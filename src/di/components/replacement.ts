@@ -1,16 +1,14 @@
-import type { Component } from './component.js'
-import { DIProblem } from '../errors.js'
+import type { Component, Consumable } from './component.js'
 import { SingleTokenComponent } from './single-token.js'
 import type { Parameter } from '../tokens/parameter.js'
 import { value } from './providers.js'
-import { SELECT, bind, type Binding, type Selection } from './binding.js'
-import { nearest } from '../graph/did-you-mean.js'
+import { BIND, bind, type Binding, type BindingComponent } from './binding.js'
 import { describeToken, type Token } from '../tokens/token.js'
 
-/** Stands in for whatever provides one token, and for that token only. */
-export class Replacement extends SingleTokenComponent implements Component, Binding {
+/** Takes the place of whatever provides one token, and of nothing else. */
+export class Replacement extends SingleTokenComponent implements BindingComponent {
   readonly isExclusive: boolean
-  readonly consumesBody: boolean
+  declare readonly consumes?: Consumable
   declare readonly dispose?: (made: unknown) => unknown
   readonly #component: Component
 
@@ -19,13 +17,13 @@ export class Replacement extends SingleTokenComponent implements Component, Bind
     super(token)
     this.#component = isComponent(given) ? given : value(token, given)
     this.isExclusive = this.#component.isExclusive ?? false
-    this.consumesBody = this.#component.consumesBody ?? false
+    if (this.#component.consumes) this.consumes = this.#component.consumes
     if (this.#component.dispose) this.dispose = (made) => this.#component.dispose!(made)
   }
 
-  [SELECT](parameter: Parameter): Selection {
-    const selection = bind(this.#component, parameter)
-    return { ...selection, provider: `override(${describeToken(this.token)})` }
+  [BIND](parameter: Parameter): Binding {
+    const { callable, scope } = bind(this.#component, parameter)
+    return { callable, scope, provider: `override(${describeToken(this.token)})` }
   }
 
   resolve(): unknown {
@@ -40,16 +38,4 @@ function isComponent(given: unknown): given is Component {
     typeof (given as Partial<Component>).canHandleParameter === 'function' &&
     typeof (given as Partial<Component>).resolve === 'function'
   )
-}
-
-/** An override that would change nothing: no plan asks for the token. */
-export function unknownOverride(token: Token, asked: readonly Token[]): DIProblem {
-  const name = describeToken(token)
-  return new DIProblem({
-    code: 'DI_UNKNOWN_OVERRIDE',
-    problem: `${name} cannot be overridden: no handler asks for it, and nothing below one does.`,
-    path: [`override(${name}, …)`],
-    remedy: `Override a token that is in use.${nearest(token, asked)}`,
-    route: undefined,
-  })
 }

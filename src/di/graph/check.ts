@@ -1,14 +1,17 @@
 import { DIProblem } from '../errors.js'
-import { labelOf, nodeOf, type Edge, type Node } from './node.js'
+import type { Consumable } from '../components/component.js'
+import type { Edge, Node } from './node.js'
+import { reachable } from './reachable.js'
 
-/** A function of a plan and the plan's name, for messages. */
+/** The functions of a plan and its name, for messages. */
 export interface Root {
   readonly name: string | undefined
   readonly nodes: readonly Node[]
 }
 
 /**
- * Every mistake in the graph of some functions: those that were found when it was linked come first.
+ * Every mistake in the graph of some functions. Mistakes that were found while it was linked come
+ * first.
  *
  * @param reached every node of the graph.
  */
@@ -17,45 +20,32 @@ export function findMistakes(
   reached: Iterable<Node> = reachable(roots.flatMap((root) => root.nodes)),
 ): DIProblem[] {
   const nodes = [...reached]
-  // Where there is one reader in all, no plan has two.
-  const mayReadTwice = nodes.filter((node) => node.consumesBody).length > 1
+  // One consumer in the whole graph cannot be two in a plan.
+  const mayConsumeTwice = nodes.filter((node) => node.consumes).length > 1
   return [
     ...findBroken(nodes),
     ...findCycles(roots),
     ...findCaptives(nodes),
-    ...(mayReadTwice ? roots.flatMap(findBodyReadTwice) : []),
+    ...(mayConsumeTwice ? roots.flatMap(findConsumedTwice) : []),
   ]
 }
 
 function findBroken(nodes: readonly Node[]): DIProblem[] {
-  const problems: DIProblem[] = []
-  for (const node of nodes) {
-    for (const edge of node.links.edges) {
-      const problem = brokenIn(edge)
-      if (problem) problems.push(problem)
-    }
-  }
-  return problems
+  return nodes.flatMap((node) => node.links.edges.flatMap(({ problem }) => problem ?? []))
 }
 
-/** What was wrong with an edge when it was linked, for whoever asked first. */
-export function brokenIn(edge: Edge): DIProblem | undefined {
-  if (edge.kind === 'lazy') return brokenIn(edge.edge)
-  return edge.kind === 'broken' ? edge.problem : undefined
-}
-
-/** Rings of values that need each other before any of them exists; deferred edges break them. */
+/** Rings of values that need each other before any of them exists. A deferred edge breaks a ring. */
 function findCycles(roots: readonly Root[]): DIProblem[] {
   const problems: DIProblem[] = []
   const state = new Map<Node, 'open' | 'done'>()
   const trail: Node[] = []
-  const visit = (node: Node, plan: string | undefined): void => {
+  const visit = (node: Node, route: string | undefined): void => {
     state.set(node, 'open')
     trail.push(node)
     for (const below of node.links.construction) {
       const seen = state.get(below)
-      if (seen === undefined) visit(below, plan)
-      else if (seen === 'open') problems.push(cycle(trail.slice(trail.indexOf(below)), plan))
+      if (seen === undefined) visit(below, route)
+      else if (seen === 'open') problems.push(cycle(trail.slice(trail.indexOf(below)), route))
     }
     trail.pop()
     state.set(node, 'done')
@@ -78,10 +68,10 @@ function cycle(ring: readonly Node[], route: string | undefined): DIProblem {
   })
 }
 
-/** Singletons whose closure, however long the chain, reaches a value of one request. */
+/** Singletons that would keep a value of one request, however long the chain to it. */
 function findCaptives(nodes: Iterable<Node>): DIProblem[] {
   const problems: DIProblem[] = []
-  // What was visited in vain need not be visited for the next one.
+  // Nodes that lead to no request value need no second visit.
   let visited = new Set<Node>()
   for (const node of nodes) {
     if (node.scope !== 'singleton') continue
@@ -97,8 +87,7 @@ function findCaptives(nodes: Iterable<Node>): DIProblem[] {
 function pathToRequest(node: Node, visited: Set<Node>): string[] | undefined {
   if (visited.has(node)) return undefined
   visited.add(node)
-  const edges = node.receiver ? [node.receiver, ...node.edges] : node.edges
-  for (const edge of edges) {
+  for (const edge of node.allEdges) {
     const path = edgeToRequest(edge, visited)
     if (path) return path
   }
@@ -106,24 +95,17 @@ function pathToRequest(node: Node, visited: Set<Node>): string[] | undefined {
 }
 
 function edgeToRequest(edge: Edge, visited: Set<Node>): string[] | undefined {
-  if (edge.kind === 'all') {
-    for (const one of edge.edges) {
-      const path = edgeToRequest(one, visited)
-      if (path) return path
-    }
-    return undefined
+  for (const part of edge.parts) {
+    const path = edgeToRequest(part, visited)
+    if (path) return path
   }
-  if (edge.kind === 'lazy') return edgeToRequest(edge.edge, visited)
-  const below = nodeOf(edge)
-  if (!below)
-    return edge.kind === 'constant' || edge.kind === 'broken'
-      ? undefined
-      : [`${labelOf(edge)} (request)`]
+  const { node } = edge
+  if (!node) return edge.isOfRun ? [`${edge.label} (request)`] : undefined
   // A planned call lives as long as what it needs; a component lives as long as it says.
-  const isDeclared = below.scope === 'request' && below.component !== undefined
-  if (isDeclared) return [`${below.label} (request, ${below.provider})`]
-  const path = pathToRequest(below, visited)
-  return path && [`${below.label} (${below.scope}, ${below.provider})`, ...path]
+  const isDeclared = node.scope === 'request' && node.component !== undefined
+  if (isDeclared) return [`${node.label} (request, ${node.provider})`]
+  const path = pathToRequest(node, visited)
+  return path && [`${node.label} (${node.scope}, ${node.provider})`, ...path]
 }
 
 function captive(node: Node, path: readonly string[]): DIProblem {
@@ -137,31 +119,18 @@ function captive(node: Node, path: readonly string[]): DIProblem {
   })
 }
 
-/** Two components of one plan that each read the body: the second would find it empty. */
-function findBodyReadTwice({ name, nodes }: Root): DIProblem[] {
-  const readers = [...reachable(nodes)].filter((node) => node.consumesBody)
-  if (readers.length < 2) return []
-  const labels = readers.map((node) => node.label)
-  return [
-    new DIProblem({
-      code: 'DI_BODY_TWICE',
-      problem: `the body of a request can be read once, but ${labels.join(' and ')} each read it.`,
-      path: [nodes.at(-1)!.label, labels.join(', ')],
-      remedy: 'Ask for the body once, with one schema, and take the parts from it.',
-      route: name,
-    }),
-  ]
-}
-
-/** Every node that some nodes need, now or deferred, and they themselves. */
-export function reachable(nodes: Iterable<Node>): Set<Node> {
-  const found = new Set<Node>()
-  const visit = (node: Node): void => {
-    if (found.has(node)) return
-    found.add(node)
-    node.links.construction.forEach(visit)
-    node.links.deferred.forEach(visit)
+/** Components of one plan that use up the same thing: the second would find nothing. */
+function findConsumedTwice({ name, nodes }: Root): DIProblem[] {
+  const byConsumable = new Map<Consumable, Node[]>()
+  for (const node of reachable(nodes)) {
+    const { consumes } = node
+    if (consumes) byConsumable.set(consumes, [...(byConsumable.get(consumes) ?? []), node])
   }
-  for (const node of nodes) visit(node)
-  return found
+  return [...byConsumable].flatMap(([consumable, users]) => {
+    if (users.length < 2) return []
+    const { code, remedy } = consumable
+    const labels = users.map((node) => node.label)
+    const path = [nodes.at(-1)!.label, labels.join(', ')]
+    return [new DIProblem({ code, problem: consumable.problem(labels), path, remedy, route: name })]
+  })
 }

@@ -5,8 +5,8 @@ import type { Parameter } from '../tokens/parameter.js'
 import type { Token } from '../tokens/token.js'
 
 /**
- * Components in the order they are asked. Those of one token are asked for that token only: a large
- * application has hundreds of them, and asks for thousands of parameters.
+ * Finds the component of a parameter. A component of one token is looked at for that token only: a
+ * large application has hundreds of them, and thousands of parameters.
  */
 export class ComponentIndex {
   readonly #components: readonly Component[]
@@ -31,7 +31,7 @@ export class ComponentIndex {
   }
 
   #for(token: Token): readonly Component[] {
-    // A route makes its markers for itself, so that there is no end of them.
+    // Each route makes its own markers, so there is no end of them.
     if (isMarker(token)) return this.#forMarkers
     let found = this.#byToken.get(token)
     if (!found) {

@@ -7,40 +7,39 @@ import type { Token } from '../tokens/token.js'
 /** A token and what takes its place: a value, or a component that makes one. */
 export type Override = readonly [token: Token, given: unknown]
 
-/** The components of an injector in the order they are asked, and the linker that asks them. */
+/** The components of an injector in their order, and the linker that binds parameters to them. */
 export class ComponentRegistry {
   readonly components: readonly Component[]
   readonly linker: Linker
-  readonly #tokens: Pick<LinkerOptions, 'input' | 'next'>
+  readonly #options: RegistryOptions
 
   constructor(
     components: readonly Component[],
-    tokens: Pick<LinkerOptions, 'input' | 'next'>,
+    options: RegistryOptions,
     inherit?: LinkerOptions['inherit'],
   ) {
     this.components = components
-    this.#tokens = tokens
-    this.linker = new Linker({ components, ...tokens, ...(inherit && { inherit }) })
+    this.#options = options
+    this.linker = new Linker({ ...options, components, ...(inherit && { inherit }) })
   }
 
-  /** An application's wiring: each component's companions after it, classes last. */
-  static of(
-    components: readonly Component[],
-    tokens: Pick<LinkerOptions, 'input' | 'next'>,
-  ): ComponentRegistry {
-    return new ComponentRegistry([...withCompanions(components), new ClassComponent()], tokens)
+  /** The registry of an application: each component's companions after it, classes last. */
+  static of(components: readonly Component[], options: RegistryOptions): ComponentRegistry {
+    return new ComponentRegistry([...withCompanions(components), new ClassComponent()], options)
   }
 
-  /** The same with replacements in front; what does not need them is shared, its singletons too. */
+  /** The same with replacements in front. Nodes that do not need them are shared, singletons included. */
   with(overrides: readonly Override[]): ComponentRegistry {
     const replacements = overrides.map(([token, given]) => new Replacement(token, given))
     const overridden = overrides.map(([token]) => token)
-    return new ComponentRegistry([...replacements, ...this.components], this.#tokens, {
+    return new ComponentRegistry([...replacements, ...this.components], this.#options, {
       from: this.linker,
       overridden,
     })
   }
 }
+
+type RegistryOptions = Omit<LinkerOptions, 'components' | 'inherit'>
 
 function withCompanions(components: readonly Component[]): Component[] {
   return components.flatMap((one) => [one, ...withCompanions(one.companions ?? [])])

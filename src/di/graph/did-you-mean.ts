@@ -1,9 +1,9 @@
 import { describeToken, NamedToken, type Token } from '../tokens/token.js'
 
 /** Says which known token was probably meant, if one is near by name. */
-export function nearest(asked: Token, known: readonly Token[]): string {
-  const name = nameOf(asked)
-  if (known.some((one) => one !== asked && nameOf(one) === name)) {
+export function nearest(token: Token, known: readonly Token[]): string {
+  const name = nameOf(token)
+  if (known.some((one) => one !== token && nameOf(one) === name)) {
     return ` Something else of the same name is provided: is ${name} defined or installed twice?`
   }
   return didYouMean(name, known.map(nameOf))
@@ -34,6 +34,6 @@ function editDistance(from: string, to: string): number {
   return row[to.length]!
 }
 
-function nameOf(asked: Token): string {
-  return asked instanceof NamedToken ? asked.description : describeToken(asked)
+function nameOf(token: Token): string {
+  return token instanceof NamedToken ? token.description : describeToken(token)
 }

@@ -8,44 +8,60 @@ export interface Erasure {
   readonly remedy: string
 }
 
+/** What the layer above adds to remedies: its own ways to list tokens and to get plain values. */
+export interface Advice {
+  /** Where else the tokens of a function can be listed: `route.get(path, [Token, …], fn)`. */
+  readonly listTokens?: (tokens: string) => string
+  /** How a function or method gets a plain value of the input, as the beginning of a sentence. */
+  readonly plainValue?: (of: 'function' | 'method') => string
+}
+
 type Words = Omit<Erasure, 'code'>
 
 /** Explains a parameter for which no token is known. */
-export function explainErasure(asked: ParameterInfo): Erasure {
-  const { index, designType, hasMetadata, listed } = asked
+export function explainErasure(info: ParameterInfo, advice: Advice): Erasure {
+  const { index, designType, hasMetadata, listed, of, text } = info
+  const list: NameToken = (token) => nameToken(token, of, advice)
   if (listed !== undefined && index >= listed)
     return { code: 'DI_NO_METADATA', ...unlisted(listed) }
-  if (listed === undefined && !hasMetadata) return { code: 'DI_NO_METADATA', ...silent(asked) }
-  if (asked.text === undefined) return { code: 'DI_ERASED', ...erasedForm(designType, asked) }
-  return { code: 'DI_ERASED', ...writtenForm(asked, asked.text) }
+  if (listed === undefined && !hasMetadata)
+    return { code: 'DI_NO_METADATA', ...withoutMetadata(of, list) }
+  const forms: Forms = { list, plain: (type) => plainValue(type, of, list, advice) }
+  if (text === undefined) return { code: 'DI_ERASED', ...erasedForm(designType, forms) }
+  return { code: 'DI_ERASED', ...emittedForm(info, text, forms) }
 }
 
-/** The loader and the plugins keep the type as it is written, and read it only when a plan is made. */
-function writtenForm(asked: ParameterInfo, text: string): Words {
-  const { isTooEarly, unknown, of } = asked
+/** Says where a token is named for the parameter. */
+type NameToken = (token: string) => string
+
+interface Forms {
+  readonly list: NameToken
+  readonly plain: (type: string) => Words
+}
+
+/** The loader and the plugins keep the text of a type, and look for its value only when a plan is made. */
+function emittedForm({ isTooEarly, unknown }: ParameterInfo, text: string, forms: Forms): Words {
+  const { list } = forms
   if (text === '')
-    return {
-      why: 'no type is written for it',
-      remedy: `Write its type, or ${listOf('Token', of)}.`,
-    }
+    return { why: 'no type is written for it', remedy: `Write its type, or ${list('Token')}.` }
   if (unknown) {
     const [name, ...meant] = unknown
     return {
       why: `nothing named \`${name}\` is declared or imported in its file, nor global at run time`,
-      remedy: `Import the class as a value, or ${listOf('Token', of)}.${didYouMean(name, meant)}`,
+      remedy: `Import the class as a value, or ${list('Token')}.${didYouMean(name, meant)}`,
     }
   }
   if (isTooEarly) {
     return {
       why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared`,
-      remedy: `Make the application after it, or ${listOf('forwardRef(() => X)', of)}.`,
+      remedy: `Make the application after it, or ${list('forwardRef(() => X)')}.`,
     }
   }
-  if (/^Promise<.*>$/.test(text)) return erasedForm(Promise, asked)
-  if (/^(readonly )?[\w$.]+(<.*>)?(\[\])+$/.test(text)) return erasedForm(Array, asked)
+  if (/^Promise<.*>$/.test(text)) return erasedForm(Promise, forms)
+  if (/^(readonly )?[\w$.]+(<.*>)?(\[\])+$/.test(text)) return erasedForm(Array, forms)
   return {
     why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from \`import type\`, or one that its module does not export`,
-    remedy: `Make it a class, imported as a value (\`import { X }\`), or ${listOf('Token', of)}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.`,
+    remedy: `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.`,
   }
 }
 
@@ -55,36 +71,36 @@ function unlisted(listed: number): Words {
 }
 
 /** A plain function never has metadata; a method or class may lack the decorator or the compiler's option. */
-function silent({ of }: ParameterInfo): Words {
+function withoutMetadata(of: ParameterInfo['of'], list: NameToken): Words {
   const why = 'nothing says what to inject: it has no token'
   if (of === 'function')
-    return { why, remedy: `${capital(listOf('Token', of))}; or let its types be read: ${READERS}.` }
+    return { why, remedy: `${capital(list('Token'))}; or let its types be read: ${READERS}.` }
   const decorator = of === 'method' ? 'method with @Inject()' : 'class with @Inject()'
   return {
     why: `${why}, and no type metadata was emitted`,
-    remedy: `${capital(listOf('Token', of))}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: ${READERS}.`,
+    remedy: `${capital(list('Token'))}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: ${READERS}.`,
   }
 }
 
 const READERS =
   'start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build'
 
-function erasedForm(designType: unknown, { of }: ParameterInfo): Words {
+function erasedForm(designType: unknown, { list, plain }: Forms): Words {
   switch (designType) {
     case Object:
       return {
         why: 'its type is erased to Object: an interface, a type alias, a union such as `X | null`, a type parameter, unknown, or (swc, oxc) a class from `import type`',
-        remedy: `Make it a class, imported as a value (\`import { X }\`), or ${listOf('Token', of)}; optional(X) is the token of one that may be missing.`,
+        remedy: `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}; optional(X) is the token of one that may be missing.`,
       }
     case Function:
       return {
         why: 'its type is erased to Function: a function type, or a class from `import type`',
-        remedy: `Import the class as a value (\`import { X }\`, and keep linters from rewriting it to \`import type\`); for a function make a token, token<() => void>('name'), and ${listOf('it', of)}.`,
+        remedy: `Import the class as a value (\`import { X }\`, and keep linters from rewriting it to \`import type\`); for a function make a token, token<() => void>('name'), and ${list('it')}.`,
       }
     case Array:
       return {
         why: 'its type is erased to Array: what its elements are is gone',
-        remedy: `For the values of every provider of X ${listOf('all(X)', of)}; for one list make a token, token<X[]>('name'), and name it there.`,
+        remedy: `For the values of every provider of X ${list('all(X)')}; for one list make a token, token<X[]>('name'), and name it there.`,
       }
     case Promise:
       return {
@@ -94,12 +110,10 @@ function erasedForm(designType: unknown, { of }: ParameterInfo): Words {
     case undefined:
       return {
         why: 'its type was not there yet when the class was defined: modules that import each other, or a class declared further down',
-        remedy: `Break the import cycle, or ${listOf('forwardRef(() => X)', of)}.`,
+        remedy: `Break the import cycle, or ${list('forwardRef(() => X)')}.`,
       }
     default:
-      return typeof designType === 'function'
-        ? plainValue(designType.name.toLowerCase(), of)
-        : plainValue('enum', of)
+      return plain(typeof designType === 'function' ? designType.name.toLowerCase() : 'enum')
   }
 }
 
@@ -109,32 +123,33 @@ const ENUMS: Readonly<Record<string, string>> = {
   string: 'string (or an enum of strings)',
 }
 
-/** Markers read a request, which a constructor does not have; no marker gives a symbol. */
-function plainValue(type: string, of: ParameterInfo['of']): Words {
+/** A constructor has no input to take a plain value from, and no marker gives a symbol. */
+function plainValue(
+  type: string,
+  of: ParameterInfo['of'],
+  list: NameToken,
+  { plainValue: marked }: Advice,
+): Words {
   const written = type === 'enum' ? 'Kind' : type
-  const own = `make a token, token<${written}>('name'), and ${listOf('it', of)}`
-  const marker =
-    of === 'method' ? "@Query('name'), @Param('name') or @Header('name')" : "Query('name')"
+  const own = `make a token, token<${written}>('name'), and ${list('it')}`
+  const hasMarker = marked && of !== 'constructor' && type !== 'symbol'
   return {
     why: `its type is ${ENUMS[type] ?? type}, which does not say where the value comes from`,
-    remedy:
-      of === 'constructor' || type === 'symbol'
-        ? `${capital(own)}.`
-        : `For a part of the request use a marker, ${marker}; for anything else ${own}.`,
+    remedy: hasMarker ? `${marked(of)}; for anything else ${own}.` : `${capital(own)}.`,
   }
 }
 
 /** Where the tokens of a function, method or constructor are named. */
-function listOf(asked: string, of: ParameterInfo['of']): string {
-  const named = asked === 'it' ? '…' : `${asked}, …`
-  const noun = asked === 'Token' ? 'its token' : asked
+function nameToken(token: string, of: ParameterInfo['of'], { listTokens }: Advice): string {
+  const tokens = token === 'it' ? '…' : `${token}, …`
+  const noun = token === 'Token' ? 'its token' : token
   switch (of) {
     case 'constructor':
-      return `name ${noun}: @Inject(${named}) on the class`
+      return `name ${noun}: @Inject(${tokens}) on the class`
     case 'method':
-      return `name ${noun}: @Inject(${named}) on the method, or inject([${named}], fn)`
+      return `name ${noun}: @Inject(${tokens}) on the method, or inject([${tokens}], fn)`
     case 'function':
-      return `name ${noun}: inject([${named}], fn), or route.get(path, [${named}], fn)`
+      return `name ${noun}: ${[`inject([${tokens}], fn)`, listTokens?.(`[${tokens}]`)].filter(Boolean).join(', or ')}`
   }
 }
 

@@ -1,20 +1,25 @@
 import type { ParameterInfo } from '../tokens/parameter-info.js'
-import { isByName } from '../tokens/by-name.js'
-import { explainErasure } from './erased-types.js'
+import { isByName } from '../tokens/marker.js'
+import { explainErasure, type Advice } from './erased-types.js'
 import { DIProblem, type DICode } from '../errors.js'
-import type { Edge } from './node.js'
+import { broken, type Edge } from './node.js'
 import type { Parameter } from '../tokens/parameter.js'
 import { nearest } from './did-you-mean.js'
 import { describeToken, type Token } from '../tokens/token.js'
 import { isDoubled } from '../components/tsyringe/registry.js'
 import { containerRemedy } from '../components/tsyringe/container-token.js'
 
-/** Makes the edges for the mistakes that a linker finds, with the way it went to each. */
+/** Makes the edges for the mistakes that a linker finds, with the path to each. */
 export class LinkErrors {
-  /** From the function that is being linked down to where the linker is. */
+  /** From the function that is being linked down to the current node. */
   readonly trail: string[] = []
-  /** The plan that is being linked, by name. */
-  plan: string | undefined
+  /** The name of the plan that is being linked. */
+  route: string | undefined
+  readonly #advice: Advice
+
+  constructor(advice: Advice) {
+    this.#advice = advice
+  }
 
   missing(parameter: Parameter, known: readonly Token[]): Edge {
     const label = describeToken(parameter.token)
@@ -33,7 +38,7 @@ export class LinkErrors {
     )
   }
 
-  /** `Parameter` was asked for by a function that fills none. */
+  /** A function asks for `Parameter`, but fills none. */
   parameterOfNothing(place: Position): Edge {
     return this.#add(
       'DI_MISSING',
@@ -45,7 +50,7 @@ export class LinkErrors {
     )
   }
 
-  /** `Next` was asked for by something else than a function of the plan, or deferred. */
+  /** Something else than a function of the plan asks for `Next`, or defers it. */
   nextElsewhere(place: Position): Edge {
     return this.#add('DI_MISSING', `${position(place)} cannot have Next.`, {
       label: 'Next',
@@ -53,30 +58,50 @@ export class LinkErrors {
     })
   }
 
-  erased(asked: ParameterInfo, place: Position): Edge {
-    const { code, why, remedy } = explainErasure(asked)
+  /** The last function of a plan asks for `Next`. */
+  nextOfNothing(): Edge {
+    return this.#add(
+      'DI_MISSING',
+      `${this.trail[0]} asks for Next, but it is the last function: nothing is left to run.`,
+      { label: 'Next', remedy: 'Ask for Next in middleware only.' },
+    )
+  }
+
+  erased(info: ParameterInfo, place: Position): Edge {
+    const { code, why, remedy } = explainErasure(info, this.#advice)
     const problem = `${position(place)} cannot be injected: ${why}.`
-    const label = written(place)?.replaceAll('`', '') ?? `parameter ${place.index}`
+    const label = sourceOf(place)?.replaceAll('`', '') ?? `parameter ${place.index}`
     return this.#add(code, problem, { label, remedy })
   }
 
   #add(code: DICode, problem: string, { label, remedy }: { label: string; remedy: string }): Edge {
     const path = [...this.trail, label]
-    const found = new DIProblem({ code, problem, path, remedy, route: this.plan })
-    return { kind: 'broken', label, problem: found }
+    return broken(label, new DIProblem({ code, problem, path, remedy, route: this.route }))
   }
+}
+
+/** An override that would change nothing: no plan asks for the token. */
+export function unknownOverride(token: Token, used: readonly Token[]): DIProblem {
+  const name = describeToken(token)
+  return new DIProblem({
+    code: 'DI_UNKNOWN_OVERRIDE',
+    problem: `${name} cannot be overridden: no handler asks for it, and nothing below one does.`,
+    path: [`override(${name}, …)`],
+    remedy: `Override a token that is in use.${nearest(token, used)}`,
+    route: undefined,
+  })
 }
 
 type Position = Pick<Parameter, 'owner' | 'index' | 'name' | 'text'>
 
-/** With its name and its type as they are written, where they are known. */
+/** A parameter by its source text where that is known, else by its index. */
 function position(place: Position): string {
   return place.index < 0
     ? `the class of ${place.owner}`
-    : `parameter ${written(place) ?? place.index} of ${place.owner}`
+    : `parameter ${sourceOf(place) ?? place.index} of ${place.owner}`
 }
 
-function written({ name, text }: Position): string | undefined {
+function sourceOf({ name, text }: Position): string | undefined {
   if (name === undefined) return undefined
   return text ? `\`${name}: ${text}\`` : `\`${name}\``
 }

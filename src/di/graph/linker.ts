@@ -1,15 +1,17 @@
-import { describeParameters, type ParameterInfo } from '../tokens/parameter-info.js'
-import { callable as callableOf, type Callable } from '../tokens/callable.js'
+import { describeParameters } from '../tokens/parameter-info.js'
+import { callable as callableOf, type Callable, type Injectable } from '../tokens/callable.js'
+import { findMistakes } from './check.js'
 import { ComponentIndex } from './component-index.js'
 import type { Component } from '../components/component.js'
+import { throwIfAny } from '../errors.js'
+import type { Advice } from './erased-types.js'
 import { LinkErrors } from './link-errors.js'
-import { Hooks } from '../tokens/hooks.js'
-import { isMarker } from '../tokens/marker.js'
-import { Node, type Edge } from './node.js'
+import { isMarker, isSameToken } from '../tokens/marker.js'
+import { all, constant, edgeTo, later, lazy, Node, nodeFor, ofRun, type Edge } from './node.js'
 import { Parameter } from '../tokens/parameter.js'
+import { placeOf, type Place } from './place.js'
 import { Resolver } from '../tokens/resolver.js'
-import { isSameToken } from '../components/single-token.js'
-import { nodeFor, bind } from '../components/binding.js'
+import { bind } from '../components/binding.js'
 import { NodeCache } from './node-cache.js'
 import {
   describeReceiver,
@@ -18,166 +20,185 @@ import {
   type AnyToken,
   type Token,
 } from '../tokens/token.js'
-import { TokenTable } from './token-table.js'
 
-/** What a linker knows: the components in the order they are asked, and the values each run brings. */
-export interface LinkerOptions {
+/** The tokens of what each run brings. */
+export interface RunTokens {
+  /** The token of the value that each run is given. Default: none. */
+  readonly input?: Token | undefined
+  /** The token of a function's hooks, with `afterHandler` and `afterResponse`. Default: none. */
+  readonly hooks?: Token | undefined
+  /** The token by which a middleware asks for the rest of the pipeline. Default: none. */
+  readonly next?: Token | undefined
+}
+
+/** What a linker knows: the components in their order, and what each run brings. */
+export interface LinkerOptions extends RunTokens {
   readonly components: readonly Component[]
-  readonly input: Token | undefined
-  readonly next: Token | undefined
+  readonly advice?: Advice | undefined
   /** The linker whose nodes are used as they are, unless they need one of the overridden tokens. */
   readonly inherit?: { readonly from: Linker; readonly overridden: readonly Token[] }
 }
 
 /**
- * Turns functions into nodes: collects what each parameter asks for, selects the component, and links
- * the graph below. A mistake is an edge that says so, never thrown, so that all are told together.
+ * Turns functions into nodes: finds the token of each parameter, binds it to a component, and links the
+ * graph below. A mistake becomes an edge instead of an exception, so that `ready()` reports all of them.
  */
 export class Linker {
   readonly #options: LinkerOptions
-  readonly #candidates: ComponentIndex
-  readonly #table: TokenTable
-  readonly #shared: NodeCache
+  readonly #components: ComponentIndex
+  readonly #cache: NodeCache
   readonly #known = new Set<Token>()
   /** The transients that are being linked, the outermost first. */
   readonly #open: { component: Component; key: object; node: Node }[] = []
-  readonly #findings = new LinkErrors()
+  readonly #errors: LinkErrors
+  /** The last function of the plan that is being linked. */
+  #isLast = false
 
   constructor(options: LinkerOptions) {
     const { inherit } = options
     this.#options = options
-    this.#candidates = new ComponentIndex(options.components)
-    this.#table = inherit ? inherit.from.#table : new TokenTable()
-    this.#shared = new NodeCache(
-      inherit && { from: inherit.from.#shared, overridden: inherit.overridden },
+    this.#components = new ComponentIndex(options.components)
+    this.#errors = new LinkErrors(options.advice ?? {})
+    this.#cache = new NodeCache(
+      inherit && { from: inherit.from.#cache, overridden: inherit.overridden },
     )
   }
 
-  /** Links a function of a plan: its node is its own, never shared. */
-  link(callable: Callable, plan: string | undefined): Node {
-    this.#findings.plan = plan
-    const node = new Node({
-      label: callable.name,
-      provider: 'handler',
-      scope: 'transient',
-      callable,
+  /** Links the functions of a plan. The node of each belongs to the plan alone. */
+  link(functions: readonly Callable[], route: string | undefined): Node[] {
+    return functions.map((callable, index) => {
+      this.#isLast = index === functions.length - 1
+      return this.#function(callable, route)
     })
-    this.#fill(node, undefined)
+  }
+
+  /**
+   * Links one token while a request runs, for a `Resolver`.
+   *
+   * @throws DIError with every mistake of its graph.
+   */
+  linkToken(token: AnyToken): Edge {
+    this.#errors.route = undefined
+    const edge = this.#edge(placeOf(token, { index: 0 }, 'Resolver.get', undefined))
+    const mistakes = findMistakes([{ name: undefined, nodes: edge.nodes }])
+    throwIfAny(edge.problem ? [edge.problem, ...mistakes] : mistakes)
+    return edge
+  }
+
+  /**
+   * Links one function while a request runs, for a `Resolver`.
+   *
+   * @throws DIError with every mistake of its graph.
+   */
+  linkFunction(fn: Injectable): Node {
+    this.#isLast = true
+    const node = this.#function(callableOf(fn), undefined)
+    throwIfAny(findMistakes([{ name: undefined, nodes: [node] }]))
     return node
   }
 
-  /** Links one token by itself, as `Resolver.get` asks for it. */
-  linkToken(token: AnyToken, owner: string): Edge {
-    this.#findings.plan = undefined
-    return this.#edge({
-      token,
-      owner,
-      index: 0,
-      designType: undefined,
-      name: undefined,
-      text: undefined,
-      isOptional: false,
-      fills: undefined,
-    })
+  #function(callable: Callable, route: string | undefined): Node {
+    this.#errors.route = route
+    const label = callable.name
+    const node = new Node({ label, provider: 'handler', scope: 'transient', callable })
+    this.#fill(node, undefined)
+    return node
   }
 
   #fill(node: Node, fills: Parameter | undefined): void {
     const { callable } = node
     const { name: owner, receiverClass } = callable
-    this.#findings.trail.push(node.label)
+    this.#errors.trail.push(node.label)
     if (receiverClass)
       node.receiver = this.#edge(placeOf(receiverClass, { index: -1 }, owner, fills))
-    node.edges = describeParameters(callable).map((asked) =>
-      asked.token
-        ? this.#edge(placeOf(asked.token, asked, owner, fills))
-        : this.#findings.erased(asked, { ...asked, owner }),
+    node.edges = describeParameters(callable).map((info) =>
+      info.token
+        ? this.#edge(placeOf(info.token, info, owner, fills))
+        : this.#errors.erased(info, { ...info, owner }),
     )
-    this.#findings.trail.pop()
+    this.#errors.trail.pop()
   }
 
   #edge(place: Place): Edge {
     const { token } = place
-    if (!(token instanceof Modifier)) return this.#select(place as Place<Token>)
+    if (!(token instanceof Modifier)) return this.#bound(place as Place<Token>)
     const subject = token.subject as AnyToken
     switch (token.modifier) {
       case 'optional':
         return this.#edge({ ...place, token: subject, isOptional: true })
       case 'nullable':
-        return orNull(this.#edge({ ...place, token: subject, isOptional: true }))
+        return this.#edge({ ...place, token: subject, isOptional: true, absent: null })
       case 'ref':
         return this.#edge({ ...place, token: (token.subject as () => AnyToken)() })
       case 'lazy':
-        return {
-          kind: 'lazy',
-          edge: this.#edge({ ...place, token: subject, isDeferred: true }),
-        }
+        return lazy(this.#edge({ ...place, token: subject, isDeferred: true }))
       case 'all':
         return this.#all(new Parameter({ ...place, token: token.subject as Token }))
       case 'call':
-        return { kind: 'node', node: this.#call(token) }
+        return edgeTo(this.#call(token))
       case 'later':
-        return { kind: 'later', node: this.#call(token) }
+        return later(this.#call(token))
     }
   }
 
-  #select(place: Place<Token>): Edge {
+  #bound(place: Place<Token>): Edge {
     const { token, fills } = place
-    if ((token as unknown) === Parameter && fills)
-      return { kind: 'constant', value: fills, label: 'Parameter' }
+    if ((token as unknown) === Parameter && fills) return constant(fills, 'Parameter')
     const parameter = new Parameter(place)
-    const component = this.#candidates.first(parameter)
+    const component = this.#components.first(parameter)
     if (!component) return this.#withoutComponent(parameter, place)
     // Only names are suggested, and a handler may make a new marker for each request.
     if (!isMarker(token)) this.#known.add(token)
-    return { kind: 'node', node: this.#node(component, parameter) }
+    return edgeTo(this.#node(component, parameter))
   }
 
-  /** What each run brings, and what belongs to it; else nothing. */
+  /** What each run brings; else the token is missing. */
   #withoutComponent(parameter: Parameter, place: Place): Edge {
     const { token } = parameter
-    const { input } = this.#options
-    if (input && isSameToken(input, token))
-      return { kind: 'input', label: describeToken(token), token }
-    if ((token as unknown) === Hooks) return { kind: 'hooks' }
-    if ((token as unknown) === Resolver) return { kind: 'resolver' }
-    if (this.#options.next && isSameToken(this.#options.next, token)) return this.#next(place)
-    if ((token as unknown) === Parameter) return this.#findings.parameterOfNothing(place)
-    return this.#missing(parameter)
+    const { input, hooks, next } = this.#options
+    const is = (other: Token | undefined): boolean =>
+      other !== undefined && isSameToken(other, token)
+    if (is(input)) return ofRun('input', describeToken(token), token)
+    if (is(hooks)) return ofRun('hooks', describeToken(token), token)
+    if (is(Resolver)) return ofRun('resolver', 'Resolver', token)
+    if (is(next)) return this.#next(place)
+    if (is(Parameter)) return this.#errors.parameterOfNothing(place)
+    return this.#missing(parameter, place.absent)
   }
 
-  /** The rest of a pipeline is nobody's but the function's of the plan, and cannot be deferred. */
+  /** Only a middleware itself may ask for `Next`, and not through `lazy`. */
   #next(place: Place): Edge {
-    const isOwn = this.#findings.trail.length === 1 && !place.isDeferred
-    return isOwn ? { kind: 'next' } : this.#findings.nextElsewhere(place)
+    if (this.#errors.trail.length !== 1 || place.isDeferred)
+      return this.#errors.nextElsewhere(place)
+    return this.#isLast ? this.#errors.nextOfNothing() : ofRun('next', 'Next')
   }
 
   #all(parameter: Parameter): Edge {
-    const edges = this.#candidates.all(parameter).map((component): Edge => ({
-      kind: 'node',
-      node: this.#node(component, parameter),
-    }))
-    return { kind: 'all', edges, label: `all(${describeToken(parameter.token)})` }
+    const edges = this.#components
+      .all(parameter)
+      .map((component) => edgeTo(this.#node(component, parameter)))
+    return all(edges, `all(${describeToken(parameter.token)})`)
   }
 
   #node(component: Component, parameter: Parameter): Node {
-    const key = this.#table.keyOf(parameter)
-    const known = this.#shared.get(component, key)
+    const key = this.#cache.keyOf(parameter)
+    const known = this.#cache.get(component, key)
     if (known) return known
-    const selection = bind(component, parameter)
-    if (selection.scope === 'transient') {
-      // One that needs itself is its own node again: a ring to be found, not an endless chain.
+    const binding = bind(component, parameter)
+    if (binding.scope === 'transient') {
+      // A transient that needs itself reuses its node, so that the check finds a ring instead of an endless chain.
       const open = this.#open.find((one) => one.component === component && one.key === key)
       return (
-        open?.node ?? this.#own(nodeFor(selection, component, parameter), component, key, parameter)
+        open?.node ?? this.#own(nodeFor(binding, component, parameter), component, key, parameter)
       )
     }
-    const node = nodeFor(selection, component, parameter)
-    this.#shared.add(node, component, key)
+    const node = nodeFor(binding, component, parameter)
+    this.#cache.add(node, component, key)
     this.#fill(node, parameter)
     return node
   }
 
-  /** A transient's node belongs to the parameter that asked. */
+  /** A transient's node belongs to one parameter. */
   #own(node: Node, component: Component, key: object, parameter: Parameter): Node {
     this.#open.push({ component, key, node })
     this.#fill(node, parameter)
@@ -185,16 +206,11 @@ export class Linker {
     return node
   }
 
-  #missing(parameter: Parameter): Edge {
-    const label = describeToken(parameter.token)
+  #missing(parameter: Parameter, absent: null | undefined): Edge {
+    const { token } = parameter
     if (parameter.isOptional)
-      return {
-        kind: 'constant',
-        value: undefined,
-        label: `${label}, which nothing provides`,
-        token: parameter.token,
-      }
-    return this.#findings.missing(parameter, [...this.#known, ...this.#provided()])
+      return constant(absent, `${describeToken(token)}, which nothing provides`, token)
+    return this.#errors.missing(parameter, [...this.#known, ...this.#provided()])
   }
 
   #provided(): Token[] {
@@ -204,41 +220,16 @@ export class Linker {
     return this.#options.input ? [...tokens, this.#options.input] : tokens
   }
 
-  #call(asked: Modifier<unknown>): Node {
-    const receiver = asked.subject as object
-    const method = asked.method!
-    const known = this.#shared.get(receiver, method)
+  #call(token: Modifier<unknown>): Node {
+    const receiver = token.subject as object
+    const method = token.method!
+    const known = this.#cache.get(receiver, method)
     if (known) return known
     const label = `${describeReceiver(receiver)}.${method}()`
     const callable = callableOf([receiver, method])
     const node = new Node({ label, provider: 'planned call', scope: 'request', callable })
-    this.#shared.add(node, receiver, method)
+    this.#cache.add(node, receiver, method)
     this.#fill(node, undefined)
     return node
   }
-}
-
-/** `X | null` is given `null` where nothing provides an `X`. */
-function orNull(edge: Edge): Edge {
-  return edge.kind === 'constant' && edge.value === undefined ? { ...edge, value: null } : edge
-}
-
-/** Where a token stands: the parameter that asks, and for a component the parameter it fills. */
-interface Place<Asks extends AnyToken = AnyToken> extends Pick<
-  Parameter,
-  'owner' | 'index' | 'name' | 'text' | 'designType' | 'isOptional'
-> {
-  readonly token: Asks
-  readonly fills: Parameter | undefined
-  readonly isDeferred?: boolean
-}
-
-function placeOf(
-  token: AnyToken,
-  { index, name, text, designType }: Partial<ParameterInfo> & Pick<ParameterInfo, 'index'>,
-  owner: string,
-  fills: Parameter | undefined,
-): Place {
-  const type = typeof designType === 'function' ? designType : undefined
-  return { token, owner, index, name, text, designType: type, isOptional: false, fills }
 }

@@ -1,4 +1,6 @@
 import type { Node } from './node.js'
+import { isMarker } from '../tokens/marker.js'
+import type { Parameter } from '../tokens/parameter.js'
 import type { Token } from '../tokens/token.js'
 import { usesToken } from './reachable.js'
 
@@ -8,13 +10,25 @@ export interface Inheritance {
   readonly overridden: readonly Token[]
 }
 
-/** The nodes that all who ask share: one for each owner (a component, or the receiver of a call) and key. */
+/** The nodes that several parameters share: one for each owner (a component, or the receiver of a call) and key. */
 export class NodeCache {
   readonly #nodes = new Map<object, Map<unknown, Node>>()
   readonly #inherit: Inheritance | undefined
+  readonly #keys: KeyTable
 
   constructor(inherit: Inheritance | undefined) {
     this.#inherit = inherit
+    this.#keys = inherit ? inherit.from.#keys : new Map()
+  }
+
+  /**
+   * Gives equal parameters one key: a class or named token is its own key; a marker is keyed by label,
+   * arguments and what its conversion depends on (the emitted type, and whether it may be missing).
+   */
+  keyOf({ token, designType, isOptional }: Parameter): object {
+    if (!isMarker(token)) return token
+    const { label, details } = token
+    return [label, details.length, ...details, designType, isOptional].reduce(below, this.#keys)
   }
 
   /** Our node, or one that may be inherited. */
@@ -38,4 +52,12 @@ export class NodeCache {
     const node = from.#nodes.get(owner)?.get(key) ?? from.#inherited(owner, key)
     return node && !usesToken(node, overridden) ? node : undefined
   }
+}
+
+type KeyTable = Map<unknown, KeyTable>
+
+function below(table: KeyTable, step: unknown): KeyTable {
+  let found = table.get(step)
+  if (!found) table.set(step, (found = new Map()))
+  return found
 }

@@ -1,10 +1,9 @@
-import type { Callable } from '../tokens/callable.js'
-import type { Component } from '../components/component.js'
+import type { Binding } from '../components/binding.js'
+import type { Component, Consumable, Scope } from '../components/component.js'
 import type { DIProblem } from '../errors.js'
-import type { Token } from '../tokens/token.js'
-
-/** How long a value lives. */
-export type Scope = 'singleton' | 'request' | 'transient'
+import type { Callable } from '../tokens/callable.js'
+import type { Parameter } from '../tokens/parameter.js'
+import { describeToken, type Token } from '../tokens/token.js'
 
 /** One value of the graph: who makes it, and from what. Shared by every plan that needs it. */
 export class Node {
@@ -17,37 +16,44 @@ export class Node {
   readonly component: Component | undefined
   readonly token: Token | undefined
   readonly isExclusive: boolean
-  readonly consumesBody: boolean
+  readonly consumes: Consumable | undefined
+  /** Whether tsyringe's container can make it, if it can make all below it. */
+  readonly isContainerBuilt: boolean
   /** What the callable's parameters are filled with, in order. */
   edges: readonly Edge[] = []
   /** The object a method is called on, when the injector makes it. */
   receiver: Edge | undefined
-  /** Makes the value at start-up without ours, when a container can make all below it by itself. */
-  readonly elsewhere: ((node: Node) => (() => unknown) | undefined) | undefined
   /** A singleton's value, once built. */
   value: unknown
   isBuilt = false
   #links: Links | undefined
 
-  constructor(
-    facts: Pick<Node, 'label' | 'provider' | 'scope' | 'callable'> &
-      Partial<Pick<Node, 'component' | 'token' | 'elsewhere'>>,
-  ) {
+  constructor(facts: Pick<Node, 'label'> & Binding & Partial<Pick<Node, 'component' | 'token'>>) {
     this.label = facts.label
     this.provider = facts.provider
     this.scope = facts.scope
     this.callable = facts.callable
     this.component = facts.component
     this.token = facts.token
-    this.elsewhere = facts.elsewhere
     this.isExclusive = facts.component?.isExclusive ?? false
-    this.consumesBody = facts.component?.consumesBody ?? false
+    this.consumes = facts.component?.consumes
+    this.isContainerBuilt = facts.isContainerBuilt ?? false
   }
 
-  /** Where its edges lead. Asked for by each plan that needs the node, once it is linked. */
+  /** The edge of the receiver, then those of the parameters. */
+  get allEdges(): readonly Edge[] {
+    return this.receiver ? [this.receiver, ...this.edges] : this.edges
+  }
+
+  /** Where its edges lead. Read by each plan that needs the node, once it is linked. */
   get links(): Links {
     return (this.#links ??= linksOf(this))
   }
+}
+
+/** The node of a parameter that a component fills. */
+export function nodeFor(binding: Binding, component: Component, { token }: Parameter): Node {
+  return new Node({ ...binding, label: describeToken(token), component, token })
 }
 
 /** The edges of a node and the nodes behind them. */
@@ -60,70 +66,93 @@ export interface Links {
   readonly deferred: readonly Node[]
 }
 
-/** Where a parameter's value comes from. `lazy` and `later` are deferred: made when called. */
-export type Edge =
-  | { readonly kind: 'node'; readonly node: Node }
-  | {
-      readonly kind: 'constant'
-      readonly value: unknown
-      readonly label: string
-      readonly token?: Token
-    }
-  | {
-      readonly kind: 'input'
-      readonly label: string
-      readonly token: Token
-    }
-  | { readonly kind: 'hooks' | 'resolver' | 'next' }
-  | { readonly kind: 'all'; readonly edges: readonly Edge[]; readonly label: string }
-  | { readonly kind: 'lazy'; readonly edge: Edge }
-  | { readonly kind: 'later'; readonly node: Node }
-  | { readonly kind: 'broken'; readonly label: string; readonly problem: DIProblem }
-
 function linksOf(node: Node): Links {
   const edges: Edge[] = []
   const construction: Node[] = []
   const deferred: Node[] = []
   const add = (edge: Edge): void => {
     edges.push(edge)
-    if (edge.kind === 'all') edge.edges.forEach(add)
-    else if (edge.kind === 'node') construction.push(edge.node)
-    else if (edge.kind === 'lazy' || edge.kind === 'later') deferred.push(...nodesBehind(edge))
+    if (edge.isDeferred) deferred.push(...edge.nodes)
+    else if (edge.node) construction.push(edge.node)
+    else edge.parts.forEach(add)
   }
-  if (node.receiver) add(node.receiver)
-  node.edges.forEach(add)
+  node.allEdges.forEach(add)
   return { edges, construction, deferred }
 }
 
-/** The nodes behind an edge, deferred or not: several for `all`. */
-export function nodesBehind(edge: Edge): Node[] {
-  if (edge.kind === 'all') return edge.edges.flatMap(nodesBehind)
-  if (edge.kind === 'lazy') return nodesBehind(edge.edge)
-  return edge.kind === 'node' || edge.kind === 'later' ? [edge.node] : []
+/** What anybody may ask of an edge, whatever its kind. */
+interface EdgeFacts {
+  /** What it is called in messages. */
+  readonly label: string
+  /** The token of what is no node: the input, `Hooks`, an optional value that is missing. */
+  readonly token?: Token | undefined
+  /** The node that it leads to, at once or deferred. */
+  readonly node?: Node | undefined
+  /** The members of `all`, or the one edge inside `lazy`. */
+  readonly parts: readonly Edge[]
+  /** Every node behind it, at once or deferred. */
+  readonly nodes: readonly Node[]
+  /** Whether its value is made when a function is called. */
+  readonly isDeferred: boolean
+  /** Whether each run brings its value: the input, `Hooks`, a `Resolver`, `Next`. */
+  readonly isOfRun: boolean
+  /** Whether its value is known before any run. */
+  readonly isConstant: boolean
+  /** A constant's value. */
+  readonly value?: unknown
+  /** What was wrong with it when it was linked. */
+  readonly problem?: DIProblem | undefined
 }
 
-/** The node behind an edge, deferred or not. */
-export function nodeOf(edge: Edge): Node | undefined {
-  if (edge.kind === 'node' || edge.kind === 'later') return edge.node
-  return edge.kind === 'lazy' ? nodeOf(edge.edge) : undefined
+/** Where a parameter's value comes from. The functions below make them. */
+export type Edge = EdgeFacts &
+  (
+    | { readonly kind: 'node' | 'later'; readonly node: Node }
+    | { readonly kind: 'constant'; readonly value: unknown }
+    | { readonly kind: 'lazy'; readonly inner: Edge }
+    | { readonly kind: 'input' | 'hooks' | 'resolver' | 'next' | 'all' | 'broken' }
+  )
+
+const PLAIN = { parts: [], nodes: [], isDeferred: false, isOfRun: false, isConstant: false }
+
+/** The value of a node. */
+export function edgeTo(node: Node): Edge {
+  const isConstant = node.scope === 'singleton'
+  return { ...PLAIN, kind: 'node', label: node.label, node, nodes: [node], isConstant }
 }
 
-/** What an edge is called in messages. */
-export function labelOf(edge: Edge): string {
-  switch (edge.kind) {
-    case 'node':
-      return edge.node.label
-    case 'later':
-      return edge.node.label
-    case 'lazy':
-      return labelOf(edge.edge)
-    case 'hooks':
-      return 'Hooks'
-    case 'resolver':
-      return 'Resolver'
-    case 'next':
-      return 'Next'
-    default:
-      return edge.label
-  }
+/** A function that calls the node's function: `later(store, 'dump')`. */
+export function later(node: Node): Edge {
+  return { ...PLAIN, kind: 'later', label: node.label, node, nodes: [node], isDeferred: true }
+}
+
+/** A function that makes a value on its first call: `lazy(X)`. */
+export function lazy(inner: Edge): Edge {
+  const { token, nodes, problem } = inner
+  const facts = { token, nodes, problem, parts: [inner], isDeferred: true }
+  return { ...PLAIN, ...facts, kind: 'lazy', label: `lazy(${inner.label})`, inner }
+}
+
+/** The values of several edges: `all(X)`. */
+export function all(parts: readonly Edge[], label: string): Edge {
+  return { ...PLAIN, kind: 'all', label, parts, nodes: parts.flatMap((part) => part.nodes) }
+}
+
+/** A value that is known when the graph is linked. */
+export function constant(value: unknown, label: string, token?: Token): Edge {
+  return { ...PLAIN, kind: 'constant', label, token, value, isConstant: true }
+}
+
+/** What each run brings, or makes for one function. */
+export function ofRun(
+  kind: 'input' | 'hooks' | 'resolver' | 'next',
+  label: string,
+  token?: Token,
+): Edge {
+  return { ...PLAIN, kind, label, token, isOfRun: true }
+}
+
+/** A mistake in the place of a value, so that `ready()` can report all of them together. */
+export function broken(label: string, problem: DIProblem): Edge {
+  return { ...PLAIN, kind: 'broken', label, problem }
 }

@@ -1,9 +1,20 @@
-import { reachable } from './check.js'
-import { Hooks } from '../tokens/hooks.js'
-import { type Edge, type Node } from './node.js'
-import { isSameToken } from '../components/single-token.js'
-import { Resolver } from '../tokens/resolver.js'
+import type { Node } from './node.js'
+import { isSameToken } from '../tokens/marker.js'
+import { Parameter } from '../tokens/parameter.js'
 import type { Token } from '../tokens/token.js'
+
+/** Some nodes, and every node that they need, now or deferred. */
+export function reachable(nodes: Iterable<Node>): Set<Node> {
+  const found = new Set<Node>()
+  const visit = (node: Node): void => {
+    if (found.has(node)) return
+    found.add(node)
+    node.links.construction.forEach(visit)
+    node.links.deferred.forEach(visit)
+  }
+  for (const node of nodes) visit(node)
+  return found
+}
 
 /** Whether a value is made from any of the tokens, however long the chain. */
 export function usesToken(node: Node, tokens: readonly Token[]): boolean {
@@ -12,20 +23,37 @@ export function usesToken(node: Node, tokens: readonly Token[]): boolean {
   return false
 }
 
-/** The tokens that some nodes ask for, now or deferred, and all below them. */
+/** The tokens of some nodes and of all that they need, now or deferred. */
 export function* tokensBehind(nodes: readonly Node[]): Generator<Token> {
   for (const node of reachable(nodes)) {
     if (node.token) yield node.token
-    for (const edge of node.links.edges) {
-      const token = tokenOf(edge)
-      if (token) yield token
-    }
+    for (const { token } of node.links.edges) if (token) yield token
   }
 }
 
-function tokenOf(edge: Edge): Token | undefined {
-  if (edge.kind === 'lazy') return tokenOf(edge.edge)
-  if (edge.kind === 'hooks') return Hooks
-  if (edge.kind === 'resolver') return Resolver
-  return edge.kind === 'input' || edge.kind === 'constant' ? edge.token : undefined
+/**
+ * The parameters below some functions whose components read them: a component that asks for the
+ * `Parameter` it fills has it as a constant.
+ */
+export function parametersBehind(nodes: readonly Node[]): Set<Parameter> {
+  const found = new Set<Parameter>()
+  const add = (node: Node): void => parametersOf(node).forEach((one) => found.add(one))
+  for (const { links } of nodes) {
+    links.construction.forEach(add)
+    links.deferred.forEach(add)
+  }
+  return found
+}
+
+/** Kept by node: most are below many handlers, and a linked node does not change. */
+const known = new WeakMap<Node, readonly Parameter[]>()
+
+function parametersOf(node: Node): readonly Parameter[] {
+  let parameters = known.get(node)
+  if (!parameters) known.set(node, (parameters = [...reachable([node])].flatMap(ownParameters)))
+  return parameters
+}
+
+function ownParameters({ edges }: Node): Parameter[] {
+  return edges.flatMap(({ value }) => (value instanceof Parameter ? [value] : []))
 }

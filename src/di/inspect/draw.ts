@@ -1,5 +1,7 @@
-import { reachable, type Root } from '../graph/check.js'
-import { nodesBehind, type Node, type Scope } from '../graph/node.js'
+import type { Root } from '../graph/check.js'
+import type { Scope } from '../components/component.js'
+import type { Node } from '../graph/node.js'
+import { reachable } from '../graph/reachable.js'
 
 /** The whole graph of an application, as data. */
 export interface Graph {
@@ -16,7 +18,7 @@ export interface GraphNode {
   readonly scope: Scope
 }
 
-/** Who needs what: at once, or only when it is called for. */
+/** One value needs another: at once, or only when it calls for it. */
 export interface GraphEdge {
   readonly from: string
   readonly to: string
@@ -30,9 +32,9 @@ export function graphOf(plans: readonly Root[]): Graph {
   const nodes = [...ids].map(([{ label, provider, scope }, id]) => ({ id, label, provider, scope }))
   const edges = [...ids].flatMap(([node, from]) =>
     node.links.edges.flatMap((edge) => {
-      const isDeferred = edge.kind !== 'node'
+      const { isDeferred } = edge
       // The members of `all` are edges of their own.
-      const below = edge.kind === 'all' ? [] : nodesBehind(edge)
+      const below = isDeferred || edge.node ? edge.nodes : []
       return below.map((one) => ({ from, to: ids.get(one)!, isDeferred }))
     }),
   )

@@ -1,8 +1,9 @@
-import { batches } from '../plan/batches.js'
 import type { Root } from '../graph/check.js'
 import { isDisposed } from '../plan/invoke.js'
-import type { Layout, Segment } from '../plan/layout.js'
-import { labelOf, type Edge, type Node } from '../graph/node.js'
+import { batches, type Layout, type Segment } from '../plan/layout.js'
+import type { Edge, Node } from '../graph/node.js'
+import { didYouMean } from '../graph/did-you-mean.js'
+import type { Injectable } from '../tokens/callable.js'
 
 /** A plan as `explain` shows it. */
 export interface Explained extends Root {
@@ -10,8 +11,8 @@ export interface Explained extends Root {
 }
 
 /**
- * Draws what a plan does for each of its functions: every value with its scope, its provider and what
- * it needs, then the order in which they are made, and what ends after the handler.
+ * Describes a plan: for each of its functions every value with its scope, its provider and what it
+ * needs, then the order in which the values are made, and what ends after the handler.
  */
 export function explainPlan(plan: Explained): string {
   const layout = plan.layout()
@@ -29,14 +30,46 @@ export function explainPlan(plan: Explained): string {
   ].join('\n')
 }
 
+/**
+ * Finds plans by a name (`GET /cart`), a handler, a controller and its method, or a controller with all
+ * its methods.
+ *
+ * @param noun what a plan is called in messages: `route`.
+ * @throws TypeError when there is none, naming the nearest.
+ */
+export function findPlans<Found extends Explained>(
+  plans: readonly Found[],
+  wanted: string | Injectable,
+  noun: string,
+): Found[] {
+  const found = plans.filter((plan) => isMeant(plan, wanted))
+  if (found.length > 0) return found
+  const names = plans.map((plan) => plan.name ?? '')
+  if (typeof wanted === 'string') {
+    const all = names.length > 12 ? `${names.slice(0, 12).join(', ')}, …` : names.join(', ')
+    throw new TypeError(
+      `There is no ${noun} '${wanted}'.${didYouMean(wanted, names)} The ${noun}s are: ${all}.`,
+    )
+  }
+  const name = typeof wanted === 'function' ? wanted.name : String(wanted[1])
+  throw new TypeError(`${name || 'That function'} handles no ${noun}.`)
+}
+
+function isMeant(plan: Explained, wanted: string | Injectable): boolean {
+  if (typeof wanted === 'string') return plan.name === wanted
+  const { fn, receiver, receiverClass, method } = plan.nodes.at(-1)!.callable
+  if (typeof wanted === 'function') return wanted === fn || wanted === receiverClass
+  return (wanted[0] === receiver || wanted[0] === receiverClass) && wanted[1] === method
+}
+
 function signature(node: Node): string {
-  return `${node.label}(${node.edges.map(spelling).join(', ')})`
+  return `${node.label}(${node.edges.map((edge) => edge.label).join(', ')})`
 }
 
 function branches(node: Node, drawn: Set<Node>): string[] {
-  const edges = node.receiver ? [node.receiver, ...node.edges] : node.edges
-  return edges.flatMap((edge, index) => {
-    const isLast = index === edges.length - 1
+  const { allEdges } = node
+  return allEdges.flatMap((edge, index) => {
+    const isLast = index === allEdges.length - 1
     const [first, ...rest] = branch(edge, drawn)
     return [
       `${isLast ? '└─' : '├─'} ${first!}`,
@@ -52,13 +85,13 @@ function branch(edge: Edge, drawn: Set<Node>): string[] {
     case 'later':
       return below(edge.node, 'runs when called; planned and checked now', drawn)
     case 'lazy': {
-      const [first, ...rest] = branch(edge.edge, drawn)
+      const [first, ...rest] = branch(edge.inner, drawn)
       return [`${first!}, made on the first call`, ...rest]
     }
     case 'all':
       return [
         edge.label,
-        ...edge.edges.flatMap((one) => branch(one, drawn).map((line) => `  ${line}`)),
+        ...edge.parts.flatMap((one) => branch(one, drawn).map((line) => `  ${line}`)),
       ]
     case 'input':
       return [`${edge.label}   given with the request`]
@@ -67,13 +100,13 @@ function branch(edge: Edge, drawn: Set<Node>): string[] {
     case 'constant':
       return [edge.label]
     default:
-      return [`${labelOf(edge)}   of this request`]
+      return [`${edge.label}   of this request`]
   }
 }
 
 function below(node: Node, words: string, drawn: Set<Node>): string[] {
-  const edges = node.receiver || node.edges.length > 0
-  if (drawn.has(node)) return [`${node.label}   ${edges ? '(see above)' : words}`]
+  const isDrawn = drawn.has(node)
+  if (isDrawn) return [`${node.label}   ${node.allEdges.length > 0 ? '(see above)' : words}`]
   if (node.scope !== 'transient') drawn.add(node)
   return [`${node.label}   ${words}`, ...branches(node, drawn)]
 }
@@ -84,25 +117,20 @@ function describeNode(node: Node): string {
   return `${scope}, ${node.provider}${alone}`
 }
 
-/** How a parameter is written: `Session`, `lazy(Db)`, `CookieStore.dump()`. */
-function spelling(edge: Edge): string {
-  return edge.kind === 'lazy' ? `lazy(${labelOf(edge)})` : labelOf(edge)
-}
-
-/** What may run side by side is in one pair of brackets. */
+/** Values that may be made side by side stand in one pair of brackets. */
 function orderOf(segment: Segment): string {
-  const values = segment.steps.filter((step) => step.edge.kind === 'node')
+  const values = segment.steps.filter((step) => step.node)
   const names = batches(values).map((batch) => {
-    const labels = batch.map((step) => labelOf(step.edge))
+    const labels = batch.map((step) => step.edge.label)
     return labels.length === 1 ? labels[0]! : `[${labels.join(' ∥ ')}]`
   })
   return [...names, segment.node.label].join(' → ')
 }
 
-/** Who may register hooks or is disposed, in the order they end. */
+/** The values that may register hooks or are disposed, in the order in which they end. */
 function endsOf(layout: Layout): string {
   const steps = layout.segments.flatMap((segment) => [
-    ...segment.steps.flatMap((step) => (step.edge.kind === 'node' ? [step.edge.node] : [])),
+    ...segment.steps.flatMap((step) => step.node ?? []),
     segment.node,
   ])
   const ending = [...new Set(steps)].filter(
@@ -114,8 +142,8 @@ function endsOf(layout: Layout): string {
 
 function costOf(layout: Layout): string {
   const steps = layout.segments.flatMap((segment) => segment.steps)
-  const made = steps.filter((step) => step.edge.kind === 'node')
-  const waits = made.filter((step) => step.edge.kind === 'node' && isAsync(step.edge.node)).length
+  const made = steps.flatMap((step) => step.node ?? [])
+  const waits = made.filter(isAsync).length
   return `${made.length} ${made.length === 1 ? 'value' : 'values'} a request, ${waits} certainly awaited`
 }
 

@@ -1,4 +1,5 @@
-import { reachable, type Root } from '../graph/check.js'
+import type { Root } from '../graph/check.js'
+import { reachable } from '../graph/reachable.js'
 import type { Component } from '../components/component.js'
 import type { DIWarning } from '../errors.js'
 import type { Node } from '../graph/node.js'
@@ -7,8 +8,8 @@ import { bind } from '../components/binding.js'
 import { describeToken, type Token } from '../tokens/token.js'
 
 /**
- * What is odd in a wiring: a token that two components provide, of which the first is used, and a
- * component that no handler reaches.
+ * Warns of a token that two components provide, of which the first is used, and of a component that no
+ * handler reaches.
  */
 export function warningsOf(plans: readonly Root[], components: readonly Component[]): DIWarning[] {
   const nodes = [...reachable(plans.flatMap((plan) => plan.nodes))]
@@ -38,7 +39,7 @@ function unreached(component: Component): DIWarning {
 function parameterOf(token: Token): Parameter {
   return new Parameter({
     token,
-    owner: 'notes',
+    owner: 'warnings',
     index: 0,
     name: undefined,
     isOptional: false,

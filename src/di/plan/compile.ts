@@ -1,68 +1,76 @@
-import { batches } from './batches.js'
 import type { ResultHandler } from './finish.js'
 import type { OnDemand } from './on-demand.js'
 import { INPUT, isThenable, type Frame } from './frame.js'
+import type { Node } from '../graph/node.js'
 import { isConcluded } from './hook-list.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
-import type { Layout, Segment, Step } from './layout.js'
-import { thenFinish, thenContinue, type RunEnd, type Continuation } from './resume.js'
-import { caller, step, syncStep, waitBeside, waitFor, type Continue, type Member } from './steps.js'
+import { batches, type Layout, type Segment, type Step } from './layout.js'
+import { caller, step, syncStep, type Continue } from './steps.js'
+import {
+  thenContinue,
+  thenFinish,
+  waitBeside,
+  waitFor,
+  type Continuation,
+  type Member,
+  type RunEnd,
+} from './waiting.js'
 
 /**
  * Compiles a plan into closures, from the end to the start: each makes one value and calls the next.
- * A promise continues into the same closures, so there is no second, asynchronous interpreter.
+ * When a promise settles, the same closures continue, so there is no second, asynchronous interpreter.
  */
 export function compile<Result>(
   layout: Layout,
-  demands: OnDemand,
-  settle: ResultHandler<Result>,
-  ends: RunEnd<Result>,
+  onDemand: OnDemand,
+  resultHandler: ResultHandler<Result>,
+  end: RunEnd<Result>,
 ): Continue {
   let rest: Continue = () => {
     throw new TypeError('nothing is left to run')
   }
   for (const segment of layout.segments.toReversed()) {
-    const resume = segment === layout.segments[0] ? thenFinish(ends) : thenContinue
-    rest = compileSegment(segment, { rest, demands, layout, resume, settle })
+    const continuation = segment === layout.segments[0] ? thenFinish(end) : thenContinue
+    rest = compileSegment(segment, { rest, onDemand, layout, continuation, resultHandler })
   }
   return rest
 }
 
 /** What the steps of a segment are compiled with. */
-interface Surroundings {
+interface CompileContext {
   readonly rest: Continue
-  readonly demands: OnDemand
+  readonly onDemand: OnDemand
   readonly layout: Layout
-  readonly resume: Continuation
-  readonly settle: ResultHandler<unknown>
+  readonly continuation: Continuation
+  readonly resultHandler: ResultHandler<unknown>
 }
 
-function compileSegment(segment: Segment, around: Surroundings): Continue {
+function compileSegment(segment: Segment, context: CompileContext): Continue {
   const call = caller(functionOf(segment.node), segment.arguments)
-  let next = delivering(call, around.settle, around.resume)
+  let next = withResult(call, context.resultHandler, context.continuation)
   for (const batch of batches(segment.steps).reverse()) {
     next = compileBatch(
-      batch.map((one) => new CompiledStep(one, around)),
+      batch.map((one) => new CompiledStep(one, context)),
       next,
     )
   }
   return next
 }
 
-/** The function itself, and what makes a result of what it returns. */
-function delivering<Result>(
+/** Calls the function itself, and makes a result of what it returns. */
+function withResult<Result>(
   call: Continue,
-  settle: ResultHandler<Result>,
-  resume: Continuation,
+  resultHandler: ResultHandler<Result>,
+  continuation: Continuation,
 ): Continue {
-  const settled = (frame: Frame, value: unknown): unknown => {
-    const result = settle.value(value, frame[INPUT])
-    return isThenable(result) ? resume(frame, result, same) : result
+  const toResult = (frame: Frame, value: unknown): unknown => {
+    const result = resultHandler.value(value, frame[INPUT])
+    return isThenable(result) ? continuation(frame, result, same) : result
   }
   return (frame) => {
     const value = call(frame)
-    if (isThenable(value)) return resume(frame, value, settled)
-    return settled(frame, value)
+    if (isThenable(value)) return continuation(frame, value, toResult)
+    return toResult(frame, value)
   }
 }
 
@@ -70,12 +78,12 @@ function same(_frame: Frame, result: unknown): unknown {
   return result
 }
 
-/** A batch is a chain like any other; when a member waits, those after it start beside it. */
+/** A batch is a chain of steps. When a member waits, those after it start beside it. */
 function compileBatch(batch: readonly CompiledStep[], next: Continue): Continue {
   let following = next
   for (let index = batch.length - 1; index >= 0; index--) {
     const others = batch.slice(index + 1)
-    following = batch[index]!.then(following, others, next)
+    following = batch[index]!.before(following, others, next)
   }
   return following
 }
@@ -84,27 +92,25 @@ class CompiledStep implements Member {
   readonly call: Continue
   readonly out: number
   readonly #step: Step
-  readonly #isFramed: boolean
-  readonly #resume: Continuation
+  readonly #context: CompileContext
 
-  constructor(one: Step, around: Surroundings) {
+  constructor(one: Step, context: CompileContext) {
     this.#step = one
-    this.#resume = around.resume
+    this.#context = context
     this.out = one.slot
-    const made = callOf(one, around)
-    this.call = made.call
-    this.#isFramed = made.isFramed
+    this.call = callOf(one, context)
   }
 
-  /** This step and then `following`; when it waits, `others` start beside it and `after` comes when all are there. */
-  then(following: Continue, others: readonly Member[], after: Continue): Continue {
-    const { edge, arguments: slots, slot, mayWait } = this.#step
+  /** This step, then `following`. When it waits, `others` start beside it, and `after` follows when all are made. */
+  before(following: Continue, others: readonly Member[], after: Continue): Continue {
+    const { node, arguments: slots, slot, mayWait } = this.#step
+    const { continuation, layout } = this.#context
     const wait =
       others.length === 0
-        ? waitFor(slot, following, this.#resume)
-        : waitBeside(slot, others, after, this.#resume)
-    if (edge.kind === 'node' && !this.#isFramed) {
-      const fn = functionOf(edge.node)
+        ? waitFor(slot, following, continuation)
+        : waitBeside(slot, others, after, continuation)
+    if (node && isPlain(node, layout)) {
+      const fn = functionOf(node)
       return mayWait ? step(fn, slots, slot, following, wait) : syncStep(fn, slots, slot, following)
     }
     const { call } = this
@@ -117,30 +123,28 @@ class CompiledStep implements Member {
   }
 }
 
-function callOf(
-  one: Step,
-  { rest, demands, layout, settle }: Surroundings,
-): { call: Continue; isFramed: boolean } {
-  const { edge, arguments: slots, position } = one
-  if (edge.kind === 'next') return { call: (frame) => nextOf(rest, frame, settle), isFramed: true }
-  if (edge.kind === 'all')
-    return { call: (frame) => slots.map((slot) => frame[slot]), isFramed: true }
-  if (edge.kind !== 'node') return { call: demands.frameValue(edge, position), isFramed: true }
-  if (layout.demanded.has(edge.node)) return { call: demands.read(edge, position), isFramed: true }
-  const call = caller(functionOf(edge.node), slots)
-  return isDisposed(edge.node)
-    ? { call: disposing(call, edge.node, position), isFramed: true }
-    : { call, isFramed: false }
+/** Whether a node's function can be called by itself: its value is neither made on demand nor disposed. */
+function isPlain(node: Node, layout: Layout): boolean {
+  return !layout.demanded.has(node) && !isDisposed(node)
+}
+
+function callOf(one: Step, { rest, onDemand, layout, resultHandler }: CompileContext): Continue {
+  const { edge, node, arguments: slots, position } = one
+  if (edge.kind === 'next') return (frame) => nextOf(rest, frame, resultHandler)
+  if (edge.kind === 'all') return (frame) => slots.map((slot) => frame[slot])
+  if (!node || layout.demanded.has(node)) return onDemand.read(edge, position)
+  const call = caller(functionOf(node), slots)
+  return isDisposed(node) ? disposing(call, node, position) : call
 }
 
 /**
- * A middleware's `Next`: runs the rest once, as a promise whatever the rest is. A middleware that does not
- * wait for it must not end the process with an unhandled rejection; what failed behind its back is reported.
+ * A middleware's `Next`: runs the rest once, and always returns a promise. A middleware that does not
+ * wait for it must not end the process with an unhandled rejection, so that late errors are reported.
  */
 function nextOf(
   rest: Continue,
   frame: Frame,
-  settle: ResultHandler<unknown>,
+  resultHandler: ResultHandler<unknown>,
 ): () => Promise<unknown> {
   let isCalled = false
   const run = async (): Promise<unknown> => {
@@ -156,11 +160,11 @@ function nextOf(
       // It passes through the `next` of each middleware further out.
       if (late.has(error)) return
       LATE.set(frame, late.add(error))
-      settle.report(error, frame[INPUT])
+      resultHandler.report(error, frame[INPUT])
     })
     return running
   }
 }
 
-/** What failed after the run had ended, by run. */
+/** The errors that came after the run had ended, by run. */
 const LATE = new WeakMap<Frame, Set<unknown>>()

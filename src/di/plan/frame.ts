@@ -1,12 +1,10 @@
-import type { Node } from '../graph/node.js'
-
 /**
  * One request's values: a flat array, because reading `frame[7]` is all that a request pays for
- * injection. The first places are fixed; a plan gives every other value its own.
+ * injection. The first slots are fixed; a plan gives every other value its own.
  */
 export type Frame = unknown[]
 
-/** Where a frame keeps its hooks, what was resolved without a slot, and what the run was given. */
+/** The slots of the hooks, of values that a `Resolver` made, and of what the run was given. */
 export const HOOKS = 0
 export const EXTRAS = 1
 export const INPUT = 2
@@ -14,8 +12,8 @@ export const INPUT = 2
 export const FIRST_VALUE = 3
 
 /**
- * Makes the frames of a plan, each of which begins as the template does. The usual sizes are written
- * out: an array literal is laid out in place, a copy is a call that costs a small plan a fifth of its time.
+ * Makes the frames of a plan as copies of its template. The usual sizes are written out, because a
+ * call of `slice` costs a small plan a fifth of its time.
  */
 export function framesOf(template: readonly unknown[]): (input: unknown) => Frame {
   const [, , , a, b, c, d, e, f, g, h] = template
@@ -48,10 +46,8 @@ export function framesOf(template: readonly unknown[]): (input: unknown) => Fram
   }
 }
 
-/** Values that were resolved by name while the request ran, and have no slot in the plan. */
-export function extrasOf(frame: Frame): Map<Node, unknown> {
-  return (frame[EXTRAS] ??= new Map()) as Map<Node, unknown>
-}
+/** Marks the slot of a value that is made on demand, and that nobody has asked for yet. */
+export const UNSET = Symbol('not made yet')
 
 /** Whether a function returned a promise, ours or another's. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,5 @@
 import { HOOKS, isThenable, type Frame } from './frame.js'
-import { Hooks, type Hook, type Outcome } from '../tokens/hooks.js'
+import type { Hook, Outcome } from '../tokens/hooks.js'
 
 /** When a hook runs. */
 export type Phase = 'afterHandler' | 'afterResponse'
@@ -18,7 +18,7 @@ export class HookList {
   readonly #isEnded: { [P in Phase]: boolean } = { afterHandler: false, afterResponse: false }
   #isConcluded = false
 
-  /** Whether the run has ended, and its hooks run or have run. */
+  /** Whether the run has ended: its hooks run now, or have run. */
   get isConcluded(): boolean {
     return this.#isConcluded
   }
@@ -39,7 +39,7 @@ export class HookList {
     else this.#entries[phase] = [entry]
   }
 
-  /** Whether hooks of a phase wait to be run; if not, it takes none any more. */
+  /** Whether a phase has hooks to run. If not, the phase is over and takes none. */
   waits(phase: Phase): boolean {
     if (this.#entries[phase]?.length) return true
     this.#isEnded[phase] = true
@@ -47,8 +47,8 @@ export class HookList {
   }
 
   /**
-   * Runs the hooks of a phase one by one, the last of the plan first. Each gets the outcome as it is
-   * then; `onError` makes the next outcome when one throws, so that none is kept from running.
+   * Runs the hooks of a phase one by one, the last of the plan first. Each gets the current outcome;
+   * when one throws, `onError` makes the next outcome, so that every hook runs.
    */
   run(
     phase: Phase,
@@ -83,53 +83,45 @@ export class HookList {
     const entries = this.#entries[phase]
     if (!entries) return undefined
     if (entries.length === 1) return entries.pop()!.hook
-    let last = -1
-    entries.forEach((entry, index) => {
-      if (last < 0 || entry.position >= entries[last]!.position) last = index
-    })
+    let last = entries.length - 1
+    for (let index = last - 1; index >= 0; index--)
+      if (entries[index]!.position > entries[last]!.position) last = index
     return last < 0 ? undefined : entries.splice(last, 1)[0]!.hook
   }
 }
 
-/** The hooks of a frame, if any were registered. */
-export function hookListOf(frame: Frame): HookList | undefined {
-  return frame[HOOKS] as HookList | undefined
-}
-
-/** Whether the run of a frame has ended, so that nothing can make a response of what fails now. */
+/** Whether the run of a frame has ended, so that an error cannot become its response. */
 export function isConcluded(frame: Frame): boolean {
-  return hookListOf(frame)?.isConcluded ?? false
+  return (frame[HOOKS] as HookList | undefined)?.isConcluded ?? false
 }
 
-/** What a run without hooks leaves behind: a hook that is registered later is refused, not forgotten. */
+/** Ends a run without hooks: a hook that is registered later is refused, not forgotten. */
 export function closeHooks(frame: Frame): void {
   frame[HOOKS] = CLOSED
 }
 
 const CLOSED = HookList.closed()
 
-/** The `Hooks` of one function: it carries the function's place, so that parallel set-up cannot mix the order. */
-export class FrameHooks extends Hooks {
+/** The hooks of one function. They know the function's position, so that parallel set-up cannot mix the order. */
+export class FrameHooks {
   readonly #frame: Frame
   readonly #position: number
 
   constructor(frame: Frame, position: number) {
-    super()
     this.#frame = frame
     this.#position = position
   }
 
-  override afterHandler(hook: Hook<never>): void {
+  afterHandler(hook: Hook<never>): void {
     this.#add('afterHandler', hook)
   }
 
-  override afterResponse(hook: Hook<never>): void {
+  afterResponse(hook: Hook<never>): void {
     this.#add('afterResponse', hook)
   }
 
   #add(phase: Phase, hook: Hook<never>): void {
-    const list = hookListOf(this.#frame) ?? new HookList()
-    this.#frame[HOOKS] = list
+    const list = (this.#frame[HOOKS] ??= new HookList()) as HookList
     list.add(phase, { hook, position: this.#position })
   }
 }

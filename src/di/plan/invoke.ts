@@ -1,21 +1,19 @@
 import { isThenable, type Frame } from './frame.js'
 import { FrameHooks } from './hook-list.js'
-import { isConstant } from './layout.js'
-import type { Node } from '../graph/node.js'
+import type { Edge, Node } from '../graph/node.js'
 import type { Call, Continue } from './steps.js'
 
-/** How a node's function is called with its values; one whose receiver is injected takes it first. */
+/** A node's function as it is called with its values; the first is the receiver, if that is made for each request. */
 export function functionOf(node: Node): Call {
   const { fn, kind, receiver } = node.callable
   if (kind === 'constructor') return constructing(fn as new (...values: unknown[]) => unknown)
   if (!node.receiver) return (receiver ? fn.bind(receiver) : fn) as Call
-  if (isConstant(node.receiver)) return fn.bind(receiverOf(node.receiver)) as Call
+  if (node.receiver.isConstant) return fn.bind(receiverOf(node.receiver)) as Call
   return (self: unknown, ...values: unknown[]) => Reflect.apply(fn, self, values) as unknown
 }
 
-function receiverOf(edge: NonNullable<Node['receiver']>): unknown {
-  if (edge.kind === 'node') return edge.node.value
-  return edge.kind === 'constant' ? edge.value : undefined
+function receiverOf({ node, value }: Edge): unknown {
+  return node ? node.value : value
 }
 
 function constructing(Class: new (...values: unknown[]) => unknown): Call {
@@ -33,12 +31,12 @@ function constructing(Class: new (...values: unknown[]) => unknown): Call {
   }
 }
 
-/** Whether a request's value must be ended after the response. */
+/** Whether a request's value is disposed after the response. */
 export function isDisposed(node: Node): boolean {
   return node.scope !== 'singleton' && node.component?.dispose !== undefined
 }
 
-/** Registers the end of a request's value as soon as it exists. */
+/** Registers a value of the request to be disposed, as soon as it exists. */
 export function disposing(call: Continue, node: Node, position: number): Continue {
   const register = (frame: Frame, value: unknown): unknown => {
     new FrameHooks(frame, position).afterResponse(async () => {

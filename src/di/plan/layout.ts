@@ -1,20 +1,22 @@
-import { FIRST_VALUE, INPUT } from './frame.js'
-import type { Edge, Node } from '../graph/node.js'
-import { reachable } from '../graph/check.js'
+import { FIRST_VALUE, INPUT, UNSET } from './frame.js'
+import { edgeTo, type Edge, type Node } from '../graph/node.js'
+import { demandedBy, positionsOf } from './order.js'
 
-/** One thing to do for a request, in order: make a node's value, or a value that belongs to the frame. */
+/** One value to make for a request: a node's, or one that belongs to the frame. */
 export interface Step {
-  /** What is made: the value of a node, or a frame value such as `Hooks` or a `lazy` function. */
+  /** A frame value such as `Hooks` or a `lazy` function, or the value of a node. */
   readonly edge: Edge
+  /** The node whose value is made, if it is one's. */
+  readonly node: Node | undefined
   readonly slot: number
-  /** Where the arguments are; for a method of an injected object its receiver is first. */
+  /** The slots of the arguments; for a method of an injected object its receiver is first. */
   readonly arguments: readonly number[]
-  /** The place of the function that asked, for the order of hooks. */
+  /** The position of its function, for the order of hooks. */
   readonly position: number
-  /** Batches of values that cannot need each other; those of one batch may run side by side. */
+  /** Values of one level do not need each other, so they may run side by side. */
   readonly level: number
   readonly mayWait: boolean
-  /** It, or what it makes for itself, must not run beside another. */
+  /** Whether it, or a transient made with it, must not run beside another. */
   readonly isExclusive: boolean
 }
 
@@ -27,13 +29,13 @@ export interface Segment {
 }
 
 /**
- * Gives every value of one plan a slot and an order. Nodes are shared between plans, so slots are
- * kept here and never on a node.
+ * Gives every value of one plan a slot and an order. Nodes are shared between plans, so the layout
+ * keeps the slots, and never a node.
  */
 export class Layout {
   /** What a frame starts as: constants in their slots. */
   readonly template: unknown[]
-  /** Nodes that are made when asked for: all below a `lazy` or `later`. */
+  /** Nodes that are made on demand: all below a `lazy` or `later`. */
   readonly demanded: ReadonlySet<Node>
   readonly segments: readonly Segment[]
   readonly #slots = new Map<Node, number>()
@@ -60,17 +62,17 @@ export class Layout {
     return this.#positions.get(node) ?? -1
   }
 
-  /** Places nodes that only a `Resolver` reached: just before who asked, each after all it needs. */
-  admit(nodes: readonly Node[], asker: number): void {
+  /** Places nodes that only a `Resolver` reached: just before its function, each after all it needs. */
+  admit(nodes: readonly Node[], position: number): void {
     for (const node of positionsOf(nodes)) {
       if (this.#positions.has(node)) continue
       this.#admitted += 1
-      this.#positions.set(node, asker - 1 / (1 + this.#admitted))
+      this.#positions.set(node, position - 1 / (1 + this.#admitted))
     }
   }
 
   #segment(node: Node): Segment {
-    // What an earlier segment made is there: nothing of this one waits for it.
+    // Values of an earlier segment exist already, so nothing of this one waits for them.
     this.#levels.clear()
     const steps: Step[] = []
     const slots = this.#arguments(node, steps)
@@ -81,9 +83,7 @@ export class Layout {
   }
 
   #arguments(node: Node, steps: Step[]): number[] {
-    const edges =
-      node.receiver && !isConstant(node.receiver) ? [node.receiver, ...node.edges] : node.edges
-    return edges.map((edge) => this.#edge(edge, this.positionOf(node), steps))
+    return argumentEdges(node).map((edge) => this.#edge(edge, this.positionOf(node), steps))
   }
 
   /** The slot that holds an edge's value, after adding the steps that fill it. */
@@ -94,21 +94,20 @@ export class Layout {
       case 'constant':
         return this.#fresh(edge.value)
       case 'node':
-        return this.#node(edge, steps)
+        return this.#node(edge.node, edge, steps)
       case 'all':
         return this.#made(
           edge,
           position,
           steps,
-          edge.edges.map((one) => this.#edge(one, position, steps)),
+          edge.parts.map((one) => this.#edge(one, position, steps)),
         )
       default:
         return this.#made(edge, position, steps, [])
     }
   }
 
-  #node(edge: Edge & { kind: 'node' }, steps: Step[]): number {
-    const { node } = edge
+  #node(node: Node, edge: Edge, steps: Step[]): number {
     if (node.scope === 'singleton') return this.#constant(node)
     const slot = node.scope === 'transient' ? this.#fresh(undefined) : this.#slot(node)
     if (this.#laid.has(slot)) return slot
@@ -117,6 +116,7 @@ export class Layout {
     this.#add(
       {
         edge,
+        node,
         slot,
         arguments: slots,
         position: this.positionOf(node),
@@ -128,18 +128,19 @@ export class Layout {
     return slot
   }
 
-  /** What is made on demand makes its transients itself; the request's values below it come first as ever. */
+  /** A value on demand makes its transients itself; the request's values below it are steps of their own. */
   #below(node: Node, steps: Step[]): number[] {
     return node.links.construction.flatMap((below) =>
       below.scope === 'transient'
         ? this.#below(below, steps)
-        : [this.#node({ kind: 'node', node: below }, steps)],
+        : [this.#node(below, edgeTo(below), steps)],
     )
   }
 
   #made(edge: Edge, position: number, steps: Step[], slots: readonly number[]): number {
     const slot = this.#fresh(undefined)
-    this.#add({ edge, slot, arguments: slots, position, mayWait: false, isExclusive: false }, steps)
+    const step = { edge, node: undefined, slot, arguments: slots, position }
+    this.#add({ ...step, mayWait: false, isExclusive: false }, steps)
     return slot
   }
 
@@ -169,12 +170,9 @@ export class Layout {
   }
 }
 
-/** Marks the slot of a value that is made when asked for and was not asked for yet. */
-export const UNSET = Symbol('not made yet')
-
-/** Whether an edge's value is known before any request. */
-export function isConstant(edge: Edge): boolean {
-  return edge.kind === 'constant' || (edge.kind === 'node' && edge.node.scope === 'singleton')
+/** The edges that fill a function's arguments; a receiver that is known is bound to the function instead. */
+export function argumentEdges(node: Node): readonly Edge[] {
+  return node.receiver?.isConstant ? node.edges : node.allEdges
 }
 
 /** A class is built at once; any other function may return a promise. */
@@ -189,40 +187,27 @@ function ownsExclusive(node: Node): boolean {
   )
 }
 
-/** The request's values below a deferred edge; all of them when a `Resolver` may ask for any. */
-function demandedBy(functions: readonly Node[]): Set<Node> {
-  const everything = [...reachable(functions)]
-  const isDynamic = everything.some((node) =>
-    node.links.edges.some((edge) => edge.kind === 'resolver'),
-  )
-  const roots = isDynamic
-    ? everything
-    : reachable(everything.flatMap((node) => node.links.deferred))
-  return new Set([...roots].filter((node) => node.scope === 'request'))
-}
-
-/**
- * The nodes of a plan, each after all it is made from, and after what it may make later unless that
- * needs the node itself. Hooks run through it backwards, so nothing ends before what depends on it.
- */
-function positionsOf(functions: readonly Node[]): Node[] {
-  const order: Node[] = []
-  const seen = new Set<Node>()
-  const open = new Set<Node>()
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return
-    seen.add(node)
-    open.add(node)
-    const postponed: Node[] = []
-    node.links.construction.forEach(visit)
-    for (const below of node.links.deferred) {
-      if ([...reachable([below])].some((one) => open.has(one))) postponed.push(below)
-      else visit(below)
-    }
-    open.delete(node)
-    order.push(node)
-    postponed.forEach(visit)
+/** Steps of one level that may wait run side by side; others, and exclusive ones, run alone. */
+export function batches(steps: readonly Step[]): Step[][] {
+  const found: Step[][] = []
+  let open: Step[] | undefined
+  const alone: Step[] = []
+  const close = (): void => {
+    found.push(...alone.splice(0).map((one) => [one]))
+    open = undefined
   }
-  functions.forEach(visit)
-  return order
+  for (const one of steps) {
+    if (
+      !one.mayWait ||
+      (open && open[0]!.level !== one.level) ||
+      (alone.length > 0 && alone[0]!.level !== one.level)
+    )
+      close()
+    if (!one.mayWait) found.push([one])
+    else if (one.isExclusive) alone.push(one)
+    else if (open) open.push(one)
+    else found.push((open = [one]))
+  }
+  close()
+  return found
 }

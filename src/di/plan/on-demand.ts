@@ -1,33 +1,38 @@
-import { reachable } from '../graph/check.js'
-import { extraSlot, ownSlot, frameSlot, getOrCreate } from './lazy-slot.js'
-import { INPUT, isThenable, type Frame } from './frame.js'
-import { gather, inTurn } from './gather.js'
+import { EXTRAS, INPUT, isThenable, UNSET, type Frame } from './frame.js'
 import { FrameHooks } from './hook-list.js'
-import { disposing, functionOf, isDisposed } from './invoke.js'
-import type { Layout } from './layout.js'
-import { labelOf, nodeOf, nodesBehind, type Edge, type Node } from '../graph/node.js'
+import { disposing, functionOf as functionOfNode, isDisposed } from './invoke.js'
+import { argumentEdges, type Layout } from './layout.js'
+import type { Edge, Node } from '../graph/node.js'
+import { reachable } from '../graph/reachable.js'
 import type { Call, Continue } from './steps.js'
+import { gather, inTurn } from './waiting.js'
 
-/** What a plan cannot do alone: build a singleton that nothing reached before, and make a `Resolver`. */
-export interface RunServices {
-  singleton(node: Node): Promise<unknown>
-  resolver(frame: Frame, position: number): unknown
+/** What values on demand are made with. */
+export interface OnDemandOptions {
+  /** Builds a singleton that nothing reached at start-up. */
+  readonly buildSingleton: (node: Node) => unknown
+  /** Makes the `Resolver` of a function. */
+  readonly resolver?: (frame: Frame, position: number) => unknown
+  /** How a node's function is called. */
+  readonly functionOf?: (node: Node) => Call
+  /** Whether values are made one after the other, never side by side. */
+  readonly isInTurn?: boolean
 }
 
-/** Makes values when they are asked for: below `lazy` and `later`, and for a `Resolver`. */
+/** Makes values when they are asked for: below `lazy` and `later`, for a `Resolver`, and for singletons. */
 export class OnDemand {
   readonly #layout: Layout
-  readonly #beyond: RunServices
+  readonly #options: OnDemandOptions
   readonly #nodes = new WeakMap<Node, Continue>()
 
-  constructor(layout: Layout, beyond: RunServices) {
+  constructor(layout: Layout, options: OnDemandOptions) {
     this.#layout = layout
-    this.#beyond = beyond
+    this.#options = options
   }
 
-  /** Takes in what a `Resolver` reached: what the plan does not know stands just before who asked. */
-  admit(nodes: readonly Node[], asker: number): void {
-    this.#layout.admit(nodes, asker)
+  /** Adds nodes that only a `Resolver` reached: they stand just before its function. */
+  admit(nodes: readonly Node[], position: number): void {
+    this.#layout.admit(nodes, position)
   }
 
   /** Reads an edge's value in a frame, making it first if need be. */
@@ -40,52 +45,34 @@ export class OnDemand {
       case 'input':
         return (frame) => frame[INPUT]
       case 'all':
-        return this.#all(edge.edges, position)
-      case 'next':
-      case 'broken':
-        throw new TypeError('Next belongs to a middleware, and cannot be deferred')
-      default:
-        return this.frameValue(edge, position)
-    }
-  }
-
-  /** Makes what belongs to a frame: `Hooks`, a `Resolver`, or a deferred function. */
-  frameValue(edge: Edge, position: number): Continue {
-    switch (edge.kind) {
+        return this.#all(edge.parts, position)
       case 'hooks':
         return (frame) => new FrameHooks(frame, position)
       case 'resolver':
-        return (frame) => this.#beyond.resolver(frame, position)
-      case 'lazy': {
-        const read = lateBound(() => this.read(edge.edge, position))
-        if (isShared(edge.edge)) return (frame) => () => read(frame)
-        const label = labelOf(edge)
-        return (frame) => {
-          const cell = ownSlot()
-          return () => getOrCreate(frame, cell, label, read)
-        }
-      }
+        return (frame) => this.#options.resolver?.(frame, position)
+      case 'lazy':
+        return this.#lazy(edge.inner, position)
       case 'later': {
         const invoke = lateBound(() => this.invoke(edge.node))
         return (frame) => () => invoke(frame)
       }
       default:
-        throw new TypeError(`${edge.kind} is not a value of the frame`)
+        throw new TypeError(`${edge.label} belongs to a middleware, and cannot be deferred`)
     }
   }
 
   /** Calls a node's function with its values, anew each time. */
   invoke(node: Node): Continue {
     const position = this.#layout.positionOf(node)
+    const { functionOf = functionOfNode } = this.#options
     const fn = functionOf(node)
-    const edges =
-      node.receiver && !this.#isBound(node) ? [node.receiver, ...node.edges] : node.edges
+    const edges = argumentEdges(node)
     const call =
       edges.length === 1 ? this.#ofOne(fn, edges[0]!, position) : this.#ofAll(fn, edges, position)
     return isDisposed(node) ? disposing(call, node, position) : call
   }
 
-  /** A function of one value, as `load` and `dump` of most stores are, needs no list of values. */
+  /** The `load` and `dump` of most stores take one value, which needs no list. */
   #ofOne(fn: Call, edge: Edge, position: number): Continue {
     const read = this.read(edge, position)
     return (frame) => {
@@ -99,7 +86,7 @@ export class OnDemand {
     return (frame) => {
       const given = values(frame)
       return isThenable(given)
-        ? given.then((list) => fn(...(list as unknown[])))
+        ? Promise.resolve(given).then((list) => fn(...(list as unknown[])))
         : fn(...(given as unknown[]))
     }
   }
@@ -107,13 +94,20 @@ export class OnDemand {
   /** Reads several edges, side by side unless something below must not run beside another. */
   #all(edges: readonly Edge[], position: number): Continue {
     const reads = edges.map((edge) => this.read(edge, position))
-    const below = reachable(edges.flatMap(nodesBehind))
-    return [...below].some((node) => node.isExclusive) ? inTurn(reads) : gather(reads)
+    const below = reachable(edges.flatMap((edge) => edge.nodes))
+    const isInTurn = this.#options.isInTurn ?? [...below].some((node) => node.isExclusive)
+    return isInTurn ? inTurn(reads) : gather(reads)
   }
 
-  #isBound(node: Node): boolean {
-    const receiver = node.receiver && nodeOf(node.receiver)
-    return receiver?.scope === 'singleton'
+  /** A value that is not shared is kept for the one parameter. */
+  #lazy(inner: Edge, position: number): Continue {
+    const read = lateBound(() => this.read(inner, position))
+    if (inner.node && !inner.isDeferred && inner.node.scope !== 'transient')
+      return (frame) => () => read(frame)
+    return (frame) => {
+      const own: unknown[] = [UNSET]
+      return () => getOrCreate(own, 0, frame, read, inner.label)
+    }
   }
 
   #node(node: Node): Continue {
@@ -126,21 +120,66 @@ export class OnDemand {
 
   #reader(node: Node): Continue {
     if (node.scope === 'singleton')
-      return () => (node.isBuilt ? node.value : this.#beyond.singleton(node))
+      return () => (node.isBuilt ? node.value : this.#options.buildSingleton(node))
     const invoke = this.invoke(node)
     if (node.scope === 'transient') return invoke
     const slot = this.#layout.slotOf(node)
-    const cell = slot === undefined ? extraSlot(node) : frameSlot(slot)
-    return (frame) => getOrCreate(frame, cell, node.label, invoke)
+    return slot === undefined
+      ? (frame) => getOrCreate(extraOf(frame, node), 0, frame, invoke, node.label)
+      : (frame) => getOrCreate(frame, slot, frame, invoke, node.label)
   }
 }
 
-/** Whether all who ask get one value, so that nothing needs to be kept for one parameter. */
-function isShared(edge: Edge): boolean {
-  return edge.kind === 'node' && edge.node.scope !== 'transient'
+/** Where a frame keeps a value that has no slot in the plan. */
+function extraOf(frame: Frame, node: Node): unknown[] {
+  const extras = (frame[EXTRAS] ??= new Map()) as Map<Node, unknown[]>
+  let extra = extras.get(node)
+  if (!extra) extras.set(node, (extra = [UNSET]))
+  return extra
 }
 
-/** Deferred edges may form rings, so what is behind one is compiled when it is first asked for. */
+/**
+ * Returns the value of a slot, and makes it first if need be: once, whether or not that succeeds, and
+ * for all who ask meanwhile.
+ *
+ * @throws Error when the function that makes the value asks for it.
+ */
+function getOrCreate(
+  values: unknown[],
+  slot: number,
+  frame: Frame,
+  make: Continue,
+  label: string,
+): unknown {
+  const value = values[slot]
+  if (value instanceof Unfinished) {
+    if (value.promise) return value.promise
+    if (value.failure) throw value.failure.error
+    throw new Error(`${label} was asked for while it is being made`)
+  }
+  return value === UNSET ? create(values, slot, frame, make) : value
+}
+
+function create(values: unknown[], slot: number, frame: Frame, make: Continue): unknown {
+  const unfinished = (values[slot] = new Unfinished())
+  let made: unknown
+  try {
+    made = make(frame)
+  } catch (error) {
+    unfinished.failure = { error }
+    throw error
+  }
+  if (!isThenable(made)) return (values[slot] = made)
+  return (unfinished.promise = Promise.resolve(made).then((value) => (values[slot] = value)))
+}
+
+/** Stands in a slot for a value that is being made, or that could not be made. */
+class Unfinished {
+  promise: Promise<unknown> | undefined = undefined
+  failure: { readonly error: unknown } | undefined = undefined
+}
+
+/** Deferred edges may form rings, so each is compiled when it is first read. */
 function lateBound(compile: () => Continue): Continue {
   let compiled: Continue | undefined
   return (frame) => (compiled ??= compile())(frame)

@@ -1,12 +1,14 @@
-import { reachable, type Root } from '../graph/check.js'
+import type { Root } from '../graph/check.js'
 import { compile } from './compile.js'
 import { finish, type ResultHandler } from './finish.js'
-import { OnDemand, type RunServices } from './on-demand.js'
+import { OnDemand } from './on-demand.js'
+import { resolversOf } from './frame-resolver.js'
 import { framesOf, HOOKS, INPUT, isThenable, type Frame } from './frame.js'
 import { closeHooks } from './hook-list.js'
 import { Layout } from './layout.js'
-import { parametersBehind } from '../graph/parameters-behind.js'
+import type { Linker } from '../graph/linker.js'
 import type { Node } from '../graph/node.js'
+import { parametersBehind, reachable } from '../graph/reachable.js'
 import type { Parameter } from '../tokens/parameter.js'
 import type { Continue } from './steps.js'
 
@@ -17,16 +19,16 @@ import type { Continue } from './steps.js'
 export class Plan<Result = unknown> implements Root {
   /** Names it in messages: `GET /cart`. */
   readonly name: string
-  readonly #settle: ResultHandler<Result>
+  readonly #resultHandler: ResultHandler<Result>
   #nodes: readonly Node[]
-  #beyond: MakeBeyond | undefined
+  #services: RunServices | undefined
   #fresh: ((input: unknown) => Frame) | undefined
   #head: Continue | undefined
 
-  constructor(name: string, nodes: readonly Node[], settle: ResultHandler<Result>) {
+  constructor(name: string, nodes: readonly Node[], resultHandler: ResultHandler<Result>) {
     this.name = name
     this.#nodes = nodes
-    this.#settle = settle
+    this.#resultHandler = resultHandler
   }
 
   /** The middleware and the handler, in order. */
@@ -34,14 +36,14 @@ export class Plan<Result = unknown> implements Root {
     return this.#nodes
   }
 
-  /** The parameters that its components look at. */
+  /** The parameters that its components read. */
   get parameters(): Set<Parameter> {
     return parametersBehind(this.#nodes)
   }
 
   /** Whether it can run. */
   get isPlanned(): boolean {
-    return this.#beyond !== undefined
+    return this.#services !== undefined
   }
 
   /** How its values are laid out; the same each time, whether or not it can run. */
@@ -50,43 +52,44 @@ export class Plan<Result = unknown> implements Root {
   }
 
   /**
-   * Puts other nodes in place of its own, to be planned by the next `ready()`; requests in flight go
-   * on as they began. The result puts the old ones back as they were.
+   * Puts other nodes in place of its own, to be planned by the next `ready()`; requests in flight end
+   * with the old ones. The returned function puts the old ones back.
    */
   replace(nodes: readonly Node[]): () => void {
-    const [before, beyond, fresh, head] = [this.#nodes, this.#beyond, this.#fresh, this.#head]
+    const [before, services, fresh, head] = [this.#nodes, this.#services, this.#fresh, this.#head]
     this.#nodes = nodes
-    this.#beyond = undefined
+    this.#services = undefined
     this.#fresh = undefined
     return () => {
       this.#nodes = before
-      this.#beyond = beyond
+      this.#services = services
       this.#fresh = fresh
       this.#head = head
     }
   }
 
   /**
-   * Lets it run: it is checked, and the singletons it needs are built. It is compiled by its first run,
-   * which finds no more mistakes: an application with many routes would spend its start-up on that.
+   * Lets it run: it is checked, and the singletons it needs are built. Its first run compiles it, because
+   * an application with many routes would spend its start-up on that.
    */
-  prepare(beyond: MakeBeyond): void {
-    this.#beyond = beyond
+  prepare(services: RunServices): void {
+    this.#services = services
   }
 
   #compile(): (input: unknown) => Frame {
-    const beyond = this.#beyond
-    if (!beyond) throw new Error(`${this.name} was run before ready() had planned it`)
+    const services = this.#services
+    if (!services) throw new Error(`${this.name} was run before ready() had planned it`)
     for (const node of reachable(this.#nodes)) {
       if (node.scope === 'singleton' && !node.isBuilt)
         throw new Error('The application was closed.')
     }
     const layout = this.layout()
-    const demands: OnDemand = new OnDemand(
-      layout,
-      beyond(() => demands),
-    )
-    this.#head = compile(layout, demands, this.#settle, {
+    const onDemand: OnDemand = new OnDemand(layout, {
+      buildSingleton: services.buildSingleton,
+      resolver: (frame, position) => resolvers(frame, position),
+    })
+    const resolvers = resolversOf(onDemand, services.linker)
+    this.#head = compile(layout, onDemand, this.#resultHandler, {
       succeeded: (frame, result) => this.#succeeded(frame, result),
       failed: (frame, error) => this.#failed(frame, error),
     })
@@ -103,7 +106,7 @@ export class Plan<Result = unknown> implements Root {
     } catch (error) {
       return this.#failed(frame, error)
     }
-    // A promise has the end of the run in it.
+    // The promise ends the run itself.
     if (isThenable(result)) return result as Promise<Result>
     return this.#succeeded(frame, result as Result)
   }
@@ -111,16 +114,19 @@ export class Plan<Result = unknown> implements Root {
   #succeeded(frame: Frame, response: Result): Result | Promise<Result> {
     if (frame[HOOKS] === undefined) {
       closeHooks(frame)
-      return this.#settle.complete(response, frame[INPUT])
+      return this.#resultHandler.complete(response, frame[INPUT])
     }
-    return finish(frame, this.#settle, { ok: true, response })
+    return finish(frame, this.#resultHandler, { ok: true, response })
   }
 
   #failed(frame: Frame, error: unknown): Result | Promise<Result> {
-    const response = this.#settle.error(error, frame[INPUT])
-    return finish(frame, this.#settle, { ok: false, error, response })
+    const response = this.#resultHandler.error(error, frame[INPUT])
+    return finish(frame, this.#resultHandler, { ok: false, error, response })
   }
 }
 
-/** Gives a plan what it cannot do alone. */
-type MakeBeyond = (demands: () => OnDemand) => RunServices
+/** What a plan needs for tokens and singletons that it meets only while a request runs. */
+export interface RunServices {
+  readonly linker: Linker
+  readonly buildSingleton: (node: Node) => unknown
+}

@@ -1,5 +1,4 @@
 import { isThenable, type Frame } from './frame.js'
-import type { Continuation } from './resume.js'
 
 /** The rest of a run, from one point on. */
 export type Continue = (frame: Frame) => unknown
@@ -10,7 +9,7 @@ export type Call = (...values: any[]) => unknown
 
 /**
  * Calls a function with values of the frame. Arities are written out: a closure that reads `frame[i]`
- * is as fast as hand-written code, one that spreads an array is not.
+ * is as fast as hand-written code, a closure that spreads an array is not.
  */
 export function caller(fn: Call, slots: readonly number[]): Continue {
   const [a, b, c, d, e] = slots as [number, number, number, number, number]
@@ -32,7 +31,7 @@ export function caller(fn: Call, slots: readonly number[]): Continue {
   }
 }
 
-/** Makes a value that is known to be there at once. */
+/** Makes a value that cannot be a promise. */
 export function syncStep(
   fn: Call,
   slots: readonly number[],
@@ -71,10 +70,10 @@ export function syncStep(
   }
 }
 
-/** What happens when a value is a promise: the same rest of the run continues after it. */
+/** Continues the run when a promise settles. */
 export type Wait = (frame: Frame, promise: PromiseLike<unknown>) => unknown
 
-/** Makes a value that may be a promise; only then is anything waited for. */
+/** Makes a value that may be a promise; the run waits only then. */
 export function step(
   fn: Call,
   slots: readonly number[],
@@ -122,75 +121,4 @@ export function step(
       }
     }
   }
-}
-
-/** Waits for one value alone. */
-export function waitFor(out: number, next: Continue, resume: Continuation): Wait {
-  const go = (frame: Frame, value: unknown): unknown => {
-    frame[out] = value
-    return next(frame)
-  }
-  return (frame, promise) => resume(frame, promise, go)
-}
-
-/** One member of a batch: how it is called, and where its value goes. */
-export interface Member {
-  readonly call: Continue
-  readonly out: number
-}
-
-/**
- * Waits for a value while the others of its batch run beside it. The first error is kept and thrown
- * when all have ended, so that no sibling is left running and no rejection unhandled.
- */
-export function waitBeside(
-  out: number,
-  others: readonly Member[],
-  next: Continue,
-  resume: Continuation,
-): Wait {
-  const go = (frame: Frame, failure: Failure | undefined): unknown => {
-    if (failure) throw failure.error
-    return next(frame)
-  }
-  return (frame, promise) => {
-    const joined = new Promise<Failure | undefined>((resolve) => {
-      let left = 1
-      let failure: Failure | undefined
-      const done = (): void => {
-        left -= 1
-        if (left === 0) resolve(failure)
-      }
-      const fail = (error: unknown): void => {
-        failure ??= { error }
-        done()
-      }
-      const take = (slot: number, pending: PromiseLike<unknown>): void => {
-        pending.then((value) => {
-          frame[slot] = value
-          done()
-        }, fail)
-      }
-      take(out, promise)
-      for (const { call, out: slot } of others) {
-        if (failure) break
-        left += 1
-        try {
-          const value = call(frame)
-          if (isThenable(value)) take(slot, value)
-          else {
-            frame[slot] = value
-            done()
-          }
-        } catch (error) {
-          fail(error)
-        }
-      }
-    })
-    return resume(frame, joined, go)
-  }
-}
-
-interface Failure {
-  readonly error: unknown
 }

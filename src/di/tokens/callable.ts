@@ -11,7 +11,7 @@ export interface CallableOptions {
   readonly name?: string | undefined
 }
 
-/** One function that can be planned: what is called, on what, and where its tokens are written. */
+/** One function that can be planned: the function, its receiver, and where its tokens are written. */
 export class Callable {
   readonly name: string
   readonly tokens: readonly AnyToken[] | undefined
@@ -35,7 +35,7 @@ export class Callable {
     this.method = facts.method
   }
 
-  /** Where decorators of a method wrote: the object of the prototype chain that defines it. */
+  /** The object of the prototype chain that defines the method: decorators record their tokens there. */
   get owner(): object | undefined {
     let owner: object | null = this.receiverClass
       ? (this.receiverClass.prototype as object)

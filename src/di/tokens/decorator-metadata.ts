@@ -1,14 +1,14 @@
 import type { AnyToken } from './token.js'
 
 /**
- * What decorators wrote down about functions, read when plans are made. Kept in weak maps, so that a
+ * What decorators recorded about functions, read when plans are made. Weak maps keep it, so that a
  * class stays as its author wrote it.
  */
 const tokenLists = new WeakMap<object, readonly AnyToken[]>()
 const parameterTokens = new WeakMap<object, Map<string | symbol | undefined, AnyToken[]>>()
 const injectable = new WeakSet<object>()
 
-/** Notes the tokens of a function, or of a class's constructor. */
+/** Records the tokens of a function, or of a class's constructor. */
 export function noteTokens(target: object, tokens: readonly AnyToken[]): void {
   tokenLists.set(target, tokens)
 }
@@ -18,18 +18,18 @@ export function tokensOf(target: object): readonly AnyToken[] | undefined {
   return tokenLists.get(target)
 }
 
-/** Notes the token of one parameter; `method` is `undefined` for a constructor. */
+/** Records the token of one parameter; `method` is `undefined` for a constructor. */
 export function noteParameterToken(
   owner: object,
   method: string | symbol | undefined,
   index: number,
-  asked: AnyToken,
+  token: AnyToken,
 ): void {
   let methods = parameterTokens.get(owner)
   if (!methods) parameterTokens.set(owner, (methods = new Map()))
   let tokens = methods.get(method)
   if (!tokens) methods.set(method, (tokens = []))
-  tokens[index] = asked
+  tokens[index] = token
 }
 
 /** The tokens that parameter decorators gave, by index; holes where there was none. */
@@ -40,7 +40,7 @@ export function parameterTokensOf(
   return parameterTokens.get(owner)?.get(method) ?? []
 }
 
-/** Notes that a class may be built by the injector: it was decorated, so its author meant it. */
+/** Records that the injector may build a class: a decorator of ours says that its author wants it. */
 export function noteInjectable(target: object): void {
   injectable.add(target)
 }

@@ -1,3 +1,4 @@
+import { decorated } from './decorated.js'
 import { noteInjectable, noteTokens } from './decorator-metadata.js'
 import type { AnyToken, Values } from './token.js'
 
@@ -18,7 +19,7 @@ export interface InjectDecorator<Tokens extends readonly AnyToken[]> {
   ): void
 }
 
-/** The decorator that `@Inject()` makes: the types of the parameters say what is asked. */
+/** The decorator that `@Inject()` makes: the types of the parameters are the tokens. */
 export interface InjectByTypeDecorator {
   (method: Function, context: ClassMethodDecoratorContext): void
   (target: object, name: string | symbol, descriptor: PropertyDescriptor): void
@@ -39,8 +40,12 @@ export function Inject<const Tokens extends readonly [AnyToken, ...AnyToken[]]>(
 export function Inject(...tokens: AnyToken[]): InjectByTypeDecorator {
   return (target: unknown, second?: unknown, descriptor?: PropertyDescriptor): void => {
     const injected = decorated(target, second, descriptor)
-    if (injected === target && isClassDecoration(second)) noteInjectable(injected)
-    if (tokens.length > 0) noteTokens(injected, tokens)
+    if (!injected)
+      throw new TypeError(
+        '@Inject() decorates methods and classes, not fields, accessors or parameters',
+      )
+    if (injected.kind === 'class') noteInjectable(injected.target)
+    if (tokens.length > 0) noteTokens(injected.target, tokens)
   }
 }
 
@@ -55,24 +60,4 @@ export function inject<
 >(tokens: Tokens, fn: Fn): (...values: Values<Tokens>) => ReturnType<Fn> {
   noteTokens(fn, tokens)
   return fn as (...values: Values<Tokens>) => ReturnType<Fn>
-}
-
-function isClassDecoration(second: unknown): boolean {
-  return second === undefined || (second as DecoratorContext).kind === 'class'
-}
-
-/** Legacy decorators pass (target, name, descriptor); TC39 ones (value, context); both a class first. */
-function decorated(
-  target: unknown,
-  second: unknown,
-  descriptor: PropertyDescriptor | undefined,
-): Function {
-  const kind = (second as DecoratorContext | undefined)?.kind
-  const method = typeof target === 'function' && kind === 'method' ? target : descriptor?.value
-  if (typeof method === 'function') return method
-  if (typeof target === 'function' && isClassDecoration(second) && descriptor === undefined)
-    return target
-  throw new TypeError(
-    '@Inject() decorates methods and classes, not fields, accessors or parameters',
-  )
 }

@@ -1,29 +1,29 @@
 import { Modifier, type AnyToken, type ClassToken, type Resolved, type Token } from './token.js'
 
 /** Asks for the value, or `undefined` when no component provides it. A fault inside its provider still counts. */
-export function optional<const Asked extends AnyToken>(
-  asked: Asked,
-): Modifier<Resolved<Asked> | undefined> {
-  return new Modifier('optional', asked)
+export function optional<const Wanted extends AnyToken>(
+  token: Wanted,
+): Modifier<Resolved<Wanted> | undefined> {
+  return new Modifier('optional', token)
 }
 
 /** Asks for a function that makes the value on its first call; later calls share it. */
-export function lazy<const Asked extends AnyToken>(
-  asked: Asked,
-): Modifier<() => Resolved<Asked> | Promise<Resolved<Asked>>> {
-  return new Modifier('lazy', asked)
+export function lazy<const Wanted extends AnyToken>(
+  token: Wanted,
+): Modifier<() => Resolved<Wanted> | Promise<Resolved<Wanted>>> {
+  return new Modifier('lazy', token)
 }
 
 /** Names a token that is not defined yet, for modules that import each other. */
-export function forwardRef<const Asked extends AnyToken>(
-  asked: () => Asked,
-): Modifier<Resolved<Asked>> {
-  return new Modifier('ref', asked)
+export function forwardRef<const Wanted extends AnyToken>(
+  token: () => Wanted,
+): Modifier<Resolved<Wanted>> {
+  return new Modifier('ref', token)
 }
 
 /** Asks for the values of every component that provides the token, in the order of registration. */
-export function all<const Asked extends Token>(asked: Asked): Modifier<Resolved<Asked>[]> {
-  return new Modifier('all', asked)
+export function all<const Wanted extends Token>(token: Wanted): Modifier<Resolved<Wanted>[]> {
+  return new Modifier('all', token)
 }
 
 type Methods<Receiver> = {
@@ -52,8 +52,8 @@ export function call<Receiver extends object, Name extends Methods<Instance<Rece
 
 /**
  * Asks for a function that runs an injected method when called: `later(store, 'dump')` is planned and
- * checked at start-up, and may depend on the very value its owner makes. It gives a promise when the
- * method does, or when a value that it needs is not there yet.
+ * checked at start-up, and may depend on the very value its owner makes. It returns a
+ * promise when the method does, or when a value that it needs is still being made.
  */
 export function later<Receiver extends object, Name extends Methods<Instance<Receiver>>>(
   receiver: Receiver,

@@ -2,22 +2,22 @@ import 'reflect-metadata'
 import type { Callable } from './callable.js'
 import { parameterTokensOf, tokensOf } from './decorator-metadata.js'
 import type { AnyToken } from './token.js'
-import { emittedTypesOf, type EmittedType } from './emitted-types.js'
+import { emittedTypesOf, isErased, type EmittedType } from './emitted-types.js'
 
-/** What one parameter asks for, as it was written. */
+/** What is known of one parameter of a function. */
 export interface ParameterInfo {
   readonly index: number
   /** The token, or `undefined` when only the erased type is known. */
   readonly token: AnyToken | undefined
   /** What TypeScript emitted for the parameter's type. */
   readonly designType: unknown
-  /** The name, where the loader or a bundler's plugin wrote it down. */
+  /** The name, where the loader or a bundler's plugin emitted it. */
   readonly name: string | undefined
-  /** The type as it is written in the source, where it was written down. */
+  /** The type as it is written in the source, where it was emitted. */
   readonly text: string | undefined
   /** Whether the class was not defined yet. */
   readonly isTooEarly: boolean
-  /** A name in the type that its file does not have, and those that may be meant. */
+  /** A name in the type that its file does not have, and the names that were probably meant. */
   readonly unknown: EmittedType['unknown']
   /** Whether anything was emitted for the function at all. */
   readonly hasMetadata: boolean
@@ -28,34 +28,34 @@ export interface ParameterInfo {
 }
 
 /**
- * Reads what each parameter of a function asks for: the `@Inject` list, then the parameter's
- * decorator, then what the loader or a bundler's plugin wrote down, then `design:paramtypes`, which
- * knows less. Nothing after this function knows which one was used.
+ * Finds the token of each parameter of a function: in the `@Inject` list, then in the parameter's
+ * decorator, then in what the loader or a bundler's plugin emitted, then in `design:paramtypes`, which
+ * knows less. No other code knows which of them was used.
  */
 export function describeParameters(callable: Callable): readonly ParameterInfo[] {
   const source =
     callable.kind === 'constructor' ? constructorSource(callable.fn) : methodSource(callable)
   const tokens = callable.tokens ?? source.tokens
-  const { types, written } = source
+  const { types, emitted } = source
   const length = tokens
     ? Math.max(tokens.length, source.length)
-    : Math.max(types?.length ?? 0, source.marks.length, source.length, written?.length ?? 0)
+    : Math.max(types?.length ?? 0, source.marks.length, source.length, emitted?.length ?? 0)
   return Array.from({ length }, (_, index) => {
     const named = tokens ? tokens[index] : source.marks[index]
-    // A list that was made from types may name what they were erased to: it says as little there.
-    const isErasedName = ERASED.has(named)
-    const note = written?.[index]
-    // A compiler emits no type for a parameter that has that of its default.
-    const designType = isErasedName ? named : (note?.primitive ?? types?.[index])
+    // A list may name a class that types are erased to, such as Object: no token either.
+    const isErasedName = isErased(named)
+    const type = emitted?.[index]
+    // TypeScript emits Object for a parameter whose type is that of its default.
+    const designType = isErasedName ? named : (type?.primitive ?? types?.[index])
     return {
       index,
-      token: isErasedName ? undefined : (named ?? note?.token ?? tokenFromType(designType)),
+      token: isErasedName ? undefined : (named ?? type?.token ?? tokenFromType(designType)),
       designType,
-      name: note?.name || undefined,
-      text: note?.text,
-      isTooEarly: note?.isTooEarly ?? false,
-      unknown: note?.unknown,
-      hasMetadata: types !== undefined || written !== undefined,
+      name: type?.name || undefined,
+      text: type?.text,
+      isTooEarly: type?.isTooEarly ?? false,
+      unknown: type?.unknown,
+      hasMetadata: types !== undefined || emitted !== undefined,
       listed: tokens?.length,
       of: callable.kind,
     }
@@ -66,7 +66,7 @@ interface Source {
   readonly tokens: readonly AnyToken[] | undefined
   readonly marks: readonly (AnyToken | undefined)[]
   readonly types: readonly unknown[] | undefined
-  readonly written: readonly EmittedType[] | undefined
+  readonly emitted: readonly EmittedType[] | undefined
   readonly length: number
 }
 
@@ -79,8 +79,8 @@ function methodSource(callable: Callable): Source {
     types:
       owner &&
       (Reflect.getOwnMetadata('design:paramtypes', owner, method!) as unknown[] | undefined),
-    // A decorator may have put another function in the place of the method.
-    written: emittedTypesOf(fn) ?? (owner && emittedTypesOf(owner, method)),
+    // A decorator may have replaced the method by another function.
+    emitted: emittedTypesOf(fn) ?? (owner && emittedTypesOf(owner, method)),
     length: fn.length,
   }
 }
@@ -91,31 +91,18 @@ function constructorSource(target: Function): Source {
     tokens: tokensOf(target),
     marks: parameterTokensOf(target, undefined),
     types: Reflect.getOwnMetadata('design:paramtypes', target) as unknown[] | undefined,
-    written: emittedTypesOf(target),
+    emitted: emittedTypesOf(target),
     length: target.length,
   }
   const base = Object.getPrototypeOf(target) as Function
-  const { tokens, types, written, marks, length } = source
-  const says = tokens || types || written || marks.length > 0 || length > 0
-  return says || typeof base !== 'function' || base === Function.prototype
+  const { tokens, types, emitted, marks, length } = source
+  const isKnown = tokens || types || emitted || marks.length > 0 || length > 0
+  return isKnown || typeof base !== 'function' || base === Function.prototype
     ? source
     : constructorSource(base)
 }
 
-/** What TypeScript emits for many types alike: it says nothing about what is asked. */
-const ERASED: ReadonlySet<unknown> = new Set([
-  Object,
-  Function,
-  String,
-  Number,
-  Boolean,
-  Symbol,
-  BigInt,
-  Array,
-  Promise,
-])
-
 function tokenFromType(designType: unknown): AnyToken | undefined {
-  if (ERASED.has(designType) || typeof designType !== 'function') return undefined
+  if (isErased(designType) || typeof designType !== 'function') return undefined
   return designType
 }

@@ -2,13 +2,13 @@ import type { Token } from './token.js'
 
 /** One position of an injected function, as data. A component may ask for it to see what it fills. */
 export class Parameter {
-  /** What is asked for, without `optional` and the like. */
+  /** The token, without `optional` and the like. */
   readonly token: Token
   /** Position, from 0. */
   readonly index: number
   /** The function it belongs to, for messages: `Carts.add`. */
   readonly owner: string
-  /** The name as written, when the loader or a bundler's plugin wrote it down. */
+  /** The name as written, when the loader or a bundler's plugin emitted it. */
   readonly name: string | undefined
   /** The type as written, where the name is known: `Session<Cart> | null`. */
   readonly text: string | undefined

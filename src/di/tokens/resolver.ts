@@ -2,19 +2,19 @@ import type { Injectable } from './callable.js'
 import type { AnyToken, Resolved } from './token.js'
 
 /**
- * Resolves what is known only while a request runs. What is asked for here cannot be checked at
- * start-up; ask for tokens where you can.
+ * Resolves what is known only while a request runs. Start-up cannot check these tokens, so ask
+ * for them as parameters where you can.
  */
 export abstract class Resolver {
   /**
    * The value of a token for this request; a promise only when a component is
-   * asynchronous, or a singleton is built that no handler asks for.
+   * asynchronous, or when a singleton has to be built that no handler asks for.
    *
    * @throws DIError when nothing provides it.
    */
-  abstract get<const Asked extends AnyToken>(
-    asked: Asked,
-  ): Resolved<Asked> | Promise<Resolved<Asked>>
+  abstract get<const Wanted extends AnyToken>(
+    token: Wanted,
+  ): Resolved<Wanted> | Promise<Resolved<Wanted>>
 
   /**
    * Calls an injected function or method within this request.

@@ -67,14 +67,14 @@ export type AnyToken<Value = any> = Token<Value> | Modifier<Value>
  * type has a `prototype`. Reading `prototype` gives `Session<any>` for a generic class, so that an
  * annotation with any type argument fits.
  */
-export type Resolved<Asked> = Asked extends {
+export type Resolved<Wanted> = Wanted extends {
   readonly kind: 'marker' | 'modifier'
   readonly produces?: { value: infer Value }
 }
   ? Value
-  : Asked extends NamedToken<infer Value>
+  : Wanted extends NamedToken<infer Value>
     ? Value
-    : Asked extends { readonly prototype: infer Value }
+    : Wanted extends { readonly prototype: infer Value }
       ? Value
       : never
 
@@ -93,12 +93,12 @@ export function token<Value>(description: string): NamedToken<Value> {
 }
 
 /** How messages write a token: `Session`, `token('dsn')`, `Query('page')`, `optional(Redis)`. */
-export function describeToken(asked: unknown): string {
-  if (asked instanceof NamedToken) return `token('${asked.description}')`
-  if (typeof asked === 'function' && 'kind' in asked && asked.kind === 'marker')
-    return String(asked)
-  if (typeof asked === 'function') return asked.name || 'an anonymous class'
-  return String(asked)
+export function describeToken(token: unknown): string {
+  if (token instanceof NamedToken) return `token('${token.description}')`
+  if (typeof token === 'function' && 'kind' in token && token.kind === 'marker')
+    return String(token)
+  if (typeof token === 'function') return token.name || 'an anonymous class'
+  return String(token)
 }
 
 /** How messages write the receiver of a planned call: its class. */

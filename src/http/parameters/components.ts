@@ -2,6 +2,7 @@ import { inject, isMarker, Parameter, type Component } from '../../di/index.js'
 import { badRequest } from './bad-request.js'
 import type { Conversion } from '../request/conversion.js'
 import { Exchange, type Field } from '../request/exchange.js'
+import { requestBody } from '../request/request-body.js'
 import { fieldOf } from './field.js'
 import { PLACES } from './text-field.js'
 
@@ -16,7 +17,7 @@ export class TextComponent implements Component {
 
 /** Fills `Body`. */
 export class BodyComponent implements Component {
-  readonly consumesBody = true
+  readonly consumes = requestBody
   readonly resolve = inject([Parameter, Exchange], valueOf)
 
   canHandleParameter({ token }: Parameter): boolean {

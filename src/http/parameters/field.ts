@@ -1,6 +1,6 @@
-import { isByName, isMarker, type Parameter } from '../../di/index.js'
+import { isByName, isMarker, type Marker, type Parameter } from '../../di/index.js'
 import { BodyField } from './body-field.js'
-import { typeOfText } from './type-of-text.js'
+import { oneOf } from './type-of-text.js'
 import type { TextType } from '../request/conversion.js'
 import type { Field } from '../request/exchange.js'
 import type { BodyType } from './markers.js'
@@ -21,9 +21,15 @@ function makeField({ token, isOptional, designType }: Parameter): Field | undefi
   const place = PLACES.get(token.label)
   if (!place) return undefined
   const [name, given, list] = token.details as [string, TextType?, string?]
-  const type = isByName(token) ? typeOfText(token.details[1] as string) : given
-  return new TextField(place, name, type ?? (designType as TextType | undefined) ?? String, {
+  const ownType = isByName(token) ? undefined : given
+  const type = ownType ?? (designType as TextType | undefined) ?? literalsOf(token) ?? String
+  return new TextField(place, name, type, {
     isOptional,
     isList: list === 'list',
   })
+}
+
+/** A parameter by name without a primitive type is one of some literals. */
+function literalsOf(token: Marker<unknown>): TextType | undefined {
+  return isByName(token) ? oneOf(token.details[1] as string) : undefined
 }

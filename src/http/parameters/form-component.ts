@@ -1,11 +1,12 @@
 import { inject, type Component, type Parameter } from '../../di/index.js'
 import { Exchange } from '../request/exchange.js'
 import { HttpError } from '../errors/http-error.js'
+import { requestBody } from '../request/request-body.js'
 import { formOf } from './parse-body.js'
 
 /** Fills `FormData`: the form in the body, urlencoded or multipart. */
 export class FormComponent implements Component<FormData> {
-  readonly consumesBody = true
+  readonly consumes = requestBody
   readonly resolve = inject([Exchange], formIn)
 
   canHandleParameter({ token }: Parameter): boolean {

@@ -1,4 +1,4 @@
-import { noteInjectable, type ClassToken } from '../../di/index.js'
+import { decorated, noteInjectable, type ClassToken } from '../../di/index.js'
 import { Route, type HttpMethod, type RouteOptions } from './route.js'
 
 /** Says that a class holds routes. Works under legacy and TC39 decorators. */
@@ -62,34 +62,19 @@ export function routesOf(controller: ClassToken): Route[] {
 }
 
 function decoratorFor(
-  method: HttpMethod,
+  httpMethod: HttpMethod,
 ): (path?: string, options?: RouteOptions) => RouteDecorator {
   return (path = '', options = {}) =>
     (target: unknown, second: unknown, descriptor?: PropertyDescriptor): void => {
-      const handler = decoratedMethod(target, second, descriptor)
-      if (!handler)
+      const method = decorated(target, second, descriptor)
+      if (!method?.isOfInstance)
         throw new TypeError(
           `A route decorator such as @Get('${path}') decorates the methods of instances only`,
         )
       // Decorators run from the last to the first: this keeps the order in which they are written.
-      marks.set(handler, [{ ...options, method, path }, ...(marks.get(handler) ?? [])])
+      const mark = { ...options, method: httpMethod, path }
+      marks.set(method.target, [mark, ...(marks.get(method.target) ?? [])])
     }
-}
-
-/** Legacy decorators pass (prototype, name, descriptor), TC39 ones (method, context). */
-function decoratedMethod(
-  target: unknown,
-  second: unknown,
-  descriptor: PropertyDescriptor | undefined,
-): Function | undefined {
-  const context = second as Partial<ClassMethodDecoratorContext> | undefined
-  if (context?.kind !== undefined)
-    return context.kind === 'method' && !context.static && !context.private
-      ? (target as Function)
-      : undefined
-  return typeof target === 'object' && typeof descriptor?.value === 'function'
-    ? (descriptor.value as Function)
-    : undefined
 }
 
 /** Each method by name, from the root of the chain down, so that an override takes the place of what it overrides. */

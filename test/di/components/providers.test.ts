@@ -22,7 +22,7 @@ const A = token<string>('a')
 const B = token<string>('b')
 
 describe('components', () => {
-  test('are asked in order: the first that can handle a parameter makes its value', async () => {
+  test('are tried in order: the first that can handle a parameter makes its value', async () => {
     const world = await World.of(
       inject([A], (a) => a),
       { components: [value(A, 'first'), value(A, 'second')] },
@@ -30,7 +30,7 @@ describe('components', () => {
     expect(world.run()).toBe('first')
   })
 
-  test('are asked for each parameter when they look at more than its token, before and after those of one token', async () => {
+  test('are tried for each parameter when they look at more than its token, before and after those of one token', async () => {
     const ofOwner = (owner: string, made: string): Component => ({
       canHandleParameter: (parameter) => parameter.owner === owner && parameter.token === A,
       resolve: () => made,
@@ -85,7 +85,7 @@ describe('components', () => {
     expect(absent.run('input a')).toEqual(['input a', 'component b'])
   })
 
-  test('bring companions, which are asked right after them', async () => {
+  test('bring companions, which stand right after them', async () => {
     const companion: Component = { ...handles(B), companions: [handles(B, 'grandchild')] }
     const world = await World.of(
       inject([all(A), all(B)], (...values) => values),
@@ -284,7 +284,7 @@ describe('tokens', () => {
   })
 })
 
-test('Parameter can be asked for only by what fills one', async () => {
+test('only a component that fills a parameter can ask for Parameter', async () => {
   const error = await refusal(inject([Parameter], function show() {}))
   expect(error.errors[0]!.message).toBe(
     `DI_MISSING (GET /): parameter 0 of show asks for Parameter, but fills no parameter itself.

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   all,
   call,
-  Hooks,
   inject,
   later,
   lazy,
@@ -15,9 +14,10 @@ import {
   transient,
   type AnyToken,
   type Component,
+  type Consumable,
   type NamedToken,
 } from '../../../src/di/index.js'
-import { refusal, World } from '../world.js'
+import { Hooks, refusal, World } from '../world.js'
 
 const Kept = token<string>('kept')
 const User = token<string>('user')
@@ -25,44 +25,44 @@ const Url = token<string>('url')
 const user = scoped(User, [], () => 'kim')
 const handler = inject([Kept], (kept) => kept)
 
-type Way = (asked: AnyToken, index: number) => [below: AnyToken, ...links: Component[]]
+type Way = (wanted: AnyToken, index: number) => [below: AnyToken, ...links: Component[]]
 
 /** Ways from one value to another that is made with it, however indirectly. */
 const ways: Record<string, Way> = {
-  transient: (asked, index) => linked(asked, index),
-  ref: (asked, index) =>
+  transient: (wanted, index) => linked(wanted, index),
+  ref: (wanted, index) =>
     linked(
-      forwardRef(() => asked),
+      forwardRef(() => wanted),
       index,
     ),
-  optional: (asked, index) => linked(optional(asked), index),
-  lazy: (asked, index) => linked(lazy(asked), index),
-  'lazy(optional)': (asked, index) => linked(lazy(optional(asked)), index),
-  all: (asked, index) => linked(all(asked as NamedToken<unknown>), index),
-  'lazy(all)': (asked, index) => linked(lazy(all(asked as NamedToken<unknown>)), index),
-  call: (asked) => [call(loading(asked), 'load')],
-  later: (asked) => [later(loading(asked), 'load')],
+  optional: (wanted, index) => linked(optional(wanted), index),
+  lazy: (wanted, index) => linked(lazy(wanted), index),
+  'lazy(optional)': (wanted, index) => linked(lazy(optional(wanted)), index),
+  all: (wanted, index) => linked(all(wanted as NamedToken<unknown>), index),
+  'lazy(all)': (wanted, index) => linked(lazy(all(wanted as NamedToken<unknown>)), index),
+  call: (wanted) => [call(loading(wanted), 'load')],
+  later: (wanted) => [later(loading(wanted), 'load')],
 }
 
-function loading(asked: AnyToken): { load(): number } {
-  return { load: inject([asked] as readonly AnyToken[], () => 1) }
+function loading(wanted: AnyToken): { load(): number } {
+  return { load: inject([wanted] as readonly AnyToken[], () => 1) }
 }
 
-function linked(asked: AnyToken, index: number): [AnyToken, Component] {
+function linked(wanted: AnyToken, index: number): [AnyToken, Component] {
   const link = token<number>(`link ${index}`)
-  return [link, transient(link, [asked], () => index)]
+  return [link, transient(link, [wanted], () => index)]
 }
 
 /** `Kept`, and below it so many links of one kind that end at `User`. */
 function chain(way: Way, length: number): Component[] {
-  let asked: AnyToken = User
+  let wanted: AnyToken = User
   const components: Component[] = []
   for (let index = 0; index < length; index++) {
-    const [above, ...links] = way(asked, index)
-    asked = above
+    const [above, ...links] = way(wanted, index)
+    wanted = above
     components.push(...links)
   }
-  return [...components, singleton(Kept, [asked], () => 'kept')]
+  return [...components, singleton(Kept, [wanted], () => 'kept')]
 }
 
 describe('a singleton that would keep a value of one request', () => {
@@ -106,14 +106,14 @@ describe('a singleton that would keep a value of one request', () => {
   })
 
   test('is refused when it asks for what only a request has', async () => {
-    for (const [asked, name] of [
+    for (const [wanted, name] of [
       [Url, `token('url')`],
       [Hooks, 'Hooks'],
       [Resolver, 'Resolver'],
     ] as const) {
       const error = await refusal(handler, {
         input: Url,
-        components: [singleton(Kept, [asked], () => 'kept')],
+        components: [singleton(Kept, [wanted], () => 'kept')],
       })
       expect(error.errors.map((problem) => problem.path)).toEqual([
         [`token('kept') (singleton, singleton(token('kept')))`, `${name} (request)`],
@@ -136,7 +136,7 @@ describe('a singleton that would keep a value of one request', () => {
     expect(behind.errors.map(({ code }) => code)).toEqual(['DI_CAPTIVE'])
   })
 
-  test('is told of each of a ring of singletons', async () => {
+  test('is reported for each of a ring of singletons', async () => {
     const error = await refusal(handler, {
       components: [
         user,
@@ -150,7 +150,7 @@ describe('a singleton that would keep a value of one request', () => {
     ])
   })
 
-  test('is told once for each singleton that keeps it', async () => {
+  test('is reported once for each singleton that keeps it', async () => {
     const error = await refusal(handler, {
       components: [
         user,
@@ -204,11 +204,11 @@ describe('values that need each other before any of them exists', () => {
   })
 
   test('are found through ref, optional, all and a value that needs itself', async () => {
-    for (const asked of [A, forwardRef(() => A), optional(A), all(A)]) {
+    for (const wanted of [A, forwardRef(() => A), optional(A), all(A)]) {
       const error = await refusal(
         inject([A], (a) => a),
         {
-          components: [scoped(A, [asked], () => 'a')],
+          components: [scoped(A, [wanted], () => 'a')],
         },
       )
       expect(error.errors.map(({ path }) => path)).toEqual([[`token('a')`, `token('a')`]])
@@ -306,7 +306,7 @@ describe('values that need each other before any of them exists', () => {
     )
   })
 
-  test('are told once, whichever routes reach them', async () => {
+  test('are reported once, whichever routes reach them', async () => {
     const world = new World(
       inject([A], (a) => a),
       {
@@ -323,9 +323,14 @@ describe('values that need each other before any of them exists', () => {
   })
 })
 
-describe('two components that each read the body', () => {
+describe('two components that use up the same thing', () => {
+  const body: Consumable = {
+    code: 'DI_BODY_TWICE',
+    problem: (labels) => `the body can be read once, but ${labels.join(' and ')} each read it.`,
+    remedy: 'Ask for the body once.',
+  }
   const reader = (one: NamedToken<string>): Component => ({
-    consumesBody: true,
+    consumes: body,
     canHandleParameter: (parameter) => parameter.token === one,
     resolve: () => 'body',
   })
@@ -343,14 +348,14 @@ describe('two components that each read the body', () => {
     expect(error.message).toBe(
       `The application cannot be wired: 1 problem.
 
-1. DI_BODY_TWICE (POST /cart): the body of a request can be read once, but token('text') and token('form') each read it.
+1. DI_BODY_TWICE (POST /cart): the body can be read once, but token('text') and token('form') each read it.
      add
      └─ token('text'), token('form')
-   Ask for the body once, with one schema, and take the parts from it.`,
+   Ask for the body once.`,
     )
   })
 
-  test('are fine in two plans, and one may be asked for twice', async () => {
+  test('are fine in two plans, and one plan may use one of them twice', async () => {
     const world = new World(
       inject([Text, Text], (...values) => values),
       {

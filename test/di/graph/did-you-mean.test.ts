@@ -17,9 +17,9 @@ test('a missing class gets the name of a class, of a token or of an input that i
   class Setings {}
   class Settings {}
   class Acounts {}
-  const remedy = async (asked: typeof Setings) => {
+  const remedy = async (wanted: typeof Setings) => {
     const error = await refusal(
-      inject([asked], () => 1),
+      inject([wanted], () => 1),
       {
         components: [value(Settings, new Settings()), scoped(token('accounts'), [], () => 1)],
         input: token('mailing'),
@@ -38,7 +38,7 @@ test('a missing class gets the name of a class, of a token or of an input that i
   )
 })
 
-test('every kind of mistake is told at once: what is missing first, then rings, then captives', async () => {
+test('every kind of mistake is reported at once: missing values first, then rings, then captives', async () => {
   const [A, B, User, Kept] = [token<1>('a'), token<1>('b'), token<1>('user'), token<1>('kept')]
   const Nobody = token<1>('nobody')
   const error = await refusal(
@@ -63,7 +63,7 @@ test('every kind of mistake is told at once: what is missing first, then rings, 
   expect(error).toBeInstanceOf(AggregateError)
 })
 
-test('a missing value is told with the handler, the way to it, and what to do', async () => {
+test('a missing value is reported with the handler, the path to it, and the remedy', async () => {
   const [A, B] = [token<string>('a'), token<string>('b')]
   const error = await refusal(
     inject([A], function show() {}),

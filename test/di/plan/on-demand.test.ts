@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import {
   all,
   call,
-  Hooks,
   inject,
   Inject,
   later,
@@ -16,7 +15,7 @@ import {
   type Component,
 } from '../../../src/di/index.js'
 import { Deferred, settled } from '../deferred.js'
-import { Failed, World } from '../world.js'
+import { Hooks, Failed, World } from '../world.js'
 
 const A = token<string>('a')
 const B = token<string>('b')
@@ -155,7 +154,7 @@ function throwing(error: Error): never {
   throw error
 }
 
-test('what runs beside a value that throws at once is waited for, and its rejection is nobody’s surprise', async () => {
+test('a value that throws at once waits for those that run beside it, and no rejection is unhandled', async () => {
   const unhandled: unknown[] = []
   const onUnhandled = (error: unknown) => void unhandled.push(error)
   process.on('unhandledRejection', onUnhandled)
@@ -221,7 +220,7 @@ test('what a lazy value needs is made one by one when some of it is exclusive', 
   expect(await run).toBe('A,B')
 })
 
-test('two values that call for each other while they are made are told apart from a hang', async () => {
+test('two values that call for each other while they are made throw instead of hanging', async () => {
   const world = await World.of(
     inject([A], (a) => a),
     {

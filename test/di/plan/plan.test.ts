@@ -170,23 +170,23 @@ test('functions, components and classes take any number of values', async () => 
     }
   }
   for (let length = 0; length <= tokens.length; length++) {
-    const asked = tokens.slice(0, length)
+    const wanted = tokens.slice(0, length)
     const Bag = class extends Sums {}
-    Inject(...(asked as [(typeof tokens)[0]]))(Bag)
+    Inject(...(wanted as [(typeof tokens)[0]]))(Bag)
     const world = await World.of(
-      inject(asked, (...values) => values),
+      inject(wanted, (...values) => values),
       { components: numbers },
     )
     const expected = Array.from({ length }, (_, index) => index)
     expect(world.run()).toEqual(expected)
     const below = await World.of(
       inject([Sum], (sum) => sum),
-      { components: [...numbers, scoped(Sum, asked, (...values) => values)] },
+      { components: [...numbers, scoped(Sum, wanted, (...values) => values)] },
     )
     expect(below.run()).toEqual(expected)
     const later = await World.of(
       inject([Sum], (sum) => sum),
-      { components: [...numbers, scoped(Sum, asked, async (...values) => values)] },
+      { components: [...numbers, scoped(Sum, wanted, async (...values) => values)] },
     )
     expect(await later.run()).toEqual(expected)
   }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import {
   all,
-  Hooks,
   inject,
   lazy,
   optional,
@@ -13,6 +12,7 @@ import {
   type Component,
   type NamedToken,
 } from '../../../src/di/index.js'
+import { Hooks } from '../world.js'
 
 /** How a random value is made. */
 export interface RandomNode {
@@ -114,7 +114,7 @@ export function wired(nodes: readonly RandomNode[]) {
   const components = nodes.slice(0, -1).map((node, index) => component(node, index, tokens))
   const last = nodes.length - 1
   const handler = inject(
-    [Hooks, TraceToken, ...asked(nodes[last]!, tokens)],
+    [Hooks, TraceToken, ...wanted(nodes[last]!, tokens)],
     (hooks: Hooks, trace: Trace, ...given: unknown[]) =>
       made(nodes[last]!, last, given, trace, hooks),
   )
@@ -127,7 +127,7 @@ function component(
   tokens: readonly NamedToken<Made>[],
 ): Component {
   const own = tokens[index]!
-  const needs = asked(node, tokens)
+  const needs = wanted(node, tokens)
   if (node.scope === 'singleton') {
     return singleton(own, needs, (...given: unknown[]) => made(node, index, given, new Trace()))
   }
@@ -144,7 +144,7 @@ function ofTransient(own: NamedToken<Made>, isExclusive: boolean): Partial<Compo
   return { isExclusive, canHandleParameter: (parameter) => parameter.token === own }
 }
 
-function asked(node: RandomNode, tokens: readonly NamedToken<Made>[]): AnyToken[] {
+function wanted(node: RandomNode, tokens: readonly NamedToken<Made>[]): AnyToken[] {
   return node.needs.map(({ index, way }) => {
     const one = tokens[index]!
     if (way === 'plain') return one

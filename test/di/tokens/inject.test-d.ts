@@ -299,7 +299,7 @@ describe('providers', () => {
   })
 })
 
-test('a Resolver gives the type of what it is asked for', () => {
+test('a Resolver gives the type of its token', () => {
   inject([Resolver], (resolver) => {
     expectTypeOf(resolver.get(Db)).toEqualTypeOf<Db | Promise<Db>>()
     expectTypeOf(resolver.get(optional(dsn))).toEqualTypeOf<

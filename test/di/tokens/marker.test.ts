@@ -140,12 +140,12 @@ test('a component is given the parameter that it fills', async () => {
   })
 })
 
-test('a component is asked with what it may need to decide, once per parameter, and never in a request', async () => {
-  const asked: Parameter[] = []
+test('canHandleParameter is called with all it may need, once per parameter, and never in a request', async () => {
+  const wanted: Parameter[] = []
   const Dsn = token<string>('dsn')
   const component: Component = {
     canHandleParameter(parameter) {
-      asked.push(parameter)
+      wanted.push(parameter)
       return parameter.token === Dsn
     },
     resolve: () => 'dsn',
@@ -156,7 +156,7 @@ test('a component is asked with what it may need to decide, once per parameter, 
   )
   world.run()
   world.run()
-  expect(asked.map(({ token, index, isOptional }) => ({ token, index, isOptional }))).toEqual([
+  expect(wanted.map(({ token, index, isOptional }) => ({ token, index, isOptional }))).toEqual([
     { token: Dsn, index: 0, isOptional: false },
     { token: Dsn, index: 1, isOptional: true },
   ])

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import {
   call,
   DIError,
-  Hooks,
   inject,
   Inject,
   lazy,
@@ -20,7 +19,7 @@ import {
   type Component,
 } from '../../../src/di/index.js'
 import { settled } from '../deferred.js'
-import { Failed, Next, World } from '../world.js'
+import { Hooks, Failed, Next, World } from '../world.js'
 
 const A = token<string>('a')
 const B = token<string>('b')
@@ -29,7 +28,7 @@ const Asked = token<AnyToken>('what is asked for')
 const Called = token<() => unknown>('what is called')
 
 /** A handler that asks its resolver for whatever the request says. */
-const getting = inject([Resolver, Asked], (resolver, asked) => resolver.get(asked))
+const getting = inject([Resolver, Asked], (resolver, wanted) => resolver.get(wanted))
 const running = inject([Resolver, Called], (resolver, fn) => resolver.run(fn))
 
 describe('Resolver.get', () => {
@@ -76,7 +75,7 @@ describe('Resolver.get', () => {
     expect(world.run()).toEqual([2, 2, 2, 2, '2,2'])
   })
 
-  test('makes what the plan does not know once per request, also when asked twice at once', async () => {
+  test('makes a value that the plan does not know once per request, also when two ask at once', async () => {
     let count = 0
     const world = await World.of(
       inject([Resolver], async (resolver) => {
@@ -195,7 +194,7 @@ describe('Resolver.run', () => {
 })
 
 describe('what a Resolver cannot give', () => {
-  test('is thrown to who asked, with path and remedy', async () => {
+  test('is thrown by the call, with path and remedy', async () => {
     const world = await World.of(getting, { input: Asked, components: [value(C, 'c')] })
     const { error } = world.run(A) as Failed
     expect(error).toBeInstanceOf(DIError)
@@ -208,15 +207,15 @@ describe('what a Resolver cannot give', () => {
     )
   })
 
-  test('is told in full each time, and not kept', async () => {
+  test('is thrown in full each time, and not kept', async () => {
     const components = [
       scoped(A, [B], (b) => b),
       scoped(C, [lazy(C), A], () => 'c'),
       singleton(B, [token<string>('nobody')], () => 'b'),
     ]
     const world = await World.of(getting, { input: Asked, components })
-    const codes = (asked: AnyToken) =>
-      ((world.run(asked) as Failed).error as DIError).errors.map(({ code, path }) => [
+    const codes = (wanted: AnyToken) =>
+      ((world.run(wanted) as Failed).error as DIError).errors.map(({ code, path }) => [
         code,
         path.at(-1),
       ])
@@ -254,13 +253,19 @@ describe('what a Resolver cannot give', () => {
       singleton(C, [Asked], () => 'c'),
     ]
     const world = await World.of(getting, { input: Asked, components })
-    const codes = (asked: AnyToken) =>
-      ((world.run(asked) as Failed).error as DIError).errors.map(({ code }) => code)
+    const codes = (wanted: AnyToken) =>
+      ((world.run(wanted) as Failed).error as DIError).errors.map(({ code }) => code)
     expect([codes(A), codes(C), codes(Next)]).toEqual([
       ['DI_CYCLE'],
       ['DI_CAPTIVE'],
       ['DI_MISSING'],
     ])
+  })
+
+  test('may be a function that asks for Next: nothing is left to run after it', async () => {
+    const world = await World.of(running, { input: Called })
+    const { error } = world.run(inject([Next], function around() {})) as Failed
+    expect(error).toMatchObject({ errors: [{ code: 'DI_MISSING', path: ['around', 'Next'] }] })
   })
 })
 
@@ -276,10 +281,10 @@ test('functions and tokens that are made in each request are not kept', async ()
   const world = await World.of(
     inject([Resolver], (resolver) => {
       const fn = inject([A], (a) => a)
-      const asked = marker<string>('Query', 'page')
+      const wanted = marker<string>('Query', 'page')
       registry.register(fn, 'function')
-      registry.register(asked, 'marker')
-      return [resolver.run(fn), resolver.get(asked)]
+      registry.register(wanted, 'marker')
+      return [resolver.run(fn), resolver.get(wanted)]
     }),
     { components: [Query, transient(A, [], () => 'a')] },
   )

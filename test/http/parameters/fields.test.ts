@@ -397,7 +397,9 @@ describe('Body', () => {
 
   test('cannot be read by two who ask', async () => {
     const app = new App({ routes: [route.post('/', [Body(), FormData], () => 'never')] })
-    await expect(app.ready()).rejects.toThrow('DI_BODY_TWICE')
+    await expect(app.ready()).rejects.toThrow(
+      'DI_BODY_TWICE (POST /): the body of a request can be read once, but Body() and FormData each read it.',
+    )
   })
 })
 

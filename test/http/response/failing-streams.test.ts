@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { Hooks } from '../../../src/di/index.js'
-import { App, Reply, route } from '../../../src/http/index.js'
+
+import { Hooks, App, Reply, route } from '../../../src/http/index.js'
 
 const running: App[] = []
 afterEach(async () => {

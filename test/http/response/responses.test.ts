@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Hooks, inject, type AnyToken } from '../../../src/di/index.js'
+import { inject, type AnyToken } from '../../../src/di/index.js'
 import {
+  Hooks,
   App,
   Cookie,
   HttpError,

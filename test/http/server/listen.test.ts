@@ -3,8 +3,9 @@ import { Agent, request as send, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { ServerRequest } from 'srvx'
-import { Hooks, singleton, token } from '../../../src/di/index.js'
+import { singleton, token } from '../../../src/di/index.js'
 import {
+  Hooks,
   App,
   Body,
   Cookies,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Hooks, inject } from '../../../src/di/index.js'
-import { Body, Next, route } from '../../../src/http/index.js'
+import { inject } from '../../../src/di/index.js'
+import { Hooks, Body, Next, route } from '../../../src/http/index.js'
 import { MemoryStore, Session, sessions } from '../../../src/sessions/index.js'
 import { ToldStore } from './told-store.js'
 import { gate, serve, statusOf } from './wire.js'

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { Hooks, inject } from '../../../src/di/index.js'
-import { HttpError, Next, route } from '../../../src/http/index.js'
+import { inject } from '../../../src/di/index.js'
+import { Hooks, HttpError, Next, route } from '../../../src/http/index.js'
 import { gate, serve } from './wire.js'
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))

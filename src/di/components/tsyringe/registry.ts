@@ -1,22 +1,36 @@
 import 'reflect-metadata'
 import { container, injectable, type InjectionToken } from 'tsyringe'
-// @ts-expect-error - tsyringe tells which classes it knows in this file only, and ships no types beside it
-import { typeInfo as untypedInfo } from 'tsyringe/dist/cjs/dependency-container.js'
-import type { Node, Scope } from '../../graph/node.js'
-import type { ClassToken } from '../../tokens/token.js'
-
-/** What tsyringe's decorators wrote down: for each class the tokens of its constructor. */
-export const typeInfo = untypedInfo as Map<unknown, readonly unknown[]>
+// @ts-expect-error - tsyringe keeps what its decorators record in this file only, and ships no types beside it
+import * as untypedInternals from 'tsyringe/dist/cjs/dependency-container.js'
+import { isMarker } from '../../tokens/marker.js'
+import type { ClassToken, Token } from '../../tokens/token.js'
+import type { Scope } from '../component.js'
 
 /**
- * Whether a bundler packed both of tsyringe's builds, `main` and `module`: what its decorators write
- * down in one is not seen in the other.
+ * What tsyringe's decorators record: the tokens of each class's constructor. Its public API does not
+ * say whether a class is decorated with `@injectable()`. Without this map only classes that are
+ * registered count as decorated, and only compiled types are known of their constructors.
+ */
+const typeInfo = (untypedInternals as { typeInfo?: Map<unknown, readonly unknown[]> }).typeInfo
+
+/**
+ * Whether a bundler packed both of tsyringe's builds, `main` and `module`: what decorators record in
+ * one is not in the other.
  */
 export const isDoubled = !isSeen(class Probe {})
 
 function isSeen(decorated: new () => unknown): boolean {
   injectable()(decorated)
-  return typeInfo.delete(decorated)
+  return typeInfo?.delete(decorated) ?? true
+}
+
+/** The tokens of a decorated constructor, in tsyringe's terms. */
+export function constructorInfo(target: unknown): readonly unknown[] | undefined {
+  if (typeInfo) return typeInfo.get(target)
+  // Decorating writes the tokens of `@inject` into this list, too.
+  return typeof target === 'function' && container.isRegistered(target as InjectionToken)
+    ? (Reflect.getMetadata('design:paramtypes', target) as unknown[] | undefined)
+    : undefined
 }
 
 /** How a class or abstract class is registered in tsyringe's container. */
@@ -25,41 +39,70 @@ export interface Registration {
   readonly alias: ClassToken | undefined
   /** Only the container can make it: a factory or a value. */
   readonly isOpaque: boolean
+  /** How long what the container gives may be kept. */
+  readonly scope: Scope
 }
 
 /** Whether the class was decorated for tsyringe, registered with it, or named by a registration. */
 export function isKnown(target: object): boolean {
-  return typeInfo.has(target) || container.isRegistered(target as InjectionToken) || isUsed(target)
+  return (
+    constructorInfo(target) !== undefined ||
+    container.isRegistered(target as InjectionToken) ||
+    isUsed(target)
+  )
 }
 
-/** `register(Store, { useClass: FileStore })` says of `FileStore` that it is to be built. */
+/** `register(Store, { useClass: FileStore })` registers `FileStore` as well. */
 function isUsed(target: object): boolean {
-  for (const [, entries] of registry().entries())
+  for (const [, entries] of registry?.entries() ?? [])
     if (entries.some(({ provider }) => provider.useClass === target)) return true
   return false
 }
 
-/** The class from the container itself: what it was registered with. */
-export function resolve(target: ClassToken): unknown {
-  return container.resolve(target as InjectionToken)
+/** The value of a token from the container itself, as it would give it to a constructor. */
+export function resolve(token: Token): unknown {
+  if (!isMarker(token)) return containerOf(token).resolve(token as InjectionToken)
+  class Holder {
+    readonly value: unknown
+    constructor(value: unknown) {
+      this.value = value
+    }
+  }
+  Reflect.defineMetadata('design:paramtypes', [...token.details], Holder)
+  injectable()(Holder)
+  return container.resolve(Holder).value
+}
+
+/** A class that lives as long as a container gets a container of its own, where its constructor is not built by us. */
+function containerOf(token: Token): typeof container {
+  return !registry && isContainerScoped(token) ? container.createChildContainer() : container
 }
 
 /** How the class is registered, if it is. */
 export function registrationOf(target: ClassToken): Registration | undefined {
-  const entry = entryOf(target)
-  if (!entry) return undefined
-  const { useClass, useToken } = entry.provider
-  const stands = useClass ?? useToken
+  if (!container.isRegistered(target as InjectionToken)) return undefined
+  if (!registry) {
+    // A singleton of the container is the same each time it is asked for.
+    const scope = isContainerScoped(target) ? 'request' : 'transient'
+    return { alias: undefined, isOpaque: true, scope }
+  }
+  const { useClass, useToken } = registry.get(target)!.provider
+  const substitute = useClass ?? useToken
   const alias =
-    typeof stands === 'function' && stands !== target
-      ? (stands as unknown as ClassToken)
+    typeof substitute === 'function' && substitute !== target
+      ? (substitute as unknown as ClassToken)
       : undefined
-  return { alias, isOpaque: !alias && useClass !== target }
+  return { alias, isOpaque: !alias && useClass !== target, scope: 'singleton' }
+}
+
+/** A child container has the registrations that live as long as a container, and no others. */
+function isContainerScoped(token: Token): boolean {
+  return container.createChildContainer().isRegistered(token as InjectionToken)
 }
 
 /** `@singleton` lives as long as the application, `@scoped` as long as a request, others per parameter. */
 export function scopeOf(target: ClassToken): Scope {
-  switch (entryOf(target)?.options.lifecycle) {
+  switch (registry?.get(target)?.options.lifecycle) {
     case Lifecycle.Singleton:
       return 'singleton'
     case Lifecycle.ResolutionScoped:
@@ -73,8 +116,8 @@ export function scopeOf(target: ClassToken): Scope {
 /** tsyringe's `Lifecycle`, which it exports as an ambient enum. */
 const Lifecycle = { Singleton: 1, ResolutionScoped: 2, ContainerScoped: 3 } as const
 
-/** What the container was told to give for a token. */
-export interface Entry {
+/** One registration of a token. */
+interface Entry {
   readonly provider: { readonly useClass?: unknown; readonly useToken?: unknown }
   readonly options: { readonly lifecycle: number }
 }
@@ -85,31 +128,25 @@ interface Registry {
   entries(): Iterable<[unknown, readonly Entry[]]>
 }
 
-/** The container says that a class is registered, but not how; its registry does. */
-function registry(): Registry {
-  return (container as unknown as { _registry: Registry })._registry
-}
-
-/** Everything that was registered for a token. */
-export function entriesOf(target: unknown): readonly Entry[] {
-  return registry().getAll(target)
-}
-
-function entryOf(target: ClassToken): Entry | undefined {
-  return registry().get(target)
-}
-
 /**
- * Makes a class at start-up by the container, when all below it is tsyringe's own: `container.resolve`
- * elsewhere gives the same singleton then. Anything else is built with the values our graph chose.
+ * How tokens are registered. The container's public API says only that they are, so that a
+ * `@singleton()` class could not be built with values of our graph. Without it the container makes
+ * what is registered, from its own values.
  */
-export function elsewhere(node: Node): (() => unknown) | undefined {
-  return isContainersOwn(node) ? () => container.resolve(node.token as InjectionToken) : undefined
+const registry = (container as unknown as { _registry?: Registry })._registry
+
+/** What the container needs to give a value: what a constructor asks for, or another token. */
+export function tokensBelow(key: unknown): readonly unknown[] {
+  const entries = registry?.getAll(key) ?? []
+  if (entries.length === 0) return constructorInfo(key) ?? []
+  return entries.flatMap(({ provider }) =>
+    provider.useToken === undefined
+      ? (constructorInfo(provider.useClass) ?? [])
+      : [provider.useToken],
+  )
 }
 
-function isContainersOwn(node: Node): boolean {
-  return (
-    node.provider === 'tsyringe' &&
-    node.edges.every((edge) => edge.kind === 'node' && isContainersOwn(edge.node))
-  )
+/** Whether a name is registered, in this container or a parent. */
+export function isRegistered(key: unknown): boolean {
+  return container.isRegistered(key as InjectionToken, true)
 }

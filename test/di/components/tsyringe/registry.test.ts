@@ -13,7 +13,6 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   App,
   Controller,
-  DIError,
   Get,
   Next,
   inject,
@@ -21,9 +20,9 @@ import {
   Query,
   route,
   value,
-  type Component,
   type Injectable,
 } from '../../../../src/index.js'
+import { refusalOf } from '../../world.js'
 
 // tsyringe has one container for the whole process.
 afterEach(() => container.reset())
@@ -31,17 +30,6 @@ afterEach(() => container.reset())
 /** What a handler that asks for the given things answers to one request. */
 async function answered(app: App, path = '/'): Promise<string> {
   return await (await app.fetch(new Request(`http://localhost${path}`))).text()
-}
-
-async function refusal(
-  routes: ConstructorParameters<typeof App>[0]['routes'],
-  ...components: Component[]
-): Promise<DIError> {
-  const error: unknown = await new App({ routes, components })
-    .ready()
-    .catch((thrown: unknown) => thrown)
-  if (!(error instanceof DIError)) throw new TypeError('the application was accepted')
-  return error
 }
 
 class Settings {
@@ -203,7 +191,9 @@ describe('ready() refuses', () => {
         @injectAll(Plugin) _plugins: Plugin[],
       ) {}
     }
-    const error = await refusal([route.get('/', [Db], function show() {})])
+    const error = await refusalOf(
+      new App({ routes: [route.get('/', [Db], function show() {})] }).ready(),
+    )
     expect(error.message).toBe(`The application cannot be wired: 4 problems.
 
 1. DI_MISSING (GET /): nothing provides @inject('dsn'), parameter 0 of new Db.
@@ -246,7 +236,7 @@ describe('ready() refuses', () => {
     expect(await answered(new App({ routes }))).toBe('postgres:')
   })
 
-  test('a class that nobody registered or decorated, wherever it is asked for', async () => {
+  test('a class that is neither registered nor decorated, wherever a parameter names it', async () => {
     let built = 0
     class Stranger {
       readonly number = ++built
@@ -266,14 +256,16 @@ describe('ready() refuses', () => {
       inject([one], function show() {}),
     )
     for (const handler of asking) {
-      const { errors } = await refusal([route.get('/', handler as () => void)])
+      const { errors } = await refusalOf(
+        new App({ routes: [route.get('/', handler as () => void)] }).ready(),
+      )
       expect(errors).toMatchObject([{ code: 'DI_MISSING' }])
       expect(errors[0]!.path.at(-1)).toContain('Stranger')
     }
     expect(built).toBe(0)
   })
 
-  test('what the container would make with a class that nobody registered or decorated', async () => {
+  test('a value that the container would make with a class that is neither registered nor decorated', async () => {
     let built = 0
     class Stranger {
       readonly number = ++built
@@ -294,9 +286,11 @@ describe('ready() refuses', () => {
         @injectAll(Plugin as unknown as new () => Plugin) _plugins: Plugin[],
       ) {}
     }
-    const error = await refusal(
-      [route.get('/', [Host], function show() {})],
-      value(Stranger, new Stranger()),
+    const error = await refusalOf(
+      new App({
+        routes: [route.get('/', [Host], function show() {})],
+        components: [value(Stranger, new Stranger())],
+      }).ready(),
     )
     expect(built).toBe(1)
     expect(error.message).toBe(`The application cannot be wired: 2 problems.
@@ -326,7 +320,9 @@ Notes:
       constructor(@tsyringeInject('dsn') _dsn: string, _options: Options, _name: string) {}
     }
     container.register('dsn', { useValue: 'redis:' })
-    const { errors } = await refusal([route.get('/', [Cache], function show() {})])
+    const { errors } = await refusalOf(
+      new App({ routes: [route.get('/', [Cache], function show() {})] }).ready(),
+    )
     expect(errors.map(({ code, problem }) => [code, problem.slice(0, 80)])).toEqual([
       [
         'DI_ERASED',
@@ -351,7 +347,9 @@ Notes:
     tsyringeInject('dsn')(Cache, undefined, 0)
     tsyringeSingleton()(Cache)
     container.register('dsn', { useValue: 'redis:' })
-    const { errors } = await refusal([route.get('/', [Cache], function show() {})])
+    const { errors } = await refusalOf(
+      new App({ routes: [route.get('/', [Cache], function show() {})] }).ready(),
+    )
     expect(errors.map(({ code, problem }) => [code, problem])).toEqual([
       [
         'DI_ERASED',
@@ -370,7 +368,9 @@ Notes:
         throw new RangeError('no environment')
       },
     })
-    const { errors } = await refusal([route.get('/', [Db], function show() {})])
+    const { errors } = await refusalOf(
+      new App({ routes: [route.get('/', [Db], function show() {})] }).ready(),
+    )
     expect(errors).toMatchObject([{ code: 'DI_CONSTRUCTION' }])
     expect(errors[0]!.cause).toMatchObject({ message: expect.stringContaining('no environment') })
   })

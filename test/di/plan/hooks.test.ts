@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
   call,
-  Hooks,
   inject,
   later,
   lazy,
@@ -15,7 +14,7 @@ import {
   type Outcome,
 } from '../../../src/di/index.js'
 import { Deferred, settled } from '../deferred.js'
-import { Failed, Next, World } from '../world.js'
+import { Hooks, Failed, Next, World } from '../world.js'
 
 const A = token<string>('a')
 const B = token<string>('b')
@@ -229,7 +228,7 @@ describe('hooks', () => {
     expect(places.at(-1)).toBe('b')
   })
 
-  test('of a value that Resolver made run before those of what it needs, and after those of who asked', async () => {
+  test('of a value that Resolver made run before those of what it needs, and after those of its function', async () => {
     const log: string[] = []
     const world = await World.of(
       inject([B, Hooks, Resolver], (_b, hooks, resolver) => {
@@ -296,68 +295,8 @@ describe('hooks', () => {
   })
 })
 
-describe('an error of a hook', () => {
-  const failing = (...messages: string[]) =>
-    inject([Hooks, A], (hooks, a) => {
-      for (const message of messages) hooks.afterHandler(() => throwing(new Error(message)))
-      for (const message of messages)
-        hooks.afterResponse(() => Promise.reject(new Error(`late ${message}`)))
-      if (a === 'fail') throw new Error('handler')
-      return 'done'
-    })
-
-  test('fails a request that had gone well', async () => {
-    const world = await World.of(failing('hook'), { input: A })
-    expect(world.run('ok')).toEqual(new Failed(new Error('hook')))
-    expect(world.reports).toEqual([new Error('hook')])
-  })
-
-  test('does not keep the other hooks from running, and each is told the error before it', async () => {
-    const seen: unknown[] = []
-    const world = await World.of(
-      inject([Hooks], (hooks) => {
-        hooks.afterHandler((outcome) => void seen.push(outcome.ok || outcome.error))
-        hooks.afterHandler(() => Promise.reject(new Error('hook')))
-        hooks.afterHandler((outcome) => void seen.push(outcome.ok))
-      }),
-    )
-    await world.run()
-    expect(seen).toEqual([true, new Error('hook')])
-  })
-
-  test('is joined to the error of the handler, which stays the cause and the answer', async () => {
-    const world = await World.of(failing('second', 'first'), { input: A })
-    expect(world.run('fail')).toEqual(new Failed(new Error('handler')))
-    const [joined] = world.reports as AggregateError[]
-    expect(joined).toBeInstanceOf(AggregateError)
-    expect(joined!.name).toBe('JoinedErrors')
-    expect(joined!.message).toBe('a request failed, and 2 of its hooks as well')
-    expect(joined!.errors).toEqual([new Error('handler'), new Error('first'), new Error('second')])
-    expect(joined!.cause).toBe(joined!.errors[0])
-    expect(world.reports).toHaveLength(1)
-  })
-
-  test('after the response is told, and changes nothing that was sent', async () => {
-    const world = await World.of(failing('second', 'first'), { input: A })
-    const one = await World.of(
-      inject([Hooks], (hooks) => {
-        hooks.afterResponse(() => throwing(new Error('late')))
-        return 'done'
-      }),
-    )
-    expect(one.run()).toBe('done')
-    await one.finish()
-    expect(one.reports).toEqual([new Error('late')])
-    world.run('fail')
-    await world.finish()
-    const joined = world.reports[1] as AggregateError
-    expect(joined.message).toBe('2 hooks failed after the response')
-    expect(joined.errors).toEqual([new Error('late first'), new Error('late second')])
-  })
-})
-
 describe('the end of the response', () => {
-  test('is asked for only when hooks wait for it', async () => {
+  test('needs a call of finish only when hooks wait for it', async () => {
     const world = await World.of(
       inject([Hooks, A], (hooks, a) => {
         if (a === 'handler') hooks.afterHandler(() => {})
@@ -386,108 +325,6 @@ describe('the end of the response', () => {
     await world.finish(left)
     await world.finish()
     expect(outcomes).toEqual([{ ok: false, error: left, response: 'sent' }])
-  })
-})
-
-describe('a hook that is registered too late', () => {
-  const keeping = inject([Hooks, A], (hooks, a) => {
-    if (a === 'fail') throw Object.assign(new Error('no'), { hooks })
-    return hooks
-  })
-
-  test('is refused, not forgotten: after a run without hooks, failed or not', async () => {
-    const world = await World.of(keeping, { input: A })
-    const hooks = world.run('ok') as Hooks
-    const failed = world.run('fail') as Failed
-    for (const kept of [hooks, (failed.error as { hooks: Hooks }).hooks]) {
-      expect(() => kept.afterHandler(() => {})).toThrow(
-        new Error('Hooks.afterHandler was called after its hooks had run'),
-      )
-      expect(() => kept.afterResponse(() => {})).toThrow(
-        new Error('Hooks.afterResponse was called after its hooks had run'),
-      )
-    }
-  })
-
-  test('is refused after the hooks of its time had run', async () => {
-    let kept: Hooks | undefined
-    const world = await World.of(
-      inject([Hooks], (hooks) => {
-        kept = hooks
-        hooks.afterHandler(() => {})
-        hooks.afterResponse(() => {})
-      }),
-    )
-    world.run()
-    expect(() => kept!.afterHandler(() => {})).toThrow(/afterHandler was called after/)
-    const log: string[] = []
-    kept!.afterResponse(() => void log.push('while the response was sent'))
-    await world.finish()
-    expect(log).toEqual(['while the response was sent'])
-    expect(() => kept!.afterResponse(() => {})).toThrow(/afterResponse was called after/)
-  })
-})
-
-describe('a value that is disposed', () => {
-  const Db = token<{ name: string }>('db')
-
-  test('is ended after the response, after what depends on it, on success and on error', async () => {
-    const log: string[] = []
-    const dispose = (value: unknown) => void log.push(`dispose ${(value as { name: string }).name}`)
-    for (const a of ['ok', 'fail']) {
-      const world = await World.of(
-        inject([Db, B, A], (_db, _b, how) => {
-          if (how === 'fail') throw new Error('no')
-        }),
-        {
-          input: A,
-          components: [
-            scoped(Db, [], async () => ({ name: 'db' }), { dispose }),
-            noted(log, B, [Db]),
-          ],
-        },
-      )
-      await world.run(a)
-      log.splice(0)
-      await world.finish()
-      expect(log).toEqual(['b after response', 'dispose db'])
-    }
-  })
-
-  test('is ended when something later failed, and not when it could not be made', async () => {
-    const log: unknown[] = []
-    const dispose = (value: unknown) => void log.push(value)
-    const world = await World.of(
-      inject([A, B], (a) => a),
-      {
-        components: [
-          scoped(A, [], () => 'a', { dispose }),
-          scoped(B, [A], () => throwing(new Error('b')), { dispose }),
-        ],
-      },
-    )
-    world.run()
-    await world.finish()
-    expect(log).toEqual(['a'])
-  })
-
-  test('is ended when it was made lazily, even by a hook after the response', async () => {
-    const log: unknown[] = []
-    const world = await World.of(
-      inject([lazy(A), lazy(B), Hooks], (a, b, hooks) => {
-        hooks.afterResponse(() => void b())
-        return a()
-      }),
-      {
-        components: [
-          scoped(A, [], () => 'a', { dispose: (value) => log.push(value) }),
-          scoped(B, [], () => 'b', { dispose: (value) => log.push(value) }),
-        ],
-      },
-    )
-    expect(world.run()).toBe('a')
-    await world.finish()
-    expect(log).toEqual(['b', 'a'])
   })
 })
 

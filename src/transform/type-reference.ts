@@ -1,14 +1,14 @@
 import type { Node, TSType, TSTypeName } from 'oxc-parser'
 import type { Scope } from './scope.js'
 
-/** The variable by which a file reads another module as a whole. */
+/** Names the variable that holds another module as a whole. */
 export type ModuleVariable = (source: string) => string
 
 /**
- * The code that stands for a type at run time: a function that gives a class, the name of a primitive,
- * a list of literals. `undefined` for a type of which nothing is left.
+ * The code that stands for a type at run time: a function that returns a class, the name of a primitive,
+ * or a list of literals. `undefined` for a type of which nothing is left.
  */
-export function writtenType(
+export function typeReference(
   type: TSType,
   scope: Scope,
   moduleVariable: ModuleVariable,
@@ -22,7 +22,7 @@ export function writtenType(
   return value === undefined ? undefined : `()=>${value}`
 }
 
-/** Whether a type may name a class; `Promise<X>` and what TypeScript itself makes of types do not. */
+/** Whether a type may name a class; `Promise<X>` and TypeScript's own utility types do not. */
 export function mayBeClass(type: TSType, scope: Scope): boolean {
   if (type.type !== 'TSTypeReference') return false
   const [root] = pathOf(type.typeName)
@@ -32,8 +32,8 @@ export function mayBeClass(type: TSType, scope: Scope): boolean {
 }
 
 /**
- * The name of a type that its file neither declares nor imports, followed by names that may be meant;
- * nothing where there is such a name, or a global.
+ * The name of a type that its file neither declares nor imports, followed by names that were probably
+ * meant; `undefined` when the file or a global has the name.
  */
 export function unknownName(type: TSType, scope: Scope): readonly string[] | undefined {
   if (type.type !== 'TSTypeReference') return undefined
@@ -44,7 +44,7 @@ export function unknownName(type: TSType, scope: Scope): readonly string[] | und
   return [root, ...scope.classNames(isMeant), ...GLOBALS.filter(isMeant)]
 }
 
-/** Most slips are not in the first letter, and change little; who tells of it says which is nearest. */
+/** Most slips leave the first letter and the length nearly alone; the error picks the nearest of these. */
 function mayMean(written: string, name: string): boolean {
   if (Math.abs(written.length - name.length) > 2) return false
   return written[0]!.toLowerCase() === name[0]!.toLowerCase()
@@ -59,7 +59,7 @@ const PRIMITIVES: ReadonlyMap<TSType['type'], string> = new Map([
   ['TSBigIntKeyword', 'bigint'],
 ])
 
-/** Names of the language of types, and classes whose values nobody provides by their class. */
+/** Names of TypeScript's utility types, and classes that are too general to be tokens. */
 const NEVER_INJECTED: ReadonlySet<string> = new Set(
   `Array ArrayLike AsyncGenerator AsyncIterable AsyncIterableIterator AsyncIterator Awaited Capitalize
   ConstructorParameters Exclude Extract Function Generator InstanceType Iterable IterableIterator
@@ -84,8 +84,8 @@ function negativeOf({ operator, argument }: Extract<Node, { type: 'UnaryExpressi
 }
 
 /**
- * The value of a type's name. Imports are read through the whole module: a name that is only a type
- * reads as `undefined`, where naming it in an import would not link.
+ * The code for a type's name. Imports are read through the whole module: a name that is only a type
+ * reads as `undefined`, while an import of that name would not link.
  */
 function valueOf(
   typeName: TSTypeName,

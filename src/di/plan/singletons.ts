@@ -1,0 +1,135 @@
+import { DIError, DIProblem } from '../errors.js'
+import { resolve } from '../components/tsyringe/registry.js'
+import { FIRST_VALUE, isThenable, type Frame } from './frame.js'
+import { functionOf } from './invoke.js'
+import { Layout } from './layout.js'
+import type { Node } from '../graph/node.js'
+import { OnDemand } from './on-demand.js'
+import type { Call } from './steps.js'
+
+/** Builds an application's singletons, dependencies first, and disposes them in reverse. */
+export class Singletons {
+  readonly #built: Node[] = []
+  readonly #pending = new Map<Node, Promise<unknown>>()
+  #isDisposed = false
+
+  /**
+   * Builds every singleton among the nodes that is not built yet, one after the other.
+   *
+   * @throws DIError when a factory throws; what was built before stays, for `dispose`.
+   */
+  async build(nodes: Iterable<Node>): Promise<void> {
+    for (const node of nodes) if (node.scope === 'singleton') await this.#one(node, [])
+  }
+
+  /**
+   * Disposes the built singletons, the last one first. Each is tried; errors are joined. It waits for
+   * singletons that are being made, so that they are disposed too; none is started any more.
+   *
+   * @throws AggregateError when some could not be disposed.
+   */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true
+    await Promise.allSettled(this.#pending.values())
+    const errors: unknown[] = []
+    for (const node of this.#built.splice(0).reverse()) {
+      const { value } = node
+      node.isBuilt = false
+      node.value = undefined
+      try {
+        await node.component?.dispose?.(value)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (errors.length > 0)
+      throw new AggregateError(errors, `${errors.length} singletons could not be disposed`)
+  }
+
+  #one(node: Node, above: readonly string[]): unknown {
+    if (node.isBuilt) return node.value
+    let pending = this.#pending.get(node)
+    if (!pending) {
+      pending = this.#make(node, [...above, node.label]).finally(() => this.#pending.delete(node))
+      this.#pending.set(node, pending)
+    }
+    return pending
+  }
+
+  async #make(node: Node, path: readonly string[]): Promise<unknown> {
+    await this.#below(node, path)
+    const call = (below: Node, fn: Call): Call => this.#guarded(below, fn, node, path)
+    const onDemand = new OnDemand(new Layout([]), {
+      buildSingleton: (below) => this.#one(below, path),
+      functionOf: (below) => call(below, functionOf(below)),
+      // When one fails, none is left being built behind the error's back.
+      isInTurn: true,
+    })
+    const frame: Frame = Array.from({ length: FIRST_VALUE }, () => undefined)
+    node.value = await (isOfContainer(node)
+      ? call(node, () => resolve(node.token!))()
+      : onDemand.invoke(node)(frame))
+    node.isBuilt = true
+    this.#built.push(node)
+    return node.value
+  }
+
+  /** Builds the singletons that a node is made from, those behind its transients too. */
+  async #below(node: Node, path: readonly string[]): Promise<void> {
+    for (const below of node.links.construction) {
+      if (below.scope === 'singleton') await this.#one(below, path)
+      else await this.#below(below, [...path, below.label])
+    }
+  }
+
+  /** A function whose error says what could not be made, and the path to it. */
+  #guarded(node: Node, fn: Call, singleton: Node, path: readonly string[]): Call {
+    const fail = (cause: unknown): never => {
+      const below = pathBetween(singleton, node)
+      throw new DIError([constructionProblem(node, [...path, ...below], cause)])
+    }
+    return (...values) => {
+      if (this.#isDisposed && node === singleton) throw new Error('The application was closed.')
+      try {
+        const made = fn(...values)
+        return isThenable(made) ? Promise.resolve(made).catch(fail) : made
+      } catch (cause) {
+        return fail(cause)
+      }
+    }
+  }
+}
+
+/**
+ * Whether tsyringe's container makes a class and all below it. Then our singleton is the one that
+ * `container.resolve` gives elsewhere; any other class is built with the values our graph has for it.
+ */
+function isOfContainer(node: Node): boolean {
+  return (
+    node.isContainerBuilt &&
+    node.allEdges.every((edge) => edge.node && !edge.isDeferred && isOfContainer(edge.node))
+  )
+}
+
+/** The labels from below a singleton to a node that is made for it. */
+function pathBetween(from: Node, to: Node, visited = new Set<Node>()): string[] {
+  if (from === to || visited.has(from)) return []
+  visited.add(from)
+  for (const below of [...from.links.construction, ...from.links.deferred]) {
+    if (below === to) return [below.label]
+    const path = pathBetween(below, to, visited)
+    if (path.length > 0) return [below.label, ...path]
+  }
+  return []
+}
+
+function constructionProblem(node: Node, path: readonly string[], cause: unknown): DIProblem {
+  return new DIProblem({
+    code: 'DI_CONSTRUCTION',
+    problem: `${node.provider} could not make ${node.label}${cause instanceof Error ? ` (${cause.name}); the cause has the details` : ''}.`,
+    path,
+    remedy: `Look at this error's \`cause\`: it is what ${node.callable.name} threw.`,
+    route: undefined,
+    cause,
+  })
+}

@@ -1,0 +1,158 @@
+import { isThenable, type Frame } from './frame.js'
+import type { Continue, Wait } from './steps.js'
+
+/**
+ * Continues when a promise settles. The first function of a plan ends the whole run in the same step,
+ * so that a request pays for one promise and not for two.
+ */
+export type Continuation = (
+  frame: Frame,
+  promise: PromiseLike<unknown>,
+  go: (frame: Frame, value: never) => unknown,
+) => unknown
+
+/** Continues a function after `next()`. A foreign thenable is made a promise first, for its `then` may return nothing. */
+export const thenContinue: Continuation = (frame, promise, go) =>
+  Promise.resolve(promise).then((value) => go(frame, value as never))
+
+/** Continues the first function, and then ends the run. A result that waits again ends the run itself. */
+export function thenFinish<Result>(end: RunEnd<Result>): Continuation {
+  return (frame, promise, go) =>
+    Promise.resolve(promise).then(
+      (value) => {
+        let result: unknown
+        try {
+          result = go(frame, value as never)
+        } catch (error) {
+          return end.failed(frame, error)
+        }
+        return isThenable(result) ? result : end.succeeded(frame, result as Result)
+      },
+      (error: unknown) => end.failed(frame, error),
+    )
+}
+
+/** How a run ends: with a result, or with what was thrown. */
+export interface RunEnd<Result> {
+  succeeded(frame: Frame, result: Result): unknown
+  failed(frame: Frame, error: unknown): unknown
+}
+
+/** Waits for one value alone. */
+export function waitFor(out: number, next: Continue, continuation: Continuation): Wait {
+  const go = (frame: Frame, value: unknown): unknown => {
+    frame[out] = value
+    return next(frame)
+  }
+  return (frame, promise) => continuation(frame, promise, go)
+}
+
+/** One member of a batch: its call, and the slot of its value. */
+export interface Member {
+  readonly call: Continue
+  readonly out: number
+}
+
+/**
+ * Waits for a value while the others of its batch run beside it. The first error is thrown when all
+ * have ended, so that no sibling is left running and no rejection is unhandled.
+ */
+export function waitBeside(
+  out: number,
+  others: readonly Member[],
+  next: Continue,
+  continuation: Continuation,
+): Wait {
+  const go = (frame: Frame, failure: Failure | undefined): unknown => {
+    if (failure) throw failure.error
+    return next(frame)
+  }
+  return (frame, promise) => {
+    const joined = new Promise<Failure | undefined>((resolve) => {
+      let left = 1
+      let failure: Failure | undefined
+      const done = (): void => {
+        left -= 1
+        if (left === 0) resolve(failure)
+      }
+      const fail = (error: unknown): void => {
+        failure ??= { error }
+        done()
+      }
+      const take = (slot: number, pending: PromiseLike<unknown>): void => {
+        pending.then((value) => {
+          frame[slot] = value
+          done()
+        }, fail)
+      }
+      take(out, promise)
+      for (const { call, out: slot } of others) {
+        if (failure) break
+        left += 1
+        try {
+          const value = call(frame)
+          if (isThenable(value)) take(slot, value)
+          else {
+            frame[slot] = value
+            done()
+          }
+        } catch (error) {
+          fail(error)
+        }
+      }
+    })
+    return continuation(frame, joined, go)
+  }
+}
+
+/** Reads several values; returns a promise only when one of them is. It waits for all and throws the first error. */
+export function gather(reads: readonly Continue[]): Continue {
+  return (frame) => {
+    const values: unknown[] = []
+    let isWaiting = false
+    for (const read of reads) {
+      try {
+        const value = read(frame)
+        isWaiting ||= isThenable(value)
+        values.push(value)
+      } catch (error) {
+        if (!isWaiting) throw error
+        // Nobody else would handle the rejections of those that run already.
+        return allOf(values, { error })
+      }
+    }
+    return isWaiting ? allOf(values) : values
+  }
+}
+
+/** Reads several values one after the other; returns a promise only when one of them is. */
+export function inTurn(reads: readonly Continue[]): Continue {
+  const rest = (frame: Frame, values: readonly unknown[]): unknown => {
+    const next = reads[values.length]
+    if (!next) return values
+    const value = next(frame)
+    return isThenable(value)
+      ? Promise.resolve(value).then((made) => rest(frame, [...values, made]))
+      : rest(frame, [...values, value])
+  }
+  return (frame) => rest(frame, [])
+}
+
+async function allOf(values: readonly unknown[], thrown?: Failure): Promise<unknown[]> {
+  let failure = thrown
+  const settled = values.map(async (value) => {
+    try {
+      return await value
+    } catch (error) {
+      failure ??= { error }
+      return undefined
+    }
+  })
+  const all = await Promise.all(settled)
+  if (failure) throw failure.error
+  return all
+}
+
+interface Failure {
+  readonly error: unknown
+}
