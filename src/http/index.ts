@@ -15,8 +15,11 @@ export {
 export type { Converted, TextClass, TextType } from './request/conversion.js'
 /** @internal - what sessions write their cookies with. */
 export { CookieForm } from './cookies/cookie-form.js'
-export { CookieError, type CookieErrorCode } from './cookies/cookie-error.js'
-export type { CookieAttributes } from './cookies/cookie-attributes.js'
+export {
+  CookieError,
+  type CookieAttributes,
+  type CookieErrorCode,
+} from './cookies/cookie-attributes.js'
 export { Cookie } from './cookies/cookie.js'
 export { Cookies } from './cookies/cookies.js'
 export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.js'

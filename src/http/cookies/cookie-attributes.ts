@@ -1,5 +1,3 @@
-import { CookieError } from './cookie-error.js'
-
 /** What a cookie may say beside its name and value. */
 export interface CookieAttributes {
   /** The path it is sent to; starts with `/`, at most 1,024 bytes. Default: `/`. */
@@ -20,6 +18,20 @@ export interface CookieAttributes {
   readonly partitioned?: boolean
   /** Which cookies Chromium drops last when there are too many. */
   readonly priority?: 'low' | 'medium' | 'high'
+}
+
+/** Which rule a cookie breaks; stable across versions. */
+export type CookieErrorCode = 'COOKIE_NAME' | 'COOKIE_VALUE' | 'COOKIE_ATTRIBUTE' | 'COOKIE_SIZE'
+
+/** A cookie that a browser would refuse or misread. Thrown when it is made; never quotes the value. */
+export class CookieError extends TypeError {
+  readonly code: CookieErrorCode
+
+  constructor(code: CookieErrorCode, name: unknown, rule: string) {
+    super(`The cookie ${JSON.stringify(String(name))} is refused: ${rule}.`)
+    this.name = 'CookieError'
+    this.code = code
+  }
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/

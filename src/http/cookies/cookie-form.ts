@@ -1,6 +1,10 @@
 import { stringifySetCookie, type SetCookie } from 'cookie'
-import { checkedAttributes, checkedName, type CookieAttributes } from './cookie-attributes.js'
-import { CookieError } from './cookie-error.js'
+import {
+  checkedAttributes,
+  checkedName,
+  CookieError,
+  type CookieAttributes,
+} from './cookie-attributes.js'
 
 /**
  * A name with attributes, checked once for all the cookies that are made of it.

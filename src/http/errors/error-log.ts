@@ -28,7 +28,7 @@ export class ErrorLog {
     this.#after = after
   }
 
-  readonly report: OnError = (error, route) => {
+  readonly write: OnError = (error, route) => {
     const kind = `${String(route)} failed: ${wordOf(error)}`
     if (this.#leftOut.size === 0) this.#after(WINDOW, () => this.#closeWindow())
     const known = this.#leftOut.get(kind)

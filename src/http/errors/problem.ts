@@ -1,5 +1,4 @@
 import { FastResponse } from 'srvx'
-import { isTooLarge } from '../request/read-body.js'
 import { HttpError, titleOf } from './http-error.js'
 
 /** The `application/problem+json` answer (RFC 9457) for an error; for one that is no `HttpError`, a bare 500. */
@@ -22,4 +21,16 @@ export function isClientError(error: unknown): boolean {
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   return new HttpError(isTooLarge(error) ? 413 : 500)
+}
+
+/** The 413 for a limit in bytes. */
+export function tooLarge(limit: number): HttpError {
+  return new HttpError(413, `The body may have ${limit} bytes at most`)
+}
+
+/** Whether a body went over the limit here, or over the same limit in srvx, which serves `listen`. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof HttpError
+    ? error.status === 413
+    : (error as { code?: unknown } | null)?.code === 'ERR_BODY_TOO_LARGE'
 }

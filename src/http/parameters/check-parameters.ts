@@ -1,5 +1,4 @@
 import {
-  callable,
   describeToken,
   didYouMean,
   DIProblem,
@@ -29,21 +28,6 @@ export function problemsOf(route: Route, plan: Plan<Response>): DIProblem[] {
     )
   }
   return problems
-}
-
-/** Two routes that answer the same requests: the second would never run. */
-export function duplicateRoute(route: Route, present: Route): DIProblem {
-  return new DIProblem({
-    code: 'DI_DUPLICATE_ROUTE',
-    problem: `${String(present)} and ${String(route)} answer the same requests.`,
-    path: [nameOf(present), nameOf(route)],
-    remedy: 'Remove one of them, or give it another path or method.',
-    route: String(route),
-  })
-}
-
-function nameOf({ handler, tokens }: Route): string {
-  return callable(handler, { ...(tokens && { tokens }) }).name
 }
 
 /** Those that take something from the request. */

@@ -1,8 +1,10 @@
 import { inject, isMarker, Parameter, type Component } from '../../di/index.js'
-import { badRequest } from './bad-request.js'
+import { HttpError } from '../errors/http-error.js'
 import type { Conversion } from '../request/conversion.js'
 import { Exchange, type Field } from '../request/exchange.js'
+import { badRequest } from './bad-request.js'
 import { fieldOf } from './field.js'
+import { unsupported } from './parse-body.js'
 import { PLACES } from './text-field.js'
 
 /** Fills `Param`, `Query`, `Header` and `CookieValue`. */
@@ -24,6 +26,16 @@ export class BodyComponent implements Component {
   }
 }
 
+/** Fills `FormData`: the form in the body, urlencoded or multipart. */
+export class FormComponent implements Component<FormData> {
+  readonly consumesBody = true
+  readonly resolve = inject([Exchange], formIn)
+
+  canHandleParameter({ token }: Parameter): boolean {
+    return token === FormData
+  }
+}
+
 function valueOf(parameter: Parameter, exchange: Exchange): unknown {
   const field = fieldOf(parameter)!
   const conversion = field.read(exchange)
@@ -34,4 +46,16 @@ function valueOf(parameter: Parameter, exchange: Exchange): unknown {
 
 function accepted(conversion: Conversion, field: Field, exchange: Exchange): unknown {
   return conversion.issues ? badRequest(field, exchange) : conversion.value
+}
+
+/** A request without a body has no form: it is rejected like a malformed one. */
+async function formIn(exchange: Exchange): Promise<FormData> {
+  // The size is checked first: a body over the limit is a 413, whatever its type.
+  await exchange.bytes()
+  if (exchange.bodyKind !== 'form') throw unsupported('a form')
+  const form = await exchange.form()
+  if (form) return form
+  throw new HttpError(400, 'The form in the body is malformed', {
+    errors: [{ in: 'body', detail: 'is not a valid form' }],
+  })
 }

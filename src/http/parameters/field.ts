@@ -1,10 +1,9 @@
 import { isByName, isMarker, type Parameter } from '../../di/index.js'
 import { BodyField } from './body-field.js'
-import { typeOfText } from './type-of-text.js'
 import type { TextType } from '../request/conversion.js'
 import type { Field } from '../request/exchange.js'
 import type { BodyType } from './markers.js'
-import { PLACES, TextField } from './text-field.js'
+import { oneOf, PLACES, TextField } from './text-field.js'
 
 const fields = new WeakMap<Parameter, Field | undefined>()
 
@@ -21,9 +20,14 @@ function makeField({ token, isOptional, designType }: Parameter): Field | undefi
   const place = PLACES.get(token.label)
   if (!place) return undefined
   const [name, given, list] = token.details as [string, TextType?, string?]
-  const type = isByName(token) ? typeOfText(token.details[1] as string) : given
+  const type = isByName(token) ? literalsOf(token.details[1] as string) : given
   return new TextField(place, name, type ?? (designType as TextType | undefined) ?? String, {
     isOptional,
     isList: list === 'list',
   })
+}
+
+/** A plain parameter has its literals as a JSON array; a primitive is its design type already. */
+function literalsOf(type: string): TextType | undefined {
+  return type.startsWith('[') ? oneOf(type) : undefined
 }

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import {
   converterTo,
   issue,
@@ -9,7 +10,7 @@ import type { Exchange, Field } from '../request/exchange.js'
 
 type Place = 'path' | 'query' | 'header' | 'cookie'
 
-/** Where each marker of a text looks; a parameter that is asked for by its name is one of the path. */
+/** Where each marker looks for its text. A plain parameter `sku: string` is one of the path. */
 export const PLACES: ReadonlyMap<string, Place> = new Map([
   ['Param', 'path'],
   ['byName', 'path'],
@@ -73,4 +74,22 @@ function joined(conversions: readonly Conversion[]): Conversion {
   return issues.length > 0
     ? { issues }
     : { value: conversions.map((conversion) => 'value' in conversion && conversion.value) }
+}
+
+type Literal = string | number | boolean
+
+/**
+ * Literals are all that is known of some types: `'asc' | 'desc'`.
+ *
+ * @param json the literals as a JSON array.
+ */
+export function oneOf(json: string): StandardSchemaV1 {
+  const literals = JSON.parse(json) as readonly Literal[]
+  const written = literals.map((literal) => JSON.stringify(literal))
+  const message = `must be ${[written.slice(0, -1).join(', '), written.at(-1)].filter(Boolean).join(' or ')}`
+  const validate = (text: unknown): Conversion => {
+    const value = literals.find((literal) => String(literal) === text)
+    return value === undefined ? issue(message) : { value }
+  }
+  return { '~standard': { version: 1, vendor: 'ingot', validate } }
 }

@@ -1,4 +1,4 @@
-import { DIProblem, type ClassToken } from '../../di/index.js'
+import { callable, DIProblem, type ClassToken } from '../../di/index.js'
 import { isController, routesOf } from './controller.js'
 import { Route } from './route.js'
 
@@ -14,6 +14,21 @@ export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => vo
     refuse(noController(one))
     return []
   })
+}
+
+/** Two routes that answer the same requests: the second would never run. */
+export function duplicateRoute(route: Route, present: Route): DIProblem {
+  return new DIProblem({
+    code: 'DI_DUPLICATE_ROUTE',
+    problem: `${String(present)} and ${String(route)} answer the same requests.`,
+    path: [nameOf(present), nameOf(route)],
+    remedy: 'Remove one of them, or give it another path or method.',
+    route: String(route),
+  })
+}
+
+function nameOf({ handler, tokens }: Route): string {
+  return callable(handler, { ...(tokens && { tokens }) }).name
 }
 
 function noController(listed: unknown): DIProblem {

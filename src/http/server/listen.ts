@@ -1,9 +1,8 @@
-import { serve, type Server, type ServerOptions, type ServerRequest } from 'srvx'
-import type { IncomingMessage, RequestListener, Server as NodeServer } from 'node:http'
+import type { Server as NodeServer } from 'node:http'
+import { serve, type Server, type ServerOptions } from 'srvx'
 import { Connections } from './connections.js'
 import { RequestGate } from './request-gate.js'
-import type { Exchange } from '../request/exchange.js'
-import { nodeListener } from './node-listener.js'
+import { nodeListener, type RequestHandler } from './node-listener.js'
 import { checked, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
 import type { TrustProxy } from './trusted-proxies.js'
 
@@ -45,9 +44,8 @@ export interface Listening {
 }
 
 /** What is served. */
-interface Application {
+interface Application extends RequestHandler {
   fetch(request: Request): Response | Promise<Response>
-  handle(exchange: Exchange): Response | Promise<Response>
   close(): Promise<void>
 }
 
@@ -67,9 +65,10 @@ export async function listen(
   checked('drainTimeout', drainTimeout, 0)
   const connections = new Connections()
   const { headerLineLimit } = limits
-  const entrance = new RequestGate({ headerLineLimit, trustProxy, bodyLimit })
+  const gate = new RequestGate({ headerLineLimit, trustProxy, bodyLimit })
   const server = serve({
-    fetch: (request) => entered(app, entrance, request),
+    // Where there is no Node server to take the requests of.
+    fetch: (request) => app.fetch(request),
     port,
     ...(hostname !== undefined && { hostname }),
     ...(tls && { tls }),
@@ -81,19 +80,14 @@ export async function listen(
     manual: true,
     node: {
       ...nodeOptions(limits),
-      ServerResponse: connections.ServerResponse,
       // Node's limits and its way to stop are those of HTTP/1; HTTP/2 is for a proxy in front.
       http2: false,
     },
   })
   const node = nodeServerOf(server)
   if (node) {
-    const [general] = node.listeners('request') as RequestListener[]
-    node.removeAllListeners('request').on(
-      'request',
-      nodeListener((exchange) => app.handle(exchange), entrance, general!),
-    )
-    // One more than may be, so that it is noticed.
+    node.removeAllListeners('request').on('request', nodeListener(app, gate, connections))
+    // One more than is allowed, so that the gate notices.
     node.maxHeadersCount = headerLineLimit + 1
     connections.watch(node, limits.connectionLimit, limits.idleTimeout)
   }
@@ -105,19 +99,6 @@ export async function listen(
     await drain(server, drainTimeout)
   }
   return { ...addressOf(server, port), stop }
-}
-
-/** What srvx makes the request of: other runtimes, and what the listener for Node leaves to it. */
-function entered(
-  app: Application,
-  entrance: RequestGate,
-  request: ServerRequest,
-): Response | Promise<Response> {
-  const message = request.runtime?.node?.req as IncomingMessage | undefined
-  const refusal = message && entrance.reject(message)
-  if (refusal) return refusal
-  if (message) entrance.applyForwardedProto(request, message)
-  return app.fetch(request)
 }
 
 function addressOf(server: Server, port: number): { url: string; port: number } {
