@@ -1,10 +1,10 @@
 import { FastResponse } from 'srvx'
 import { HttpError, titleOf } from './http-error.js'
 
-/** The `application/problem+json` answer (RFC 9457) for an error; for one that is no `HttpError`, a bare 500. */
+/** The `application/problem+json` response (RFC 9457) for an error; a bare 500 for one that is no `HttpError`. */
 export function problem(error: unknown): Response {
   const { status, detail, code, errors, headers } = asHttpError(error)
-  // What is undefined leaves the JSON.
+  // JSON leaves out what is undefined.
   const body = JSON.stringify({ title: titleOf(status), status, detail, code, errors })
   return new FastResponse(body, {
     status,
@@ -12,12 +12,12 @@ export function problem(error: unknown): Response {
   })
 }
 
-/** Whether an error is the client's doing, so that nobody has to hear of it. */
+/** Whether an error is the client's fault, so that nobody has to hear of it. */
 export function isClientError(error: unknown): boolean {
   return asHttpError(error).status < 500
 }
 
-/** What is not meant for the client says nothing to the client. */
+/** Any other error may be about somebody else: the client sees its status only. */
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   return new HttpError(isTooLarge(error) ? 413 : 500)

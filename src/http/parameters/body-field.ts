@@ -10,7 +10,7 @@ import type { BodyType } from './markers.js'
 import { parseFields, parseJson, parseText, unsupported } from './parse-body.js'
 import { whenMissing } from './text-field.js'
 
-/** The body, and what it must be. */
+/** The body, and its check. */
 export class BodyField implements Field {
   readonly in = 'body'
   readonly #type: BodyType | undefined

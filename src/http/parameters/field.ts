@@ -7,7 +7,7 @@ import { oneOf, PLACES, TextField } from './text-field.js'
 
 const fields = new WeakMap<Parameter, Field | undefined>()
 
-/** What a parameter takes from the request, when its token is a marker such as `Query('n')`. */
+/** The field of the request that a parameter takes, when its token is a marker such as `Query('n')`. */
 export function fieldOf(parameter: Parameter): Field | undefined {
   if (!fields.has(parameter)) fields.set(parameter, makeField(parameter))
   return fields.get(parameter)

@@ -8,7 +8,7 @@ import { HttpError } from '../errors/http-error.js'
 export function parseJson(bytes: Uint8Array): Conversion {
   const text = textOf(bytes) ?? ''
   if (text.length > 2 * MOST_LEVELS && isTooDeep(text)) return issue('is nested too deeply')
-  // Looking at each key takes longer than parsing; the key must be in the text, or be written in escapes.
+  // Checking each key takes longer than parsing, so it is done only if the text has the key, or escapes.
   const isSuspect = text.includes('__proto__') || text.includes('\\u')
   try {
     return { value: JSON.parse(text, isSuspect ? rejectPrototype : undefined) as unknown }
@@ -45,7 +45,7 @@ export function unsupported(expected: string): HttpError {
   return new HttpError(415, `The content type of the body must be ${expected}`)
 }
 
-/** `JSON.parse` takes any depth, but what then walks the value by recursion runs out of stack (CWE-674). */
+/** `JSON.parse` takes any depth, but a recursive walk of the value would run out of stack (CWE-674). */
 const MOST_LEVELS = 500
 
 function isTooDeep(text: string): boolean {
@@ -65,7 +65,7 @@ const BACKSLASH = 0x5c
 const BRACKET = 0x5b
 const BRACE = 0x7b
 
-/** The place of the quote that ends a string; of the end of the text when there is none. */
+/** The index of the quote that ends a string, or the end of the text. */
 function endOfString(text: string, start: number): number {
   let index = start + 1
   while (index < text.length && text.charCodeAt(index) !== QUOTE) {
@@ -81,7 +81,7 @@ function rejectPrototype(key: string, value: unknown): unknown {
 
 class ForbiddenKey extends Error {}
 
-/** `undefined` when the bytes are not UTF-8: replacing characters silently would change what was sent. */
+/** `undefined` when the bytes are not UTF-8: replacing characters would silently change what was sent. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

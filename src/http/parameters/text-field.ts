@@ -19,7 +19,7 @@ export const PLACES: ReadonlyMap<string, Place> = new Map([
   ['CookieValue', 'cookie'],
 ])
 
-/** A text of the path, query, headers or cookies, and what it is converted to. */
+/** A text of the path, query, headers or cookies, and its conversion. */
 export class TextField implements Field {
   readonly in: Place
   readonly name: string
@@ -55,11 +55,12 @@ const READ: Readonly<Record<Place, (exchange: Exchange, name: string) => string 
   cookie: (exchange, name) => exchange.cookies.get(name),
 }
 
-/** A schema may have a default for what was not sent; its own words for a missing value say less than ours. */
+/** A schema may have a default for a missing value; otherwise our message is clearer than the schema's. */
 export function whenMissing(convert: Convert): Conversion | Promise<Conversion> {
   const conversion = convert(undefined)
-  const worded = (result: Conversion): Conversion => (result.issues ? issue('is required') : result)
-  return conversion instanceof Promise ? conversion.then(worded) : worded(conversion)
+  const withMessage = (result: Conversion): Conversion =>
+    result.issues ? issue('is required') : result
+  return conversion instanceof Promise ? conversion.then(withMessage) : withMessage(conversion)
 }
 
 function each(texts: readonly string[], convert: Convert): Conversion | Promise<Conversion> {

@@ -1,10 +1,10 @@
 import { noteInjectable, type ClassToken } from '../../di/index.js'
 import { Route, type HttpMethod, type RouteOptions } from './route.js'
 
-/** Says that a class holds routes. Works under legacy and TC39 decorators. */
+/** Makes a class a controller. Works as a legacy and as a TC39 decorator. */
 export type ControllerDecorator = (target: Function, context?: ClassDecoratorContext) => void
 
-/** Says that a method answers requests. Works under legacy and TC39 decorators; a method may carry several. */
+/** Makes a method the handler of a route. Works as a legacy and as a TC39 decorator; a method may have several. */
 export interface RouteDecorator {
   (method: Function, context: ClassMethodDecoratorContext): void
   (target: object, name: string | symbol, descriptor: PropertyDescriptor): void
@@ -23,10 +23,10 @@ const prefixes = new WeakMap<Function, Prefix>()
 const marks = new WeakMap<Function, Mark[]>()
 
 /**
- * Makes a class a controller. One instance is built when the application gets ready, with what its
- * constructor asks for. It has the routes of the classes it extends, too, unless it overrides them.
+ * Makes a class a controller. One instance is built at start-up, with what its constructor asks for. It
+ * inherits the routes of the classes it extends, unless it overrides them.
  *
- * @param prefix goes before the path of each of its routes.
+ * @param prefix is put before the path of each of its routes.
  */
 export function Controller(prefix = '', options: RouteOptions = {}): ControllerDecorator {
   return (target) => {
@@ -71,7 +71,7 @@ function decoratorFor(
         throw new TypeError(
           `A route decorator such as @Get('${path}') decorates the methods of instances only`,
         )
-      // Decorators run from the last to the first: this keeps the order in which they are written.
+      // Decorators run from the last to the first; this restores the order in which they are written.
       marks.set(handler, [{ ...options, method, path }, ...(marks.get(handler) ?? [])])
     }
 }
@@ -92,7 +92,7 @@ function decoratedMethod(
     : undefined
 }
 
-/** Each method by name, from the root of the chain down, so that an override takes the place of what it overrides. */
+/** Each method by name, from the base class down, so that an override replaces what it overrides. */
 function methodsOf(prototype: object): Map<string | symbol, Function> {
   const base = Object.getPrototypeOf(prototype) as object | null
   const methods =

@@ -5,7 +5,7 @@ import { Route } from './route.js'
 /** Controllers (classes with `@Controller`) and routes (`route.get(…)`), in lists as deep as you like. */
 export type Routes = readonly (Route | ClassToken | Routes)[]
 
-/** Every route of a list; `refuse` is told what is no route and no controller. */
+/** Every route of a list; calls `refuse` for whatever is neither a route nor a controller. */
 export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => void): Route[] {
   return listed.flatMap((one) => {
     if (Array.isArray(one)) return collectRoutes(one as Routes, refuse)

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** How long a connection that has sent no request may still send one when the server stops, in milliseconds. */
+/** How long a silent connection may still send its first request when the server stops, in milliseconds. */
 const LAST_CHANCE = 250
 
 /** How many checks for silent connections there are within the time that they may be silent. */

@@ -8,7 +8,7 @@ import type { TrustProxy } from './trusted-proxies.js'
 
 /** Where and how `listen` serves. */
 export interface ListenOptions extends ServingLimits {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number
   /** The address to listen on. Default: every address of the machine. */
   readonly hostname?: string
@@ -17,7 +17,7 @@ export interface ListenOptions extends ServingLimits {
   /**
    * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https: a list of addresses
    * and ranges (`['10.0.0.0/8', '::1']`), or how many there are, when nobody else reaches the port. `true`
-   * believes everybody, and warns. Default: none.
+   * trusts everybody, and warns. Default: none.
    */
   readonly trustProxy?: TrustProxy
   /** Signals of the process that close the application, for example `['SIGTERM', 'SIGINT']`. Default: none. */
@@ -35,7 +35,7 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** What a listening socket offers for shutting down. */
+/** A listening server, as `App` stops it. */
 export interface Listening {
   readonly url: string
   readonly port: number
@@ -74,13 +74,13 @@ export async function listen(
     ...(tls && { tls }),
     // Also for handlers that read the body of a `Request` themselves.
     maxRequestBodySize: bodyLimit,
-    // Errors are told to `onError`, signals are taken by `closeOn`.
+    // `onError` hears of errors, and `closeOn` takes signals.
     silent: true,
     gracefulShutdown: false,
     manual: true,
     node: {
       ...nodeOptions(limits),
-      // Node's limits and its way to stop are those of HTTP/1; HTTP/2 is for a proxy in front.
+      // Node's limits and its shutdown work for HTTP/1 only; HTTP/2 is a proxy's job.
       http2: false,
     },
   })
@@ -113,7 +113,7 @@ function portOf({ port, protocol }: URL): number {
   return protocol === 'https:' ? 443 : 80
 }
 
-/** The first signal closes the application; a second one ends the process as it always does. */
+/** The first signal closes the application; a second one ends the process, as it does without us. */
 function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () => void {
   const forget = (): void => {
     for (const signal of signals) process.off(signal, close)

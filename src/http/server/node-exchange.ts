@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { FastURL } from 'srvx'
 import { Exchange } from '../request/exchange.js'
 import type { RequestGate } from './request-gate.js'
 
@@ -38,7 +39,7 @@ export class NodeExchange extends Exchange {
   }
 
   get url(): URL {
-    return (this.#url ??= new URL(this.request.url))
+    return (this.#url ??= this.#makeUrl())
   }
 
   get host(): string {
@@ -51,5 +52,18 @@ export class NodeExchange extends Exchange {
 
   protected get cookieHeader(): string | null {
     return this.#res.req.headers.cookie ?? null
+  }
+
+  /** srvx's URL parses on demand, and most handlers only need the query. */
+  #makeUrl(): URL {
+    const { url: target = '', headers } = this.#res.req
+    if (target[0] !== '/' || !headers.host) return new URL(this.request.url)
+    const end = target.indexOf('?')
+    return new FastURL({
+      protocol: this.isHttps ? 'https:' : 'http:',
+      host: headers.host,
+      pathname: end === -1 ? target : target.slice(0, end),
+      search: end === -1 ? '' : target.slice(end),
+    })
   }
 }
