@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { FastURL } from 'srvx'
+import { FastURL } from 'srvx/node'
 import { Exchange } from '../request/exchange.js'
 import type { RequestGate } from './request-gate.js'
 
