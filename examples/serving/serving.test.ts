@@ -19,7 +19,7 @@ async function until(running: Promise<RunningServer>): Promise<RunningServer> {
   return server
 }
 
-test('a report ends with its reader', async () => {
+test('a report ends when its reader leaves', async () => {
   const { server: service, url } = await reports()
   const { url: shop } = await until(serveUploads(createApp(url), 0))
   const reader = new AbortController()
@@ -38,7 +38,7 @@ test('a path that no route has runs the middleware, too', async () => {
   expect(response.headers.get('x-shop')).toBe('open')
 })
 
-test('another machine than the proxies is not believed', async () => {
+test('a machine that is no proxy is not trusted', async () => {
   const { url } = await until(serveBehindProxies(createApp('http://reports.test'), 0))
   const headers = { 'x-forwarded-proto': 'https' }
   const scheme = await fetch(`${url.replace('localhost', '127.0.0.1')}/scheme`, { headers })

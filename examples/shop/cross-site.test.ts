@@ -26,7 +26,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     },
   )
 
-  test.each(elsewhere)('nor do anything in his name: %s [CS-01, CS-02]', async (_, headers) => {
+  test.each(elsewhere)('nor do anything in their name: %s [CS-01, CS-02]', async (_, headers) => {
     const client = (await openShop(store))()
     await client.post('/login', form({ username: 'ada' }))
     const { value } = cookieOf(client)!

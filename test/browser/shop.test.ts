@@ -179,7 +179,7 @@ test.each(['memory', 'redis'])(
   },
 )
 
-test('who is to be remembered has a cookie that outlives the browser by 30 days', async () => {
+test('a visitor who asks to be remembered has a cookie for 30 days', async () => {
   const page = await visit('cookie')
   await page.getByLabel('Remember me').check()
   await logIn(page, 'Ada')
@@ -189,7 +189,7 @@ test('who is to be remembered has a cookie that outlives the browser by 30 days'
   expect(days).toBeLessThan(30.1)
 })
 
-test('a form that says something wrong is answered on the page', async () => {
+test('a form with a mistake is explained on the page', async () => {
   const page = await visit('cookie')
   // What the browser checks by itself is taken away, as any visitor can.
   await page.route('**/cart/tea', (route) => route.continue({ postData: 'quantity=1000' }))
@@ -234,7 +234,7 @@ test('everything can be reached by keyboard, and nothing is wider than a small p
   expect(width).toBeLessThanOrEqual(320)
 })
 
-test('UPDATE_SCREENSHOT=1 renews the picture that the README shows', async () => {
+test('UPDATE_SCREENSHOT=1 updates the picture of the README', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ingot-screenshot-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = process.env['UPDATE_SCREENSHOT']

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Hooks, scoped } from '../../src/di/index.js'
 import { App, Controller, Cookies, Get, Reply, Route, route } from '../../src/http/index.js'
 
-test('the parts of a request are there by type', async () => {
+test('the parts of a request are injected by type', async () => {
   @Controller()
   class Web {
     @Get('/a/:id') show(
@@ -46,7 +46,7 @@ test("the user's own components come first", async () => {
   expect(await (await app.fetch(new Request('http://localhost/'))).text()).toBe('http://fixed/')
 })
 
-test('what is synchronous answers without a promise', async () => {
+test('a synchronous handler gives a response without a promise', async () => {
   const app = new App({ routes: [route.get('/', [URL, Cookies, Reply], (url) => url.pathname)] })
   await app.ready()
   expect(app.fetch(new Request('http://localhost/'))).toBeInstanceOf(Response)

@@ -11,13 +11,13 @@ describe('what is printed of an error', () => {
     expect(lines).toEqual([['GET /cart/:id failed: 503 SESSION_LOAD (timeout)']])
   })
 
-  test('a 503 that the application throws is one line with its code, and without what it says to the client', () => {
+  test('a 503 that the application throws is one line with its code, and without its detail', () => {
     const { log, lines } = open()
     log.write(new HttpError(503, 'Closed for Ada Lovelace', { code: 'CLOSED' }), cart)
     expect(lines).toEqual([['GET /cart/:id failed: 503 CLOSED']])
   })
 
-  test('an error that nobody expected is printed as it is, with its stack', () => {
+  test('an unexpected error is printed whole, with its stack', () => {
     const { log, lines } = open()
     const error = new TypeError('broken')
     log.write(error, cart)
@@ -73,7 +73,7 @@ describe('an outage [RF-01]', () => {
     ])
   })
 
-  test('takes no more memory than some hundred kinds', () => {
+  test('takes the memory of a few hundred kinds at most', () => {
     const { log, lines, windows } = open()
     for (let each = 0; each < 1000; each++) log.write(storeAway(`reason-${each}`), cart)
     windows[0]!.run()
@@ -83,7 +83,7 @@ describe('an outage [RF-01]', () => {
     ])
   })
 
-  test('is heard of every time by an onError of its own', async () => {
+  test('reaches an onError of the application every time', async () => {
     const heard: unknown[] = []
     const fail = () => {
       throw storeAway('timeout')

@@ -35,7 +35,7 @@ function gate() {
   return { opened, open }
 }
 
-test('serves on a free port, under the address it says', async () => {
+test('serves on a free port, and tells its address', async () => {
   const { server } = await serve({ routes: [route.get('/:name', [Param('name')], (name) => name)] })
   expect(server.port).toBeGreaterThan(0)
   expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
@@ -50,7 +50,7 @@ test('takes a port alone, and is then reached as localhost', async () => {
   expect(await (await fetch(server.url)).text()).toBe('here')
 })
 
-test('refuses a port that is taken', async () => {
+test('rejects a port that is taken', async () => {
   const { server } = await serve({ routes: [] })
   const second = new App({ routes: [] })
   const where = { port: server.port, hostname: '127.0.0.1' }
@@ -63,7 +63,7 @@ test('does not listen when the wiring is wrong', async () => {
   await expect(app.listen(0)).rejects.toThrow("nothing provides token('missing')")
 })
 
-test('answers over the wire as fetch does', async () => {
+test('responds over the wire as fetch does', async () => {
   const { server } = await serve({
     routes: [
       route.get('/', [Reply], (reply) => {
@@ -200,7 +200,7 @@ test('closing cuts what has not ended in time', async () => {
   expect(await answer).toBeInstanceOf(TypeError)
 })
 
-test('closing twice is closing once, and a closed application does not answer', async () => {
+test('closing twice is closing once, and a closed application does not listen again', async () => {
   let disposed = 0
   const thing = token<string>('thing')
   const { app, server } = await serve({
@@ -214,7 +214,7 @@ test('closing twice is closing once, and a closed application does not answer', 
   )
 })
 
-test('closes on a signal that it was given, and takes none when it was given none', async () => {
+test('closes on a signal of closeOn, and listens to none by default', async () => {
   const before = process.listenerCount('SIGHUP')
   const { server } = await serve({ routes: [route.get('/', () => 'x')] }, { closeOn: ['SIGHUP'] })
   await serve({ routes: [] })
@@ -225,7 +225,7 @@ test('closes on a signal that it was given, and takes none when it was given non
   await expect(fetch(server.url)).rejects.toThrow('fetch failed')
 })
 
-test('a source that fails and a client that leaves end the request, and nothing else [ER-06, HT-11, HT-12]', async () => {
+test('a failing source or a leaving client ends the request, and nothing else [ER-06, HT-11, HT-12]', async () => {
   const log: string[] = []
   const finished = gate()
   async function* endless() {
@@ -280,7 +280,7 @@ test('closing while it begins to listen leaves no server behind', async () => {
   expect(reached).toBe('nothing')
 })
 
-test('an answer to a request that the handler has answered on the socket itself harms nobody', async () => {
+test('a handler that responds on the socket itself does no harm', async () => {
   const rejections: unknown[] = []
   const note = (error: unknown) => void rejections.push(error)
   process.on('unhandledRejection', note)
@@ -303,7 +303,7 @@ test('an answer to a request that the handler has answered on the socket itself 
 })
 
 test.each([Number.NaN, Infinity, -1, 2 ** 31])(
-  'a drainTimeout of %s is refused: a timer would fire at once',
+  'a drainTimeout of %s is rejected: a timer would fire at once',
   async (drainTimeout) => {
     const app = new App({ routes: [] })
     await expect(app.listen({ port: 0, drainTimeout })).rejects.toThrow(

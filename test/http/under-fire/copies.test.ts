@@ -28,7 +28,7 @@ function counting({ App, MemoryStore, Session, route, sessions }: Ingot) {
   })
 }
 
-test('two copies work beside each other, and a mixture is refused at the start [PR-08]', async () => {
+test('two copies work side by side, and a mixture fails at start-up [PR-08]', async () => {
   const copy = (await import((await bundleOf(`export * from './index.js'`)).href)) as Ingot
   expect(copy.App).not.toBe(ours.App)
   for (const each of [copy, ours]) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 
-/** Clients that send one POST after the other over connections that they keep, until one is refused. */
+/** Clients that send one POST after the other over connections that they keep, until one is rejected. */
 export class Load {
   /** The bodies of the answers that arrived whole. */
   readonly answers: string[] = []

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { inject } from '../../../src/di/index.js'
 import { Body, Cookie, Header, Next, redirect, Reply, route } from '../../../src/http/index.js'
 import { MemoryStore, Session, SessionView, sessions } from '../../../src/sessions/index.js'
-import { ToldStore } from './told-store.js'
+import { CountingStore } from './counting-store.js'
 import { bodyOf, serve, statusOf } from './wire.js'
 
 const END = 'Connection: close'
@@ -48,9 +48,9 @@ const ANSWERS: readonly [
 
 describe('a handler that writes its session', () => {
   test.each(ANSWERS)(
-    'and answers with %s: one dump, one Set-Cookie in the head, the whole body [HT-03, HT-04, HT-09, HT-10]',
+    'and returns %s: one dump, one Set-Cookie in the head, the whole body [HT-03, HT-04, HT-09, HT-10]',
     async (_, answer, status, body) => {
-      const store = new ToldStore()
+      const store = new CountingStore()
       const { ask, failures } = await serve({
         components: [sessions(store)],
         routes: [
@@ -69,9 +69,9 @@ describe('a handler that writes its session', () => {
   )
 
   test.each(ANSWERS)(
-    'and is asked by HEAD, where it would answer with %s: as GET, without the body [HT-01]',
+    'and returns %s to HEAD: the head of GET, without the body [HT-01]',
     async (_, answer, status) => {
-      const store = new ToldStore()
+      const store = new CountingStore()
       const { open, failures } = await serve({
         components: [sessions(store)],
         routes: [
@@ -111,7 +111,7 @@ describe('a handler that writes its session', () => {
       [shouting, visiting],
       [visiting, shouting],
     ]) {
-      const store = new ToldStore()
+      const store = new CountingStore()
       const { ask } = await serve({
         components: [sessions(store)],
         middleware,
@@ -143,7 +143,7 @@ async function cookieOf(name: string, url: string): Promise<string> {
   return response.headers.getSetCookie()[0]!.split(';')[0]!
 }
 
-test('pipelined requests of two users on one connection are answered in order, each with his own session [HT-16]', async () => {
+test('pipelined requests of two users on one connection get their responses in order, each with its own session [HT-16]', async () => {
   const { server, open } = await serve({
     components: [sessions(new MemoryStore())],
     routes: VISITORS,
@@ -179,7 +179,7 @@ test('100 Continue carries no cookie, the final head does [HT-06]', async () => 
   expect(await (await fetch(`${server.url}/name`)).text()).toBe('nobody')
 })
 
-test('a request to upgrade is answered as any other: with its session, its Origin to check, no late cookie [HT-07]', async () => {
+test('a request to upgrade gets an ordinary response: with its session, its Origin to check, no late cookie [HT-07]', async () => {
   const { server, open } = await serve({
     components: [sessions(new MemoryStore())],
     routes: [
@@ -218,7 +218,7 @@ test('several Set-Cookie are several lines, those of a Response, of Reply and of
   expect(lines).toEqual(['own', 'more', 'one', 'two', '__Host-session'])
 })
 
-describe('odd requests are answered and reported to nobody [HT-17]', () => {
+describe('odd requests get a response, and nothing is reported [HT-17]', () => {
   test.each([
     ['GET  HTTP/1.1', HOST, 400],
     ['GET // HTTP/1.1', HOST, 404],
@@ -266,7 +266,7 @@ test.each([
   ['FOO', 400],
   ['get', 400],
   ['CONNECT', NaN],
-])('%s is refused, and echoes nothing [HT-18]', async (method, status) => {
+])('%s is rejected, and echoes nothing [HT-18]', async (method, status) => {
   const { ask, failures } = await serve({ routes: [route.get('/', () => 'root')] })
   const answer = await ask(`${method} / HTTP/1.1`, HOST, 'X-Secret: secret', END)
   expect(statusOf(answer)).toBe(status)

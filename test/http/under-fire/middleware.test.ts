@@ -44,7 +44,7 @@ describe('middleware that does not wait for next()', () => {
     expect(failures).toEqual([new Error('late')])
   })
 
-  test('answers, and what the client did wrong is not reported', async () => {
+  test('responds, and an error of the client is not reported', async () => {
     const unhandled = unhandledRejections()
     const { server, failures } = await serve({
       middleware: [impatient],

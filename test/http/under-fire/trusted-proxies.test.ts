@@ -98,7 +98,7 @@ describe('X-Forwarded-Proto', () => {
     expect(await seen(['127.0.0.1'], ...lines)).toBe(HTTP)
   })
 
-  test('said twice in the same way is one [PX-03]', async () => {
+  test('sent twice with the same value is one [PX-03]', async () => {
     expect(await seen(1, 'X-Forwarded-Proto: https', 'X-Forwarded-Proto: HTTPS')).toBe(HTTPS)
   })
 
@@ -110,6 +110,13 @@ describe('X-Forwarded-Proto', () => {
       expect(answer).toBe(new URL(target, HTTPS).href.replace(/^http:/, 'https:'))
     }
   })
+})
+
+test('X-Forwarded-Proto reaches a clone of the Request', async () => {
+  const routes = [route.get('/', [Request], (request) => request.clone().url)]
+  const { ask } = await serve({ routes }, { trustProxy: 1 })
+  const head = ['GET / HTTP/1.1', 'Host: shop.test', 'Connection: close']
+  expect(bodyOf(await ask(...head, 'X-Forwarded-Proto: https'))).toBe('https://shop.test/')
 })
 
 test.each([
@@ -145,7 +152,7 @@ test('X-Forwarded-Host does not make the Origin of another page that of the appl
   expect(statusOf(await post('https://shop.test'))).toBe(200)
 })
 
-test('trustProxy: true believes everybody, the first of a list, and warns once [PX-06]', async () => {
+test('trustProxy: true trusts everybody, takes the first of a list, and warns once [PX-06]', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
   onTestFinished(() => void vi.restoreAllMocks())
   expect(await seen(true, 'X-Forwarded-Proto: https, http')).toBe(HTTPS)
@@ -162,14 +169,17 @@ test('trustProxy: true believes everybody, the first of a list, and warns once [
   expect(warned).not.toHaveBeenCalled()
 })
 
-describe('a list that cannot be read is refused', () => {
+describe('a list that cannot be read is rejected', () => {
   const listen = (trustProxy: Trust) => new App({ routes: [] }).listen({ port: 0, trustProxy })
 
   test.each(['proxy.test', '', '10.0.0', '10.0.0.0/33', '::/129', '10.0.0.0/', '1.2.3.4/x', '/8'])(
     '%j',
     async (address) => {
       await expect(listen(['127.0.0.1', address])).rejects.toThrow(
-        new TypeError(`listen: trustProxy names '${address}', which is no address and no range.`),
+        new TypeError(
+          `listen: trustProxy names '${address}', which is neither an address nor a range. ` +
+            "Write an address, as in '10.0.0.1', or a range, as in '10.0.0.0/8'.",
+        ),
       )
     },
   )
