@@ -5,7 +5,7 @@ import type { RunningServer } from 'ingot'
 import { expect, onTestFinished, test } from 'vitest'
 import { createApp, serveBehindProxies, serveUntilToldToStop, serveUploads } from './serving.js'
 
-/** A service of reports that answers when it is told to. */
+/** A service of reports that responds when the test says so. */
 async function reports() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-// Each test starts a process, which takes its time where others do the same.
+// Each test starts a process, which takes longer while others do.
 vi.setConfig({ testTimeout: 30_000 })
 
 /** Runs the program as `npm start` does. */

@@ -4,7 +4,7 @@ import { cookieOf, form, shopOpener } from './open-shop.js'
 
 const openShop = shopOpener()
 
-/** What the page tells the visitor. */
+/** The message on the page. */
 async function noticeOf(client: TestClient): Promise<string | undefined> {
   const page = await (await client.get('/')).text()
   return /<p class="notice" role="status">(.*?)<\/p>/.exec(page)?.[1]

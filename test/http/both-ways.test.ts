@@ -7,8 +7,8 @@ import { MemoryStore, Session, sessions } from '../../src/sessions/index.js'
 import { Wire } from './under-fire/wire.js'
 
 /**
- * What `listen` writes to the socket itself and what srvx writes for `app.fetch` must not be told apart: the
- * same application is served both ways, and each answer compared byte by byte.
+ * A response must not depend on whether `listen` or srvx writes it to the socket. The same application is served
+ * both ways, and the responses are compared byte by byte.
  */
 const application = (): App =>
   new App({
@@ -121,8 +121,8 @@ afterAll(() => close())
 async function ask(way: keyof typeof ports, method: string, path: string): Promise<string> {
   const wire = new Wire(connect(ports[way], '127.0.0.1'))
   const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close']
-  const answer = await wire.send(...head, '', '').rest()
-  return answer.replace(/\r\nDate: [^\r]+/i, '').replace(/sid=[\w-]{43}/, 'sid=…')
+  const response = await wire.send(...head, '', '').rest()
+  return response.replace(/\r\nDate: [^\r]+/i, '').replace(/sid=[\w-]{43}/, 'sid=…')
 }
 
 const paths = [
@@ -137,9 +137,9 @@ const cases = ['GET', 'HEAD', 'POST', 'OPTIONS', 'TRACE'].flatMap((method) =>
 )
 
 test.each(cases)('%s %s gets the same response both ways', async (method, path) => {
-  const answers = await Promise.all([ask('listen', method, path), ask('srvx', method, path)])
-  expect(answers[0]).toMatch(/^HTTP\/1\.1 \d{3} /)
-  expect(answers[0]).toBe(answers[1])
+  const responses = await Promise.all([ask('listen', method, path), ask('srvx', method, path)])
+  expect(responses[0]).toMatch(/^HTTP\/1\.1 \d{3} /)
+  expect(responses[0]).toBe(responses[1])
 })
 
 test('a response that only a middleware has changed is sent as changed', async () => {

@@ -1,8 +1,8 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { inject, isMarker, Parameter, type Component } from '../../di/index.js'
-import { HttpError } from '../errors/http-error.js'
+import { HttpError, type FieldError } from '../errors/http-error.js'
 import type { Conversion } from '../request/conversion.js'
 import { Exchange, type Field } from '../request/exchange.js'
-import { badRequest } from './bad-request.js'
 import { fieldOf } from './field.js'
 import { unsupported } from './parse-body.js'
 import { PLACES } from './text-field.js'
@@ -46,6 +46,32 @@ function valueOf(parameter: Parameter, exchange: Exchange): unknown {
 
 function accepted(conversion: Conversion, field: Field, exchange: Exchange): unknown {
   return conversion.issues ? badRequest(field, exchange) : conversion.value
+}
+
+/**
+ * Rejects a request with one 400 that names every bad field. The first bad field ends the request, so that
+ * nothing is ever made from a bad value; only then are the other fields read, so a good request pays
+ * nothing for it.
+ *
+ * @throws HttpError 400, always.
+ */
+async function badRequest(found: Field, exchange: Exchange): Promise<never> {
+  const fields = [...new Set([...exchange.endpoint.fields, found])]
+  const conversions = await Promise.all(fields.map(async (field) => field.read(exchange)))
+  const errors = fields.flatMap((field, index) => errorsOf(field, conversions[index]))
+  throw new HttpError(400, 'Some fields of the request do not fit', { errors })
+}
+
+function errorsOf(field: Field, conversion: Conversion | undefined): readonly FieldError[] {
+  return (conversion?.issues ?? []).map((issue) => {
+    const name = field.name ?? pathOf(issue)
+    return { in: field.in, ...(name && { name }), detail: issue.message }
+  })
+}
+
+/** Where in the body: `items.0.sku`. */
+function pathOf({ path = [] }: StandardSchemaV1.Issue): string {
+  return path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
 }
 
 /** A request without a body has no form: it is rejected like a malformed one. */

@@ -16,11 +16,11 @@ export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => vo
   })
 }
 
-/** Two routes that answer the same requests: the second would never run. */
+/** Two routes that take the same requests: the second would never run. */
 export function duplicateRoute(route: Route, present: Route): DIProblem {
   return new DIProblem({
     code: 'DI_DUPLICATE_ROUTE',
-    problem: `${String(present)} and ${String(route)} answer the same requests.`,
+    problem: `${String(present)} and ${String(route)} take the same requests.`,
     path: [nameOf(present), nameOf(route)],
     remedy: 'Remove one of them, or give it another path or method.',
     route: String(route),

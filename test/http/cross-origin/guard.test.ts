@@ -15,7 +15,7 @@ import {
 
 class Opened {}
 
-/** An application of which every route notes that it ran, and what it opened. */
+/** An application whose routes log that they ran, and what they opened. */
 function world(options?: CrossOriginOptions) {
   const ran: string[] = []
   const opened = scoped(Opened, [], () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { optional } from '../../../src/di/index.js'
-import { App, Body, route } from '../../../src/http/index.js'
+import { App, Body, Exchange, route } from '../../../src/http/index.js'
 import { even, given, json, post } from './given.js'
 
 describe('Body', () => {
@@ -190,6 +190,16 @@ describe('FormData', () => {
     form.set('file', new File(['content'], 'a.txt'))
     const got = (await given(FormData, '/', post(form))) as FormData
     expect(await (got.get('file') as File).text()).toBe('content')
+  })
+
+  test('is parsed once for all who ask the Exchange', async () => {
+    const handler = async (exchange: Exchange) => {
+      expect(await exchange.form()).toBe(await exchange.form())
+      return 'same'
+    }
+    const app = new App({ routes: [route.post('/', [Exchange], handler)] })
+    const request = new Request('http://localhost/', post(new URLSearchParams({ a: '1' })))
+    expect(await (await app.fetch(request)).text()).toBe('same')
   })
 
   test('is a 400 when it is malformed, and a 415 when it is something else', async () => {

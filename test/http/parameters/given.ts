@@ -18,7 +18,7 @@ export const even = schema<number>((value) =>
     : { issues: [{ message: 'must be an even number' }] },
 )
 
-/** What a handler gets for one token. */
+/** The value that a handler gets for one token, or the problem of the response. */
 export async function given(token: AnyToken, path = '/', init?: RequestInit): Promise<unknown> {
   let got: unknown
   const handler = inject([token], (value) => {

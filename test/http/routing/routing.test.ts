@@ -240,7 +240,7 @@ describe('ready() rejects', () => {
     const two = route.get('/a/:name/', function second() {})
     expect(await problems(appWith(one, two))).toEqual([
       [
-        'DI_DUPLICATE_ROUTE (GET /a/:name/): GET /a/:id and GET /a/:name/ answer the same requests.',
+        'DI_DUPLICATE_ROUTE (GET /a/:name/): GET /a/:id and GET /a/:name/ take the same requests.',
         '  first',
         '  └─ second',
         'Remove one of them, or give it another path or method.',

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, request as send, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { ServerRequest } from 'srvx'
 import { Hooks, singleton, token } from '../../../src/di/index.js'
 import {
@@ -13,27 +13,8 @@ import {
   Reply,
   Cookie,
   route,
-  type AppOptions,
-  type ListenOptions,
 } from '../../../src/http/index.js'
-
-const running: App[] = []
-afterEach(async () => {
-  for (const app of running.splice(0)) await app.close()
-})
-
-async function serve(options: AppOptions, where: Partial<ListenOptions> = {}) {
-  const app = new App(options)
-  running.push(app)
-  return { app, server: await app.listen({ port: 0, hostname: '127.0.0.1', ...where }) }
-}
-
-/** A promise that is kept from outside. */
-function gate() {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => (open = resolve))
-  return { opened, open }
-}
+import { gate, serve } from '../under-fire/wire.js'
 
 test('serves on a free port, and tells its address', async () => {
   const { server } = await serve({ routes: [route.get('/:name', [Param('name')], (name) => name)] })
@@ -44,7 +25,7 @@ test('serves on a free port, and tells its address', async () => {
 
 test('takes a port alone, and is then reached as localhost', async () => {
   const app = new App({ routes: [route.get('/', () => 'here')] })
-  running.push(app)
+  onTestFinished(() => app.close())
   const server = await app.listen(0)
   expect(server.url).toBe(`http://localhost:${server.port}`)
   expect(await (await fetch(server.url)).text()).toBe('here')
@@ -153,13 +134,13 @@ test('closing lets a request in flight end, then its hooks, then the singletons'
     ],
   })
   const agent = new Agent({ keepAlive: true })
-  const asked = send(server.url, { agent }).end()
-  const answered = once(asked, 'response') as Promise<[IncomingMessage]>
+  const request = send(server.url, { agent }).end()
+  const received = once(request, 'response') as Promise<[IncomingMessage]>
   await started.opened
   const closing = app.close()
   await expect(fetch(server.url)).rejects.toThrow('fetch failed')
   open()
-  const [response] = await answered
+  const [response] = await received
   expect(String(Buffer.concat((await response.toArray()) as Buffer[]))).toBe('done')
   const before = performance.now()
   await closing
@@ -194,10 +175,10 @@ test('closing cuts what has not ended in time', async () => {
     },
     { drainTimeout: 20 },
   )
-  const answer = fetch(server.url).catch((error: unknown) => error)
+  const response = fetch(server.url).catch((error: unknown) => error)
   await started.opened
   await server.close()
-  expect(await answer).toBeInstanceOf(TypeError)
+  expect(await response).toBeInstanceOf(TypeError)
 })
 
 test('closing twice is closing once, and a closed application does not listen again', async () => {
@@ -216,12 +197,13 @@ test('closing twice is closing once, and a closed application does not listen ag
 
 test('closes on a signal of closeOn, and listens to none by default', async () => {
   const before = process.listenerCount('SIGHUP')
-  const { server } = await serve({ routes: [route.get('/', () => 'x')] }, { closeOn: ['SIGHUP'] })
+  const options = { routes: [route.get('/', () => 'x')] }
+  const { app, server } = await serve(options, { closeOn: ['SIGHUP'] })
   await serve({ routes: [] })
   expect(process.listenerCount('SIGHUP')).toBe(before + 1)
   process.emit('SIGHUP', 'SIGHUP')
   expect(process.listenerCount('SIGHUP')).toBe(before)
-  await running[0]!.close()
+  await app.close()
   await expect(fetch(server.url)).rejects.toThrow('fetch failed')
 })
 

@@ -6,7 +6,7 @@ import * as ours from '../../../src/index.js'
 
 type Ingot = typeof ours
 
-/** Everything in one file that can be loaded again and again, each time as a copy of its own. */
+/** The library in one file, of which each import makes another copy. */
 async function bundleOf(program: string): Promise<URL> {
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir: 'src', loader: 'ts' },

@@ -82,7 +82,7 @@ test('a visitor who never got the response to their login keeps reading with the
       route.get('/me', [Session], (session) => session.userId ?? 'nobody'),
     ],
   })
-  const cookieOf = (answer: string) => /set-cookie: ([^;]+)/.exec(answer)?.[1]
+  const cookieOf = (response: string) => /set-cookie: ([^;]+)/.exec(response)?.[1]
   const head = [HOST, 'Connection: close']
   const old = `Cookie: ${cookieOf(await ask('POST /cart HTTP/1.1', ...head))}`
   const wire = open().send('POST /lost HTTP/1.1', HOST, old, '', '')
@@ -90,7 +90,7 @@ test('a visitor who never got the response to their login keeps reading with the
   wire.leave()
   await finished.opened
   expect(await ask('GET /cart HTTP/1.1', ...head, old)).toMatch(/tea$/)
-  // To write through an id that was replaced would be lost: "send it again".
+  // A write through a replaced id would be lost, so the visitor has to send it again.
   expect(statusOf(await ask('POST /login HTTP/1.1', ...head, old))).toBe(409)
   now += 11_000
   const again = await ask('POST /login HTTP/1.1', ...head, old)
@@ -218,8 +218,8 @@ test('a stream that fails after the head cuts the connection, after one dump [ER
       }),
     ],
   })
-  const answer = await ask('GET /fails HTTP/1.1', HOST)
-  expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*\r\nset-cookie: sid=[^]*first\r\n$/)
+  const response = await ask('GET /fails HTTP/1.1', HOST)
+  expect(response).toMatch(/^HTTP\/1\.1 200 [^]*\r\nset-cookie: sid=[^]*first\r\n$/)
   expect(store.dumps).toBe(1)
   expect(await (await fetch(server.url)).text()).toBe('alive')
   expect(failures).toMatchObject([{ message: 'source' }])

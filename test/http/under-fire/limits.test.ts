@@ -24,8 +24,8 @@ describe('heads', () => {
   test('of 128 lines and nearly 16 KiB are read to their last line [DS-05]', async () => {
     const { ask } = await serve({ routes: [route.get('/', [Cookies], (all) => all.get('last'))] })
     const lines = Array.from({ length: 124 }, () => `X: ${'a'.repeat(100)}`)
-    const answer = await ask(...GET, ...lines, 'Connection: close', 'Cookie: last=here')
-    expect(answer).toMatch(/here$/)
+    const response = await ask(...GET, ...lines, 'Connection: close', 'Cookie: last=here')
+    expect(response).toMatch(/here$/)
   })
 
   test('may be as large as the options allow [DS-05]', async () => {
@@ -50,8 +50,8 @@ describe('heads', () => {
     const slow = Array.from({ length: 100 }, () => open().send(...GET, 'X-Slow: 1'))
     const silent = Array.from({ length: 100 }, () => open())
     expect(await (await fetch(server.url)).text()).toBe('hello')
-    const answers = await Promise.all(slow.map((wire) => wire.rest()))
-    expect(new Set(answers.map(statusOf))).toEqual(new Set([408]))
+    const responses = await Promise.all(slow.map((wire) => wire.rest()))
+    expect(new Set(responses.map(statusOf))).toEqual(new Set([408]))
     await Promise.all(silent.map((wire) => wire.rest()))
     expect(performance.now() - before).toBeLessThan(5000)
   })

@@ -28,9 +28,9 @@ test('closing under load ends every request that began, and each with its dump [
   await server.close()
   expect(performance.now() - before).toBeLessThan(2000)
   await load.over
-  expect(load.answers).toHaveLength(started)
+  expect(load.bodies).toHaveLength(started)
   const stored = [...store.records.values()].map((record) => (record as { n: string }).n)
-  expect(stored.sort()).toEqual(load.answers.sort())
+  expect(stored.sort()).toEqual(load.bodies.sort())
   expect(failures).toEqual([])
 })
 
@@ -85,20 +85,20 @@ test('a response that is sent while closing says that its connection ends [PR-01
     ],
   })
   const silent = open()
-  // The second was sent before the server closed, and comes too late all the same.
+  // The second arrives before the server closes, and still gets no response.
   const wire = open()
     .send(...GET, '', '')
     .send(...GET, '', '')
   await started.opened
   const closing = server.close()
-  // However long it takes: it outlasts the connections that had sent nothing.
+  // Silent connections end first, however long this request takes.
   await silent.rest()
   mayEnd.open()
-  const answer = await wire.rest()
+  const response = await wire.rest()
   await closing
-  expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(1)
-  expect(answer).toMatch(/set-cookie: a=1\r\nset-cookie: b=2\r\n[^]*\r\nConnection: close\r\n/)
-  expect(answer).toMatch(/\r\n\r\n[^]*last/)
+  expect(response.match(/HTTP\/1\.1 200/g)).toHaveLength(1)
+  expect(response).toMatch(/set-cookie: a=1\r\nset-cookie: b=2\r\n[^]*\r\nConnection: close\r\n/)
+  expect(response).toMatch(/\r\n\r\n[^]*last/)
 })
 
 test('no deadline moves with the wall clock [PR-06]', async () => {
@@ -168,7 +168,7 @@ test('a connection that cannot be accepted is a warning, and not the end of the 
   expect(warned.mock.calls).toEqual([['a connection failed: EMFILE', 'HttpWarning']])
 })
 
-/** What srvx adds to a request. */
+/** The part of a srvx request that this test needs. */
 interface NodeRequest {
   readonly runtime: {
     readonly node: { readonly req: { readonly socket: { readonly server: NodeJS.EventEmitter } } }
