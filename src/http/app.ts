@@ -60,9 +60,13 @@ export class App {
   }
 
   /**
-   * The way of a request, however it came in. The plan of its route runs the middleware, makes the values that
-   * they and the handler ask for, calls the handler, has the `ResponseHandler` turn what it returns or
-   * throws into a response, runs the hooks, and has the `ResponseHandler` complete the response.
+   * The way of a request, however it came in:
+   * 1. The router finds its route.
+   * 2. The plan of the route runs the middleware, makes the values that they and the handler ask for, and
+   *    calls the handler.
+   * 3. The `ResponseHandler` turns what the handler returned or threw into a response.
+   * 4. The plan runs the hooks, which for example store the session.
+   * 5. The `ResponseHandler` completes the response.
    *
    * @internal
    */

@@ -7,13 +7,13 @@ export interface CrossOriginOptions {
   readonly trustedOrigins?: readonly string[]
   /**
    * Routes that pages of any origin may send to, as method and path of the route: `POST /saml/:provider`.
-   * What no browser sends, such as a webhook, passes without it.
+   * Requests that no browser sends, such as webhooks, pass anyway.
    */
   readonly exempt?: readonly string[]
 }
 
 /**
- * Tells whether a page of another origin had the browser send a request, without a token and without
+ * Tells whether a page of another origin made the browser send a request, without a token and without
  * state: by `Sec-Fetch-Site` (Fetch Metadata), or by `Origin` from browsers before 2023. For a middleware
  * of your own; `crossOriginGuard` is the ready one.
  */
@@ -30,15 +30,15 @@ export class CrossOriginCheck {
   }
 
   /**
-   * Whether it matters who had the request sent: not for a method that changes nothing (RFC 9110 9.2.1),
-   * unless it opens a WebSocket, which browsers let any page do with the visitor's cookies.
+   * Whether the request has to be checked: not for a method that changes nothing (RFC 9110 9.2.1), unless
+   * it opens a WebSocket, which browsers let any page do with the visitor's cookies.
    */
   concerns({ request, endpoint }: Exchange): boolean {
     const isSafe = SAFE.has(request.method) && !request.headers.has('upgrade')
     return !isSafe && !this.#exempt.has(String(endpoint.route))
   }
 
-  /** @throws HttpError 403 `CROSS_ORIGIN` when it matters, and a page of another origin had it sent. */
+  /** @throws HttpError 403 `CROSS_ORIGIN` when it has to be checked and a page of another origin sent it. */
   assert(exchange: Exchange): void {
     if (!this.concerns(exchange)) return
     const { headers } = exchange.request
@@ -64,7 +64,7 @@ const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none'])
 
 /**
  * A proxy that ends TLS makes http of https, and we may not have been told to trust it; so https is accepted.
- * The reverse is not: an http page may be anybody's who sits in between (CVE-2025-24358).
+ * The reverse is not: an http page may come from anybody in between (CVE-2025-24358).
  */
 function isOwn(text: string, { protocol, host }: URL): boolean {
   const origin = originOf(text)

@@ -23,7 +23,7 @@ export class ErrorLog {
   /** How many of each kind were left out; empty when no window is open. */
   readonly #leftOut = new Map<string, number>()
 
-  constructor({ print = toConsole, after = unobtrusively }: ErrorLogOptions = {}) {
+  constructor({ print = toConsole, after = unreferencedTimer }: ErrorLogOptions = {}) {
     this.#print = print
     this.#after = after
   }
@@ -58,7 +58,9 @@ const OTHERS = 'Other routes failed, or failed otherwise'
 /** Status, code and reason of an `HttpError`; the name of any other error. */
 function wordOf(error: unknown): string {
   if (!(error instanceof HttpError)) return wordIn(error, 'name') ?? 'not an error'
-  return [error.status, wordIn(error, 'code'), bracketed(reasonOf(error))].filter(Boolean).join(' ')
+  return [error.status, wordIn(error, 'code'), inBrackets(reasonOf(error))]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** Whether one line says enough: a backend is down, and the code has no mistake. */
@@ -75,7 +77,7 @@ function reasonOf({ cause }: HttpError): string | undefined {
   return wordIn(cause, 'reason') ?? wordIn(cause, 'code')
 }
 
-function bracketed(reason: string | undefined): string | undefined {
+function inBrackets(reason: string | undefined): string | undefined {
   return reason && `(${reason})`
 }
 
@@ -91,7 +93,7 @@ function toConsole(...line: unknown[]): void {
   console.error(...line)
 }
 
-function unobtrusively(milliseconds: number, run: () => void): void {
+function unreferencedTimer(milliseconds: number, run: () => void): void {
   const timer: unknown = setTimeout(run, milliseconds)
   // Some runtimes give a number.
   ;(timer as Partial<NodeJS.Timeout>).unref?.()

@@ -40,11 +40,11 @@ function valueOf(parameter: Parameter, exchange: Exchange): unknown {
   const field = fieldOf(parameter)!
   const conversion = field.read(exchange)
   if (conversion instanceof Promise)
-    return conversion.then((result) => accepted(result, field, exchange))
-  return accepted(conversion, field, exchange)
+    return conversion.then((result) => valueOrRejection(result, field, exchange))
+  return valueOrRejection(conversion, field, exchange)
 }
 
-function accepted(conversion: Conversion, field: Field, exchange: Exchange): unknown {
+function valueOrRejection(conversion: Conversion, field: Field, exchange: Exchange): unknown {
   return conversion.issues ? badRequest(field, exchange) : conversion.value
 }
 

@@ -41,7 +41,7 @@ export class TextField implements Field {
   }
 
   read(exchange: Exchange): Conversion | Promise<Conversion> {
-    if (this.#isList) return each(exchange.url.searchParams.getAll(this.name), this.#convert)
+    if (this.#isList) return convertEach(exchange.url.searchParams.getAll(this.name), this.#convert)
     const text = READ[this.in](exchange, this.name)
     if (text !== undefined) return this.#convert(text)
     return this.#isOptional ? { value: undefined } : whenMissing(this.#convert)
@@ -63,14 +63,14 @@ export function whenMissing(convert: Convert): Conversion | Promise<Conversion> 
   return conversion instanceof Promise ? conversion.then(withMessage) : withMessage(conversion)
 }
 
-function each(texts: readonly string[], convert: Convert): Conversion | Promise<Conversion> {
+function convertEach(texts: readonly string[], convert: Convert): Conversion | Promise<Conversion> {
   const conversions = texts.map(convert)
   const isReady = conversions.every((conversion) => !(conversion instanceof Promise))
-  if (isReady) return joined(conversions as readonly Conversion[])
-  return Promise.all(conversions.map(async (conversion) => conversion)).then(joined)
+  if (isReady) return joinConversions(conversions as readonly Conversion[])
+  return Promise.all(conversions.map(async (conversion) => conversion)).then(joinConversions)
 }
 
-function joined(conversions: readonly Conversion[]): Conversion {
+function joinConversions(conversions: readonly Conversion[]): Conversion {
   const issues = conversions.flatMap((conversion) => conversion.issues ?? [])
   return issues.length > 0
     ? { issues }

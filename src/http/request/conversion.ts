@@ -40,7 +40,7 @@ export type Convert = (given: unknown) => Conversion | Promise<Conversion>
 /** The conversion to a type. It is strict: a text that would lose something is an issue, and never rounded. */
 export function converterTo(type: TextType): Convert {
   if (isStandardSchema(type)) return (given) => type['~standard'].validate(given)
-  const convert = CONVERSIONS.get(type) ?? ((text: string) => constructed(type as TextClass, text))
+  const convert = CONVERSIONS.get(type) ?? ((text: string) => construct(type as TextClass, text))
   return (given) => (given === undefined ? issue('is required') : convert(given as string))
 }
 
@@ -109,7 +109,7 @@ function date(text: string): Conversion {
     : issue('must be a date as in 2026-01-31 or 2026-01-31T12:00:00Z')
 }
 
-function constructed(type: TextClass, text: string): Conversion {
+function construct(type: TextClass, text: string): Conversion {
   try {
     return { value: new type(text) }
   } catch {

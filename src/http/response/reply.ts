@@ -63,7 +63,7 @@ export class Reply {
    */
   vary(name: string): void {
     if (this.#headers) this.#headers.append('vary', name)
-    else this.#setLine('vary', merged(this.#lineOf('vary') ?? null, name))
+    else this.#setLine('vary', mergeVary(this.#lineOf('vary') ?? null, name))
   }
 
   /** Sends a cookie; of two with the same name, domain and path the last wins (RFC 6265bis 4.1.1 forbids both). */
@@ -114,7 +114,7 @@ export class Reply {
   #writeTo(sent: Headers): void {
     for (const [name, content] of this.headers) {
       if (name === 'set-cookie') sent.append(name, content)
-      else sent.set(name, name === 'vary' ? merged(sent.get(name), content) : content)
+      else sent.set(name, name === 'vary' ? mergeVary(sent.get(name), content) : content)
     }
     if (this.#cookies) this.#writeCookies(sent, this.#cookies)
   }
@@ -146,7 +146,7 @@ function identityOf(header: string): string {
 }
 
 /** One `Vary` without duplicates; `*` stays alone (RFC 9110 12.5.5). */
-function merged(present: string | null, added: string): string {
+function mergeVary(present: string | null, added: string): string {
   if (present === null && !added.includes(',')) return added
   const names = new Map<string, string>()
   for (const name of `${present ?? ''},${added}`.split(',').map((part) => part.trim())) {

@@ -10,10 +10,10 @@ export function whenSent(response: Response, finish: (error?: unknown) => void):
     return response
   }
   const { status, statusText, headers } = response
-  return new FastResponse(watched(response.body, finish), { status, statusText, headers })
+  return new FastResponse(watch(response.body, finish), { status, statusText, headers })
 }
 
-function watched(
+function watch(
   body: ReadableStream<Uint8Array>,
   finish: (error?: unknown) => void,
 ): ReadableStream<Uint8Array> {

@@ -14,13 +14,13 @@ interface Prefix extends RouteOptions {
   readonly path: string
 }
 
-interface Mark extends RouteOptions {
+interface DecoratedRoute extends RouteOptions {
   readonly method: HttpMethod
   readonly path: string
 }
 
 const prefixes = new WeakMap<Function, Prefix>()
-const marks = new WeakMap<Function, Mark[]>()
+const decoratedRoutes = new WeakMap<Function, DecoratedRoute[]>()
 
 /**
  * Makes a class a controller. One instance is built at start-up, with what its constructor asks for. It
@@ -52,11 +52,16 @@ export function isController(target: unknown): target is ClassToken {
 export function routesOf(controller: ClassToken): Route[] {
   const prefix = prefixes.get(controller)!
   return [...methodsOf(controller.prototype as object)].flatMap(([name, method]) =>
-    (marks.get(method) ?? []).map((mark) => {
-      const middleware = [...(prefix.middleware ?? []), ...(mark.middleware ?? [])]
-      return new Route(mark.method, joined(prefix.path, mark.path), [controller, name], {
-        middleware,
-      })
+    (decoratedRoutes.get(method) ?? []).map((decorated) => {
+      const middleware = [...(prefix.middleware ?? []), ...(decorated.middleware ?? [])]
+      return new Route(
+        decorated.method,
+        joinPaths(prefix.path, decorated.path),
+        [controller, name],
+        {
+          middleware,
+        },
+      )
     }),
   )
 }
@@ -72,7 +77,10 @@ function decoratorFor(
           `A route decorator such as @Get('${path}') decorates the methods of instances only`,
         )
       // Decorators run from the last to the first; this restores the order in which they are written.
-      marks.set(handler, [{ ...options, method, path }, ...(marks.get(handler) ?? [])])
+      decoratedRoutes.set(handler, [
+        { ...options, method, path },
+        ...(decoratedRoutes.get(handler) ?? []),
+      ])
     }
 }
 
@@ -105,7 +113,7 @@ function methodsOf(prototype: object): Map<string | symbol, Function> {
 }
 
 /** `/cart` and `/` are `/cart`; `/cart` and `:sku` are `/cart/:sku`. */
-function joined(prefix: string, path: string): string {
+function joinPaths(prefix: string, path: string): string {
   const segments = [prefix, path]
     .map((part) => part.replace(/^\/+|\/+$/g, ''))
     .filter((part) => part !== '')

@@ -36,7 +36,7 @@ export class Router<Target> {
     const found =
       findRoute(this.#routes, method, path) ??
       (method === 'HEAD' ? findRoute(this.#routes, 'GET', path) : undefined)
-    return found && { target: found.data, params: decoded(found.params) }
+    return found && { target: found.data, params: decode(found.params) }
   }
 
   /** The methods of a path, for `Allow`; none when there is no such path. */
@@ -59,7 +59,7 @@ function keyOf({ method, path }: Route): string {
 
 const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
 
-function decoded(params: Record<string, string> | undefined): Params | undefined {
+function decode(params: Record<string, string> | undefined): Params | undefined {
   if (!params) return NO_PARAMS
   try {
     for (const name in params) params[name] = decodeURIComponent(params[name] ?? '')

@@ -34,7 +34,7 @@ export function limitsOf(given: ServingLimits): Required<ServingLimits> {
   const limits = { ...DEFAULTS }
   for (const name of Object.keys(DEFAULTS) as (keyof ServingLimits)[]) {
     if (!Object.hasOwn(given, name) || given[name] === undefined) continue
-    limits[name] = checked(name, given[name])
+    limits[name] = checkLimit(name, given[name])
   }
   return limits
 }
@@ -81,7 +81,7 @@ const MOST = 2 ** 31 - 1
  *
  * @throws RangeError when a timer of Node would read it as another number.
  */
-export function checked(name: string, limit: number, least = 1): number {
+export function checkLimit(name: string, limit: number, least = 1): number {
   if (Number.isInteger(limit) && limit >= least && limit <= MOST) return limit
   throw new RangeError(
     `listen: ${name} must be a whole number from ${least} to ${MOST}, not ${limit}.`,

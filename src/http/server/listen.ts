@@ -3,7 +3,7 @@ import { serve, type Server, type ServerOptions } from 'srvx'
 import { Connections } from './connections.js'
 import { RequestGate } from './request-gate.js'
 import { nodeListener, type RequestHandler } from './node-listener.js'
-import { checked, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
+import { checkLimit, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
 import type { TrustProxy } from './trusted-proxies.js'
 
 /** Where and how `listen` serves. */
@@ -36,9 +36,7 @@ export interface RunningServer {
 }
 
 /** A listening server, as `App` stops it. */
-export interface Listening {
-  readonly url: string
-  readonly port: number
+export interface Listening extends Omit<RunningServer, 'close'> {
   /** Takes no new request, waits for those in flight, cuts what is left after `drainTimeout`. */
   stop(): Promise<void>
 }
@@ -62,12 +60,12 @@ export async function listen(
 ): Promise<Listening> {
   const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
   const limits = limitsOf(options)
-  checked('drainTimeout', drainTimeout, 0)
+  checkLimit('drainTimeout', drainTimeout, 0)
   const connections = new Connections()
   const { headerLineLimit } = limits
   const gate = new RequestGate({ headerLineLimit, trustProxy, bodyLimit })
   const server = serve({
-    // Where there is no Node server to take the requests of.
+    // For other runtimes: on Node the listener below takes the requests.
     fetch: (request) => app.fetch(request),
     port,
     ...(hostname !== undefined && { hostname }),
@@ -84,7 +82,7 @@ export async function listen(
       http2: false,
     },
   })
-  const node = nodeServerOf(server)
+  const node = server.node?.server as NodeServer | undefined
   if (node) {
     node.removeAllListeners('request').on('request', nodeListener(app, gate, connections))
     // One more than is allowed, so that the gate notices.
@@ -133,8 +131,4 @@ function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () =
 async function drain(server: Server, timeout: number): Promise<void> {
   const cut = setTimeout(() => void server.close(true), timeout)
   await server.close().finally(() => clearTimeout(cut))
-}
-
-function nodeServerOf({ node }: Server): NodeServer | undefined {
-  return node?.server as NodeServer | undefined
 }
