@@ -51,17 +51,10 @@ export function isController(target: unknown): target is ClassToken {
 /** The routes of a controller, those of its base classes first. */
 export function routesOf(controller: ClassToken): Route[] {
   const prefix = prefixes.get(controller)!
-  return [...methodsOf(controller.prototype as object)].flatMap(([name, method]) =>
-    (decoratedRoutes.get(method) ?? []).map((decorated) => {
-      const middleware = [...(prefix.middleware ?? []), ...(decorated.middleware ?? [])]
-      return new Route(
-        decorated.method,
-        joinPaths(prefix.path, decorated.path),
-        [controller, name],
-        {
-          middleware,
-        },
-      )
+  return [...methodsOf(controller.prototype as object)].flatMap(([name, handler]) =>
+    (decoratedRoutes.get(handler) ?? []).map(({ method, path, middleware = [] }) => {
+      const options = { middleware: [...(prefix.middleware ?? []), ...middleware] }
+      return new Route(method, joinPaths(prefix.path, path), [controller, name], options)
     }),
   )
 }
@@ -77,10 +70,8 @@ function decoratorFor(
           `A route decorator such as @Get('${path}') decorates the methods of instances only`,
         )
       // Decorators run from the last to the first; this restores the order in which they are written.
-      decoratedRoutes.set(handler, [
-        { ...options, method, path },
-        ...(decoratedRoutes.get(handler) ?? []),
-      ])
+      const later = decoratedRoutes.get(handler) ?? []
+      decoratedRoutes.set(handler, [{ ...options, method, path }, ...later])
     }
 }
 

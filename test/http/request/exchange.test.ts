@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Hooks, scoped } from '../../src/di/index.js'
-import { App, Controller, Cookies, Get, Reply, Route, route } from '../../src/http/index.js'
+import { Hooks, scoped } from '../../../src/di/index.js'
+import { App, Controller, Cookies, Get, Reply, Route, route } from '../../../src/http/index.js'
 
 test('the parts of a request are injected by type', async () => {
   @Controller()
