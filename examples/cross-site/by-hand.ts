@@ -16,7 +16,7 @@ interface Draft {
   readonly text?: unknown
 }
 
-/** `navigator.sendBeacon` can set no header, so a page that is left sends the token in its JSON. */
+/** `navigator.sendBeacon` cannot set headers, so the page sends the token in its JSON. */
 const saveDraft = route.post('/draft', [Session, CsrfToken, Body()], (session, token, body) => {
   const { token: sent, text } = Object(body) as Draft
   if (!token.verify(sent)) throw new HttpError(403, 'The token is not that of this session')

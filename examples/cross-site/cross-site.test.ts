@@ -20,7 +20,7 @@ test('the guard takes a login from a page of the application, and from no other'
   expect(await client.json('/me')).toEqual({ user: 'ada' })
 })
 
-test('the exceptions are as narrow as they look', async () => {
+test('the exceptions allow nothing else', async () => {
   const client = testClient(withExceptions(secret))
   expect(await postFrom(client, '/orders', 'https://app.partner.example')).toBe(200)
   expect(await postFrom(client, '/orders', 'https://evil.example')).toBe(403)
@@ -29,7 +29,7 @@ test('the exceptions are as narrow as they look', async () => {
   expect((await client.post('/webhooks/payments', { paid: true })).status).toBe(200)
 })
 
-test('the form with the token is taken, and one without it is not', async () => {
+test('a form with the token is accepted, and one without it is not', async () => {
   const client = testClient(withToken)
   await client.post('/login')
   const page = await (await client.get('/email')).text()

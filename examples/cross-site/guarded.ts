@@ -1,7 +1,7 @@
 import { App, CookieStore, Session, crossOriginGuard, route, sessions } from 'ingot'
 
 // #region guard
-/** Nothing that changes something is taken from pages of other websites. */
+/** Pages of other websites cannot send requests that change something. */
 export function guarded(secret: string): App {
   return new App({
     components: [sessions(new CookieStore({ secret }))],
@@ -14,7 +14,7 @@ export function guarded(secret: string): App {
 }
 // #endregion
 
-/** With a partner who sends from his own pages, and an identity provider that sends its answer by a form. */
+/** With a partner who sends from their own pages, and an identity provider that responds with a form. */
 export function withExceptions(secret: string): App {
   return new App({
     components: [sessions(new CookieStore({ secret }))],

@@ -5,7 +5,7 @@ import type { RunningServer } from 'ingot'
 import { expect, onTestFinished, test } from 'vitest'
 import { createApp, serveBehindProxies, serveUntilToldToStop, serveUploads } from './serving.js'
 
-/** A service of reports that answers when it is told to. */
+/** A service of reports that responds when the test says so. */
 async function reports() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -19,7 +19,7 @@ async function until(running: Promise<RunningServer>): Promise<RunningServer> {
   return server
 }
 
-test('a report ends with its reader', async () => {
+test('a report ends when its reader leaves', async () => {
   const { server: service, url } = await reports()
   const { url: shop } = await until(serveUploads(createApp(url), 0))
   const reader = new AbortController()
@@ -38,7 +38,7 @@ test('a path that no route has runs the middleware, too', async () => {
   expect(response.headers.get('x-shop')).toBe('open')
 })
 
-test('another machine than the proxies is not believed', async () => {
+test('a machine that is no proxy is not trusted', async () => {
   const { url } = await until(serveBehindProxies(createApp('http://reports.test'), 0))
   const headers = { 'x-forwarded-proto': 'https' }
   const scheme = await fetch(`${url.replace('localhost', '127.0.0.1')}/scheme`, { headers })

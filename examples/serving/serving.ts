@@ -9,15 +9,15 @@ const stamp = inject([Next], async (next) => {
 })
 
 // #region leaving
-/** A slow report: what it waits for ends when its reader leaves. */
+/** A slow report. The request behind it is cancelled when the reader leaves. */
 const report = route.get('/report', [ReportService, AbortSignal], async (service, signal) => {
-  const answer = await fetch(service, { signal })
-  return answer.text()
+  const response = await fetch(service, { signal })
+  return response.text()
 })
 // #endregion
 
 // #region not-found
-/** Answers every path that no other route has, so that the middleware runs for it, too. */
+/** Takes every path that no other route has, so that the middleware runs for it, too. */
 const notFound = route.get('/**', [Reply], (reply) => {
   reply.status = 404
   return 'This shop has no such page.'

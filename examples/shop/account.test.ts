@@ -97,7 +97,7 @@ describe.each(['memory', 'redis'])('with SESSION_STORE=%s', (store) => {
     expect(await post(laptop, `/sessions/${other.handle}`)).toBe('That session is over already')
   })
 
-  test('who ends the session of this request is logged out', async () => {
+  test('a visitor who ends the session of this request is logged out', async () => {
     const { laptop, phone } = await world()
     const own = (await listed(laptop)).find(({ isCurrent }) => isCurrent)!
     const { name, value } = cookieOf(laptop)!
@@ -115,7 +115,7 @@ describe.each(['memory', 'redis'])('with SESSION_STORE=%s', (store) => {
     expect(alive).toEqual([true, false, true])
   })
 
-  test('all end together, and nobody else is concerned', async () => {
+  test('all sessions of a user end together, and nobody else is concerned', async () => {
     const { laptop, phone, bob } = await world()
     expect(await post(laptop, '/sessions/all')).toBe('You are logged out everywhere')
     const alive = await Promise.all([laptop, phone, bob].map(isLoggedIn))
@@ -148,7 +148,7 @@ describe('with SESSION_STORE=cookie', () => {
     expect(page).not.toContain('action="/sessions')
   })
 
-  test('a form that was made up does no harm', async () => {
+  test('a forged form does no harm', async () => {
     const client = await logIn((await openShop('cookie'))(), 'ada')
     expect(await post(client, '/sessions/others')).toBe('Ended 0 other sessions')
     expect(await post(client, '/sessions/handle')).toBe('That session is over already')

@@ -3,12 +3,12 @@ import { page } from './page.js'
 import { noSessionList, sessionList } from './session-list.js'
 import { Visitor } from './visitor.js'
 
-/** Who is not logged in has no sessions to see; he is sent to where he can log in. */
+/** A visitor who is not logged in has no sessions to see; they are sent to the login. */
 const loggedIn = inject([Visitor, Next], async (visitor, next) => {
   return visitor.username === undefined ? redirect('/') : next()
 })
 
-/** The page where a visitor sees in which browsers he is logged in, and ends what he does not know. */
+/** The page where visitors see in which browsers they are logged in, and end sessions they do not know. */
 @Controller('/sessions', { middleware: [loggedIn] })
 export class Account {
   @Get()

@@ -1,4 +1,4 @@
-/** What a person calls a browser, by its `User-Agent`: "Firefox on Linux". Never more of it than that. */
+/** The name of a browser by its `User-Agent`: "Firefox on Linux", and nothing else of it. */
 export function browserName(userAgent: string | null): string {
   const browser = nameIn(BROWSERS, userAgent ?? '') ?? 'Unknown browser'
   const system = nameIn(SYSTEMS, userAgent ?? '')
@@ -9,7 +9,7 @@ function nameIn(known: Readonly<Record<string, RegExp>>, userAgent: string): str
   return Object.keys(known).find((name) => known[name]!.test(userAgent))
 }
 
-// Most browsers name older ones beside themselves, so the first that fits is it.
+// Most browsers also name older ones, so the order matters: the first match wins.
 const BROWSERS = {
   Edge: /\bEdg(?:A|iOS)?\//,
   Opera: /\bOPR\//,

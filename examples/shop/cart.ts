@@ -16,12 +16,12 @@ export class Cart {
     return this.#session.get('cart') ?? []
   }
 
-  /** How many things lie in the cart. */
+  /** The number of things in the cart. */
   get count(): number {
     return this.items.reduce((sum, item) => sum + item.quantity, 0)
   }
 
-  /** The items with what they are; one that the shop no longer sells is left out. */
+  /** The items with their products, without those that the shop no longer sells. */
   get lines(): { product: Product; quantity: number }[] {
     return this.items.flatMap(({ sku, quantity }) => {
       const product = this.#catalog.find(sku)

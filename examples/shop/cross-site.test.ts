@@ -15,31 +15,31 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     'a page elsewhere cannot log a visitor in as somebody else: %s [FX-11]',
     async (_, headers) => {
       const client = (await openShop(store))()
-      const answers = [
+      const responses = [
         await client.post('/login', form({ username: 'mallory' }), { headers }),
         await client.post('/api/login', { username: 'mallory' }, { headers }),
       ]
-      expect(answers.map(({ status }) => status)).toEqual([403, 403])
-      expect(await answers[0]!.json()).toMatchObject({ status: 403, code: 'CROSS_ORIGIN' })
+      expect(responses.map(({ status }) => status)).toEqual([403, 403])
+      expect(await responses[0]!.json()).toMatchObject({ status: 403, code: 'CROSS_ORIGIN' })
       expect(cookieOf(client)).toBeUndefined()
       expect(await client.json('/api/me')).toEqual({ username: null })
     },
   )
 
-  test.each(elsewhere)('nor do anything in his name: %s [CS-01, CS-02]', async (_, headers) => {
+  test.each(elsewhere)('nor do anything in their name: %s [CS-01, CS-02]', async (_, headers) => {
     const client = (await openShop(store))()
     await client.post('/login', form({ username: 'ada' }))
     const { value } = cookieOf(client)!
-    const answers = [
+    const responses = [
       await client.post('/logout', form({}), { headers }),
       await client.post('/cart/tea', form({ quantity: '1' }), { headers }),
       await client.post('/sessions/all', form({}), { headers }),
       await client.put('/api/notes/x', { text: 'x' }, { headers }),
       await client.delete('/api/cart/tea', { headers }),
     ]
-    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403])
-    expect(answers.map(({ headers: sent }) => sent.get('set-cookie'))).toEqual(
-      answers.map(() => null),
+    expect(responses.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403])
+    expect(responses.map(({ headers: sent }) => sent.get('set-cookie'))).toEqual(
+      responses.map(() => null),
     )
     expect(cookieOf(client)!.value).toBe(value)
     expect(await client.json('/api/me')).toEqual({ username: 'ada' })

@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-/** Writes HTML; every value is escaped, unless it is `Html` itself. Lists are joined, `undefined` is nothing. */
+/** Writes HTML; every value is escaped, unless it is `Html` itself. Lists are joined, `undefined` is left out. */
 export function html(strings: TemplateStringsArray, ...values: readonly unknown[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(write)))
 }

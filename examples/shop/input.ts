@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { HttpError } from 'ingot'
 
-/** What a visitor may send, as a Standard Schema: where zod or valibot would be used, so can this be. */
+/** What a visitor may send, as a Standard Schema; zod or valibot would do as well. */
 export class Rule<Value> {
   readonly #message: string
   readonly #accept: (input: unknown) => Value | undefined
@@ -57,7 +57,7 @@ function textOf(most: number): Rule<string> {
   })
 }
 
-/** Half a character (a lone surrogate) is none: in a page or a hash it would become another one. */
+/** Half a character (a lone surrogate) is not text: in a page or a hash it would become another one. */
 function isText(input: unknown): input is string {
   return typeof input === 'string' && !/\p{Surrogate}/u.test(input)
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-// Each test starts a process, which takes its time where others do the same.
+// Each test starts a process, which takes longer while others do.
 vi.setConfig({ testTimeout: 30_000 })
 
 /** Runs the program as `npm start` does. */
@@ -40,7 +40,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-test('a request in flight is answered before the shop ends, and a new one is not taken', async () => {
+test('a request in flight ends before the shop does, and a new one is not accepted', async () => {
   const { program, firstLine, ended } = start({ SESSION_STORE: 'memory' })
   const [line] = await firstLine
   const address = /http:\S+/.exec(line)?.[0]
@@ -71,7 +71,7 @@ test('without a secret it makes one and says so', async () => {
   ])
 })
 
-test('where the server keeps sessions no secret is needed', async () => {
+test('no secret is needed when the server stores the sessions', async () => {
   const { program, printed, firstLine, ended } = start({ SESSION_STORE: 'memory' })
   const [line] = await firstLine
   expect(line).toMatch(/\(sessions: memory\)$/)

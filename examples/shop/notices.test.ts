@@ -4,7 +4,7 @@ import { cookieOf, form, shopOpener } from './open-shop.js'
 
 const openShop = shopOpener()
 
-/** What the page tells the visitor. */
+/** The message on the page. */
 async function noticeOf(client: TestClient): Promise<string | undefined> {
   const page = await (await client.get('/')).text()
   return /<p class="notice" role="status">(.*?)<\/p>/.exec(page)?.[1]
@@ -24,7 +24,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     expect(await noticeOf(client)).toBeUndefined()
   })
 
-  test('a logout is told once, and then nothing is left in the browser', async () => {
+  test('a logout is shown once, and then nothing is left in the browser', async () => {
     const client = (await openShop(store))()
     await client.post('/login', form({ username: 'Ada' }))
     const before = cookieOf(client)
@@ -43,7 +43,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     expect(await noticeOf(client)).toBe('Added 2 × Green tea')
   })
 
-  test('nothing is told of what was wrong, or done by a program', async () => {
+  test('no message is shown after a mistake, or for what a program did', async () => {
     const client = (await openShop(store))()
     await client.post('/login', form({ username: '' }))
     expect(await noticeOf(client)).toBeUndefined()
@@ -53,7 +53,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     expect(await noticeOf(client)).toBeUndefined()
   })
 
-  test('who asks to be remembered keeps the cookie for 30 days, others until the browser closes', async () => {
+  test('a visitor who asks to be remembered keeps the cookie for 30 days, others until the browser closes', async () => {
     const client = (await openShop(store))()
     const days = async (fields: Record<string, string>) => {
       const response = await client.post('/login', form({ username: 'Ada', ...fields }))

@@ -6,14 +6,14 @@ import { pictureOf } from './pictures.js'
 import type { Visitor } from './visitor.js'
 
 const style = readFileSync(new URL('./style.css', import.meta.url), 'utf8')
-// Made apart from the page: its hash is that of the text between the tags, to the last space.
+// A constant of its own, because its hash is that of the text between the tags, to the last space.
 const styleElement = new Html(`<style>${style}</style>`)
 const styleHash = createHash('sha256').update(style).digest('base64')
 
 /**
  * A whole page, as a response. It needs no script, and its policy allows none.
  *
- * @param problem what was wrong with the form that was sent; its status becomes the page's.
+ * @param problem what was wrong with the form; the page gets its status.
  */
 export function page(visitor: Visitor, content: Html, problem?: HttpError): Response {
   return new Response(document(visitor, content, problem).text, {

@@ -47,7 +47,7 @@ export class Pages {
     })
   }
 
-  /** Does it, and goes back to the page that says so; input that was wrong is explained at once. */
+  /** Acts, and redirects to the page, which shows the message; bad input is explained at once. */
   #submit(visitor: Visitor, cart: Cart, action: () => string): Response {
     try {
       visitor.tell(action())

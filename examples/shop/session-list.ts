@@ -15,7 +15,7 @@ export function sessionList(sessions: readonly UserSession[]): Html {
   `)
 }
 
-/** What is said where the store keeps no list. */
+/** The text for a store that keeps no list. */
 export function noSessionList(): Html {
   return card(html`
     <p>

@@ -34,13 +34,13 @@ test('each variable is taken as it is', () => {
   })
 })
 
-test.each(['http', '-1', '65536', '80.5', '1e3'])('the port %s is refused', (port) => {
+test.each(['http', '-1', '65536', '80.5', '1e3'])('the port %s is rejected', (port) => {
   expect(() => new Settings({ PORT: port })).toThrow(
     new Error(`PORT is '${port}', but a port is a whole number from 0 to 65535.`),
   )
 })
 
-test('an unknown store is refused with the ones there are', () => {
+test('an unknown store is rejected with a list of the known ones', () => {
   expect(() => new Settings({ SESSION_STORE: 'mongo' })).toThrow(
     new Error(`SESSION_STORE is 'mongo', but this shop knows cookie, memory and redis.`),
   )

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 
 const STORES = ['cookie', 'memory', 'redis'] as const
 
-/** What the environment says about this shop. */
+/** The settings of the shop, from the environment. */
 export class Settings {
   readonly port: number
   readonly store: (typeof STORES)[number]
   readonly redisUrl: string
-  /** What cookies are sealed with, newest first; old ones are still accepted. */
+  /** The keys of cookies, newest first; old ones are still accepted. */
   readonly secrets: readonly [string, ...string[]]
   /** True when no secret was given, so that cookies end with this process. */
   readonly hasRandomSecret: boolean

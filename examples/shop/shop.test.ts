@@ -49,7 +49,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     ['65 characters long', { username: 'x'.repeat(65) }],
     ['in a list', [{ username: 'ada' }]],
     ['half a character', { username: 'ada \ud800' }],
-  ])('POST /api/login refuses a username that is %s', async (_, body) => {
+  ])('POST /api/login rejects a username that is %s', async (_, body) => {
     const client = (await openShop(store))()
     const response = await client.post('/api/login', body)
     expect(response.status).toBe(400)
@@ -177,7 +177,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     },
   )
 
-  test('PUT /api/notes refuses a name of more than 100 characters', async () => {
+  test('PUT /api/notes rejects a name of more than 100 characters', async () => {
     const client = (await openShop(store))()
     const [taken, refused] = ['x'.repeat(100), 'x'.repeat(101)]
     expect((await client.put(`/api/notes/${taken}`, { text: '' })).status).toBe(204)
@@ -185,7 +185,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
     expect(await client.json('/api/notes')).toEqual({ [taken]: '' })
   })
 
-  test('GET /healthz answers without a session, also to a visitor who has one', async () => {
+  test('GET /healthz responds without a session, also to a visitor who has one', async () => {
     const client = (await openShop(store))()
     expect(await client.json('/healthz')).toEqual({ ok: true })
     await client.post('/api/visits')
@@ -339,7 +339,7 @@ test('sessions in Redis outlive the shop, and a cookie outlives it with the same
   }
 })
 
-test('what a cookie cannot hold is a 413 that says so, and the session stays as it was', async () => {
+test('a session that is too large for a cookie is a 413 that says so, and nothing is changed', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   onTestFinished(() => warned.mockRestore())
   const client = (await openShop('cookie'))()

@@ -7,7 +7,7 @@ export interface CartLine {
   readonly quantity: number
 }
 
-/** What the shop sells, and what the visitor has taken of it. */
+/** The products of the shop, and the visitor's cart. */
 export function storefront(products: readonly Product[], lines: readonly CartLine[]): Html {
   return html`<section class="shelf" aria-labelledby="shelf">
       <h1 id="shelf">Small comforts</h1>

@@ -5,7 +5,7 @@ export interface CartItem {
   readonly quantity: number
 }
 
-/** What the shop remembers of a visitor. Every note has a key of its own, so that they never collide. */
+/** The data of a session. Each note has a key of its own, so that parallel writes never collide. */
 export interface Shop {
   username: string
   cart: CartItem[]
@@ -13,9 +13,9 @@ export interface Shop {
   [note: `note:${string}`]: string
 }
 
-/** The one who sent the request: who he is, how he comes and goes, and what the next page tells him. */
+/** Who sent the request: their name, login and logout, and the message on their next page. */
 export class Visitor {
-  /** His sessions in all his browsers, where the store can find them. */
+  /** Their sessions in all their browsers, where the store can find them. */
   readonly sessions: UserSessions | undefined
   readonly #session: Session<Shop>
   readonly #browser: string
@@ -26,25 +26,25 @@ export class Visitor {
     this.sessions = sessions
   }
 
-  /** `undefined` for who is not logged in. */
+  /** `undefined` when they are not logged in. */
   get username(): string | undefined {
     return this.#session.get('username')
   }
 
   /**
-   * Gives the session a new id: one that somebody planted before is worth nothing afterwards.
+   * Gives the session a new id: an id that somebody planted before is worth nothing afterwards.
    *
-   * @param lifetime seconds for which he stays logged in; `undefined`: until he closes the browser.
+   * @param lifetime seconds for which they stay logged in; `undefined`: until they close the browser.
    */
   logIn(username: string, lifetime?: number): void {
-    // To bind a session is to have it listed, which a cookie on its own cannot be.
+    // `bind` adds the session to the user's list, and the cookie store keeps none.
     if (this.sessions) this.#session.bind(username, { label: this.#browser })
     else this.#session.regenerate({ authenticated: true })
     this.#session.set('username', username)
     this.#session.remember(lifetime)
   }
 
-  /** Nothing stays: not the name, not the cart, not the cookie. */
+  /** Deletes everything: the name, the cart, the cookie. */
   logOut(): void {
     this.#session.destroy()
   }
@@ -54,7 +54,7 @@ export class Visitor {
     this.#session.flash.set('notice', notice)
   }
 
-  /** The message that was left, once. A session that was there for nothing else ends with it. */
+  /** The message for this page, once. A session that had nothing else in it ends. */
   hear(): string | undefined {
     const notice = this.#session.flash.get<string>('notice')
     if (this.#session.isChanged && this.#session.size === 0) this.#session.destroy()

@@ -3,19 +3,19 @@ import type { Middleware } from './routing/route.js'
 import type { Routes } from './routing/routes.js'
 import type { OnError } from './errors/error-log.js'
 
-/** What an application is made of. */
+/** Options of an application. */
 export interface AppOptions {
   /** Controllers and routes, in lists as deep as you like. */
   readonly routes: Routes
-  /** Provide what handlers ask for; asked in this order, before the built-in ones. */
+  /** Provide what handlers ask for; the first that can wins, and built-in ones come last. */
   readonly components?: readonly Component[]
-  /** Run before each route's own middleware, the first outermost; not for a 404, a 405 or an OPTIONS without a route. */
+  /** Runs before each route's own middleware, the first outermost; not for a 404, a 405 or an OPTIONS without a route. */
   readonly middleware?: readonly Middleware[]
   /** The largest body that is read, in bytes. Default: 1,048,576 (1 MiB). */
   readonly bodyLimit?: number
   /**
-   * Told once of each request that failed with a 5xx. Default: `console.error`, without anything of the
-   * request; what repeats itself once in ten seconds, with how many were left out.
+   * Called once for each request that failed with a 5xx. Default: `console.error`, without anything of the
+   * request; a repeated error is printed once in ten seconds, with the number that were left out.
    */
   readonly onError?: OnError
 }

@@ -1,5 +1,4 @@
 import {
-  callable,
   explainPlan,
   findPlans,
   graphOf,
@@ -10,36 +9,32 @@ import {
   type Graph,
   type Injectable,
   type Override,
-  type Plan,
   type Token,
 } from '../di/index.js'
-import { withDefaults, type AppOptions } from './app-options.js'
-import { builtIns } from './built-ins.js'
 import { ADVICE } from './advice.js'
+import { withDefaults, type AppOptions } from './app-options.js'
 import type { OnError } from './errors/error-log.js'
-import { Exchange, type Endpoint, type Field } from './request/exchange.js'
+import { problemsOf } from './parameters/check-parameters.js'
+import { BodyComponent, FormComponent, TextComponent } from './parameters/components.js'
+import { Exchange, requestValues } from './request/exchange.js'
 import { Hooks } from './hooks.js'
-import { HttpError } from './errors/http-error.js'
-import { listen, type ListenOptions, type Listening, type RunningServer } from './server/listen.js'
-import { Next } from './routing/next.js'
-import { problem } from './errors/problem.js'
-import { RequestExchange } from './request/fetch-exchange.js'
-import { withoutBody } from './response/respond.js'
-import { duplicateRoute, fieldsOf, problemsOf } from './parameters/check-parameters.js'
-import type { Middleware, Route } from './routing/route.js'
-import { Router } from './routing/router.js'
-import { collectRoutes, type Routes } from './routing/routes.js'
+import { FetchExchange } from './request/fetch-exchange.js'
 import { ResponseHandler } from './response-handler.js'
+import { PlannedEndpoint } from './routing/endpoint.js'
+import { Next } from './routing/next.js'
+import { Router } from './routing/router.js'
+import { collectRoutes, duplicateRoute, type Routes } from './routing/routes.js'
+import { malformedPath, withoutRoute } from './routing/without-route.js'
+import { listen, type ListenOptions, type Listening, type RunningServer } from './server/listen.js'
 
-/** A whole application: `fetch` answers any standard request, `listen` serves it over http. */
+/** A whole application: `fetch` responds to a standard request, `listen` serves it over http. */
 export class App {
-  readonly #middleware: readonly Middleware[]
-  readonly #bodyLimit: number
-  readonly #injector: Injector
   readonly #router = new Router<PlannedEndpoint>()
-  readonly #settlement: ResponseHandler
+  readonly #injector: Injector
+  readonly #responseHandler: ResponseHandler
   readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
+  readonly #bodyLimit: number
   #closing: Promise<void> | undefined
 
   constructor(options: AppOptions)
@@ -48,42 +43,44 @@ export class App {
   constructor(options: AppOptions, injector?: (app: App) => Injector) {
     this.#options = options
     const { routes, components, middleware, bodyLimit, onError } = withDefaults(options)
-    this.#middleware = middleware
     this.#bodyLimit = bodyLimit
-    this.#settlement = new ResponseHandler(onError)
-    this.#injector =
-      injector?.(this) ??
-      new Injector({
-        components,
-        builtIns: [...builtIns(), value(App, this)],
-        input: Exchange,
-        hooks: Hooks,
-        next: Next,
-        advice: ADVICE,
-      })
+    this.#responseHandler = new ResponseHandler(onError)
+    this.#injector = injector?.(this) ?? this.#injectorOf(components)
+    const shared = {
+      injector: this.#injector,
+      responseHandler: this.#responseHandler,
+      middleware,
+      bodyLimit,
+    }
     for (const route of collectRoutes(routes, (mistake) => this.#injector.refuse(mistake)))
-      this.#add(route)
+      this.#add(new PlannedEndpoint(route, shared))
   }
 
-  /** Answers a request. Bound, so that it can be handed to any server. The first one awaits `ready()`. */
+  /** Responds to a request. Bound, so that any server can take it. The first request awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
-    return this.handle(new RequestExchange(request))
+    return this.handle(new FetchExchange(request))
   }
 
   /**
-   * Answers a request, however it came in.
+   * The way of a request, however it came in:
+   * 1. The router finds its route.
+   * 2. The plan of the route runs the middleware, makes the values that they and the handler ask for, and
+   *    calls the handler.
+   * 3. The `ResponseHandler` turns what the handler returned or threw into a response.
+   * 4. The plan runs the hooks, which for example store the session.
+   * 5. The `ResponseHandler` completes the response.
    *
    * @internal
    */
   handle(exchange: Exchange): Response | Promise<Response> {
     if (!this.#injector.isReady) return this.ready().then(() => this.handle(exchange))
     const { method, path } = exchange
-    const found = this.#router.find(method, path)
-    if (!found?.params) {
-      const refusal = found ? problem(MALFORMED_PATH) : this.#unrouted(method, path)
-      return method === 'HEAD' ? withoutBody(refusal) : refusal
-    }
-    return found.target.plan.run(exchange.routed(found.target, found.params))
+    const match = this.#router.find(method, path)
+    if (!match) return withoutRoute(this.#router, method, path)
+    if (!match.params) return malformedPath(method)
+    exchange.endpoint = match.target
+    exchange.params = match.params
+    return match.target.plan.run(exchange)
   }
 
   /**
@@ -112,7 +109,7 @@ export class App {
 
   /**
    * Takes no new request, lets those in flight end with their hooks, then disposes the singletons in
-   * reverse.
+   * reverse order.
    *
    * @throws AggregateError when some could not be disposed.
    */
@@ -125,26 +122,27 @@ export class App {
       await (await starting.catch(() => undefined))?.stop()
     }
     await Promise.all([...this.#servers].map(stop))
-    await this.#settlement.finished()
+    await this.#responseHandler.finished()
     await this.#injector.close()
   }
 
   /**
    * Shows what routes are injected with: each value with its scope and provider, the order in which
-   * they are made, and what ends after the handler. Nothing is built for it.
+   * they are made, and what ends after the handler. Builds nothing.
    *
-   * @param asked a route (`'GET /cart'`), a handler, `[Controller, 'method']` or a controller; without it every route, and what is odd in the wiring.
+   * @param which a route (`'GET /cart'`), a handler, `[Controller, 'method']` or a controller; without it every route, and warnings about the wiring.
    * @throws TypeError when there is no such route, naming the nearest.
    */
-  explain(asked?: string | Injectable): string {
+  explain(which?: string | Injectable): string {
     const { plans, warnings } = this.#injector
-    if (asked !== undefined) return findPlans(plans, asked, 'route').map(explainPlan).join('\n\n')
-    return [...plans.map(explainPlan), ...warnings.map((note) => `note: ${note.message}`)].join(
-      '\n\n',
+    const explained = (which === undefined ? plans : findPlans(plans, which, 'route')).map(
+      explainPlan,
     )
+    const notes = which === undefined ? warnings.map(({ message }) => `note: ${message}`) : []
+    return [...explained, ...notes].join('\n\n')
   }
 
-  /** The whole graph: as text for Mermaid, or as data. Nothing is built for it. */
+  /** The whole graph: as text for Mermaid, or as data. Builds nothing. */
   graph(options: { readonly format: 'mermaid' }): string
   graph(options: { readonly format: 'json' }): Graph
   graph(options: { readonly format: 'mermaid' | 'json' }): string | Graph {
@@ -153,23 +151,23 @@ export class App {
   }
 
   /**
-   * Puts a value, or what a component makes, in the place of a token, for example in a test:
-   * `using fake = app.override(Clock, new FakeClock())`. Only the plans that use the token are made anew;
-   * requests in flight end as they began.
+   * Replaces a token by a value, or by what a component makes, for example in a test:
+   * `using fake = app.override(Clock, new FakeClock())`. Only the plans that use the token are remade;
+   * requests in flight keep what they began with.
    *
-   * @returns what undoes it; overrides are undone in the reverse order.
-   * @throws DIError when no route uses the token, or when what takes its place cannot be wired.
+   * @returns a disposable that undoes it; undo overrides in the reverse order.
+   * @throws DIError when no route uses the token, or when the replacement cannot be wired.
    */
   override<Value>(
     token: Token<Value>,
-    given: NoInfer<Value> | Component<NoInfer<Value>>,
+    replacement: NoInfer<Value> | Component<NoInfer<Value>>,
   ): Disposable {
-    return this.#injector.override(token, given)
+    return this.#injector.override(token, replacement)
   }
 
   /**
-   * A copy with other values in the place of some tokens, for tests that run side by side. It shares
-   * what they do not touch, singletons included; close it for what was built for it alone.
+   * A copy with other values for some tokens, for tests that run in parallel. It shares everything that does
+   * not depend on them, singletons too; `close` disposes what was built for the copy alone.
    *
    * @throws DIError from the copy's `ready()`, when no route uses a token, or when it cannot be wired.
    */
@@ -181,58 +179,34 @@ export class App {
   }
 
   /**
-   * A copy that answers other routes, without the application's middleware, from the same components and
+   * A copy with other routes and without the application's middleware, that shares its components and
    * singletons: for tools that look into an application, such as the test client. Close it after use.
    *
    * @internal
    */
-  answering(routes: Routes, onError: OnError): App {
+  withRoutes(routes: Routes, onError: OnError): App {
     return new App({ ...this.#options, routes, middleware: [], onError }, () => {
       return this.#injector.with([])
     })
   }
 
-  /** Plans a route once, for all its requests. */
-  #add(route: Route): void {
-    const functions = [...this.#middleware, ...route.middleware].map((one) => callable(one))
-    const isNameless = typeof route.handler === 'function' && route.handler.name === ''
-    const handler = callable(route.handler, {
-      tokens: route.tokens,
-      name: isNameless ? `the handler of ${String(route)}` : undefined,
+  #injectorOf(components: readonly Component[]): Injector {
+    const parameters = [new TextComponent(), new BodyComponent(), new FormComponent()]
+    const builtIns = [...requestValues, ...parameters, value(App, this)]
+    return new Injector({
+      components,
+      builtIns,
+      input: Exchange,
+      hooks: Hooks,
+      next: Next,
+      advice: ADVICE,
     })
-    const plan = this.#injector.plan([...functions, handler], {
-      name: String(route),
-      resultHandler: this.#settlement,
-    })
-    const present = this.#router.add(route, new PlannedEndpoint(route, plan, this.#bodyLimit))
+  }
+
+  #add(endpoint: PlannedEndpoint): void {
+    const { route, plan } = endpoint
+    const present = this.#router.add(route, endpoint)
     const mistakes = present ? [duplicateRoute(route, present)] : problemsOf(route, plan)
     for (const mistake of mistakes) this.#injector.refuse(mistake)
-  }
-
-  /** OPTIONS is answered without a plan, so that a preflight opens nothing. */
-  #unrouted(method: string, pathname: string): Response {
-    const allow = this.#router.allowed(pathname).join(', ')
-    if (allow === '') return problem(new HttpError(404))
-    if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } })
-    return problem(new HttpError(405, undefined, { headers: { allow } }))
-  }
-}
-
-const MALFORMED_PATH = new HttpError(400, 'The path has a malformed percent escape')
-
-class PlannedEndpoint implements Endpoint {
-  readonly route: Route
-  readonly plan: Plan<Response>
-  readonly bodyLimit: number
-
-  constructor(route: Route, plan: Plan<Response>, bodyLimit: number) {
-    this.route = route
-    this.plan = plan
-    this.bodyLimit = bodyLimit
-  }
-
-  /** Read when a request is refused: an override may have remade the plan. */
-  get fields(): readonly Field[] {
-    return fieldsOf(this.plan)
   }
 }

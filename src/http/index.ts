@@ -13,17 +13,21 @@ export {
   type RouteDecorator,
 } from './routing/controller.js'
 export type { Converted, TextClass, TextType } from './request/conversion.js'
-/** @internal - what sessions write their cookies with. */
+/** @internal - sessions write their cookies with it. */
 export { CookieForm } from './cookies/cookie-form.js'
-export { CookieError, type CookieErrorCode } from './cookies/cookie-error.js'
-export type { CookieAttributes } from './cookies/cookie-attributes.js'
+export {
+  CookieError,
+  type CookieAttributes,
+  type CookieErrorCode,
+} from './cookies/cookie-attributes.js'
 export { Cookie } from './cookies/cookie.js'
 export { Cookies } from './cookies/cookies.js'
 export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.js'
 export { crossOriginGuard } from './cross-origin/guard.js'
 export { Hooks } from './hooks.js'
+export { Exchange } from './request/exchange.js'
 export { requestBody } from './request/request-body.js'
-export { Exchange, type Endpoint, type Field } from './request/exchange.js'
+/** @internal - sessions set headers with it. */
 export { hasHeader } from './response/plain-response.js'
 export { HttpError, type FieldError, type HttpErrorOptions } from './errors/http-error.js'
 export type { ListenOptions, RunningServer } from './server/listen.js'

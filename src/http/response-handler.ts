@@ -1,11 +1,11 @@
 import type { Finish, ResultHandler } from '../di/index.js'
-import { whenSent } from './response/when-sent.js'
 import { ErrorLog, type OnError } from './errors/error-log.js'
-import type { Exchange } from './request/exchange.js'
 import { isClientError, problem } from './errors/problem.js'
+import type { Exchange } from './request/exchange.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
+import { whenSent } from './response/when-sent.js'
 
-/** Makes the response that leaves of what a handler returned or threw. */
+/** Turns what a handler returned or threw into the response that is sent. */
 export class ResponseHandler implements ResultHandler<Response> {
   readonly #log = new ErrorLog()
   readonly #onError: OnError
@@ -13,48 +13,50 @@ export class ResponseHandler implements ResultHandler<Response> {
 
   /** @param onError default: an `ErrorLog`. */
   constructor(onError: OnError | undefined) {
-    this.#onError = onError ?? this.#log.report
+    this.#onError = onError ?? this.#log.write
   }
 
   value(value: unknown, input: unknown): Response {
-    const exchange = exchangeOf(input)
-    // Each middleware passes on what it got; looking at that again would read its body.
+    const exchange = input as Exchange
+    // Each middleware returns the response it got from the next one; examining it again would read its body.
     if (value !== undefined && value === exchange.response) return value as Response
     exchange.isStreamed = isStream(value)
-    return (exchange.response = respond(value, exchange.askedReply?.status))
+    return (exchange.response = respond(value, exchange.replyIfUsed?.status))
   }
 
-  /** What the failed handler wanted to send beside its value is not sent. */
+  /** Drops the status, headers and cookies that the failed handler has set. */
   error(error: unknown, input: unknown): Response {
-    const exchange = exchangeOf(input)
-    exchange.askedReply?.clear()
+    const exchange = input as Exchange
+    exchange.replyIfUsed?.clear()
     exchange.isStreamed = false
     return (exchange.response = problem(error))
   }
 
   report(error: unknown, input: unknown): void {
-    if (isClientError(error) || hasLeft(exchangeOf(input), error)) return
-    const { route } = exchangeOf(input).endpoint
-    const failed = (failure: unknown): void => this.#log.report(failure, route)
+    const exchange = input as Exchange
+    if (isClientError(error) || isClientGone(exchange.request, error)) return
+    const { route } = exchange.endpoint
+    const failed = (failure: unknown): void => this.#log.write(failure, route)
     try {
-      // Applications give async functions for it, whatever the type says.
-      const told: unknown = this.#onError(error, route)
-      if (told instanceof Promise) told.catch(failed)
+      // Applications pass async functions, whatever the type says.
+      const returned: unknown = this.#onError(error, route)
+      if (returned instanceof Promise) returned.catch(failed)
     } catch (failure) {
       failed(failure)
     }
   }
 
   complete(response: Response, input: unknown, finish?: Finish): Response {
-    const exchange = exchangeOf(input)
+    const exchange = input as Exchange
+    const reply = exchange.replyIfUsed
     // A hook may have put another response in its place.
     let last = response === exchange.response ? response : changeable(response)
-    if (exchange.askedReply) last = exchange.askedReply.applyTo(last)
+    if (reply) last = reply.applyTo(last)
     if (exchange.method === 'HEAD') last = withoutBody(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
     return whenSent(last, (error) => {
-      // The head has left, so nothing but this tells of it.
+      // The head has left, so nobody hears of the error but through here.
       if (error !== undefined && !exchange.request.signal.aborted) this.report(error, input)
       if (finish) this.#finish(finish, error)
     })
@@ -71,11 +73,7 @@ export class ResponseHandler implements ResultHandler<Response> {
   }
 }
 
-/** Whether a handler failed only because the client left it, which its signal has told. */
-function hasLeft({ request: { signal } }: Exchange, error: unknown): boolean {
+/** Whether a handler failed only because its client left: it threw the reason of the signal. */
+function isClientGone({ signal }: Request, error: unknown): boolean {
   return signal.aborted && signal.reason === error
-}
-
-function exchangeOf(input: unknown): Exchange {
-  return input as Exchange
 }

@@ -27,7 +27,7 @@ export async function askForSession(
     )
   }
   let cause: unknown
-  const asking = app.answering([route.post('/', [as], act)], (error) => (cause = error))
+  const asking = app.withRoutes([route.post('/', [as], act)], (error) => (cause = error))
   try {
     const response = await asking.fetch(request)
     if (response.ok) return response

@@ -44,11 +44,11 @@ test.each([
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await page.goto(`http://${host}:${trap}/`)
-  const [answer] = await Promise.all([
+  const [response] = await Promise.all([
     page.waitForResponse(`http://localhost:${shop}/login`),
     page.getByRole('button').click(),
   ])
-  expect(answer.status()).toBe(403)
+  expect(response.status()).toBe(403)
   expect(await context.cookies()).toEqual([])
 
   await page.goto(`http://localhost:${shop}/`)

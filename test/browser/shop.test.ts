@@ -21,7 +21,7 @@ afterAll(async () => {
   await redis?.stop()
 })
 
-/** Opens a shop; the result is where it is. */
+/** Opens a shop; the result is its address. */
 async function openShop(store: string): Promise<string> {
   const env = {
     SESSION_STORE: store,
@@ -51,7 +51,7 @@ async function browse(address: string, { width = 1180, ...options }: Visitor = {
   const complaints: string[] = []
   onTestFinished(async () => {
     await context.close()
-    // The console is where a page hears that it broke its own content security policy.
+    // The console shows violations of the page's content security policy.
     expect(complaints.filter((text) => /security policy/i.test(text))).toEqual([])
   })
   const page = await context.newPage()
@@ -73,7 +73,7 @@ async function logIn(page: Page, name: string): Promise<void> {
 async function add(page: Page, product: string, quantity: number): Promise<void> {
   await page.getByLabel(`Quantity of ${product}`).fill(String(quantity))
   await page.getByRole('button', { name: `Add ${product} to the cart` }).click()
-  // A click does not wait for the page that answers: what comes next would see the one before.
+  // A click does not wait for the next page: the following line would still see the old one.
   const added = page.getByRole('status').getByText(`Added ${quantity} × ${product}`)
   await added.or(page.getByRole('alert')).waitFor()
   await page.waitForLoadState()
@@ -82,10 +82,10 @@ async function add(page: Page, product: string, quantity: number): Promise<void>
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
 
-/** Where the page says who is logged in. */
+/** The part of the page with the name of the user. */
 const nameOn = (page: Page) => page.getByRole('banner').locator('.name').innerText()
 
-/** What the page tells once. */
+/** The message that the page shows once. */
 const noticesOn = (page: Page) => page.getByRole('status').allInnerTexts()
 
 const cartOf = (page: Page) => page.getByRole('region', { name: /^Your cart/ })
@@ -179,7 +179,7 @@ test.each(['memory', 'redis'])(
   },
 )
 
-test('who is to be remembered has a cookie that outlives the browser by 30 days', async () => {
+test('a visitor who asks to be remembered has a cookie for 30 days', async () => {
   const page = await visit('cookie')
   await page.getByLabel('Remember me').check()
   await logIn(page, 'Ada')
@@ -189,9 +189,9 @@ test('who is to be remembered has a cookie that outlives the browser by 30 days'
   expect(days).toBeLessThan(30.1)
 })
 
-test('a form that says something wrong is answered on the page', async () => {
+test('a form with a mistake is explained on the page', async () => {
   const page = await visit('cookie')
-  // What the browser checks by itself is taken away, as any visitor can.
+  // Removes the browser's own checks, as any visitor can.
   await page.route('**/cart/tea', (route) => route.continue({ postData: 'quantity=1000' }))
   await add(page, 'Green tea', 1)
   expect(await page.getByRole('alert').innerText()).toBe(
@@ -234,7 +234,7 @@ test('everything can be reached by keyboard, and nothing is wider than a small p
   expect(width).toBeLessThanOrEqual(320)
 })
 
-test('UPDATE_SCREENSHOT=1 renews the picture that the README shows', async () => {
+test('UPDATE_SCREENSHOT=1 updates the picture of the README', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ingot-screenshot-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = process.env['UPDATE_SCREENSHOT']

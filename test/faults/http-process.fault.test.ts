@@ -48,12 +48,12 @@ async function ask(socket: Socket): Promise<string> {
 test('SIGTERM under load: whatever was acknowledged is stored, what began is answered, exit 0 [PR-01]', async () => {
   const { url, terminate } = await start()
   const load = new Load(url, 30)
-  await expect.poll(() => load.answers.length, { timeout: 60_000 }).toBeGreaterThan(1000)
+  await expect.poll(() => load.bodies.length, { timeout: 60_000 }).toBeGreaterThan(1000)
   const { code, stored, milliseconds } = await terminate()
   await load.over
   expect(code).toBe(0)
   expect(milliseconds).toBeLessThan(5000)
-  expect(stored.sort()).toEqual(load.answers.sort())
+  expect(stored.sort()).toEqual(load.bodies.sort())
 })
 
 test('SIGTERM with 1,000 idle and 100 silent connections ends the process within a second [PR-02]', async () => {

@@ -7,8 +7,8 @@ import { MemoryStore, Session, sessions } from '../../src/sessions/index.js'
 import { Wire } from './under-fire/wire.js'
 
 /**
- * What `listen` writes to the socket itself and what srvx writes for `app.fetch` must not be told apart: the
- * same application is served both ways, and each answer compared byte by byte.
+ * A response must not depend on whether `listen` or srvx writes it to the socket. The same application is served
+ * both ways, and the responses are compared byte by byte.
  */
 const application = (): App =>
   new App({
@@ -121,8 +121,8 @@ afterAll(() => close())
 async function ask(way: keyof typeof ports, method: string, path: string): Promise<string> {
   const wire = new Wire(connect(ports[way], '127.0.0.1'))
   const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close']
-  const answer = await wire.send(...head, '', '').rest()
-  return answer.replace(/\r\nDate: [^\r]+/i, '').replace(/sid=[\w-]{43}/, 'sid=…')
+  const response = await wire.send(...head, '', '').rest()
+  return response.replace(/\r\nDate: [^\r]+/i, '').replace(/sid=[\w-]{43}/, 'sid=…')
 }
 
 const paths = [
@@ -136,13 +136,13 @@ const cases = ['GET', 'HEAD', 'POST', 'OPTIONS', 'TRACE'].flatMap((method) =>
   paths.map((path) => [method, path] as const),
 )
 
-test.each(cases)('%s %s is answered in one way', async (method, path) => {
-  const answers = await Promise.all([ask('listen', method, path), ask('srvx', method, path)])
-  expect(answers[0]).toMatch(/^HTTP\/1\.1 \d{3} /)
-  expect(answers[0]).toBe(answers[1])
+test.each(cases)('%s %s gets the same response both ways', async (method, path) => {
+  const responses = await Promise.all([ask('listen', method, path), ask('srvx', method, path)])
+  expect(responses[0]).toMatch(/^HTTP\/1\.1 \d{3} /)
+  expect(responses[0]).toBe(responses[1])
 })
 
-test('one that only a middleware has seen is written as what the middleware made of it', async () => {
+test('a response that only a middleware has changed is sent as changed', async () => {
   const marked = inject([Next], async (next) => {
     const response = await next()
     response.headers.set('x-marked', 'yes')
@@ -155,9 +155,25 @@ test('one that only a middleware has seen is written as what the middleware made
   await server.close()
 })
 
-test('a text of ASCII leaves with its head in one chunk', async () => {
+test.each(['body', 'arrayBuffer', 'blob', 'formData', 'json', 'text'] as const)(
+  'a response whose body a middleware has used up by %s is not sent as if it had not',
+  async (member) => {
+    const reading = inject([Next], async (next) => {
+      const response = await next()
+      await (member === 'body' ? response.body?.cancel() : response[member]().catch(() => {}))
+      return response
+    })
+    const other = new App({ routes: [route.get('/', () => 'text')], middleware: [reading] })
+    onTestFinished(() => other.close())
+    const { port } = await other.listen({ port: 0, hostname: '127.0.0.1' })
+    const wire = new Wire(connect(port, '127.0.0.1')).send('GET / HTTP/1.0', '', '')
+    expect(await wire.rest()).not.toMatch(/text$/)
+  },
+)
+
+test('head and text leave in one chunk', async () => {
   const gathered = vi.spyOn(Socket.prototype as unknown as { _writev(): void }, '_writev')
   onTestFinished(() => gathered.mockRestore())
-  await ask('listen', 'GET', '/text')
+  for (const path of ['/text', '/beyondAscii', '/nothing']) await ask('listen', 'GET', path)
   expect(gathered).not.toHaveBeenCalled()
 })

@@ -40,7 +40,7 @@ test('routes are inherited with the decorators of the language', async () => {
   expect(await (await ask('/base')).text()).toBe('base')
 })
 
-test('static and private methods are refused', () => {
+test('static and private methods cannot be routes', () => {
   expect(() => {
     class Static {
       @Get('/x') static show() {}

@@ -93,7 +93,7 @@ describe('route functions', () => {
     )
   })
 
-  test('refuse handlers that the tokens do not fit', () => {
+  test('reject handlers that the tokens do not fit', () => {
     // @ts-expect-error - a number is injected
     route.get('/', [Query('n', Number)], (n: string) => n)
     // @ts-expect-error - the order is swapped

@@ -463,7 +463,7 @@ describe('a handler that fails', () => {
 })
 
 /** A store whose two methods do as they are told. */
-class ToldStore extends SessionStore {
+class CountingStore extends SessionStore {
   constructor(
     readonly whatLoads: () => unknown,
     readonly whatDumps: (session: Session) => unknown = () => undefined,
@@ -522,7 +522,7 @@ describe('a store that fails to load', () => {
     async (_, load) => {
       let hasRun = false
       const { client, errors } = world({
-        store: new ToldStore(load),
+        store: new CountingStore(load),
         policy: { timer: impatient },
         routes: [route.get('/run', [Session], () => (hasRun = true))],
       })
@@ -538,7 +538,7 @@ describe('a store that fails to load', () => {
 
   it('and hands one session to two requests makes a 503 of the second [CU-03]', async () => {
     const kept = Session.empty()
-    const { client, errors } = world({ store: new ToldStore(() => kept) })
+    const { client, errors } = world({ store: new CountingStore(() => kept) })
     expect((await client.get('/read')).status).toBe(200)
     expect((await client.get('/read')).status).toBe(503)
     expect((errors[0] as Error).cause).toMatchObject({
@@ -549,13 +549,13 @@ describe('a store that fails to load', () => {
   })
 
   it('leaves the routes alone that do not ask [ER-07]', async () => {
-    const { client } = world({ store: new ToldStore(() => Promise.reject(new Error('down'))) })
+    const { client } = world({ store: new CountingStore(() => Promise.reject(new Error('down'))) })
     expect((await client.get('/plain')).status).toBe(200)
   })
 
   it('is reported without what the client library knows [LG-02, LG-04, CU-14]', async () => {
     const { client, errors } = world({
-      store: new ToldStore(() => Promise.reject(new RedisError('secret-message'))),
+      store: new CountingStore(() => Promise.reject(new RedisError('secret-message'))),
     })
     const response = await client.get('/read')
     expect(await response.json()).toMatchObject({
@@ -574,14 +574,14 @@ describe('a store that fails to load', () => {
 
   it('passes an answer on that the store means: an HttpError', async () => {
     const { client } = world({
-      store: new ToldStore(() => Promise.reject(new HttpError(403, 'not you'))),
+      store: new CountingStore(() => Promise.reject(new HttpError(403, 'not you'))),
     })
     expect((await client.get('/read')).status).toBe(403)
   })
 
   it('is given the time that the application says [R7]', async () => {
     const { client, errors } = world({
-      store: new ToldStore(never),
+      store: new CountingStore(never),
       policy: { timer: impatient, deadline: 750 },
     })
     await client.get('/read')
@@ -595,7 +595,7 @@ describe('a store that fails to load', () => {
 describe('a store that fails to dump', () => {
   const writing = (dump: (session: Session) => unknown) =>
     world({
-      store: new ToldStore(() => Session.empty(), dump),
+      store: new CountingStore(() => Session.empty(), dump),
       policy: { timer: impatient },
       routes: [
         route.post('/answer', [Session, Reply], (session, reply) => {
@@ -631,7 +631,7 @@ describe('a store that fails to dump', () => {
   it('serves the response when only the activity could not be noted, and reports it [ER-08]', async () => {
     const reported: Error[] = []
     const { client, errors } = world({
-      store: new ToldStore(
+      store: new CountingStore(
         () => new Session('an-id', { user: 'ada' }),
         () => Promise.reject(new RedisError('secret-message')),
       ),
@@ -722,7 +722,7 @@ describe('sessionIfAvailable', () => {
   it('gives undefined while the store cannot be reached, and the failure is reported', async () => {
     const reported: Error[] = []
     const { client, errors } = world({
-      store: new ToldStore(() => Promise.reject(new RedisError('secret-message'))),
+      store: new CountingStore(() => Promise.reject(new RedisError('secret-message'))),
       policy: { onWarning: (error) => reported.push(error) },
       routes: [page],
     })
@@ -737,7 +737,7 @@ describe('sessionIfAvailable', () => {
 
   it('does not swallow an answer of the store, such as a 403', async () => {
     const { client } = world({
-      store: new ToldStore(() => Promise.reject(new HttpError(403))),
+      store: new CountingStore(() => Promise.reject(new HttpError(403))),
       routes: [page],
     })
     expect((await client.get('/page')).status).toBe(403)
@@ -801,7 +801,7 @@ describe('a write through an id that was just replaced, as by a second click on 
 describe('take', () => {
   const taking = (takeField: () => Promise<string>) =>
     world({
-      store: new ToldStore(
+      store: new CountingStore(
         () => new Session(new SessionState({ id: 'an-id', fields: CODE, takeField })),
       ),
       policy: { timer: impatient },
@@ -903,7 +903,7 @@ describe('commit and the end of writing', () => {
     let most = 0
     const dumped: unknown[] = []
     const { client } = world({
-      store: new ToldStore(
+      store: new CountingStore(
         () => Session.empty(),
         async (session) => {
           most = Math.max(most, ++running)
@@ -963,7 +963,7 @@ describe('commit and the end of writing', () => {
   it('no byte leaves before the dump is acknowledged [R3]', async () => {
     let acknowledge = () => {}
     const { client } = world({
-      store: new ToldStore(
+      store: new CountingStore(
         () => Session.empty(),
         () => new Promise<void>((resolve) => (acknowledge = resolve)),
       ),

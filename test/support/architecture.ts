@@ -88,7 +88,9 @@ function roomProblems(from: string, to: string, rules: ArchitectureRules): strin
 function folderSizes(modules: Modules, { maximumFiles, maximumDepth }: ArchitectureRules) {
   const folders = Map.groupBy(modules.keys(), (path) => posix.dirname(path))
   return [...folders].flatMap(([folder, { length }]) => [
-    ...(length > maximumFiles ? [`${folder} holds ${length} files, more than ${maximumFiles}`] : []),
+    ...(length > maximumFiles
+      ? [`${folder} holds ${length} files, more than ${maximumFiles}`]
+      : []),
     ...(folder.split('/').length > maximumDepth
       ? [`${folder} is deeper than ${maximumDepth} folders`]
       : []),

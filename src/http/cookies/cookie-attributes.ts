@@ -1,6 +1,4 @@
-import { CookieError } from './cookie-error.js'
-
-/** What a cookie may say beside its name and value. */
+/** Attributes of a cookie. */
 export interface CookieAttributes {
   /** The path it is sent to; starts with `/`, at most 1,024 bytes. Default: `/`. */
   readonly path?: string
@@ -22,12 +20,26 @@ export interface CookieAttributes {
   readonly priority?: 'low' | 'medium' | 'high'
 }
 
+/** Which rule a cookie breaks; stable across versions. */
+export type CookieErrorCode = 'COOKIE_NAME' | 'COOKIE_VALUE' | 'COOKIE_ATTRIBUTE' | 'COOKIE_SIZE'
+
+/** A cookie that a browser would refuse or misread. Thrown when it is made; never quotes the value. */
+export class CookieError extends TypeError {
+  readonly code: CookieErrorCode
+
+  constructor(code: CookieErrorCode, name: unknown, rule: string) {
+    super(`The cookie ${JSON.stringify(String(name))} is refused: ${rule}.`)
+    this.name = 'CookieError'
+    this.code = code
+  }
+}
+
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
 const PREFIX = /^__(Host-Http|Host|Http|Secure)-/
 /** Browsers read the prefixes in any case, we exactly: what only looks like one protects nothing. */
 const LOOKS_LIKE_PREFIX = /^(?:__(?:host|http|secure)|(?:host|http|secure)__)/i
 
-/** The name, when browsers and servers agree on what it is. */
+/** The name, if browsers and servers read it alike. */
 export function checkedName(name: string): string {
   if (typeof name !== 'string' || !TOKEN.test(name)) {
     throw new CookieError(
@@ -49,15 +61,15 @@ export function checkedName(name: string): string {
 const DEFAULTS = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const
 
 /**
- * The attributes with their defaults, when a browser keeps every one of them. Reads own properties
- * only: a polluted `Object.prototype` must not switch `secure` off.
+ * The attributes with their defaults, if a browser keeps every one of them. Reads own properties only: a
+ * polluted `Object.prototype` must not switch `secure` off.
  */
 export function checkedAttributes(name: string, given: CookieAttributes): CookieAttributes {
-  const said = Object.entries(given).filter(([, value]) => value !== undefined)
+  const own = Object.entries(given).filter(([, value]) => value !== undefined)
   const attributes: CookieAttributes = Object.assign(
     Object.create(null) as object,
     DEFAULTS,
-    Object.fromEntries(said),
+    Object.fromEntries(own),
   )
   const refuse = (rule: string): never => {
     throw new CookieError('COOKIE_ATTRIBUTE', name, rule)
@@ -88,10 +100,7 @@ const RULES: { readonly [Name in keyof CookieAttributes]-?: Rule } = {
     (age) => Number.isInteger(age) && (age as number) >= 0 && (age as number) <= LONGEST_AGE,
     `whole seconds from 0 to ${LONGEST_AGE} (400 days)`,
   ],
-  expires: [
-    (date) => date instanceof Date && Number.isFinite(date.getTime()),
-    'a Date that is a time',
-  ],
+  expires: [(date) => date instanceof Date && Number.isFinite(date.getTime()), 'a valid Date'],
   httpOnly: [isBoolean, 'true or false'],
   secure: [isBoolean, 'true or false'],
   sameSite: [(value) => isOneOf(value, ['strict', 'lax', 'none']), "'strict', 'lax' or 'none'"],

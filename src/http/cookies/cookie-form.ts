@@ -1,6 +1,10 @@
 import { stringifySetCookie, type SetCookie } from 'cookie'
-import { checkedAttributes, checkedName, type CookieAttributes } from './cookie-attributes.js'
-import { CookieError } from './cookie-error.js'
+import {
+  checkedAttributes,
+  checkedName,
+  CookieError,
+  type CookieAttributes,
+} from './cookie-attributes.js'
 
 /**
  * A name with attributes, checked once for all the cookies that are made of it.
@@ -10,7 +14,7 @@ import { CookieError } from './cookie-error.js'
 export class CookieForm {
   readonly name: string
   readonly attributes: CookieAttributes
-  /** The header of an empty value, behind the value. */
+  /** What follows the value in the header. */
   readonly #rest: string
 
   /** @throws CookieError as `Cookie` does, for all but the value. */
@@ -28,7 +32,7 @@ export class CookieForm {
   write(value: string): string {
     if (typeof value !== 'string')
       throw new CookieError('COOKIE_VALUE', this.name, 'its value must be a string')
-    // What percent-encoding leaves as it is; tokens are made of it.
+    // Percent-encoding does not change these characters, and tokens have no others.
     if (!/^[\w.~-]*$/.test(value)) return this.#writeEncoded(value)
     this.#checkSize(this.name.length + value.length)
     return `${this.name}=${value}${this.#rest}`
@@ -39,7 +43,7 @@ export class CookieForm {
     try {
       header = this.#stringify(value)
     } catch {
-      // What the `cookie` package says is not passed on: it quotes the value.
+      // The message of the `cookie` package quotes the value, so it is dropped.
       throw new CookieError(
         'COOKIE_VALUE',
         this.name,

@@ -17,7 +17,7 @@ export class Cookie {
    * another cookie than was meant: a bad name, a broken prefix rule, a control character, a size.
    */
   constructor(name: string, value: string, attributes?: CookieAttributes)
-  /** @internal - of a name and attributes that were checked before. */
+  /** @internal - of a checked name and attributes. */
   constructor(form: CookieForm, value: string)
   constructor(given: string | CookieForm, value: string, attributes: CookieAttributes = {}) {
     const form = given instanceof CookieForm ? given : new CookieForm(given, attributes)
@@ -27,7 +27,7 @@ export class Cookie {
     this.#header = form.write(value)
   }
 
-  /** The cookie that makes a browser forget the one with this name, path and domain: empty, Max-Age=0. */
+  /** The cookie that makes a browser delete the one with this name, path and domain: empty, Max-Age=0. */
   static expired(name: string, attributes: CookieAttributes = {}): Cookie {
     const { expires: _, ...kept } = attributes
     return new Cookie(name, '', { ...kept, maxAge: 0 })

@@ -17,7 +17,7 @@ export class Cookies {
   /** The first value under the name, percent-decoded; as it was sent when its escapes are malformed. */
   get(name: string): string | undefined {
     const first = this.#parsed().get(name)?.[0]
-    return first === undefined ? undefined : decoded(first)
+    return first === undefined ? undefined : decode(first)
   }
 
   /**
@@ -39,7 +39,7 @@ export class Cookies {
 
   /** Name and first value, decoded. */
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
-    for (const [name, [first]] of this.#parsed()) yield [name, decoded(first!)]
+    for (const [name, [first]] of this.#parsed()) yield [name, decode(first!)]
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
@@ -57,9 +57,9 @@ function parse(header: string): Map<string, string[]> {
   for (let start = 0; start < header.length;) {
     const semicolon = header.indexOf(';', start)
     const end = semicolon === -1 ? header.length : semicolon
-    const pair = trimmed(header, start, end)
+    const pair = trim(header, start, end)
     const equals = pair.indexOf('=')
-    if (equals > 0) add(values, pair.slice(0, equals), trimmed(pair, equals + 1, pair.length))
+    if (equals > 0) add(values, pair.slice(0, equals), trim(pair, equals + 1, pair.length))
     start = end + 1
   }
   return values
@@ -72,7 +72,7 @@ function add(values: Map<string, string[]>, name: string, value: string): void {
 }
 
 /** Space and tab only: `trim()` would also take a byte order mark and a no-break space. */
-function trimmed(text: string, start: number, end: number): string {
+function trim(text: string, start: number, end: number): string {
   while (start < end && isBlank(text.charCodeAt(start))) start++
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--
   return text.slice(start, end)
@@ -82,7 +82,7 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
-function decoded(value: string): string {
+function decode(value: string): string {
   if (!value.includes('%')) return value
   try {
     return decodeURIComponent(value)

@@ -1,27 +1,27 @@
 import type { Exchange } from '../request/exchange.js'
 import { HttpError } from '../errors/http-error.js'
 
-/** What a guard lets pass beside the application's own pages. */
+/** What a guard allows beside the application's own pages. */
 export interface CrossOriginOptions {
   /** Other origins whose pages may send anything, as browsers write them: `https://partner.example`. */
   readonly trustedOrigins?: readonly string[]
   /**
    * Routes that pages of any origin may send to, as method and path of the route: `POST /saml/:provider`.
-   * What no browser sends, such as a webhook, passes without it.
+   * Requests that no browser sends, such as webhooks, pass anyway.
    */
   readonly exempt?: readonly string[]
 }
 
 /**
- * Tells whether a page of another origin had the browser send a request, without a token and without
+ * Tells whether a page of another origin made the browser send a request, without a token and without
  * state: by `Sec-Fetch-Site` (Fetch Metadata), or by `Origin` from browsers before 2023. For a middleware
- * of your own; `crossOriginGuard` is the one that is made.
+ * of your own; `crossOriginGuard` is the ready one.
  */
 export class CrossOriginCheck {
   readonly #trusted: ReadonlySet<string>
   readonly #exempt: ReadonlySet<string>
 
-  /** @throws TypeError when an origin or a route is not written as it has to be. */
+  /** @throws TypeError when an origin or a route is written in another way. */
   constructor(options: CrossOriginOptions = {}) {
     // Own properties only: a polluted `Object.prototype` must not add an origin.
     const own = Object.assign(Object.create(null) as CrossOriginOptions, options)
@@ -30,15 +30,15 @@ export class CrossOriginCheck {
   }
 
   /**
-   * Whether it matters who had the request sent: not for a method that changes nothing (RFC 9110 9.2.1),
-   * unless it opens a WebSocket, which browsers let any page do with the visitor's cookies.
+   * Whether the request has to be checked: not for a method that changes nothing (RFC 9110 9.2.1), unless
+   * it opens a WebSocket, which browsers let any page do with the visitor's cookies.
    */
   concerns({ request, endpoint }: Exchange): boolean {
     const isSafe = SAFE.has(request.method) && !request.headers.has('upgrade')
     return !isSafe && !this.#exempt.has(String(endpoint.route))
   }
 
-  /** @throws HttpError 403 `CROSS_ORIGIN` when it matters, and a page of another origin had it sent. */
+  /** @throws HttpError 403 `CROSS_ORIGIN` when it has to be checked and a page of another origin sent it. */
   assert(exchange: Exchange): void {
     if (!this.concerns(exchange)) return
     const { headers } = exchange.request
@@ -47,9 +47,9 @@ export class CrossOriginCheck {
     const site = headers.get('sec-fetch-site')
     // Only the browser can write it, and it knows its own page also where a proxy rewrites addresses.
     if (site !== null) {
-      if (!OWN_SITES.has(site)) throw refusal('A page of another origin sent this request')
+      if (!OWN_SITES.has(site)) throw rejection('A page of another origin sent this request')
     } else if (origin !== null && !isOwn(origin, exchange.url)) {
-      throw refusal('The Origin of this request is not the one that it was sent to')
+      throw rejection('The Origin of this request is not the one that it was sent to')
     }
   }
 }
@@ -57,14 +57,14 @@ export class CrossOriginCheck {
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * `none` is the visitor himself: an address that he typed, a page that he loads again. `same-site` is not
- * enough: another host of the site may be somebody else's.
+ * `none` is the visitor: they typed an address or reloaded a page. `same-site` is not enough: another host
+ * of the site may be somebody else's.
  */
 const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none'])
 
 /**
- * A proxy that ends TLS, and that nobody told us to trust, makes http of https; so https is accepted there.
- * The reverse is not: an http page may be anybody's who sits in between (CVE-2025-24358).
+ * A proxy that ends TLS makes http of https, and we may not have been told to trust it; so https is accepted.
+ * The reverse is not: an http page may come from anybody in between (CVE-2025-24358).
  */
 function isOwn(text: string, { protocol, host }: URL): boolean {
   const origin = originOf(text)
@@ -72,7 +72,7 @@ function isOwn(text: string, { protocol, host }: URL): boolean {
   return origin === originOf(`${protocol}//${host}`) || origin === originOf(`https://${host}`)
 }
 
-/** Scheme, host and port as URLs have them normalised; `undefined` for `null` and whatever is more or less. */
+/** Scheme, host and port as `URL` normalises them; `undefined` for anything that is not just these. */
 function originOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined
   const { protocol, host, pathname, href } = new URL(text)
@@ -97,6 +97,6 @@ function checkedRoute(text: string): string {
   )
 }
 
-function refusal(detail: string): HttpError {
+function rejection(detail: string): HttpError {
   return new HttpError(403, detail, { code: 'CROSS_ORIGIN' })
 }

@@ -1,10 +1,10 @@
 import { HttpError } from './http-error.js'
 import type { Route } from '../routing/route.js'
 
-/** Told once of each request that failed by our doing (a 5xx). A bad request is the client's business. */
+/** Called once for each request that failed with a 5xx, and not for a bad request. */
 export type OnError = (error: unknown, route: Route) => void
 
-/** Where an `ErrorLog` prints, and what counts its seconds. */
+/** Options of an `ErrorLog`. */
 export interface ErrorLogOptions {
   /** Default: `console.error`. */
   readonly print?: (...line: unknown[]) => void
@@ -13,9 +13,9 @@ export interface ErrorLogOptions {
 }
 
 /**
- * Where errors go when the application does not say: one line for a 503 whose cause is known, the whole
- * stack for what nobody expected. What repeats itself is printed once in ten seconds and then counted, so that
- * an outage does not become a flood that keeps the process from its work. Nothing of the request is printed.
+ * Prints errors when the application has no `onError`: one line for a 503 whose cause is known, the whole
+ * stack for an unexpected error. A repeated error is printed once in ten seconds and then counted, so that
+ * an outage does not flood the log and slow the process down. Nothing of the request is printed.
  */
 export class ErrorLog {
   readonly #print: (...line: unknown[]) => void
@@ -23,12 +23,12 @@ export class ErrorLog {
   /** How many of each kind were left out; empty when no window is open. */
   readonly #leftOut = new Map<string, number>()
 
-  constructor({ print = toConsole, after = unobtrusively }: ErrorLogOptions = {}) {
+  constructor({ print = toConsole, after = unreferencedTimer }: ErrorLogOptions = {}) {
     this.#print = print
     this.#after = after
   }
 
-  readonly report: OnError = (error, route) => {
+  readonly write: OnError = (error, route) => {
     const kind = `${String(route)} failed: ${wordOf(error)}`
     if (this.#leftOut.size === 0) this.#after(WINDOW, () => this.#closeWindow())
     const known = this.#leftOut.get(kind)
@@ -51,35 +51,37 @@ export class ErrorLog {
 
 /** In milliseconds. */
 const WINDOW = 10_000
-/** Routes are as many as they are; the names of errors and their codes could be made up. */
+/** A bound, because the names and codes of errors may come from anywhere. */
 const MOST_KINDS = 200
 const OTHERS = 'Other routes failed, or failed otherwise'
 
-/** Status, code and reason of an answer; of any other error its name. */
+/** Status, code and reason of an `HttpError`; the name of any other error. */
 function wordOf(error: unknown): string {
   if (!(error instanceof HttpError)) return wordIn(error, 'name') ?? 'not an error'
-  return [error.status, wordIn(error, 'code'), bracketed(reasonOf(error))].filter(Boolean).join(' ')
+  return [error.status, wordIn(error, 'code'), inBrackets(reasonOf(error))]
+    .filter(Boolean)
+    .join(' ')
 }
 
-/** Whether the line says all there is to say: a part of the system is away, and its code has no mistake. */
+/** Whether one line says enough: a backend is down, and the code has no mistake. */
 function isExplained(error: unknown): boolean {
   if (!(error instanceof HttpError) || error.status !== 503) return false
   const reason = reasonOf(error)
   return error.cause === undefined || (reason !== undefined && !MISTAKES.has(reason))
 }
 
-/** Behind these words somebody has to look for a mistake, and needs to know where. */
+/** With these reasons somebody has to look for a mistake, and needs the stack. */
 const MISTAKES: ReadonlySet<string> = new Set(['error', 'unspecified', 'contract', 'id-taken'])
 
 function reasonOf({ cause }: HttpError): string | undefined {
   return wordIn(cause, 'reason') ?? wordIn(cause, 'code')
 }
 
-function bracketed(reason: string | undefined): string | undefined {
+function inBrackets(reason: string | undefined): string | undefined {
   return reason && `(${reason})`
 }
 
-/** A property that is a word, and too short for a session id: texts may be about a visitor. */
+/** A property that is one word, and shorter than a session id: a text could be about a visitor. */
 function wordIn(holder: unknown, name: 'name' | 'code' | 'reason'): string | undefined {
   if (typeof holder !== 'object' || holder === null) return undefined
   const word: unknown = (holder as Record<string, unknown>)[name]
@@ -91,7 +93,7 @@ function toConsole(...line: unknown[]): void {
   console.error(...line)
 }
 
-function unobtrusively(milliseconds: number, run: () => void): void {
+function unreferencedTimer(milliseconds: number, run: () => void): void {
   const timer: unknown = setTimeout(run, milliseconds)
   // Some runtimes give a number.
   ;(timer as Partial<NodeJS.Timeout>).unref?.()

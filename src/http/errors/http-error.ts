@@ -1,4 +1,4 @@
-/** One part of a request that does not fit, as a 400 lists it. */
+/** One bad field of a request, as a 400 lists it. */
 export interface FieldError {
   readonly in: 'path' | 'query' | 'header' | 'cookie' | 'body'
   /** The parameter's name, or the path inside the body; absent for the body as a whole. */
@@ -7,19 +7,19 @@ export interface FieldError {
   readonly detail: string
 }
 
-/** What an `HttpError` may carry beside status and detail. */
+/** Options of an `HttpError`. */
 export interface HttpErrorOptions {
-  /** Headers of the answer, for example `{ 'retry-after': '1' }`. */
+  /** Headers of the response, for example `{ 'retry-after': '1' }`. */
   readonly headers?: Readonly<Record<string, string>>
-  /** A stable word for programs; part of the answer. */
+  /** A stable word for programs; part of the response. */
   readonly code?: string
-  /** The fields of the request that do not fit; part of the answer. */
+  /** The bad fields of the request; part of the response. */
   readonly errors?: readonly FieldError[]
-  /** What led to it; reported, never part of the answer. */
+  /** The error behind it; reported, never part of the response. */
   readonly cause?: unknown
 }
 
-/** An error that is an answer: `throw new HttpError(404, 'No such todo')`. Its detail is shown to the client. */
+/** An error that becomes a response: `throw new HttpError(404, 'No such todo')`. The client sees its detail. */
 export class HttpError extends Error {
   readonly status: number
   readonly detail: string | undefined
@@ -42,7 +42,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The phrase of a status (RFC 9110 15); the class's own word for one that has none here. */
+/** The phrase of a status (RFC 9110 15), or that of its class. */
 export function titleOf(status: number): string {
   return TITLES.get(status) ?? (status < 500 ? 'Client Error' : 'Server Error')
 }

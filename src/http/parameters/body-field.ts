@@ -7,10 +7,10 @@ import {
 } from '../request/conversion.js'
 import type { Exchange, Field } from '../request/exchange.js'
 import type { BodyType } from './markers.js'
-import { parseBody, parseText } from './parse-body.js'
+import { parseFields, parseJson, parseText, unsupported } from './parse-body.js'
 import { whenMissing } from './text-field.js'
 
-/** The body, and what it must be. */
+/** The body, and its check. */
 export class BodyField implements Field {
   readonly in = 'body'
   readonly #type: BodyType | undefined
@@ -27,17 +27,26 @@ export class BodyField implements Field {
     const bytes = await exchange.bytes()
     if (bytes.length === 0)
       return this.#isOptional ? { value: undefined } : whenMissing(this.#check)
-    const parsed = await this.#parse(bytes, exchange.request.headers.get('content-type'))
+    const parsed = await this.#parse(bytes, exchange)
     return parsed.issues ? parsed : this.#check(parsed.value)
   }
 
-  #parse(bytes: Uint8Array, contentType: string | null): Conversion | Promise<Conversion> {
+  /** @throws HttpError 415 for a body of another kind. */
+  #parse(bytes: Uint8Array, exchange: Exchange): Conversion | Promise<Conversion> {
     if (this.#type === Uint8Array) return { value: bytes }
-    return this.#type === String ? parseText(bytes, contentType) : parseBody(bytes, contentType)
+    const kind = exchange.bodyKind
+    if (this.#type === String) {
+      const isText = kind === 'text' || !exchange.request.headers.has('content-type')
+      if (isText) return parseText(bytes)
+      throw unsupported('text')
+    }
+    if (kind === 'json') return parseJson(bytes)
+    if (kind === 'form') return exchange.form().then(parseFields)
+    throw unsupported('JSON or a form')
   }
 }
 
-/** Constructors only say what kind of value it must be; a body that must have a shape needs a schema. */
+/** A constructor only says what kind of value the body must be; a shape needs a schema. */
 function checkOf(type: BodyType | undefined): Convert {
   if (isStandardSchema(type)) return converterTo(type)
   const [isFitting, name] = KINDS.get(type) ?? [(value: unknown) => value !== undefined, 'sent']

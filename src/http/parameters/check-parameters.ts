@@ -1,5 +1,4 @@
 import {
-  callable,
   describeToken,
   didYouMean,
   DIProblem,
@@ -13,12 +12,12 @@ import { fieldOf } from './field.js'
 import type { Route } from '../routing/route.js'
 import { PLACES } from './text-field.js'
 
-/** What the functions and components of a plan take from the request. */
+/** The fields of the request that the functions and components of a plan take. */
 export function fieldsOf(plan: Plan<Response>): readonly Field[] {
   return markedParameters(plan).flatMap((parameter) => fieldOf(parameter) ?? [])
 }
 
-/** Wiring mistakes that only a route shows: parameters its path does not have, types that say nothing. */
+/** Mistakes that need the route to be seen: parameters that its path does not have, types that are erased. */
 export function problemsOf(route: Route, plan: Plan<Response>): DIProblem[] {
   const problems: DIProblem[] = []
   for (const parameter of markedParameters(plan)) {
@@ -31,22 +30,6 @@ export function problemsOf(route: Route, plan: Plan<Response>): DIProblem[] {
   return problems
 }
 
-/** Two routes that answer the same requests: the second would never run. */
-export function duplicateRoute(route: Route, present: Route): DIProblem {
-  return new DIProblem({
-    code: 'DI_DUPLICATE_ROUTE',
-    problem: `${String(present)} and ${String(route)} answer the same requests.`,
-    path: [nameOf(present), nameOf(route)],
-    remedy: 'Remove one of them, or give it another path or method.',
-    route: String(route),
-  })
-}
-
-function nameOf({ handler, tokens }: Route): string {
-  return callable(handler, { ...(tokens && { tokens }) }).name
-}
-
-/** Those that take something from the request. */
 function markedParameters(plan: Plan<Response>): Parameter[] {
   return [...plan.parameters].filter(isField)
 }
@@ -74,7 +57,7 @@ function unknownParameter({ token, owner }: Parameter, route: Route): DIProblem[
   ]
 }
 
-/** A primitive is taken from the path by its name: from where else, its type does not say. */
+/** A plain parameter of a primitive type is one of the path, by its name: its type does not say where else to look. */
 function unknownName({ token, owner, designType }: Parameter, route: Route): DIProblem[] {
   if (!isByName(token)) return []
   const name = token.details[0] as string
@@ -101,9 +84,9 @@ function namesIn(path: string): string[] {
   return [...named, ...unnamed.map((_, index) => String(index))]
 }
 
-/** What TypeScript emits for a type that is gone at run time. */
+/** What TypeScript emits for a type that does not exist at run time. */
 const ERASED: ReadonlySet<unknown> = new Set([Object, Function, Array, Promise, Symbol])
-/** A body as it comes may be anything; what has a shape needs a schema. */
+/** The types that can be a body without a schema. */
 const BODIES: ReadonlySet<unknown> = new Set([
   undefined,
   Object,
@@ -114,7 +97,7 @@ const BODIES: ReadonlySet<unknown> = new Set([
   Uint8Array,
 ])
 
-/** Without a type of its own a marker converts to the parameter's: one that is gone would give the wrong thing. */
+/** A marker without a type converts to the parameter's own type, so that one has to exist at run time. */
 function erasedType({ token, owner, designType }: Parameter, route: Route): DIProblem[] {
   if (!isMarker(token)) return []
   const isBody = token.label === 'Body'

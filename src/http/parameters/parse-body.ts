@@ -1,65 +1,51 @@
 import { issue, type Conversion } from '../request/conversion.js'
-import { kindOf } from './content-type.js'
 import { HttpError } from '../errors/http-error.js'
 
 /**
- * What a body says: the value of JSON, or the fields of a form as an object (an array where a field is
- * repeated). A key `__proto__` is refused: copied to another object it would change that one's
- * prototype (CWE-1321).
- *
- * @throws HttpError 415 when it is neither.
+ * The value of a JSON body. A key `__proto__` is rejected: copied to another object it would change that
+ * one's prototype (CWE-1321).
  */
-export function parseBody(
-  bytes: Uint8Array,
-  contentType: string | null,
-): Conversion | Promise<Conversion> {
-  const kind = kindOf(contentType)
-  if (kind === 'json') return parseJson(bytes)
-  if (kind === 'form') return parseForm(bytes, contentType)
-  throw unsupported('JSON or a form')
-}
-
-/** A body as text. Without a content type it is taken as text, too. */
-export function parseText(bytes: Uint8Array, contentType: string | null): Conversion {
-  if (contentType !== null && kindOf(contentType) !== 'text') throw unsupported('text')
-  const text = textOf(bytes)
-  return text === undefined ? issue('is not valid UTF-8') : { value: text }
-}
-
-/**
- * The form in a body, urlencoded or multipart; `undefined` when it is malformed.
- *
- * @throws HttpError 415 when it says it is something else.
- */
-export async function formOf(
-  bytes: Uint8Array,
-  contentType: string | null,
-): Promise<FormData | undefined> {
-  if (contentType === null || kindOf(contentType) !== 'form') throw unsupported('a form')
-  const body = new Response(bytes as Uint8Array<ArrayBuffer>, {
-    headers: { 'content-type': contentType },
-  })
-  try {
-    // oxlint-disable-next-line typescript/no-deprecated -- discouraged for unbounded bodies; this one is in memory and bounded
-    return await body.formData()
-  } catch {
-    return undefined
-  }
-}
-
-function parseJson(bytes: Uint8Array): Conversion {
+export function parseJson(bytes: Uint8Array): Conversion {
   const text = textOf(bytes) ?? ''
   if (text.length > 2 * MOST_LEVELS && isTooDeep(text)) return issue('is nested too deeply')
-  // Looking at each key takes longer than parsing; the key must be in the text, or be written in escapes.
+  // Checking each key takes longer than parsing, so it is done only if the text has the key, or escapes.
   const isSuspect = text.includes('__proto__') || text.includes('\\u')
   try {
-    return { value: JSON.parse(text, isSuspect ? refusePrototype : undefined) as unknown }
+    return { value: JSON.parse(text, isSuspect ? rejectPrototype : undefined) as unknown }
   } catch (error) {
     return issue(error instanceof ForbiddenKey ? 'has a key __proto__' : 'is not valid JSON')
   }
 }
 
-/** `JSON.parse` takes any depth, but what then walks the value by recursion runs out of stack (CWE-674). */
+/** The fields of a form as an object; an array where a field is repeated. */
+export function parseFields(form: FormData | undefined): Conversion {
+  if (!form) return issue('is not a valid form')
+  if (form.has('__proto__')) return issue('has a key __proto__')
+  const fields = new Map<string, (string | File)[]>()
+  // In one pass: `getAll` for each name would go through all of a large form once for each of its fields.
+  for (const [name, value] of form) {
+    const values = fields.get(name)
+    if (values) values.push(value)
+    else fields.set(name, [value])
+  }
+  const entries = [...fields].map(([name, values]) => {
+    return [name, values.length === 1 ? values[0] : values] as const
+  })
+  return { value: Object.fromEntries(entries) }
+}
+
+/** The text of a body. */
+export function parseText(bytes: Uint8Array): Conversion {
+  const text = textOf(bytes)
+  return text === undefined ? issue('is not valid UTF-8') : { value: text }
+}
+
+/** The 415 for a body of another kind. */
+export function unsupported(expected: string): HttpError {
+  return new HttpError(415, `The content type of the body must be ${expected}`)
+}
+
+/** `JSON.parse` takes any depth, but a recursive walk of the value would run out of stack (CWE-674). */
 const MOST_LEVELS = 500
 
 function isTooDeep(text: string): boolean {
@@ -79,7 +65,7 @@ const BACKSLASH = 0x5c
 const BRACKET = 0x5b
 const BRACE = 0x7b
 
-/** The place of the quote that ends a string; of the end of the text when there is none. */
+/** The index of the quote that ends a string, or the end of the text. */
 function endOfString(text: string, start: number): number {
   let index = start + 1
   while (index < text.length && text.charCodeAt(index) !== QUOTE) {
@@ -88,39 +74,18 @@ function endOfString(text: string, start: number): number {
   return index
 }
 
-function refusePrototype(key: string, value: unknown): unknown {
+function rejectPrototype(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new ForbiddenKey()
   return value
 }
 
 class ForbiddenKey extends Error {}
 
-async function parseForm(bytes: Uint8Array, contentType: string | null): Promise<Conversion> {
-  const form = await formOf(bytes, contentType)
-  if (!form) return issue('is not a valid form')
-  if (form.has('__proto__')) return issue('has a key __proto__')
-  const fields = new Map<string, (string | File)[]>()
-  // In one pass: `getAll` for each name would go through all of a large form once for each of its fields.
-  for (const [name, value] of form) {
-    const values = fields.get(name)
-    if (values) values.push(value)
-    else fields.set(name, [value])
-  }
-  const entries = [...fields].map(([name, values]) => {
-    return [name, values.length === 1 ? values[0] : values] as const
-  })
-  return { value: Object.fromEntries(entries) }
-}
-
-/** `undefined` when the bytes are not UTF-8: replacing characters silently would change what was sent. */
+/** `undefined` when the bytes are not UTF-8: replacing characters would silently change what was sent. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return undefined
   }
-}
-
-function unsupported(expected: string): HttpError {
-  return new HttpError(415, `The content type of the body must be ${expected}`)
 }

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import {
   converterTo,
   issue,
@@ -9,7 +10,7 @@ import type { Exchange, Field } from '../request/exchange.js'
 
 type Place = 'path' | 'query' | 'header' | 'cookie'
 
-/** Where each marker of a text looks; a parameter that is asked for by its name is one of the path. */
+/** Where each marker looks for its text. A plain parameter `sku: string` is one of the path. */
 export const PLACES: ReadonlyMap<string, Place> = new Map([
   ['Param', 'path'],
   ['byName', 'path'],
@@ -18,7 +19,7 @@ export const PLACES: ReadonlyMap<string, Place> = new Map([
   ['CookieValue', 'cookie'],
 ])
 
-/** A text of the path, query, headers or cookies, and what it is converted to. */
+/** A text of the path, query, headers or cookies, and its conversion. */
 export class TextField implements Field {
   readonly in: Place
   readonly name: string
@@ -40,7 +41,7 @@ export class TextField implements Field {
   }
 
   read(exchange: Exchange): Conversion | Promise<Conversion> {
-    if (this.#isList) return each(exchange.url.searchParams.getAll(this.name), this.#convert)
+    if (this.#isList) return convertEach(exchange.url.searchParams.getAll(this.name), this.#convert)
     const text = READ[this.in](exchange, this.name)
     if (text !== undefined) return this.#convert(text)
     return this.#isOptional ? { value: undefined } : whenMissing(this.#convert)
@@ -54,23 +55,42 @@ const READ: Readonly<Record<Place, (exchange: Exchange, name: string) => string 
   cookie: (exchange, name) => exchange.cookies.get(name),
 }
 
-/** A schema may have a default for what was not sent; its own words for a missing value say less than ours. */
+/** A schema may have a default for a missing value; otherwise our message is clearer than the schema's. */
 export function whenMissing(convert: Convert): Conversion | Promise<Conversion> {
   const conversion = convert(undefined)
-  const worded = (result: Conversion): Conversion => (result.issues ? issue('is required') : result)
-  return conversion instanceof Promise ? conversion.then(worded) : worded(conversion)
+  const withMessage = (result: Conversion): Conversion =>
+    result.issues ? issue('is required') : result
+  return conversion instanceof Promise ? conversion.then(withMessage) : withMessage(conversion)
 }
 
-function each(texts: readonly string[], convert: Convert): Conversion | Promise<Conversion> {
+function convertEach(texts: readonly string[], convert: Convert): Conversion | Promise<Conversion> {
   const conversions = texts.map(convert)
   const isReady = conversions.every((conversion) => !(conversion instanceof Promise))
-  if (isReady) return joined(conversions as readonly Conversion[])
-  return Promise.all(conversions.map(async (conversion) => conversion)).then(joined)
+  if (isReady) return joinConversions(conversions as readonly Conversion[])
+  return Promise.all(conversions.map(async (conversion) => conversion)).then(joinConversions)
 }
 
-function joined(conversions: readonly Conversion[]): Conversion {
+function joinConversions(conversions: readonly Conversion[]): Conversion {
   const issues = conversions.flatMap((conversion) => conversion.issues ?? [])
   return issues.length > 0
     ? { issues }
     : { value: conversions.map((conversion) => 'value' in conversion && conversion.value) }
+}
+
+type Literal = string | number | boolean
+
+/**
+ * Literals are all that is known of some types: `'asc' | 'desc'`.
+ *
+ * @param json the literals as a JSON array.
+ */
+export function oneOf(json: string): StandardSchemaV1 {
+  const literals = JSON.parse(json) as readonly Literal[]
+  const written = literals.map((literal) => JSON.stringify(literal))
+  const message = `must be ${[written.slice(0, -1).join(', '), written.at(-1)].filter(Boolean).join(' or ')}`
+  const validate = (text: unknown): Conversion => {
+    const value = literals.find((literal) => String(literal) === text)
+    return value === undefined ? issue(message) : { value }
+  }
+  return { '~standard': { version: 1, vendor: 'ingot', validate } }
 }

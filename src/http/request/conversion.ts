@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 // oxlint-disable-next-line typescript/no-explicit-any -- any further parameters, as long as they may be left out
 export type TextClass<Value = unknown> = new (text: string, ...rest: any[]) => Value
 
-/** What a text of the request is converted to: a constructor or any Standard Schema. */
+/** What a text of the request can be converted to: a constructor or any Standard Schema. */
 export type TextType =
   | StringConstructor
   | NumberConstructor
@@ -31,16 +31,16 @@ export type Converted<Type> = Type extends StandardSchemaV1
               ? Value
               : never
 
-/** What a conversion gave: a value, or what is wrong in words for the client. */
+/** The result of a conversion: a value, or what is wrong in words for the client. */
 export type Conversion = StandardSchemaV1.Result<unknown>
 
-/** A conversion of one value; `undefined` stands for "not sent". */
+/** Converts one value; `undefined` stands for "not sent". */
 export type Convert = (given: unknown) => Conversion | Promise<Conversion>
 
-/** The conversion to a type. Texts are taken strictly: what would lose something is refused, not rounded. */
+/** The conversion to a type. It is strict: a text that would lose something is an issue, and never rounded. */
 export function converterTo(type: TextType): Convert {
   if (isStandardSchema(type)) return (given) => type['~standard'].validate(given)
-  const convert = CONVERSIONS.get(type) ?? ((text: string) => constructed(type as TextClass, text))
+  const convert = CONVERSIONS.get(type) ?? ((text: string) => construct(type as TextClass, text))
   return (given) => (given === undefined ? issue('is required') : convert(given as string))
 }
 
@@ -109,7 +109,7 @@ function date(text: string): Conversion {
     : issue('must be a date as in 2026-01-31 or 2026-01-31T12:00:00Z')
 }
 
-function constructed(type: TextClass, text: string): Conversion {
+function construct(type: TextClass, text: string): Conversion {
   try {
     return { value: new type(text) }
   } catch {

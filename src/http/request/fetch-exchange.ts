@@ -1,8 +1,7 @@
-import type { ServerRequest } from 'srvx'
 import { Exchange } from './exchange.js'
 
-/** A request that came as the standard has it: through `app.fetch`. */
-export class RequestExchange extends Exchange {
+/** A request that came as a standard `Request`, through `app.fetch`. */
+export class FetchExchange extends Exchange {
   readonly request: Request
   #url: URL | undefined
 
@@ -16,7 +15,7 @@ export class RequestExchange extends Exchange {
   }
 
   get url(): URL {
-    return (this.#url ??= urlOf(this.request))
+    return (this.#url ??= new URL(this.request.url))
   }
 
   get path(): string {
@@ -34,9 +33,4 @@ export class RequestExchange extends Exchange {
   protected get cookieHeader(): string | null {
     return this.request.headers.get('cookie')
   }
-}
-
-/** The URL of a request; srvx has parsed the ones it serves. */
-export function urlOf(request: ServerRequest): URL {
-  return request._url ?? new URL(request.url)
 }

@@ -3,20 +3,17 @@ import { FastResponse } from 'srvx'
 /** The name, in lower case, and the content of a header that is sent. */
 export type HeaderLine = readonly [name: string, content: string]
 
-/** What is known of srvx's response on Node: it makes its `Headers`, and the standard `Response` inside, when they are asked for. */
-interface LazyResponse extends Omit<Response, 'headers'> {
-  get headers(): Headers
-  get _response(): Response
-}
-
 const Lazy = FastResponse as unknown as new (
   body: string | null,
   init: { readonly status: number; readonly headers: readonly HeaderLine[] },
-) => LazyResponse
+) => Response
+
+/** The members of a response by which somebody can change its headers or use up its body. */
+const OPENING = ['headers', 'body', 'arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']
 
 /**
- * The response that a plain value becomes: a status, a text and some lines, which go to the socket as they
- * are. Once somebody looks into its headers or its body it is a response like any other.
+ * The response for a plain value: a status, a text and some header lines, which go to the socket as they
+ * are. Once somebody opens its headers or its body it is a response like any other.
  */
 export class PlainResponse extends Lazy {
   readonly content: string | null
@@ -29,19 +26,19 @@ export class PlainResponse extends Lazy {
     this.lines = lines
   }
 
-  /** Whether it is one into which nobody has looked, who might have changed something there. */
+  static {
+    for (const member of OPENING.filter((name) => name in Lazy.prototype)) {
+      const get = function (this: PlainResponse): unknown {
+        this.#isPlain = false
+        return Reflect.get(Lazy.prototype, member, this)
+      }
+      Object.defineProperty(this.prototype, member, { get })
+    }
+  }
+
+  /** Whether a response is one that nobody has opened. */
   static isPlain(response: Response): response is PlainResponse {
     return #isPlain in response && response.#isPlain
-  }
-
-  override get headers(): Headers {
-    this.#isPlain = false
-    return super.headers
-  }
-
-  override get _response(): Response {
-    this.#isPlain = false
-    return super._response
   }
 
   /** The same with more lines. */

@@ -3,14 +3,14 @@ import type { Cookie } from '../cookies/cookie.js'
 import { PlainResponse, type HeaderLine } from './plain-response.js'
 
 /**
- * What goes out beside a plain return value: ask for it to set status, headers or cookies. What was
- * set is dropped when the handler fails; what a hook sets after that is kept.
+ * The status, headers and cookies that are sent with a return value: ask for it to set them. When the
+ * handler fails they are dropped; what a hook sets after that is kept.
  */
 export class Reply {
   #cookies: Map<string, Cookie> | undefined
   #status: number | undefined
   #headers: Headers | undefined
-  /** What the library itself sends, until somebody asks for `headers`: nobody pays for what is not looked at. */
+  /** The library's own headers, until somebody asks for `headers`: making a `Headers` is slow. */
   readonly #lines: HeaderLine[] = []
 
   /** Status of a plain return value; a returned `Response` keeps its own. Default: 200, or 204 for `undefined`. */
@@ -26,7 +26,7 @@ export class Reply {
     this.#status = status
   }
 
-  /** Headers of the answer; each replaces one of the same name, `vary` is added to. */
+  /** Headers of the response; each replaces one of the same name, except that `vary` is merged. */
   get headers(): Headers {
     if (!this.#headers) {
       this.#headers = new Headers(this.#lines.map(([name, content]) => [name, content]))
@@ -57,16 +57,16 @@ export class Reply {
   }
 
   /**
-   * Says that the answer depends on a header of the request.
+   * Says that the response depends on a header of the request.
    *
    * @internal
    */
   vary(name: string): void {
     if (this.#headers) this.#headers.append('vary', name)
-    else this.#setLine('vary', merged(this.#lineOf('vary') ?? null, name))
+    else this.#setLine('vary', mergeVary(this.#lineOf('vary') ?? null, name))
   }
 
-  /** Sends a cookie; of one name, domain and path the last wins (RFC 6265bis 4.1.1 forbids two). */
+  /** Sends a cookie; of two with the same name, domain and path the last wins (RFC 6265bis 4.1.1 forbids both). */
   cookie(cookie: Cookie): this {
     const cookies = (this.#cookies ??= new Map<string, Cookie>())
     const key = identity(cookie.name, cookie.attributes)
@@ -75,16 +75,16 @@ export class Reply {
     return this
   }
 
-  /** Forgets what was set, because the handler that set it failed. */
+  /** Drops everything that was set, because the handler that set it has failed. */
   clear(): void {
     this.#status = undefined
     this.#cookies = undefined
     this.#lines.length = 0
-    // The object may be held by whoever asked for it.
+    // Emptied and not replaced: the handler or a hook may still hold the object.
     for (const name of Array.from(this.#headers?.keys() ?? [])) this.#headers?.delete(name)
   }
 
-  /** The response that leaves, with headers and cookies written to it. */
+  /** The response with these headers and cookies. */
   applyTo(response: Response): Response {
     if (!this.#headers && PlainResponse.isPlain(response)) {
       return response.with(this.#plainLines())
@@ -114,12 +114,12 @@ export class Reply {
   #writeTo(sent: Headers): void {
     for (const [name, content] of this.headers) {
       if (name === 'set-cookie') sent.append(name, content)
-      else sent.set(name, name === 'vary' ? merged(sent.get(name), content) : content)
+      else sent.set(name, name === 'vary' ? mergeVary(sent.get(name), content) : content)
     }
     if (this.#cookies) this.#writeCookies(sent, this.#cookies)
   }
 
-  /** A handler's own `Set-Cookie` of the same cookie gives way: two of them race in the browser. */
+  /** Replaces a handler's own `Set-Cookie` of the same cookie: two of them race in the browser. */
   #writeCookies(headers: Headers, cookies: ReadonlyMap<string, Cookie>): void {
     const kept = headers.getSetCookie().filter((header) => !cookies.has(identityOf(header)))
     headers.delete('set-cookie')
@@ -136,7 +136,7 @@ function identity(
     path = '/',
   }: { readonly domain?: string | undefined; readonly path?: string | undefined },
 ): string {
-  // None of the three holds a semicolon.
+  // None of the three can contain a semicolon.
   return `${name};${domain.toLowerCase().replace(/^\./, '')};${path}`
 }
 
@@ -146,7 +146,7 @@ function identityOf(header: string): string {
 }
 
 /** One `Vary` without duplicates; `*` stays alone (RFC 9110 12.5.5). */
-function merged(present: string | null, added: string): string {
+function mergeVary(present: string | null, added: string): string {
   if (present === null && !added.includes(',')) return added
   const names = new Map<string, string>()
   for (const name of `${present ?? ''},${added}`.split(',').map((part) => part.trim())) {

@@ -5,10 +5,10 @@ import { PlainResponse } from './plain-response.js'
 const NULL_BODY = new Set([204, 205, 304])
 
 /**
- * Makes the response for what a handler returned: a `Response` as it is, `undefined` is 204, a string
- * text, bytes and streams are bodies, everything else is JSON. Its headers can be changed.
+ * Makes the response for what a handler returned: a `Response` stays as it is, `undefined` is a 204, a string
+ * is text, bytes and streams are bodies, everything else is JSON. The headers of the result can be changed.
  *
- * @param status of the answer; a returned `Response` keeps its own.
+ * @param status of the response; a returned `Response` keeps its own.
  * @throws TypeError when the value has no JSON form, or is a Response that was already sent.
  */
 export function respond(value: unknown, status?: number): Response {
@@ -22,9 +22,9 @@ export function respond(value: unknown, status?: number): Response {
 }
 
 /**
- * Hooks write to the headers. Those of `Response.redirect()` and of a fetched response are read-only,
- * and a response without a body may be one object that a handler returns each time: written to, it
- * would hand one visitor's cookie to the next. Both are copied.
+ * A response whose headers hooks can write to. Those of `Response.redirect()` and of a fetched response are
+ * read-only, and a response without a body may be one object that a handler returns each time: it would
+ * carry one visitor's cookie to the next. Both are copied.
  */
 export function changeable(response: Response): Response {
   if (response.type === 'error')
@@ -37,7 +37,7 @@ export function changeable(response: Response): Response {
     : new FastResponse(body, { status, statusText, headers: new Headers(headers) })
 }
 
-/** Whether what a handler returned is sent bit by bit, so that it may fail when its head has left. */
+/** Whether a value is sent in chunks, so that it may fail after the head has left. */
 export function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return (
@@ -45,7 +45,7 @@ export function isStream(value: unknown): boolean {
   )
 }
 
-/** The head alone, as HEAD is answered. */
+/** The response to HEAD: the head alone. */
 export function withoutBody(response: Response): Response {
   const { body, status, statusText, headers } = response
   if (body === null) return response

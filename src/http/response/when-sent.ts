@@ -2,7 +2,7 @@ import { FastResponse } from 'srvx'
 
 /**
  * Calls `finish` once: after the last byte of the body was taken, or when the client left, or when the
- * body failed (with the error). A response without a body is finished when its head is on its way.
+ * body failed (with the error). A response without a body is finished as soon as it is returned.
  */
 export function whenSent(response: Response, finish: (error?: unknown) => void): Response {
   if (response.body === null) {
@@ -10,10 +10,10 @@ export function whenSent(response: Response, finish: (error?: unknown) => void):
     return response
   }
   const { status, statusText, headers } = response
-  return new FastResponse(watched(response.body, finish), { status, statusText, headers })
+  return new FastResponse(watch(response.body, finish), { status, statusText, headers })
 }
 
-function watched(
+function watch(
   body: ReadableStream<Uint8Array>,
   finish: (error?: unknown) => void,
 ): ReadableStream<Uint8Array> {
@@ -23,7 +23,7 @@ function watched(
     async pull(controller) {
       try {
         const { done, value } = await reader.read()
-        // A chunk that was under way as the client left.
+        // This chunk was read while the client left.
         if (hasLeft) return
         if (!done) return controller.enqueue(value)
         controller.close()
@@ -36,7 +36,7 @@ function watched(
     },
     async cancel(reason) {
       hasLeft = true
-      // What the client's leaving does to the source is not an error of the request.
+      // The source may fail because its reader left; that is not an error of the request.
       await reader.cancel(reason).catch(() => {})
       finish()
     },

@@ -1,10 +1,10 @@
 import { decorated, noteInjectable, type ClassToken } from '../../di/index.js'
 import { Route, type HttpMethod, type RouteOptions } from './route.js'
 
-/** Says that a class holds routes. Works under legacy and TC39 decorators. */
+/** Makes a class a controller. Works as a legacy and as a TC39 decorator. */
 export type ControllerDecorator = (target: Function, context?: ClassDecoratorContext) => void
 
-/** Says that a method answers requests. Works under legacy and TC39 decorators; a method may carry several. */
+/** Makes a method the handler of a route. Works as a legacy and as a TC39 decorator; a method may have several. */
 export interface RouteDecorator {
   (method: Function, context: ClassMethodDecoratorContext): void
   (target: object, name: string | symbol, descriptor: PropertyDescriptor): void
@@ -14,19 +14,19 @@ interface Prefix extends RouteOptions {
   readonly path: string
 }
 
-interface Mark extends RouteOptions {
+interface DecoratedRoute extends RouteOptions {
   readonly method: HttpMethod
   readonly path: string
 }
 
 const prefixes = new WeakMap<Function, Prefix>()
-const marks = new WeakMap<Function, Mark[]>()
+const decoratedRoutes = new WeakMap<Function, DecoratedRoute[]>()
 
 /**
- * Makes a class a controller. One instance is built when the application gets ready, with what its
- * constructor asks for. It has the routes of the classes it extends, too, unless it overrides them.
+ * Makes a class a controller. One instance is built at start-up, with what its constructor asks for. It
+ * inherits the routes of the classes it extends, unless it overrides them.
  *
- * @param prefix goes before the path of each of its routes.
+ * @param prefix is put before the path of each of its routes.
  */
 export function Controller(prefix = '', options: RouteOptions = {}): ControllerDecorator {
   return (target) => {
@@ -51,12 +51,10 @@ export function isController(target: unknown): target is ClassToken {
 /** The routes of a controller, those of its base classes first. */
 export function routesOf(controller: ClassToken): Route[] {
   const prefix = prefixes.get(controller)!
-  return [...methodsOf(controller.prototype as object)].flatMap(([name, method]) =>
-    (marks.get(method) ?? []).map((mark) => {
-      const middleware = [...(prefix.middleware ?? []), ...(mark.middleware ?? [])]
-      return new Route(mark.method, joined(prefix.path, mark.path), [controller, name], {
-        middleware,
-      })
+  return [...methodsOf(controller.prototype as object)].flatMap(([name, handler]) =>
+    (decoratedRoutes.get(handler) ?? []).map(({ method, path, middleware = [] }) => {
+      const options = { middleware: [...(prefix.middleware ?? []), ...middleware] }
+      return new Route(method, joinPaths(prefix.path, path), [controller, name], options)
     }),
   )
 }
@@ -71,13 +69,13 @@ function decoratorFor(
         throw new TypeError(
           `A route decorator such as @Get('${path}') decorates the methods of instances only`,
         )
-      // Decorators run from the last to the first: this keeps the order in which they are written.
-      const mark = { ...options, method: httpMethod, path }
-      marks.set(method.target, [mark, ...(marks.get(method.target) ?? [])])
+      // Decorators run from the last to the first; this restores the order in which they are written.
+      const later = decoratedRoutes.get(method.target) ?? []
+      decoratedRoutes.set(method.target, [{ ...options, method: httpMethod, path }, ...later])
     }
 }
 
-/** Each method by name, from the root of the chain down, so that an override takes the place of what it overrides. */
+/** Each method by name, from the base class down, so that an override replaces what it overrides. */
 function methodsOf(prototype: object): Map<string | symbol, Function> {
   const base = Object.getPrototypeOf(prototype) as object | null
   const methods =
@@ -90,7 +88,7 @@ function methodsOf(prototype: object): Map<string | symbol, Function> {
 }
 
 /** `/cart` and `/` are `/cart`; `/cart` and `:sku` are `/cart/:sku`. */
-function joined(prefix: string, path: string): string {
+function joinPaths(prefix: string, path: string): string {
   const segments = [prefix, path]
     .map((part) => part.replace(/^\/+|\/+$/g, ''))
     .filter((part) => part !== '')

@@ -1,8 +1,9 @@
 /**
- * Runs the rest of the request, the handler at its end. A middleware asks for it; one that does not
- * call it answers by itself, and nothing the handler needs is made. Rejects with the handler's error.
+ * Runs the rest of the request, down to the handler. A middleware asks for it; if it does not call it, its
+ * own value is the response, and nothing that only the handler needs is made. Rejects with the handler's
+ * error.
  */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the class is the token only; the value is a function
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the class is only the token; the value is a function
 export interface Next {
   (): Promise<Response>
 }

@@ -1,21 +1,21 @@
 import type { AnyToken, Injectable, Values } from '../../di/index.js'
 
-/** A method that routes are made for. */
+/** A method that a route can have. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
 
 /** A middleware: an injected function that asks for `Next`. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each middleware has its own parameters
 export type Middleware = (...injected: any[]) => unknown
 
-/** What a route takes beside its path. */
+/** Options of a route. */
 export interface RouteOptions {
   /** Run before the handler, after the application's own, in this order. */
   readonly middleware?: readonly Middleware[]
 }
 
 /**
- * One method and path, and the handler that answers. Ask for it in a middleware or component to see
- * which route was found.
+ * One method and path, and the handler for them. Ask for it in a middleware or component to see which
+ * route the request has.
  */
 export class Route {
   readonly method: HttpMethod
@@ -62,7 +62,7 @@ export interface MakeRoute {
     options?: RouteOptions,
   ): Route
   /** For a handler made by `inject`, or one without parameters. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- what `inject` was given says what they are
+  // oxlint-disable-next-line typescript/no-explicit-any -- the tokens of `inject` determine them
   (path: string, handler: (...injected: any[]) => unknown, options?: RouteOptions): Route
 }
 

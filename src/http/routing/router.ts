@@ -4,21 +4,21 @@ import type { Route } from './route.js'
 /** Parameters of a path by name; without a prototype. */
 export type Params = Readonly<Record<string, string | undefined>>
 
-/** What was found for a request. */
+/** The route of a request. */
 export interface Match<Target> {
   readonly target: Target
   /** `undefined` when one has a malformed percent escape. */
   readonly params: Params | undefined
 }
 
-/** Finds what answers a method and a path. Paths are compared as they are sent; parameters are percent-decoded, once. */
+/** Finds the route of a method and a path. Paths are compared as they are sent; parameters are percent-decoded, once. */
 export class Router<Target> {
   readonly #routes = createRouter<Target>()
   readonly #methods = new Set<string>()
   readonly #keys = new Map<string, Route>()
 
   /**
-   * @returns the route that answers the same requests already, in whose favour this one is left out.
+   * @returns the route that already takes the same requests; the new one is then left out.
    * @throws Error from rou3 when the path cannot be read.
    */
   add(route: Route, target: Target): Route | undefined {
@@ -31,15 +31,15 @@ export class Router<Target> {
     return undefined
   }
 
-  /** What answers the request; HEAD is answered by GET where it has no route of its own. */
+  /** The route of a request; HEAD takes the route of GET where it has none of its own. */
   find(method: string, path: string): Match<Target> | undefined {
     const found =
       findRoute(this.#routes, method, path) ??
       (method === 'HEAD' ? findRoute(this.#routes, 'GET', path) : undefined)
-    return found && { target: found.data, params: decoded(found.params) }
+    return found && { target: found.data, params: decode(found.params) }
   }
 
-  /** The methods that a path answers, for `Allow`; none when there is no such path. */
+  /** The methods of a path, for `Allow`; none when there is no such path. */
   allowed(path: string): string[] {
     const methods = new Set(
       [...this.#methods].filter((method) =>
@@ -52,14 +52,14 @@ export class Router<Target> {
   }
 }
 
-/** The names of parameters say nothing about which requests a route answers. */
+/** Which requests a route takes does not depend on the names of its parameters. */
 function keyOf({ method, path }: Route): string {
   return `${method} ${path.replaceAll(/:[A-Za-z_]\w*/g, ':').replace(/(.)\/$/, '$1')}`
 }
 
 const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
 
-function decoded(params: Record<string, string> | undefined): Params | undefined {
+function decode(params: Record<string, string> | undefined): Params | undefined {
   if (!params) return NO_PARAMS
   try {
     for (const name in params) params[name] = decodeURIComponent(params[name] ?? '')

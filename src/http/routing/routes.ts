@@ -1,11 +1,11 @@
-import { DIProblem, type ClassToken } from '../../di/index.js'
+import { callable, DIProblem, type ClassToken } from '../../di/index.js'
 import { isController, routesOf } from './controller.js'
 import { Route } from './route.js'
 
 /** Controllers (classes with `@Controller`) and routes (`route.get(…)`), in lists as deep as you like. */
 export type Routes = readonly (Route | ClassToken | Routes)[]
 
-/** Every route of a list; `refuse` is told what is no route and no controller. */
+/** Every route of a list; calls `refuse` for whatever is neither a route nor a controller. */
 export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => void): Route[] {
   return listed.flatMap((one) => {
     if (Array.isArray(one)) return collectRoutes(one as Routes, refuse)
@@ -14,6 +14,21 @@ export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => vo
     refuse(noController(one))
     return []
   })
+}
+
+/** Two routes that take the same requests: the second would never run. */
+export function duplicateRoute(route: Route, present: Route): DIProblem {
+  return new DIProblem({
+    code: 'DI_DUPLICATE_ROUTE',
+    problem: `${String(present)} and ${String(route)} take the same requests.`,
+    path: [nameOf(present), nameOf(route)],
+    remedy: 'Remove one of them, or give it another path or method.',
+    route: String(route),
+  })
+}
+
+function nameOf({ handler, tokens }: Route): string {
+  return callable(handler, { ...(tokens && { tokens }) }).name
 }
 
 function noController(listed: unknown): DIProblem {

@@ -1,8 +1,8 @@
-/** What one client may cost the server. Each has a safe default; on Node they hold before a handler runs. */
+/** What one client may cost the server. Each limit has a safe default; on Node it holds before a handler runs. */
 export interface ServingLimits {
-  /** The largest head of a request, in bytes; a larger one is answered with 431. Default: 16,384. */
+  /** The largest head of a request, in bytes; a larger one gets a 431. Default: 16,384. */
   readonly headerLimit?: number
-  /** How many header lines a request may have; more are answered with 431. Default: 128. */
+  /** How many header lines a request may have; more get a 431. Default: 128. */
   readonly headerLineLimit?: number
   /** How long the head of a request may take to arrive, in milliseconds; then 408. Default: 8,000. */
   readonly headerTimeout?: number
@@ -10,8 +10,9 @@ export interface ServingLimits {
   readonly requestTimeout?: number
   /**
    * How long a request may go without a byte in either direction, in milliseconds; then its connection
-   * is cut, an eighth of that time later at most. It ends those whose handler never answers or whose client no longer reads. A stream that
-   * may be silent for longer has to send something in between. Default: 120,000.
+   * is cut, an eighth of that time later at most. It ends requests whose handler never responds or whose
+   * client no longer reads. A stream that may be silent for longer has to send something in between.
+   * Default: 120,000.
    */
   readonly idleTimeout?: number
   /**
@@ -19,7 +20,7 @@ export interface ServingLimits {
    * than the proxy's own, or the proxy sends requests into closed connections. Default: 5,000.
    */
   readonly keepAliveTimeout?: number
-  /** How many connections may be open at once; one more is closed without an answer. Default: 10,000. */
+  /** How many connections may be open at once; one more is closed without a response. Default: 10,000. */
   readonly connectionLimit?: number
 }
 
@@ -33,15 +34,15 @@ export function limitsOf(given: ServingLimits): Required<ServingLimits> {
   const limits = { ...DEFAULTS }
   for (const name of Object.keys(DEFAULTS) as (keyof ServingLimits)[]) {
     if (!Object.hasOwn(given, name) || given[name] === undefined) continue
-    limits[name] = checked(name, given[name])
+    limits[name] = checkLimit(name, given[name])
   }
   return limits
 }
 
-/** The limits that Node's own parser and timers keep; the names are those of `http.createServer`. */
+/** The limits that Node's parser and timers enforce, under the names of `http.createServer`. */
 export function nodeOptions(limits: Required<ServingLimits>): NodeOptions {
   const { headerLimit, headerTimeout, requestTimeout, keepAliveTimeout } = limits
-  // Node refuses a head that may take longer than the whole request.
+  // Node does not accept a longer time for the head than for the whole request.
   const headersTimeout = Math.min(headerTimeout, requestTimeout)
   return {
     maxHeaderSize: headerLimit,
@@ -49,7 +50,7 @@ export function nodeOptions(limits: Required<ServingLimits>): NodeOptions {
     requestTimeout,
     keepAliveTimeout,
     handshakeTimeout: headersTimeout,
-    // Node looks every 30 seconds only, so that its own default of 60 seconds is up to 90.
+    // By default Node checks every 30 seconds, so a limit of 60 seconds would hold after up to 90.
     connectionsCheckingInterval: Math.min(1000, Math.ceil(headersTimeout / 4)),
   }
 }
@@ -76,11 +77,11 @@ const DEFAULTS = {
 const MOST = 2 ** 31 - 1
 
 /**
- * A limit as it was given.
+ * The limit itself.
  *
- * @throws RangeError when a timer of Node would take it for another.
+ * @throws RangeError when a timer of Node would read it as another number.
  */
-export function checked(name: string, limit: number, least = 1): number {
+export function checkLimit(name: string, limit: number, least = 1): number {
   if (Number.isInteger(limit) && limit >= least && limit <= MOST) return limit
   throw new RangeError(
     `listen: ${name} must be a whole number from ${least} to ${MOST}, not ${limit}.`,

@@ -1,15 +1,14 @@
-import { serve, type Server, type ServerOptions, type ServerRequest } from 'srvx'
-import type { IncomingMessage, RequestListener, Server as NodeServer } from 'node:http'
+import type { Server as NodeServer } from 'node:http'
+import { serve, type Server, type ServerOptions } from 'srvx'
 import { Connections } from './connections.js'
 import { RequestGate } from './request-gate.js'
-import type { Exchange } from '../request/exchange.js'
-import { nodeListener } from './node-listener.js'
-import { checked, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
+import { nodeListener, type RequestHandler } from './node-listener.js'
+import { checkLimit, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
 import type { TrustProxy } from './trusted-proxies.js'
 
 /** Where and how `listen` serves. */
 export interface ListenOptions extends ServingLimits {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number
   /** The address to listen on. Default: every address of the machine. */
   readonly hostname?: string
@@ -18,7 +17,7 @@ export interface ListenOptions extends ServingLimits {
   /**
    * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https: a list of addresses
    * and ranges (`['10.0.0.0/8', '::1']`), or how many there are, when nobody else reaches the port. `true`
-   * believes everybody, and warns. Default: none.
+   * trusts everybody, and warns. Default: none.
    */
   readonly trustProxy?: TrustProxy
   /** Signals of the process that close the application, for example `['SIGTERM', 'SIGINT']`. Default: none. */
@@ -36,18 +35,15 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** What a listening socket offers for shutting down. */
-export interface Listening {
-  readonly url: string
-  readonly port: number
+/** A listening server, as `App` stops it. */
+export interface Listening extends Omit<RunningServer, 'close'> {
   /** Takes no new request, waits for those in flight, cuts what is left after `drainTimeout`. */
   stop(): Promise<void>
 }
 
 /** What is served. */
-interface Application {
+interface Application extends RequestHandler {
   fetch(request: Request): Response | Promise<Response>
-  handle(exchange: Exchange): Response | Promise<Response>
   close(): Promise<void>
 }
 
@@ -64,36 +60,32 @@ export async function listen(
 ): Promise<Listening> {
   const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
   const limits = limitsOf(options)
-  checked('drainTimeout', drainTimeout, 0)
+  checkLimit('drainTimeout', drainTimeout, 0)
   const connections = new Connections()
   const { headerLineLimit } = limits
-  const entrance = new RequestGate({ headerLineLimit, trustProxy, bodyLimit })
+  const gate = new RequestGate({ headerLineLimit, trustProxy, bodyLimit })
   const server = serve({
-    fetch: (request) => entered(app, entrance, request),
+    // For other runtimes: on Node the listener below takes the requests.
+    fetch: (request) => app.fetch(request),
     port,
     ...(hostname !== undefined && { hostname }),
     ...(tls && { tls }),
     // Also for handlers that read the body of a `Request` themselves.
     maxRequestBodySize: bodyLimit,
-    // Errors are told to `onError`, signals are taken by `closeOn`.
+    // `onError` hears of errors, and `closeOn` takes signals.
     silent: true,
     gracefulShutdown: false,
     manual: true,
     node: {
       ...nodeOptions(limits),
-      ServerResponse: connections.ServerResponse,
-      // Node's limits and its way to stop are those of HTTP/1; HTTP/2 is for a proxy in front.
+      // Node's limits and its shutdown work for HTTP/1 only; HTTP/2 is a proxy's job.
       http2: false,
     },
   })
-  const node = nodeServerOf(server)
+  const node = server.node?.server as NodeServer | undefined
   if (node) {
-    const [general] = node.listeners('request') as RequestListener[]
-    node.removeAllListeners('request').on(
-      'request',
-      nodeListener((exchange) => app.handle(exchange), entrance, general!),
-    )
-    // One more than may be, so that it is noticed.
+    node.removeAllListeners('request').on('request', nodeListener(app, gate, connections))
+    // One more than is allowed, so that the gate notices.
     node.maxHeadersCount = headerLineLimit + 1
     connections.watch(node, limits.connectionLimit, limits.idleTimeout)
   }
@@ -105,19 +97,6 @@ export async function listen(
     await drain(server, drainTimeout)
   }
   return { ...addressOf(server, port), stop }
-}
-
-/** What srvx makes the request of: other runtimes, and what the listener for Node leaves to it. */
-function entered(
-  app: Application,
-  entrance: RequestGate,
-  request: ServerRequest,
-): Response | Promise<Response> {
-  const message = request.runtime?.node?.req as IncomingMessage | undefined
-  const refusal = message && entrance.reject(message)
-  if (refusal) return refusal
-  if (message) entrance.applyForwardedProto(request, message)
-  return app.fetch(request)
 }
 
 function addressOf(server: Server, port: number): { url: string; port: number } {
@@ -132,7 +111,7 @@ function portOf({ port, protocol }: URL): number {
   return protocol === 'https:' ? 443 : 80
 }
 
-/** The first signal closes the application; a second one ends the process as it always does. */
+/** The first signal closes the application; a second one ends the process, as it does without us. */
 function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () => void {
   const forget = (): void => {
     for (const signal of signals) process.off(signal, close)
@@ -152,8 +131,4 @@ function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () =
 async function drain(server: Server, timeout: number): Promise<void> {
   const cut = setTimeout(() => void server.close(true), timeout)
   await server.close().finally(() => clearTimeout(cut))
-}
-
-function nodeServerOf({ node }: Server): NodeServer | undefined {
-  return node?.server as NodeServer | undefined
 }

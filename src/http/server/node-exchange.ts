@@ -1,56 +1,69 @@
 import type { ServerResponse } from 'node:http'
-import type { ServerRequest } from 'srvx'
-import type { RequestGate } from './request-gate.js'
+import { FastURL } from 'srvx/node'
 import { Exchange } from '../request/exchange.js'
-import { urlOf } from '../request/fetch-exchange.js'
+import type { RequestGate } from './request-gate.js'
 
 /** A path that no URL parser changes. */
 const PLAIN_PATH = /^\/[\w~!$&'()*+,;=:@/-]*$/
 
 /**
- * A request as Node has it. Few handlers ask for a standard `Request`, its `Headers` or its `URL`: the router,
- * sessions and `Reply` do without.
+ * A request that came through a Node server. Few handlers ask for a standard `Request`, its `Headers` or
+ * its `URL`, and the router, sessions and `Reply` do without: each is made on first use.
  */
 export class NodeExchange extends Exchange {
   /** Has the request as `req`. */
-  readonly #answer: ServerResponse
-  readonly #entrance: RequestGate
-  #request: ServerRequest | undefined
+  readonly #res: ServerResponse
+  readonly #gate: RequestGate
+  #request: Request | undefined
+  #url: URL | undefined
 
-  constructor(answer: ServerResponse, entrance: RequestGate) {
+  constructor(res: ServerResponse, gate: RequestGate) {
     super()
-    this.#answer = answer
-    this.#entrance = entrance
+    this.#res = res
+    this.#gate = gate
   }
 
   get method(): string {
-    return this.#answer.req.method ?? 'GET'
+    return this.#res.req.method ?? 'GET'
   }
 
   get path(): string {
-    const target = this.#answer.req.url ?? '/'
+    const target = this.#res.req.url ?? '/'
     const end = target.indexOf('?')
     const path = end === -1 ? target : target.slice(0, end)
     return PLAIN_PATH.test(path) ? path : this.url.pathname
   }
 
-  get request(): ServerRequest {
-    return (this.#request ??= this.#entrance.requestOf(this.#answer))
+  get request(): Request {
+    return (this.#request ??= this.#gate.requestOf(this.#res))
   }
 
   get url(): URL {
-    return urlOf(this.request)
+    return (this.#url ??= this.#makeUrl())
   }
 
   get host(): string {
-    return this.#answer.req.headers.host ?? this.url.host
+    return this.#res.req.headers.host ?? this.url.host
   }
 
   get isHttps(): boolean {
-    return this.#entrance.isHttps(this.#answer.req)
+    return this.#gate.isHttps(this.#res.req)
   }
 
   protected get cookieHeader(): string | null {
-    return this.#answer.req.headers.cookie ?? null
+    return this.#res.req.headers.cookie ?? null
+  }
+
+  /** srvx's URL parses on demand, and most handlers only need the query. */
+  #makeUrl(): URL {
+    const { url: target = '', headers } = this.#res.req
+    if (target[0] !== '/' || !headers.host) return new URL(this.request.url)
+    const end = target.indexOf('?')
+    return new FastURL({
+      protocol: this.isHttps ? 'https:' : 'http:',
+      host: headers.host,
+      pathname: end === -1 ? target : target.slice(0, end),
+      search: end === -1 ? '' : target.slice(end),
+    })
   }
 }

@@ -1,20 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { FastURL, type ServerRequest } from 'srvx'
 import { NodeRequest } from 'srvx/node'
 import { HttpError } from '../errors/http-error.js'
 import { problem } from '../errors/problem.js'
-import { urlOf } from '../request/fetch-exchange.js'
 import { TrustedProxies, type TrustProxy } from './trusted-proxies.js'
 
-/** What an `Entrance` goes by. */
-export interface EntranceOptions {
+/** What a `RequestGate` needs to know. */
+export interface RequestGateOptions {
   readonly headerLineLimit: number
   readonly trustProxy: TrustProxy
   /** In bytes. */
   readonly bodyLimit: number
 }
 
-/** What comes before the application: refuses what Node's parser lets through, and believes trusted proxies. */
+/** Stands before the application: rejects what Node's parser lets through, and applies trusted proxies. */
 export class RequestGate {
   readonly #headerLineLimit: number
   readonly #bodyLimit: number
@@ -22,7 +20,7 @@ export class RequestGate {
   /** Most requests name the host that the last one named. */
   #knownHost: string | undefined
 
-  constructor({ headerLineLimit, trustProxy, bodyLimit }: EntranceOptions) {
+  constructor({ headerLineLimit, trustProxy, bodyLimit }: RequestGateOptions) {
     this.#headerLineLimit = headerLineLimit
     this.#bodyLimit = bodyLimit
     if (trustProxy === false || trustProxy === 0) return
@@ -30,42 +28,41 @@ export class RequestGate {
     if (trustProxy === true) process.emitWarning(TRUSTS_ALL, 'HttpWarning')
   }
 
-  /** The answer of a request that may not enter. */
-  reject({ rawHeaders }: IncomingMessage): Response | undefined {
-    // Node would leave out the last lines without a word: those that a proxy in front has added.
-    if (rawHeaders.length > 2 * this.#headerLineLimit) return refused(431)
+  /** The response to a request that must not reach the application. */
+  reject({ rawHeaders, url = '' }: IncomingMessage): Response | undefined {
+    // Node would drop the last lines silently: those that a proxy in front has added.
+    if (rawHeaders.length > 2 * this.#headerLineLimit) return rejection(431)
+    if (url[0] !== '/' && !isTarget(url)) return rejection(400, 'The target cannot be read')
     const host = hostIn(rawHeaders)
-    if (host === TWO_HOSTS) return refused(400, 'The Host cannot be read')
+    if (host === TWO_HOSTS) return rejection(400, 'The Host cannot be read')
     if (host === undefined || host === this.#knownHost) return undefined
-    if (!isHost(host)) return refused(400, 'The Host cannot be read')
+    if (!isHost(host)) return rejection(400, 'The Host cannot be read')
     this.#knownHost = host
     return undefined
   }
 
-  /** Whether the visitor came over https, by the socket or by the word of a trusted proxy. */
+  /** Whether the visitor came over https, according to the socket or a trusted proxy. */
   isHttps(message: IncomingMessage): boolean {
     return 'encrypted' in message.socket || (this.#proxies?.sawHttps(message) ?? false)
   }
 
-  /** The standard request of what Node is to answer. */
-  requestOf(answer: ServerResponse): ServerRequest {
-    const { req } = answer
-    const maxRequestBodySize = this.#bodyLimit
-    const request: ServerRequest = new NodeRequest({ req, res: answer, maxRequestBodySize })
-    this.applyForwardedProto(request, req)
+  /** The standard request that Node is to respond to. */
+  requestOf(res: ServerResponse): Request {
+    const request = new NodeRequest({ req: res.req, res, maxRequestBodySize: this.#bodyLimit })
+    if (this.#proxies) this.#applyForwardedProto(request, res.req)
     return request
   }
 
-  /** Gives a request the URL that the visitor has asked for. */
-  applyForwardedProto(request: ServerRequest, message: IncomingMessage): void {
-    if (!this.#proxies) return
-    const url = urlOf(request)
-    if (url.protocol === 'http:' && this.#proxies.sawHttps(message))
-      request._url = new FastURL(url.href.replace('http:', 'https:'))
+  /** Gives a request the URL that the visitor has asked a proxy for. */
+  #applyForwardedProto(request: Request, message: IncomingMessage): void {
+    const { url } = request
+    if (!url.startsWith('http:') || !this.isHttps(message)) return
+    // The own property hides the getter; a clone is made of it, too.
+    Object.defineProperty(request, 'url', { value: url.replace('http:', 'https:') })
   }
 }
 
-/** `headers` would be made of all the lines for it, which many handlers never ask for. */
+/** Node would build its `headers` of all the lines for this, and many handlers never ask for them. */
 function hostIn(rawHeaders: readonly string[]): string | typeof TWO_HOSTS | undefined {
   let host: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -77,7 +74,7 @@ function hostIn(rawHeaders: readonly string[]): string | typeof TWO_HOSTS | unde
   return host
 }
 
-/** RFC 9112 3.2: more than one is a 400; who stands before us may have read the other. */
+/** RFC 9112 3.2: more than one is a 400; a proxy in front may have read the other one. */
 const TWO_HOSTS = Symbol('two hosts')
 
 /** RFC 9112 3.2: an invalid Host is a 400. Later it would make the URL of the request throw. */
@@ -85,7 +82,12 @@ function isHost(host: string): boolean {
   return /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host) && URL.canParse(`http://${host}`)
 }
 
-function refused(status: number, detail?: string): Response {
+/** RFC 9112 3.2: beside a path, `OPTIONS *` and the absolute form that proxies are sent. */
+function isTarget(target: string): boolean {
+  return target === '*' || (/^https?:\/\//i.test(target) && URL.canParse(target))
+}
+
+function rejection(status: number, detail?: string): Response {
   return problem(new HttpError(status, detail, { headers: { connection: 'close' } }))
 }
 

@@ -1,15 +1,15 @@
 import { BlockList, isIP } from 'node:net'
 import type { IncomingMessage } from 'node:http'
 
-/** What is read of a request. */
+/** The parts of a request that are read. */
 type Message = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>
 
-/** Which proxies are believed: their addresses, how many there are, or (`true`) whoever connects. */
+/** Which proxies are trusted: by address, by how many there are, or (`true`) whoever connects. */
 export type TrustProxy = boolean | number | readonly string[]
 
 /**
- * The proxies whose `X-Forwarded-Proto` is believed. Nothing else of them is: `X-Forwarded-Host` would
- * let whoever reaches the port choose the host that redirects and checks of `Origin` go by.
+ * The proxies whose `X-Forwarded-Proto` is trusted. No other header of theirs is: with `X-Forwarded-Host`
+ * whoever reaches the port could choose the host that redirects and checks of `Origin` depend on.
  */
 export class TrustedProxies {
   readonly #hops: (message: Message) => number
@@ -23,11 +23,11 @@ export class TrustedProxies {
   sawHttps(message: Message): boolean {
     const hops = this.#hops(message)
     if (hops === 0) return false
-    const said = new Set(linesOf(message, 'x-forwarded-proto'))
-    // Two lines that disagree: one of them was sent by the visitor, and nobody can tell which.
-    if (said.size !== 1) return false
-    const protocols = [...said][0]!.split(',')
-    // Each proxy appends what it saw; where they overwrite, there is one for all of them.
+    const lines = new Set(linesOf(message, 'x-forwarded-proto'))
+    // Two lines that disagree: the visitor sent one of them, and nobody can tell which.
+    if (lines.size !== 1) return false
+    const protocols = [...lines][0]!.split(',')
+    // Each proxy appends what it saw; where they overwrite, there is one value for all of them.
     return protocols[Math.max(0, protocols.length - hops)]!.trim() === 'https'
   }
 }
@@ -49,7 +49,7 @@ function hopsBy(trust: TrustProxy): (message: Message) => number {
   }
 }
 
-/** What the lines of a name say, in lower case. */
+/** The contents of all lines of one header, in lower case. */
 function linesOf({ rawHeaders }: Message, name: string): string[] {
   const lines: string[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -68,7 +68,9 @@ function rangesOf(addresses: readonly string[]): BlockList {
     const width = family === 'ipv4' ? 32 : 128
     const length = prefix === undefined ? width : lengthOf(prefix)
     if (!family || !(length <= width))
-      throw new TypeError(`listen: trustProxy names '${range}', which is no address and no range.`)
+      throw new TypeError(
+        `listen: trustProxy names '${range}', which is neither an address nor a range. Write an address, as in '10.0.0.1', or a range, as in '10.0.0.0/8'.`,
+      )
     ranges.addSubnet(address, length, family)
   }
   return ranges

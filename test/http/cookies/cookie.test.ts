@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { Cookie, CookieError, Cookies, type CookieAttributes } from '../../../src/http/index.js'
 
-const refusal = (make: () => unknown): string => {
+const rejection = (make: () => unknown): string => {
   try {
     make()
   } catch (error) {
@@ -13,10 +13,10 @@ const refusal = (make: () => unknown): string => {
 }
 
 const withAttributes = (attributes: unknown, name = 'sid') =>
-  refusal(() => new Cookie(name, 'x', attributes as CookieAttributes))
+  rejection(() => new Cookie(name, 'x', attributes as CookieAttributes))
 
 describe('Cookie', () => {
-  test('is HttpOnly, Secure, SameSite=Lax and for the whole host when nothing else is said', () => {
+  test('is HttpOnly, Secure, SameSite=Lax and for the whole host by default', () => {
     expect(String(new Cookie('sid', 'abc'))).toBe('sid=abc; Path=/; HttpOnly; Secure; SameSite=Lax')
   })
 
@@ -43,14 +43,14 @@ describe('Cookie', () => {
     )
   })
 
-  test('takes undefined for "not said"', () => {
+  test('takes undefined as the default', () => {
     const attributes = { path: undefined, secure: undefined, sameSite: undefined } as never
     expect(String(new Cookie('a', '1', attributes))).toBe(
       'a=1; Path=/; HttpOnly; Secure; SameSite=Lax',
     )
   })
 
-  test('refuses a __Host- cookie with a domain, another path or without Secure [CE-02]', () => {
+  test('rejects a __Host- cookie with a domain, another path or without Secure [CE-02]', () => {
     const rule = 'COOKIE_ATTRIBUTE: The cookie "__Host-sid" is refused: __Host- needs'
     expect(withAttributes({ domain: 'example.com' }, '__Host-sid')).toBe(
       `${rule} path / and no domain.`,
@@ -59,7 +59,7 @@ describe('Cookie', () => {
     expect(withAttributes({ secure: false }, '__Host-sid')).toBe(`${rule} secure.`)
   })
 
-  test('refuses what needs Secure or HttpOnly without it [CE-03]', () => {
+  test('rejects a cookie that needs Secure or HttpOnly without it [CE-03]', () => {
     const refused = (name: string, rule: string) =>
       `COOKIE_ATTRIBUTE: The cookie "${name}" is refused: ${rule}.`
     expect(withAttributes({ secure: false }, '__Secure-sid')).toBe(
@@ -83,30 +83,30 @@ describe('Cookie', () => {
   })
 
   test.each(['Host__sid', '__host-sid', '__Host_sid', '__HOST-sid', '__secure-sid', '__Http_sid'])(
-    'refuses %s, which only looks like a prefix [CE-04]',
+    'rejects %s, which only looks like a prefix [CE-04]',
     (name) => {
-      expect(refusal(() => new Cookie(name, 'x'))).toBe(
+      expect(rejection(() => new Cookie(name, 'x'))).toBe(
         `COOKIE_NAME: The cookie "${name}" is refused: its name looks like a prefix, but the prefixes are spelled __Host-, __Secure-, __Http- and __Host-Http-.`,
       )
     },
   )
 
   test.each(['', 'a b', 'a;b', 'a=b', 'a,b', 'a\r\nb', 'a\0', 'ä', 'a"b', '(a)'])(
-    'refuses %j as a name [CE-04, CE-08]',
+    'rejects %j as a name [CE-04, CE-08]',
     (name) => {
-      expect(refusal(() => new Cookie(name, 'x'))).toBe(
+      expect(rejection(() => new Cookie(name, 'x'))).toBe(
         `COOKIE_NAME: The cookie ${JSON.stringify(name)} is refused: its name must be a token (RFC 6265 4.1.1): visible ASCII without separators.`,
       )
     },
   )
 
-  test('refuses a path or domain of more than 1024 bytes [CE-07]', () => {
+  test('rejects a path or domain of more than 1024 bytes [CE-07]', () => {
     expect(withAttributes({ path: `/${'x'.repeat(1023)}` })).toBe('accepted')
     expect(withAttributes({ path: `/${'x'.repeat(1024)}` })).toMatch(/^COOKIE_ATTRIBUTE: .*1024/)
     expect(withAttributes({ domain: `${'a.'.repeat(512)}a` })).toMatch(/^COOKIE_ATTRIBUTE: .*1024/)
   })
 
-  test.each(['\r', '\n', '\0', ';', ',', 'ſ'])('refuses %j in any attribute [CE-08]', (bad) => {
+  test.each(['\r', '\n', '\0', ';', ',', 'ſ'])('rejects %j in any attribute [CE-08]', (bad) => {
     const refused = /^COOKIE_ATTRIBUTE: The cookie "sid" is refused: its \w+ must be /
     expect(withAttributes({ path: `/a${bad}b` })).toMatch(refused)
     expect(withAttributes({ domain: `a${bad}b` })).toMatch(refused)
@@ -121,7 +121,7 @@ describe('Cookie', () => {
   })
 
   test.each([-1, 0.5, NaN, Infinity, '60', new Date(0), null, 401 * 86_400])(
-    'refuses a maxAge of %s [CE-09]',
+    'rejects a maxAge of %s [CE-09]',
     (maxAge) => {
       expect(withAttributes({ maxAge })).toBe(
         'COOKIE_ATTRIBUTE: The cookie "sid" is refused: its maxAge must be whole seconds from 0 to 34560000 (400 days).',
@@ -129,27 +129,27 @@ describe('Cookie', () => {
     },
   )
 
-  test('refuses flags that are not booleans and dates that are no time', () => {
+  test('rejects flags that are not booleans and invalid dates', () => {
     expect(withAttributes({ secure: 'false' })).toBe(
       'COOKIE_ATTRIBUTE: The cookie "sid" is refused: its secure must be true or false.',
     )
     expect(withAttributes({ expires: new Date(NaN) })).toBe(
-      'COOKIE_ATTRIBUTE: The cookie "sid" is refused: its expires must be a Date that is a time.',
+      'COOKIE_ATTRIBUTE: The cookie "sid" is refused: its expires must be a valid Date.',
     )
   })
 
-  test('refuses a value that is no string, and says nothing of one it cannot encode', () => {
-    expect(refusal(() => new Cookie('a', 5 as never))).toBe(
+  test('rejects a value that is no string, and does not quote one that it cannot encode', () => {
+    expect(rejection(() => new Cookie('a', 5 as never))).toBe(
       'COOKIE_VALUE: The cookie "a" is refused: its value must be a string.',
     )
-    expect(refusal(() => new Cookie('a', 'secret\ud800'))).toBe(
+    expect(rejection(() => new Cookie('a', 'secret\ud800'))).toBe(
       'COOKIE_VALUE: The cookie "a" is refused: its value cannot be encoded, for example because of half a surrogate pair.',
     )
   })
 
-  test('refuses name and value of more than 4096 bytes, with the size and not the value [CE-05]', () => {
-    expect(refusal(() => new Cookie('ab', 'x'.repeat(4094)))).toBe('accepted')
-    expect(refusal(() => new Cookie('ab', 'x'.repeat(4095)))).toBe(
+  test('rejects name and value of more than 4096 bytes, and tells the size and not the value [CE-05]', () => {
+    expect(rejection(() => new Cookie('ab', 'x'.repeat(4094)))).toBe('accepted')
+    expect(rejection(() => new Cookie('ab', 'x'.repeat(4095)))).toBe(
       'COOKIE_SIZE: The cookie "ab" is refused: name and value take 4097 bytes, and browsers drop more than 4096.',
     )
   })

@@ -15,7 +15,7 @@ import {
 
 class Opened {}
 
-/** An application of which every route notes that it ran, and what it opened. */
+/** An application whose routes log that they ran, and what they opened. */
 function world(options?: CrossOriginOptions) {
   const ran: string[] = []
   const opened = scoped(Opened, [], () => {
@@ -70,7 +70,7 @@ test.each(sites.flatMap((site) => UNSAFE.map((method) => [method, site] as const
   },
 )
 
-test('a refused body is not read [CS-01]', async () => {
+test('a rejected body is not read [CS-01]', async () => {
   const { app, ran } = world()
   const body = new ReadableStream({ pull: () => void ran.push('read') }, { highWaterMark: 0 })
   const response = await app.fetch(
@@ -85,7 +85,7 @@ test('a refused body is not read [CS-01]', async () => {
 })
 
 test.each(UNSAFE)(
-  "%s from the application's own page, or from the visitor himself, passes",
+  "%s from the application's own page, or from the visitor, passes",
   async (method) => {
     const { ran, ask } = world()
     for (const site of ['same-origin', 'none']) {
@@ -115,7 +115,7 @@ test.each([
   expect(ran).toEqual([])
 })
 
-test('what has neither Sec-Fetch-Site nor Origin comes from no browser, and passes [CS-02]', async () => {
+test('a request without Sec-Fetch-Site and Origin comes from no browser, and passes [CS-02]', async () => {
   const { ran, ask } = world()
   expect((await ask('POST', { referer: 'https://evil.example/' })).status).toBe(204)
   expect(ran).toEqual(['opened', 'POST'])
@@ -228,7 +228,7 @@ test.each([
   ['https://Partner.example', "'https://partner.example'"],
   ['https://partner.example/', "'https://partner.example'"],
   ['https://partner.example:443', "'https://partner.example'"],
-])('a trusted origin that is written as %s is refused when the guard is made', (text, remedy) => {
+])('a trusted origin that is written as %s is rejected when the guard is made', (text, remedy) => {
   expect(() => crossOriginGuard({ trustedOrigins: [text] })).toThrow(
     new TypeError(
       `trustedOrigins: '${text}' is not an origin as browsers write it. Write ${remedy}.`,
@@ -245,7 +245,7 @@ test('an exempt route takes requests from anywhere, and no other route does', as
 })
 
 test.each(['/callbacks', 'callbacks', 'POST', 'ANY /callbacks', '*'])(
-  'an exempt route that is written as %s is refused when the guard is made',
+  'an exempt route that is written as %s is rejected when the guard is made',
   (text) => {
     expect(() => crossOriginGuard({ exempt: [text] })).toThrow(
       new TypeError(
@@ -263,7 +263,7 @@ test('a polluted prototype trusts nobody', async () => {
   expect((await ask('POST', { origin: 'https://evil.example' })).status).toBe(403)
 })
 
-test('guards one route, or one controller, where it stands there alone', async () => {
+test('guards one route, or one controller, when it is only there', async () => {
   @Controller('/guarded', { middleware: [crossOriginGuard()] })
   class Guarded {
     @Post() post() {}
@@ -285,7 +285,7 @@ test('guards one route, or one controller, where it stands there alone', async (
   ])
 })
 
-test('what stands before the guard sees the refusal, for example to count it', async () => {
+test('a middleware before the guard sees the rejection, for example to count it', async () => {
   const seen: unknown[] = []
   const count = inject([Exchange, Next], async ({ endpoint }, next) => {
     return next().catch((error: unknown) => {
@@ -318,7 +318,7 @@ async function serve(trustProxy: boolean | string[]) {
   return { ran, ask }
 }
 
-test('behind a proxy that ends TLS, told of or not, the check runs [CS-09]', async () => {
+test('behind a proxy that ends TLS, trusted or not, the check runs [CS-09]', async () => {
   for (const trustProxy of [false, TRUSTED]) {
     const { ask, ran } = await serve(trustProxy)
     const proxied = { host: 'shop.example', 'x-forwarded-proto': 'https' }
@@ -334,7 +334,7 @@ test('behind a proxy that ends TLS, told of or not, the check runs [CS-09]', asy
   }
 })
 
-test('a plain http page passes for its own https only where nobody said that a proxy ends TLS [CS-09]', async () => {
+test('a plain http page passes for its own https only when no proxy is trusted [CS-09]', async () => {
   const page = {
     host: 'shop.example',
     'x-forwarded-proto': 'https',

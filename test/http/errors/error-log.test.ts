@@ -7,34 +7,34 @@ const cart = route.get('/cart/:id', () => 'never called')
 describe('what is printed of an error', () => {
   test('a 503 whose cause is known is one short line', () => {
     const { log, lines } = open()
-    log.report(storeAway('timeout'), cart)
+    log.write(storeAway('timeout'), cart)
     expect(lines).toEqual([['GET /cart/:id failed: 503 SESSION_LOAD (timeout)']])
   })
 
-  test('a 503 that the application throws is one line with its code, and without what it says to the client', () => {
+  test('a 503 that the application throws is one line with its code, and without its detail', () => {
     const { log, lines } = open()
-    log.report(new HttpError(503, 'Closed for Ada Lovelace', { code: 'CLOSED' }), cart)
+    log.write(new HttpError(503, 'Closed for Ada Lovelace', { code: 'CLOSED' }), cart)
     expect(lines).toEqual([['GET /cart/:id failed: 503 CLOSED']])
   })
 
-  test('an error that nobody expected is printed as it is, with its stack', () => {
+  test('an unexpected error is printed whole, with its stack', () => {
     const { log, lines } = open()
     const error = new TypeError('broken')
-    log.report(error, cart)
+    log.write(error, cart)
     expect(lines).toEqual([['GET /cart/:id failed:', error]])
   })
 
   test('a 503 behind which a mistake may be is printed whole as well', () => {
     const { log, lines } = open()
     const error = storeAway('contract')
-    log.report(error, cart)
+    log.write(error, cart)
     expect(lines).toEqual([['GET /cart/:id failed:', error]])
   })
 
   test('a reason or a code that is no word is left out [LG-05]', () => {
     const { log, lines } = open()
     const cause = Object.assign(new Error('x'), { reason: 'a b', code: 'ECONNREFUSED' })
-    log.report(new HttpError(503, undefined, { code: 'x'.repeat(43), cause }), cart)
+    log.write(new HttpError(503, undefined, { code: 'x'.repeat(43), cause }), cart)
     expect(lines).toEqual([['GET /cart/:id failed: 503 (ECONNREFUSED)']])
   })
 })
@@ -42,9 +42,9 @@ describe('what is printed of an error', () => {
 describe('an outage [RF-01]', () => {
   test('is one line for each route and reason in ten seconds, with how many were left out', () => {
     const { log, lines, windows } = open()
-    for (let each = 0; each < 1205; each++) log.report(storeAway('timeout'), cart)
-    for (let each = 0; each < 3; each++) log.report(storeAway('breaker-open'), cart)
-    log.report(
+    for (let each = 0; each < 1205; each++) log.write(storeAway('timeout'), cart)
+    for (let each = 0; each < 3; each++) log.write(storeAway('breaker-open'), cart)
+    log.write(
       storeAway('timeout'),
       route.get('/', () => 'never called'),
     )
@@ -61,11 +61,11 @@ describe('an outage [RF-01]', () => {
 
   test('is printed again when ten seconds are over', () => {
     const { log, lines, windows } = open()
-    log.report(storeAway('timeout'), cart)
-    log.report(new TypeError('first'), cart)
-    log.report(new TypeError('second'), cart)
+    log.write(storeAway('timeout'), cart)
+    log.write(new TypeError('first'), cart)
+    log.write(new TypeError('second'), cart)
     windows[0]!.run()
-    log.report(storeAway('timeout'), cart)
+    log.write(storeAway('timeout'), cart)
     expect(windows.map(({ milliseconds }) => milliseconds)).toEqual([10_000, 10_000])
     expect(lines.slice(2)).toEqual([
       ['GET /cart/:id failed: TypeError ... and 1 more in 10 s'],
@@ -73,9 +73,9 @@ describe('an outage [RF-01]', () => {
     ])
   })
 
-  test('takes no more memory than some hundred kinds', () => {
+  test('takes the memory of a few hundred kinds at most', () => {
     const { log, lines, windows } = open()
-    for (let each = 0; each < 1000; each++) log.report(storeAway(`reason-${each}`), cart)
+    for (let each = 0; each < 1000; each++) log.write(storeAway(`reason-${each}`), cart)
     windows[0]!.run()
     expect(lines).toHaveLength(201)
     expect(lines.at(-1)).toEqual([
@@ -83,7 +83,7 @@ describe('an outage [RF-01]', () => {
     ])
   })
 
-  test('is heard of every time by an onError of its own', async () => {
+  test('reaches an onError of the application every time', async () => {
     const heard: unknown[] = []
     const fail = () => {
       throw storeAway('timeout')

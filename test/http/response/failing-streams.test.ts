@@ -40,7 +40,7 @@ describe('a stream that fails when its head has left', () => {
     expect(reported).toEqual([['/', 'the source failed']])
   })
 
-  test('is told once with hooks, which hear of it too', async () => {
+  test('is reported once, and its hooks hear of it too', async () => {
     const ends: unknown[] = []
     const handler = route.get('/', [Hooks], (hooks) => {
       hooks.afterResponse(({ ok }) => void ends.push(ok))
@@ -54,7 +54,7 @@ describe('a stream that fails when its head has left', () => {
     expect(ends).toEqual([false])
   })
 
-  test('is told once over a socket, and the connection is cut', async () => {
+  test('is reported once over a socket, and the connection is cut', async () => {
     const { app, reported } = streaming(broken)
     const { url } = await app.listen({ port: 0, hostname: '127.0.0.1' })
     await expect(fetch(url).then((response) => response.text())).rejects.toThrow(
@@ -64,7 +64,7 @@ describe('a stream that fails when its head has left', () => {
   })
 })
 
-describe('nothing is told', () => {
+describe('nothing is reported', () => {
   test('when the reader leaves', async () => {
     const { app, reported } = streaming(broken)
     const response = await app.fetch(new Request('http://localhost/'))

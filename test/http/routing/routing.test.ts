@@ -20,7 +20,7 @@ const text = async (app: App, path: string, init?: RequestInit) =>
   (await get(app, path, init)).text()
 
 describe('routes', () => {
-  test('are found by method and path; lists may be as deep as one likes', async () => {
+  test('are found by method and path, in lists of any depth', async () => {
     const app = appWith(
       route.get('/a', () => 'get a'),
       [[route.post('/a', () => 'post a')], route.put('b', () => 'put b')],
@@ -42,7 +42,7 @@ describe('routes', () => {
     expect(await text(app, '/files/a/b.txt')).toBe('a/b.txt')
   })
 
-  test('prefer what is written out to what is a parameter, for each method by itself', async () => {
+  test('prefer a literal segment to a parameter, for each method separately', async () => {
     const app = appWith(
       route.get('/a/:id', [Param('id')], (id) => `id ${id}`),
       route.post('/a/b', () => 'post b'),
@@ -52,7 +52,7 @@ describe('routes', () => {
     expect(await text(app, '/a/c')).toBe('c')
   })
 
-  test('answer 400 for a malformed percent escape', async () => {
+  test('a malformed percent escape is a 400', async () => {
     const app = appWith(route.get('/items/:name', [Param('name')], (name) => name))
     const response = await get(app, '/items/%E0%A4%A')
     expect(response.status).toBe(400)
@@ -63,14 +63,14 @@ describe('routes', () => {
     })
   })
 
-  test('answer 404 as problem+json where there is no path', async () => {
+  test('a path without a route is a 404 in problem+json', async () => {
     const response = await get(appWith(route.get('/a', () => 'a')), '/b')
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(await response.json()).toEqual({ title: 'Not Found', status: 404 })
   })
 
-  test('answer 405 with Allow where the path has other methods [HT-18]', async () => {
+  test('a path with other methods is a 405 with Allow [HT-18]', async () => {
     const app = appWith(
       route.get('/a/:id', () => 'a'),
       route.delete('/a/b', () => 'b'),
@@ -82,7 +82,7 @@ describe('routes', () => {
     expect((await get(app, '/a/b', { method: 'PROPFIND' })).status).toBe(405)
   })
 
-  test('answer HEAD as GET without a body, unless there is a HEAD route', async () => {
+  test('HEAD is GET without the body, unless there is a HEAD route', async () => {
     const app = appWith(
       route.get('/a', () => 'body'),
       route.get('/b', () => 'body'),
@@ -94,7 +94,7 @@ describe('routes', () => {
     expect((await get(app, '/b', { method: 'HEAD' })).headers.get('x-own')).toBe('1')
   })
 
-  test('answer OPTIONS with Allow and run nothing, unless there is an OPTIONS route [HT-02]', async () => {
+  test('OPTIONS is a 204 with Allow that runs nothing, unless there is an OPTIONS route [HT-02]', async () => {
     const ran: string[] = []
     const app = appWith(
       route.get('/a', () => void ran.push('a')),
@@ -107,7 +107,7 @@ describe('routes', () => {
     expect((await get(app, '/none', { method: 'OPTIONS' })).status).toBe(404)
   })
 
-  test('tell a handler which one was found', async () => {
+  test('are injected into their handlers', async () => {
     const app = appWith(route.get('/a/:id', [Route], (found) => `${found.method} ${found.path}`))
     expect(await text(app, '/a/1')).toBe('GET /a/:id')
   })
@@ -117,7 +117,7 @@ describe('routes', () => {
     expect(await text(appWith(route.get('/a/:id', show)), '/a/7')).toBe('{"id":7}')
   })
 
-  test('odd targets are answered, not thrown at [HT-17]', async () => {
+  test('odd targets get a response, and not an exception [HT-17]', async () => {
     const app = appWith(route.get('/', () => 'root'))
     expect(await text(app, '')).toBe('root')
     expect((await get(app, '//')).status).toBe(404)
@@ -127,7 +127,7 @@ describe('routes', () => {
     expect((await get(app, '/constructor')).status).toBe(404)
   })
 
-  test('need not be ready: the first request waits for it', async () => {
+  test('are checked at the first request when nobody has called ready()', async () => {
     const app = appWith(route.get('/', () => 'now'))
     expect(app.fetch(new Request('http://localhost/'))).toBeInstanceOf(Promise)
     await app.ready()
@@ -201,7 +201,7 @@ describe('controllers', () => {
     expect((await get(app, '/de/gone')).status).toBe(404)
   })
 
-  test('are not made of static methods', () => {
+  test('cannot be static methods', () => {
     expect(() => {
       class Wrong {
         @Head('/x') static show() {}
@@ -213,7 +213,7 @@ describe('controllers', () => {
   })
 })
 
-describe('ready() refuses', () => {
+describe('ready() rejects', () => {
   const problems = async (app: App): Promise<string[]> => {
     const error: unknown = await app.ready().catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(DIError)
@@ -235,12 +235,12 @@ describe('ready() refuses', () => {
     ])
   })
 
-  test('two routes that answer the same requests', async () => {
+  test('two routes for the same requests', async () => {
     const one = route.get('/a/:id', function first() {})
     const two = route.get('/a/:name/', function second() {})
     expect(await problems(appWith(one, two))).toEqual([
       [
-        'DI_DUPLICATE_ROUTE (GET /a/:name/): GET /a/:id and GET /a/:name/ answer the same requests.',
+        'DI_DUPLICATE_ROUTE (GET /a/:name/): GET /a/:id and GET /a/:name/ take the same requests.',
         '  first',
         '  └─ second',
         'Remove one of them, or give it another path or method.',
@@ -260,7 +260,7 @@ describe('ready() refuses', () => {
     ])
   })
 
-  test('all of it at once', async () => {
+  test('all mistakes at once', async () => {
     const app = appWith(
       route.get('/a', [Param('x')], String),
       route.get('/b', [Param('y')], String),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, request as send, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { ServerRequest } from 'srvx'
 import { singleton, token } from '../../../src/di/index.js'
 import {
@@ -14,29 +14,10 @@ import {
   Reply,
   Cookie,
   route,
-  type AppOptions,
-  type ListenOptions,
 } from '../../../src/http/index.js'
+import { gate, serve } from '../under-fire/wire.js'
 
-const running: App[] = []
-afterEach(async () => {
-  for (const app of running.splice(0)) await app.close()
-})
-
-async function serve(options: AppOptions, where: Partial<ListenOptions> = {}) {
-  const app = new App(options)
-  running.push(app)
-  return { app, server: await app.listen({ port: 0, hostname: '127.0.0.1', ...where }) }
-}
-
-/** A promise that is kept from outside. */
-function gate() {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => (open = resolve))
-  return { opened, open }
-}
-
-test('serves on a free port, under the address it says', async () => {
+test('serves on a free port, and tells its address', async () => {
   const { server } = await serve({ routes: [route.get('/:name', [Param('name')], (name) => name)] })
   expect(server.port).toBeGreaterThan(0)
   expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
@@ -45,13 +26,13 @@ test('serves on a free port, under the address it says', async () => {
 
 test('takes a port alone, and is then reached as localhost', async () => {
   const app = new App({ routes: [route.get('/', () => 'here')] })
-  running.push(app)
+  onTestFinished(() => app.close())
   const server = await app.listen(0)
   expect(server.url).toBe(`http://localhost:${server.port}`)
   expect(await (await fetch(server.url)).text()).toBe('here')
 })
 
-test('refuses a port that is taken', async () => {
+test('rejects a port that is taken', async () => {
   const { server } = await serve({ routes: [] })
   const second = new App({ routes: [] })
   const where = { port: server.port, hostname: '127.0.0.1' }
@@ -64,7 +45,7 @@ test('does not listen when the wiring is wrong', async () => {
   await expect(app.listen(0)).rejects.toThrow("nothing provides token('missing')")
 })
 
-test('answers over the wire as fetch does', async () => {
+test('responds over the wire as fetch does', async () => {
   const { server } = await serve({
     routes: [
       route.get('/', [Reply], (reply) => {
@@ -154,13 +135,13 @@ test('closing lets a request in flight end, then its hooks, then the singletons'
     ],
   })
   const agent = new Agent({ keepAlive: true })
-  const asked = send(server.url, { agent }).end()
-  const answered = once(asked, 'response') as Promise<[IncomingMessage]>
+  const request = send(server.url, { agent }).end()
+  const received = once(request, 'response') as Promise<[IncomingMessage]>
   await started.opened
   const closing = app.close()
   await expect(fetch(server.url)).rejects.toThrow('fetch failed')
   open()
-  const [response] = await answered
+  const [response] = await received
   expect(String(Buffer.concat((await response.toArray()) as Buffer[]))).toBe('done')
   const before = performance.now()
   await closing
@@ -195,13 +176,13 @@ test('closing cuts what has not ended in time', async () => {
     },
     { drainTimeout: 20 },
   )
-  const answer = fetch(server.url).catch((error: unknown) => error)
+  const response = fetch(server.url).catch((error: unknown) => error)
   await started.opened
   await server.close()
-  expect(await answer).toBeInstanceOf(TypeError)
+  expect(await response).toBeInstanceOf(TypeError)
 })
 
-test('closing twice is closing once, and a closed application does not answer', async () => {
+test('closing twice is closing once, and a closed application does not listen again', async () => {
   let disposed = 0
   const thing = token<string>('thing')
   const { app, server } = await serve({
@@ -215,18 +196,19 @@ test('closing twice is closing once, and a closed application does not answer', 
   )
 })
 
-test('closes on a signal that it was given, and takes none when it was given none', async () => {
+test('closes on a signal of closeOn, and listens to none by default', async () => {
   const before = process.listenerCount('SIGHUP')
-  const { server } = await serve({ routes: [route.get('/', () => 'x')] }, { closeOn: ['SIGHUP'] })
+  const options = { routes: [route.get('/', () => 'x')] }
+  const { app, server } = await serve(options, { closeOn: ['SIGHUP'] })
   await serve({ routes: [] })
   expect(process.listenerCount('SIGHUP')).toBe(before + 1)
   process.emit('SIGHUP', 'SIGHUP')
   expect(process.listenerCount('SIGHUP')).toBe(before)
-  await running[0]!.close()
+  await app.close()
   await expect(fetch(server.url)).rejects.toThrow('fetch failed')
 })
 
-test('a source that fails and a client that leaves end the request, and nothing else [ER-06, HT-11, HT-12]', async () => {
+test('a failing source or a leaving client ends the request, and nothing else [ER-06, HT-11, HT-12]', async () => {
   const log: string[] = []
   const finished = gate()
   async function* endless() {
@@ -281,7 +263,7 @@ test('closing while it begins to listen leaves no server behind', async () => {
   expect(reached).toBe('nothing')
 })
 
-test('an answer to a request that the handler has answered on the socket itself harms nobody', async () => {
+test('a handler that responds on the socket itself does no harm', async () => {
   const rejections: unknown[] = []
   const note = (error: unknown) => void rejections.push(error)
   process.on('unhandledRejection', note)
@@ -304,7 +286,7 @@ test('an answer to a request that the handler has answered on the socket itself 
 })
 
 test.each([Number.NaN, Infinity, -1, 2 ** 31])(
-  'a drainTimeout of %s is refused: a timer would fire at once',
+  'a drainTimeout of %s is rejected: a timer would fire at once',
   async (drainTimeout) => {
     const app = new App({ routes: [] })
     await expect(app.listen({ port: 0, drainTimeout })).rejects.toThrow(

@@ -6,7 +6,7 @@ import * as ours from '../../../src/index.js'
 
 type Ingot = typeof ours
 
-/** Everything in one file that can be loaded again and again, each time as a copy of its own. */
+/** The library in one file, of which each import makes another copy. */
 async function bundleOf(program: string): Promise<URL> {
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir: 'src', loader: 'ts' },
@@ -28,7 +28,7 @@ function counting({ App, MemoryStore, Session, route, sessions }: Ingot) {
   })
 }
 
-test('two copies work beside each other, and a mixture is refused at the start [PR-08]', async () => {
+test('two copies work side by side, and a mixture fails at start-up [PR-08]', async () => {
   const copy = (await import((await bundleOf(`export * from './index.js'`)).href)) as Ingot
   expect(copy.App).not.toBe(ours.App)
   for (const each of [copy, ours]) {

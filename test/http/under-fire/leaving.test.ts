@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { inject } from '../../../src/di/index.js'
 import { Hooks, Body, Next, route } from '../../../src/http/index.js'
 import { MemoryStore, Session, sessions } from '../../../src/sessions/index.js'
-import { ToldStore } from './told-store.js'
+import { CountingStore } from './counting-store.js'
 import { gate, serve, statusOf } from './wire.js'
 
 const HOST = 'Host: localhost'
@@ -13,7 +13,7 @@ const left = (signal: AbortSignal) =>
   new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
 
 test('what a handler wrote is stored, although the client left before it ended [HT-12]', async () => {
-  const store = new ToldStore()
+  const store = new CountingStore()
   const [started, finished] = [gate(), gate<boolean>()]
   const { open, failures } = await serve({
     components: [sessions(store)],
@@ -36,7 +36,7 @@ test('what a handler wrote is stored, although the client left before it ended [
 })
 
 test('a dump ends, although the client left while it was under way [HT-13]', async () => {
-  const store = new ToldStore()
+  const store = new CountingStore()
   const [begun, mayEnd, gone, finished] = [gate(), gate(), gate(), gate<boolean>()]
   store.beforeDump = () => {
     begun.open()
@@ -63,7 +63,7 @@ test('a dump ends, although the client left while it was under way [HT-13]', asy
   expect([store.dumps, failures]).toEqual([1, []])
 })
 
-test('whoever never got the answer to his login reads on with his old cookie, and logs in again after the grace [HT-14]', async () => {
+test('a visitor who never got the response to their login keeps reading with the old cookie, and logs in again after the grace [HT-14]', async () => {
   let now = 1_000_000
   const store = new MemoryStore({ regenerateGrace: 10, clock: () => now })
   const [started, finished] = [gate(), gate()]
@@ -82,7 +82,7 @@ test('whoever never got the answer to his login reads on with his old cookie, an
       route.get('/me', [Session], (session) => session.userId ?? 'nobody'),
     ],
   })
-  const cookieOf = (answer: string) => /set-cookie: ([^;]+)/.exec(answer)?.[1]
+  const cookieOf = (response: string) => /set-cookie: ([^;]+)/.exec(response)?.[1]
   const head = [HOST, 'Connection: close']
   const old = `Cookie: ${cookieOf(await ask('POST /cart HTTP/1.1', ...head))}`
   const wire = open().send('POST /lost HTTP/1.1', HOST, old, '', '')
@@ -90,7 +90,7 @@ test('whoever never got the answer to his login reads on with his old cookie, an
   wire.leave()
   await finished.opened
   expect(await ask('GET /cart HTTP/1.1', ...head, old)).toMatch(/tea$/)
-  // To write through an id that was replaced would be lost: "send it again".
+  // A write through a replaced id would be lost, so the visitor has to send it again.
   expect(statusOf(await ask('POST /login HTTP/1.1', ...head, old))).toBe(409)
   now += 11_000
   const again = await ask('POST /login HTTP/1.1', ...head, old)
@@ -100,7 +100,7 @@ test('whoever never got the answer to his login reads on with his old cookie, an
   expect(failures).toEqual([])
 })
 
-test('a handler that never answers holds nothing of the session back, and is told when the client leaves [HT-15]', async () => {
+test('a handler that never responds blocks nobody else, and its signal fires when the client leaves [HT-15]', async () => {
   const [started, told] = [gate(), gate()]
   const { open, ask, failures } = await serve({
     components: [sessions(new MemoryStore())],
@@ -158,7 +158,7 @@ test.each([
   ['reads it as a stream', route.post('/', [Request], (it) => new Response(it.body).text())],
   ['reads it by Body', route.post('/', [Body()], (body) => body)],
 ])(
-  'a client that leaves in the middle of its body is reported to nobody: a handler that %s [HT-12]',
+  'a client that leaves in the middle of its body is not reported: a handler that %s [HT-12]',
   async (_, upload) => {
     const [gone, finished] = [gate(), gate()]
     const { open, server, failures } = await serve({
@@ -183,7 +183,7 @@ test.each([
   },
 )
 
-test('what fails for another reason after the client left is reported', async () => {
+test('an error for another reason after the client left is reported', async () => {
   const [started, finished] = [gate(), gate()]
   const { open, failures } = await serve({
     routes: [
@@ -203,7 +203,7 @@ test('what fails for another reason after the client left is reported', async ()
 })
 
 test('a stream that fails after the head cuts the connection, after one dump [ER-06, HT-11]', async () => {
-  const store = new ToldStore()
+  const store = new CountingStore()
   const { ask, server, failures } = await serve({
     components: [sessions(store)],
     routes: [
@@ -218,8 +218,8 @@ test('a stream that fails after the head cuts the connection, after one dump [ER
       }),
     ],
   })
-  const answer = await ask('GET /fails HTTP/1.1', HOST)
-  expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*\r\nset-cookie: sid=[^]*first\r\n$/)
+  const response = await ask('GET /fails HTTP/1.1', HOST)
+  expect(response).toMatch(/^HTTP\/1\.1 200 [^]*\r\nset-cookie: sid=[^]*first\r\n$/)
   expect(store.dumps).toBe(1)
   expect(await (await fetch(server.url)).text()).toBe('alive')
   expect(failures).toMatchObject([{ message: 'source' }])

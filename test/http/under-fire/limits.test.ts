@@ -14,7 +14,7 @@ describe('heads', () => {
     ['17 KiB in a cookie', [`Cookie: sid=${'a'.repeat(17 * 1024)}`]],
     ['2,500 lines', Array.from({ length: 2500 }, () => 'X: 1')],
     ['129 lines', Array.from({ length: 128 }, () => 'X: 1')],
-  ])('with %s are answered with 431, and the connection ends [DS-05]', async (_, lines) => {
+  ])('with %s get a 431, and the connection ends [DS-05]', async (_, lines) => {
     const { ask, failures, server } = await serve({ routes: HELLO })
     expect(statusOf(await ask(...GET, ...lines))).toBe(431)
     expect(await (await fetch(server.url)).text()).toBe('hello')
@@ -24,18 +24,18 @@ describe('heads', () => {
   test('of 128 lines and nearly 16 KiB are read to their last line [DS-05]', async () => {
     const { ask } = await serve({ routes: [route.get('/', [Cookies], (all) => all.get('last'))] })
     const lines = Array.from({ length: 124 }, () => `X: ${'a'.repeat(100)}`)
-    const answer = await ask(...GET, ...lines, 'Connection: close', 'Cookie: last=here')
-    expect(answer).toMatch(/here$/)
+    const response = await ask(...GET, ...lines, 'Connection: close', 'Cookie: last=here')
+    expect(response).toMatch(/here$/)
   })
 
-  test('may have as much as the options say [DS-05]', async () => {
+  test('may be as large as the options allow [DS-05]', async () => {
     const { ask } = await serve({ routes: HELLO }, { headerLimit: 40_000, headerLineLimit: 3 })
     const long = `X: ${'a'.repeat(30_000)}`
     expect(statusOf(await ask(...GET, long, 'Connection: close'))).toBe(200)
     expect(statusOf(await ask(...GET, 'A: 1', 'B: 1', 'Connection: close'))).toBe(431)
   })
 
-  test('of more lines than Node keeps by itself are read to the last, where the options say so [DS-05]', async () => {
+  test('of more lines than Node keeps by default are read to the last, if the options allow it [DS-05]', async () => {
     const { ask } = await serve(
       { routes: [route.get('/', [Cookies], (all) => all.get('last'))] },
       { headerLineLimit: 3000 },
@@ -44,14 +44,14 @@ describe('heads', () => {
     expect(await ask(...GET, 'Connection: close', ...lines, 'Cookie: last=here')).toMatch(/here$/)
   })
 
-  test('that are not complete in time are answered with 408, and others are served meanwhile [DS-06]', async () => {
+  test('that are not complete in time get a 408, and others are served meanwhile [DS-06]', async () => {
     const { open, server } = await serve({ routes: HELLO }, { headerTimeout: 300 })
     const before = performance.now()
     const slow = Array.from({ length: 100 }, () => open().send(...GET, 'X-Slow: 1'))
     const silent = Array.from({ length: 100 }, () => open())
     expect(await (await fetch(server.url)).text()).toBe('hello')
-    const answers = await Promise.all(slow.map((wire) => wire.rest()))
-    expect(new Set(answers.map(statusOf))).toEqual(new Set([408]))
+    const responses = await Promise.all(slow.map((wire) => wire.rest()))
+    expect(new Set(responses.map(statusOf))).toEqual(new Set([408]))
     await Promise.all(silent.map((wire) => wire.rest()))
     expect(performance.now() - before).toBeLessThan(5000)
   })
@@ -61,7 +61,7 @@ describe('bodies', () => {
   const JSON_POST = ['POST / HTTP/1.1', 'Host: x', 'Content-Type: application/json']
   const echo = [route.post('/', [Body()], (body) => body), ...HELLO]
 
-  test('that are not complete in time are answered with 408, and nothing hears of it [DS-07]', async () => {
+  test('that are not complete in time get a 408, and nothing is reported [DS-07]', async () => {
     const { open, failures } = await serve(
       { routes: [route.post('/', [Request], (request) => request.text()), ...echo.slice(1)] },
       { requestTimeout: 300 },
@@ -71,14 +71,14 @@ describe('bodies', () => {
     expect(failures).toEqual([])
   })
 
-  test('over the limit are answered with 413 by their length alone [DS-08]', async () => {
+  test('over the limit get a 413 by their length alone [DS-08]', async () => {
     const { open } = await serve({ bodyLimit: 100, routes: echo })
     const wire = open().send(...JSON_POST, 'Content-Length: 101', '', '')
     expect(statusOf(await wire.until(/\}$/))).toBe(413)
     wire.leave()
   })
 
-  test('without a length are answered with 413 as soon as they pass the limit [DS-08]', async () => {
+  test('without a length get a 413 as soon as they pass the limit [DS-08]', async () => {
     const { open } = await serve({ bodyLimit: 100, routes: echo })
     const wire = open().send(...JSON_POST, 'Transfer-Encoding: chunked', '', '')
     for (let chunk = 0; chunk < 3; chunk++) wire.send('30', 'a'.repeat(0x30), '')
@@ -100,7 +100,7 @@ describe('bodies', () => {
     ['200,000 objects in each other', '{"":'.repeat(200_000) + '1' + '}'.repeat(200_000)],
     ['the same with a suspect key', '{"\\u0061":'.repeat(90_000) + '1' + '}'.repeat(90_000)],
     ['one level more than 500', `${'['.repeat(501)}${']'.repeat(501)}`],
-  ])('of %s are answered with 400 [DS-08]', async (_, body) => {
+  ])('of %s get a 400 [DS-08]', async (_, body) => {
     const { server, failures } = await serve({ routes: echo })
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(server.url, { method: 'POST', headers, body })
@@ -111,7 +111,7 @@ describe('bodies', () => {
     expect(failures).toEqual([])
   })
 
-  test('with brackets in texts, or of 500 levels, are no deeper than they are [DS-08]', async () => {
+  test('with brackets in texts, or of 500 levels, are not too deep [DS-08]', async () => {
     const { server } = await serve({ routes: echo })
     const headers = { 'content-type': 'application/json' }
     const flat = [
@@ -155,7 +155,7 @@ describe('connections', () => {
     ).toBe(200)
   })
 
-  test('of a handler that never answers are cut, and its signal says so [HT-15]', async () => {
+  test('of a handler that never responds are cut, and its signal fires [HT-15]', async () => {
     const aborted = gate<boolean>()
     const { ask, failures } = await serve(
       {
@@ -173,7 +173,7 @@ describe('connections', () => {
     expect(failures).toEqual([])
   })
 
-  test('are cut as well when earlier requests were answered on them [HT-15]', async () => {
+  test('are cut as well when they had earlier requests [HT-15]', async () => {
     const hang = () => new Promise(() => {})
     const { open } = await serve(
       { routes: [...HELLO, route.get('/hang', hang)] },
@@ -186,12 +186,12 @@ describe('connections', () => {
   })
 })
 
-describe('options that cannot work are refused', () => {
-  const refused = (options: Partial<ListenOptions>) =>
+describe('options that cannot work are rejected', () => {
+  const serveWith = (options: Partial<ListenOptions>) =>
     new App({ routes: HELLO }).listen({ port: 0, hostname: '127.0.0.1', ...options })
 
   test.each([NaN, 0, -1, 1.5, 2 ** 31, Infinity])('such as %s milliseconds', async (limit) => {
-    await expect(refused({ idleTimeout: limit })).rejects.toThrow(
+    await expect(serveWith({ idleTimeout: limit })).rejects.toThrow(
       new RangeError(
         `listen: idleTimeout must be a whole number from 1 to 2147483647, not ${limit}.`,
       ),
@@ -201,10 +201,10 @@ describe('options that cannot work are refused', () => {
   test('by the name of each', async () => {
     const names = ['headerLimit', 'headerLineLimit', 'headerTimeout', 'requestTimeout']
     for (const name of [...names, 'keepAliveTimeout', 'connectionLimit'])
-      await expect(refused({ [name]: 0 })).rejects.toThrow(`listen: ${name} must be`)
+      await expect(serveWith({ [name]: 0 })).rejects.toThrow(`listen: ${name} must be`)
   })
 
-  test('but a request may be given less time than its head has by default', async () => {
+  test('but a request may have less time than the default of its head', async () => {
     const { server } = await serve({ routes: HELLO }, { requestTimeout: 1000 })
     expect(await (await fetch(server.url)).text()).toBe('hello')
   })

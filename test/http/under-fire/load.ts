@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 
-/** Clients that send one POST after the other over connections that they keep, until one is refused. */
+/** Clients that send one POST after the other over connections that they keep, until one is rejected. */
 export class Load {
-  /** The bodies of the answers that arrived whole. */
-  readonly answers: string[] = []
+  /** The bodies of the responses that arrived whole. */
+  readonly bodies: string[] = []
   /** Resolves when nobody sends any more. */
   readonly over: Promise<unknown>
   readonly #url: string
@@ -21,7 +21,7 @@ export class Load {
   async #run(name: number): Promise<void> {
     for (let n = 0; !this.#isRefused; n++) {
       try {
-        this.answers.push(await this.#post(`${name}-${n}`))
+        this.bodies.push(await this.#post(`${name}-${n}`))
       } catch {
         this.#isRefused = true
       }

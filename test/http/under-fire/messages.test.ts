@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { inject } from '../../../src/di/index.js'
 import { Body, Cookie, Header, Next, redirect, Reply, route } from '../../../src/http/index.js'
 import { MemoryStore, Session, SessionView, sessions } from '../../../src/sessions/index.js'
-import { ToldStore } from './told-store.js'
+import { CountingStore } from './counting-store.js'
 import { bodyOf, serve, statusOf } from './wire.js'
 
 const END = 'Connection: close'
@@ -15,10 +15,10 @@ async function* letters() {
   yield bytes('b')
 }
 
-/** Every way to answer that there is, with what arrives of it. */
-const ANSWERS: readonly [
+/** Every kind of response, with the body that arrives. */
+const RESPONSES: readonly [
   name: string,
-  answer: (reply: Reply) => unknown,
+  respond: (reply: Reply) => unknown,
   status: number,
   body: string,
 ][] = [
@@ -47,16 +47,16 @@ const ANSWERS: readonly [
 ]
 
 describe('a handler that writes its session', () => {
-  test.each(ANSWERS)(
-    'and answers with %s: one dump, one Set-Cookie in the head, the whole body [HT-03, HT-04, HT-09, HT-10]',
-    async (_, answer, status, body) => {
-      const store = new ToldStore()
+  test.each(RESPONSES)(
+    'and returns %s: one dump, one Set-Cookie in the head, the whole body [HT-03, HT-04, HT-09, HT-10]',
+    async (_, respond, status, body) => {
+      const store = new CountingStore()
       const { ask, failures } = await serve({
         components: [sessions(store)],
         routes: [
           route.get('/', [Session, Reply], (session, reply) => {
             session.set('a', 1)
-            return answer(reply)
+            return respond(reply)
           }),
         ],
       })
@@ -68,22 +68,22 @@ describe('a handler that writes its session', () => {
     },
   )
 
-  test.each(ANSWERS)(
-    'and is asked by HEAD, where it would answer with %s: as GET, without the body [HT-01]',
-    async (_, answer, status) => {
-      const store = new ToldStore()
+  test.each(RESPONSES)(
+    'and returns %s to HEAD: the head of GET, without the body [HT-01]',
+    async (_, respond, status) => {
+      const store = new CountingStore()
       const { open, failures } = await serve({
         components: [sessions(store)],
         routes: [
           route.get('/', [Session, Reply], (session, reply) => {
             session.set('a', 1)
-            return answer(reply)
+            return respond(reply)
           }),
           route.get('/next', () => 'next'),
         ],
       })
       const wire = open().send('HEAD / HTTP/1.1', HOST, '', '')
-      // Whatever came as a body would stand before the next answer.
+      // Bytes of a body would stand before the next response.
       wire.send('GET /next HTTP/1.1', HOST, END, '', '')
       const [head = '', next = ''] = (await wire.rest()).split(/(?<=\r\n\r\n)(?=HTTP)/)
       expect(statusOf(head)).toBe(status)
@@ -111,7 +111,7 @@ describe('a handler that writes its session', () => {
       [shouting, visiting],
       [visiting, shouting],
     ]) {
-      const store = new ToldStore()
+      const store = new CountingStore()
       const { ask } = await serve({
         components: [sessions(store)],
         middleware,
@@ -137,13 +137,13 @@ const VISITORS = [
   }),
 ]
 
-/** Logs in under a name; the cookie of the session. */
+/** Logs in, and returns the cookie of the session. */
 async function cookieOf(name: string, url: string): Promise<string> {
   const response = await fetch(`${url}/name`, { method: 'POST', body: name })
   return response.headers.getSetCookie()[0]!.split(';')[0]!
 }
 
-test('pipelined requests of two users on one connection are answered in order, each with his own session [HT-16]', async () => {
+test('pipelined requests of two users on one connection get their responses in order, each with its own session [HT-16]', async () => {
   const { server, open } = await serve({
     components: [sessions(new MemoryStore())],
     routes: VISITORS,
@@ -159,9 +159,9 @@ test('pipelined requests of two users on one connection are answered in order, e
     expected.push('ada', 'bob', 'nobody')
   }
   wire.send('GET /name HTTP/1.1', HOST, `Cookie: ${ada}`, END, '', '')
-  const answers = (await wire.rest()).split(/(?=HTTP\/1\.1)/)
-  expect(answers.map(bodyOf)).toEqual([...expected, 'ada'])
-  expect(answers.filter((answer) => answer.includes('set-cookie'))).toEqual([])
+  const responses = (await wire.rest()).split(/(?=HTTP\/1\.1)/)
+  expect(responses.map(bodyOf)).toEqual([...expected, 'ada'])
+  expect(responses.filter((response) => response.includes('set-cookie'))).toEqual([])
 })
 
 test('100 Continue carries no cookie, the final head does [HT-06]', async () => {
@@ -179,7 +179,7 @@ test('100 Continue carries no cookie, the final head does [HT-06]', async () => 
   expect(await (await fetch(`${server.url}/name`)).text()).toBe('nobody')
 })
 
-test('a request to upgrade is answered as any other: with its session, its Origin to check, no late cookie [HT-07]', async () => {
+test('a request to upgrade gets an ordinary response: with its session, its Origin to check, no late cookie [HT-07]', async () => {
   const { server, open } = await serve({
     components: [sessions(new MemoryStore())],
     routes: [
@@ -193,8 +193,8 @@ test('a request to upgrade is answered as any other: with its session, its Origi
   const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13']
   const wire = open().send('GET /socket HTTP/1.1', HOST, `Cookie: ${cookie}`, ...upgrade)
   wire.send('', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Origin: http://evil.test', '', '')
-  const answer = await wire.until(/ from .*$/)
-  expect([statusOf(answer), bodyOf(answer)]).toEqual([200, 'ada from http://evil.test'])
+  const response = await wire.until(/ from .*$/)
+  expect([statusOf(response), bodyOf(response)]).toEqual([200, 'ada from http://evil.test'])
   wire.leave()
 })
 
@@ -218,7 +218,7 @@ test('several Set-Cookie are several lines, those of a Response, of Reply and of
   expect(lines).toEqual(['own', 'more', 'one', 'two', '__Host-session'])
 })
 
-describe('odd requests are answered and reported to nobody [HT-17]', () => {
+describe('odd requests get a response, and nothing is reported [HT-17]', () => {
   test.each([
     ['GET  HTTP/1.1', HOST, 400],
     ['GET // HTTP/1.1', HOST, 404],
@@ -266,10 +266,10 @@ test.each([
   ['FOO', 400],
   ['get', 400],
   ['CONNECT', NaN],
-])('%s is refused, and echoes nothing [HT-18]', async (method, status) => {
+])('%s is rejected, and echoes nothing [HT-18]', async (method, status) => {
   const { ask, failures } = await serve({ routes: [route.get('/', () => 'root')] })
-  const answer = await ask(`${method} / HTTP/1.1`, HOST, 'X-Secret: secret', END)
-  expect(statusOf(answer)).toBe(status)
-  expect(answer).not.toContain('secret')
+  const response = await ask(`${method} / HTTP/1.1`, HOST, 'X-Secret: secret', END)
+  expect(statusOf(response)).toBe(status)
+  expect(response).not.toContain('secret')
   expect(failures).toEqual([])
 })

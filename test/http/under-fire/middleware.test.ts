@@ -5,7 +5,7 @@ import { gate, serve } from './wire.js'
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-/** What Node would end the process for. */
+/** Rejections for which Node would end the process. */
 function unhandledRejections(): unknown[] {
   const unhandled: unknown[] = []
   const listen = (reason: unknown) => void unhandled.push(reason)
@@ -21,7 +21,7 @@ function unhandledRejections(): unknown[] {
 describe('middleware that does not wait for next()', () => {
   const impatient = inject([Next], (next) => {
     void next()
-    return 'answered by itself'
+    return 'its own response'
   })
   const hasty = inject([Hooks, Next], (hooks, next) => {
     hooks.afterHandler(() => {})
@@ -32,19 +32,19 @@ describe('middleware that does not wait for next()', () => {
     ['throws', impatient, () => Promise.reject(new Error('late'))],
     ['throws at once', impatient, () => fail()],
     ['throws after hooks have run', hasty, () => settled().then(fail)],
-  ])('answers, and what the handler %s is reported', async (_, middleware, handler) => {
+  ])('responds, and what the handler %s is reported', async (_, middleware, handler) => {
     const unhandled = unhandledRejections()
     const { server, failures } = await serve({
       middleware: [middleware],
       routes: [route.get('/', handler)],
     })
-    expect(await (await fetch(server.url)).text()).toBe('answered by itself')
+    expect(await (await fetch(server.url)).text()).toBe('its own response')
     await settled()
     expect(unhandled).toEqual([])
     expect(failures).toEqual([new Error('late')])
   })
 
-  test('answers, and what the client did wrong is not reported', async () => {
+  test('responds, and an error of the client is not reported', async () => {
     const unhandled = unhandledRejections()
     const { server, failures } = await serve({
       middleware: [impatient],

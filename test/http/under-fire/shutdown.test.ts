@@ -2,13 +2,13 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { Param, route } from '../../../src/http/index.js'
 import { Session, sessions } from '../../../src/sessions/index.js'
 import { Load } from './load.js'
-import { ToldStore } from './told-store.js'
+import { CountingStore } from './counting-store.js'
 import { gate, serve } from './wire.js'
 
 const GET = ['GET / HTTP/1.1', 'Host: localhost']
 
 test('closing under load ends every request that began, and each with its dump [PR-01]', async () => {
-  const store = new ToldStore()
+  const store = new CountingStore()
   store.beforeDump = () => new Promise((resolve) => setImmediate(resolve))
   let started = 0
   const busy = gate()
@@ -28,9 +28,9 @@ test('closing under load ends every request that began, and each with its dump [
   await server.close()
   expect(performance.now() - before).toBeLessThan(2000)
   await load.over
-  expect(load.answers).toHaveLength(started)
+  expect(load.bodies).toHaveLength(started)
   const stored = [...store.records.values()].map((record) => (record as { n: string }).n)
-  expect(stored.sort()).toEqual(load.answers.sort())
+  expect(stored.sort()).toEqual(load.bodies.sort())
   expect(failures).toEqual([])
 })
 
@@ -46,7 +46,29 @@ test('closing waits neither for silent connections nor for idle ones nor for hal
   for (const wire of [idle, ...wires]) await wire.rest()
 })
 
-test('an answer that is given while closing says that its connection ends [PR-01]', async () => {
+test.each(['/', 'http://localhost/', '*'])(
+  'a plain response to %s that is sent while closing says that its connection ends [PR-01]',
+  async (target) => {
+    const [started, mayEnd] = [gate(), gate()]
+    const handler = async () => {
+      started.open()
+      await mayEnd.opened
+      return 'last'
+    }
+    const { server, open } = await serve({
+      routes: [route.options('/', handler), route.options('/*', handler)],
+    })
+    const wire = open().send(`OPTIONS ${target} HTTP/1.1`, 'Host: localhost', '', '')
+    await started.opened
+    const closing = server.close()
+    mayEnd.open()
+    const response = await wire.rest()
+    await closing
+    expect(response).toMatch(/^HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n[^]*last$/)
+  },
+)
+
+test('a response that is sent while closing says that its connection ends [PR-01]', async () => {
   const [started, mayEnd] = [gate(), gate()]
   const { server, open } = await serve({
     routes: [
@@ -63,29 +85,29 @@ test('an answer that is given while closing says that its connection ends [PR-01
     ],
   })
   const silent = open()
-  // The second was sent before the server closed, and comes too late all the same.
+  // The second arrives before the server closes, and still gets no response.
   const wire = open()
     .send(...GET, '', '')
     .send(...GET, '', '')
   await started.opened
   const closing = server.close()
-  // However long it takes: it outlasts the connections that had sent nothing.
+  // Silent connections end first, however long this request takes.
   await silent.rest()
   mayEnd.open()
-  const answer = await wire.rest()
+  const response = await wire.rest()
   await closing
-  expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(1)
-  expect(answer).toMatch(/set-cookie: a=1\r\nset-cookie: b=2\r\n[^]*\r\nConnection: close\r\n/)
-  expect(answer).toMatch(/\r\n\r\n[^]*last/)
+  expect(response.match(/HTTP\/1\.1 200/g)).toHaveLength(1)
+  expect(response).toMatch(/set-cookie: a=1\r\nset-cookie: b=2\r\n[^]*\r\nConnection: close\r\n/)
+  expect(response).toMatch(/\r\n\r\n[^]*last/)
 })
 
-test('no deadline moves with the clock on the wall [PR-06]', async () => {
+test('no deadline moves with the wall clock [PR-06]', async () => {
   const clock = vi.spyOn(Date, 'now')
   onTestFinished(() => void vi.restoreAllMocks())
   const [started, mayEnd] = [gate(), gate()]
   const { server, open } = await serve(
     {
-      components: [sessions(new ToldStore(), { deadline: 60_000 })],
+      components: [sessions(new CountingStore(), { deadline: 60_000 })],
       routes: [
         route.get('/', [Session], async (session) => {
           session.set('a', 1)
@@ -108,7 +130,7 @@ test('no deadline moves with the clock on the wall [PR-06]', async () => {
   await closing
 })
 
-test('slow heads are cut as before when the clock goes back a day [PR-06]', async () => {
+test('slow heads are cut in time when the clock goes back a day [PR-06]', async () => {
   const { open } = await serve({ routes: [] }, { headerTimeout: 300 })
   const wire = open().send(...GET)
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 86_400_000)
@@ -116,8 +138,8 @@ test('slow heads are cut as before when the clock goes back a day [PR-06]', asyn
   expect(await wire.rest()).toMatch(/^HTTP\/1\.1 408 /)
 })
 
-test('a store that never answers is given up in time when the clock goes back a day [PR-06]', async () => {
-  const store = new ToldStore()
+test('a store that never responds is abandoned in time when the clock goes back a day [PR-06]', async () => {
+  const store = new CountingStore()
   store.beforeDump = () => new Promise(() => {})
   const { ask } = await serve({
     components: [sessions(store, { deadline: 100 })],
@@ -146,7 +168,7 @@ test('a connection that cannot be accepted is a warning, and not the end of the 
   expect(warned.mock.calls).toEqual([['a connection failed: EMFILE', 'HttpWarning']])
 })
 
-/** What srvx adds to a request. */
+/** The part of a srvx request that this test needs. */
 interface NodeRequest {
   readonly runtime: {
     readonly node: { readonly req: { readonly socket: { readonly server: NodeJS.EventEmitter } } }

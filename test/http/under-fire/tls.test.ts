@@ -23,7 +23,7 @@ function certificate(): { cert: string; key: string } {
 const isInstalled = findProgram('openssl') !== undefined
 
 test.skipIf(!isInstalled)(
-  'with tls it speaks HTTP/1.1 under https, whatever a proxy says, and ends as fast [PR-02]',
+  'with tls it speaks HTTP/1.1 under https, whatever a proxy says, and stops as fast [PR-02]',
   async () => {
     const tls = certificate()
     const { server } = await serve(

@@ -21,7 +21,7 @@ const ROUTES = [
   }),
 ]
 
-/** What a handler sees of its URL. */
+/** The URL that a handler sees. */
 async function seen(trustProxy: Trust, ...lines: string[]): Promise<string> {
   const { ask } = await serve({ routes: ROUTES }, { trustProxy })
   return bodyOf(await ask('GET / HTTP/1.1', 'Host: shop.test', 'Connection: close', ...lines))
@@ -67,7 +67,7 @@ describe('X-Forwarded-Proto', () => {
     const chain = 'X-Forwarded-Proto: http, https, http'
     expect(await seen(2, chain)).toBe(HTTPS)
     expect(await seen(3, chain)).toBe(HTTP)
-    // Proxies that overwrite leave one for all.
+    // Proxies that overwrite the header leave one value.
     expect(await seen(2, 'X-Forwarded-Proto: https')).toBe(HTTPS)
     const named = ['127.0.0.1', '10.0.0.0/8']
     expect(await seen(named, chain, 'X-Forwarded-For: 8.8.8.8, 10.1.2.3')).toBe(HTTPS)
@@ -98,7 +98,7 @@ describe('X-Forwarded-Proto', () => {
     expect(await seen(['127.0.0.1'], ...lines)).toBe(HTTP)
   })
 
-  test('said twice in the same way is one [PX-03]', async () => {
+  test('sent twice with the same value is one [PX-03]', async () => {
     expect(await seen(1, 'X-Forwarded-Proto: https', 'X-Forwarded-Proto: HTTPS')).toBe(HTTPS)
   })
 
@@ -106,10 +106,17 @@ describe('X-Forwarded-Proto', () => {
     const { ask } = await serve({ routes: ROUTES }, { trustProxy: 1 })
     for (const target of ['/request?a=http:', 'http://other.test/request?a=1']) {
       const head = [`GET ${target} HTTP/1.1`, 'Host: shop.test', 'Connection: close']
-      const answer = bodyOf(await ask(...head, 'X-Forwarded-Proto: https'))
-      expect(answer).toBe(new URL(target, HTTPS).href.replace(/^http:/, 'https:'))
+      const response = bodyOf(await ask(...head, 'X-Forwarded-Proto: https'))
+      expect(response).toBe(new URL(target, HTTPS).href.replace(/^http:/, 'https:'))
     }
   })
+})
+
+test('X-Forwarded-Proto reaches a clone of the Request', async () => {
+  const routes = [route.get('/', [Request], (request) => request.clone().url)]
+  const { ask } = await serve({ routes }, { trustProxy: 1 })
+  const head = ['GET / HTTP/1.1', 'Host: shop.test', 'Connection: close']
+  expect(bodyOf(await ask(...head, 'X-Forwarded-Proto: https'))).toBe('https://shop.test/')
 })
 
 test.each([
@@ -126,11 +133,11 @@ test.each([
 test('X-Forwarded-Host changes neither the URL nor a redirect nor a cookie [PX-05]', async () => {
   const { ask } = await serve({ routes: ROUTES }, { trustProxy: ['127.0.0.1'] })
   const evil = ['X-Forwarded-Host: evil.test', 'X-Forwarded-Port: 1', 'X-Forwarded-Proto: https']
-  const answer = await ask('GET /away HTTP/1.1', 'Host: shop.test', 'Connection: close', ...evil)
-  expect(statusOf(answer)).toBe(303)
-  expect(answer).toContain('location: https://shop.test/here\r\n')
-  expect(answer).toContain('set-cookie: a=1; Path=/; HttpOnly; Secure; SameSite=Lax\r\n')
-  expect(answer).not.toContain('evil')
+  const response = await ask('GET /away HTTP/1.1', 'Host: shop.test', 'Connection: close', ...evil)
+  expect(statusOf(response)).toBe(303)
+  expect(response).toContain('location: https://shop.test/here\r\n')
+  expect(response).toContain('set-cookie: a=1; Path=/; HttpOnly; Secure; SameSite=Lax\r\n')
+  expect(response).not.toContain('evil')
 })
 
 test('X-Forwarded-Host does not make the Origin of another page that of the application [PX-05]', async () => {
@@ -145,7 +152,7 @@ test('X-Forwarded-Host does not make the Origin of another page that of the appl
   expect(statusOf(await post('https://shop.test'))).toBe(200)
 })
 
-test('trustProxy: true believes everybody, the first of a list, and warns once [PX-06]', async () => {
+test('trustProxy: true trusts everybody, takes the first of a list, and warns once [PX-06]', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
   onTestFinished(() => void vi.restoreAllMocks())
   expect(await seen(true, 'X-Forwarded-Proto: https, http')).toBe(HTTPS)
@@ -162,14 +169,17 @@ test('trustProxy: true believes everybody, the first of a list, and warns once [
   expect(warned).not.toHaveBeenCalled()
 })
 
-describe('a list that cannot be read is refused', () => {
+describe('a list that cannot be read is rejected', () => {
   const listen = (trustProxy: Trust) => new App({ routes: [] }).listen({ port: 0, trustProxy })
 
   test.each(['proxy.test', '', '10.0.0', '10.0.0.0/33', '::/129', '10.0.0.0/', '1.2.3.4/x', '/8'])(
     '%j',
     async (address) => {
       await expect(listen(['127.0.0.1', address])).rejects.toThrow(
-        new TypeError(`listen: trustProxy names '${address}', which is no address and no range.`),
+        new TypeError(
+          `listen: trustProxy names '${address}', which is neither an address nor a range. ` +
+            "Write an address, as in '10.0.0.1', or a range, as in '10.0.0.0/8'.",
+        ),
       )
     },
   )

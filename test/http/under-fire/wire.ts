@@ -3,14 +3,14 @@ import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { App, type AppOptions, type ListenOptions } from '../../../src/http/index.js'
 
-/** Serves an application until the test ends; `failures` is what its `onError` heard. */
+/** Serves an application until the test ends; `failures` are the errors that `onError` got. */
 export async function serve(options: AppOptions, where: Partial<ListenOptions> = {}) {
   const failures: unknown[] = []
   const app = new App({ onError: (error) => void failures.push(error), ...options })
   onTestFinished(() => app.close())
   const server = await app.listen({ port: 0, hostname: '127.0.0.1', ...where })
   const open = () => new Wire(connect(server.port, '127.0.0.1'))
-  /** Sends one request as it is written, and reads all that comes until the server closes. */
+  /** Sends one request, and reads everything until the server closes. */
   const ask = (...lines: string[]) =>
     open()
       .send(...lines, '', '')
@@ -21,14 +21,14 @@ export async function serve(options: AppOptions, where: Partial<ListenOptions> =
 /** One connection, byte by byte. */
 export class Wire {
   readonly socket: Socket
-  /** What came so far. */
+  /** Everything received so far. */
   text = ''
 
   constructor(socket: Socket) {
     this.socket = socket
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => void (this.text += chunk))
-    // A server that cuts a connection is what many tests are about.
+    // Many tests have the server cut the connection.
     socket.on('error', () => {})
   }
 
@@ -53,23 +53,23 @@ export class Wire {
     return this.text
   }
 
-  /** Leaves without a word, as a browser that is closed does. */
+  /** Destroys the connection, as a browser does when it is closed. */
   leave(): void {
     this.socket.destroy()
   }
 }
 
-/** A promise that is kept from outside. */
+/** A promise that is resolved from outside. */
 export function gate<Value = void>() {
   let open!: (value: Value) => void
   const opened = new Promise<Value>((resolve) => (open = resolve))
   return { opened, open }
 }
 
-export function statusOf(answer: string): number {
-  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])
+export function statusOf(response: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(response)?.[1])
 }
 
-export function bodyOf(answer: string): string {
-  return answer.slice(answer.indexOf('\r\n\r\n') + 4)
+export function bodyOf(response: string): string {
+  return response.slice(response.indexOf('\r\n\r\n') + 4)
 }

@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest'
-import { scoped } from '../../src/di/index.js'
-import { Hooks, App, Controller, Cookies, Get, Reply, Route, route } from '../../src/http/index.js'
+import { scoped } from '../../../src/di/index.js'
+import {
+  Hooks,
+  App,
+  Controller,
+  Cookies,
+  Get,
+  Reply,
+  Route,
+  route,
+} from '../../../src/http/index.js'
 
-test('the parts of a request are there by type', async () => {
+test('the parts of a request are injected by type', async () => {
   @Controller()
   class Web {
     @Get('/a/:id') show(
@@ -46,7 +55,7 @@ test("the user's own components come first", async () => {
   expect(await (await app.fetch(new Request('http://localhost/'))).text()).toBe('http://fixed/')
 })
 
-test('what is synchronous answers without a promise', async () => {
+test('a synchronous handler gives a response without a promise', async () => {
   const app = new App({ routes: [route.get('/', [URL, Cookies, Reply], (url) => url.pathname)] })
   await app.ready()
   expect(app.fetch(new Request('http://localhost/'))).toBeInstanceOf(Response)

@@ -2,8 +2,8 @@ import { Inject } from '../../../src/di/index.js'
 import { Cookie, Cookies } from '../../../src/http/index.js'
 import { Session, SessionStore } from '../../../src/sessions/index.js'
 
-/** A store in memory that counts what it is asked for, and waits at its dump when told to. */
-export class ToldStore extends SessionStore {
+/** A store in memory that counts its calls, and can wait before it stores. */
+export class CountingStore extends SessionStore {
   readonly records = new Map<string, object>()
   loads = 0
   dumps = 0
