@@ -101,7 +101,7 @@ describe('a failover by Redis Sentinel', () => {
 
   test('a logout that no replica heard of is told as not confirmed [SC-05]', async () => {
     await using world = await startSentinels()
-    const app = shop(world, {}, { confirm: { replicas: 1, within: 100 } })
+    const app = shop(world, {}, { confirm: { replicas: 1, timeoutMs: 100 } })
     const [visitor, other] = await loggedIn(app, 2)
     expect((await other!.send('POST', '/login')).status).toBe(204)
     world.replicas[0]!.process.kill('SIGSTOP')

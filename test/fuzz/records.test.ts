@@ -86,7 +86,7 @@ describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
 
 describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIMEOUT }, () => {
   test('is read, or is a CorruptRecordError that shows nothing of it [PP-03]', () => {
-    const ours = writeRecordText({ version: 1, endsAt: 2, fields: new Map([['d:a', '"b"']]) })
+    const ours = writeRecordText({ version: 1, expiresAt: 2, fields: new Map([['d:a', '"b"']]) })
     const given = fc.oneof(
       mutated(ours),
       fc.json().map((json) => `ingot:1:${json}`),
@@ -98,8 +98,8 @@ describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIM
     fc.assert(
       fc.property(given, (stored) => {
         try {
-          const { version, endsAt, fields: read } = readRecordText(stored)
-          expect(Number.isSafeInteger(version) && Number.isFinite(endsAt)).toBe(true)
+          const { version, expiresAt, fields: read } = readRecordText(stored)
+          expect(Number.isSafeInteger(version) && Number.isFinite(expiresAt)).toBe(true)
           for (const part of [...read].flat()) expect(typeof part).toBe('string')
         } catch (error) {
           expect(error).toBeInstanceOf(CorruptRecordError)
@@ -116,8 +116,8 @@ describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIM
 
   test('comes back as it was written, half surrogate pairs and __proto__ included', () => {
     fc.assert(
-      fc.property(fields, fc.maxSafeNat(), fc.maxSafeNat(), (given, version, endsAt) => {
-        const record = { version, endsAt, fields: given }
+      fc.property(fields, fc.maxSafeNat(), fc.maxSafeNat(), (given, version, expiresAt) => {
+        const record = { version, expiresAt, fields: given }
         expect(readRecordText(writeRecordText(record))).toEqual(record)
       }),
       runs(300),
@@ -127,7 +127,7 @@ describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIM
   test('takes time in proportion to its length', async () => {
     const ratio = await growth(2000, (size) => {
       const given = new Map(Array.from({ length: size }, (_, n) => [`d:${n}`, '"\\"'] as const))
-      const whole = writeRecordText({ version: 1, endsAt: 1, fields: given })
+      const whole = writeRecordText({ version: 1, expiresAt: 1, fields: given })
       const broken = [`ingot:1:${'['.repeat(size)}`, `ingot:1:["${'\\u0000'.repeat(size)}`]
       return () => [whole, ...broken].map(readOrNot)
     })

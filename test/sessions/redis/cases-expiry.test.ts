@@ -4,7 +4,7 @@ import { recordKey } from '../../../src/sessions/session/record-key.js'
 import { startRedis } from '../../support/redis-server.js'
 import { idOf, overRedis, visitors } from '../server-store/server-store-suite.js'
 
-test('a session whose key Redis has dropped is an anonymous visit, and stays away [EX-07]', async () => {
+test('a session whose key has expired in Redis is an anonymous visit, and does not come back [EX-07]', async () => {
   const server = await startRedis()
   const admin = new Redis(server.port)
   onTestFinished(async () => {

@@ -1,12 +1,11 @@
 import { Redis, type RedisOptions, type SentinelAddress } from 'ioredis'
 import { type Component, singleton } from '../../../di/index.js'
 import { ownOptions } from '../../errors/own-options.js'
-import { reasonOf } from '../redis-fault.js'
-import { afterFirstNews, disconnectRedis } from './lifetime.js'
-import { listen, type RedisWarningOptions } from './outage-warnings.js'
-import { QuietSentinelConnector } from './sentinel-connector.js'
-import { SentinelRedis } from './sentinel-redis.js'
-import { backoff, steady } from './settings.js'
+import { reasonOf } from '../redis-store-error.js'
+import { followFailovers } from './failovers.js'
+import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
+import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
+import { clientSettings, reconnectDelay } from './settings.js'
 
 /** What `redisSentinel` takes: where the sentinels are, and the options of ioredis. */
 export interface RedisSentinelOptions
@@ -15,6 +14,7 @@ export interface RedisSentinelOptions
     Omit<
       RedisOptions,
       | 'Connector'
+      | 'failoverDetector'
       | 'host'
       | 'name'
       | 'path'
@@ -34,11 +34,11 @@ export interface RedisSentinelOptions
 
 /**
  * Provides one client for the master that Redis Sentinel names, by the type `Redis`, as `redis(url)` does
- * for one server. It leaves a master when a sentinel says that there is another, when the master falls
- * silent, and when it refuses writes because it is a replica by now.
+ * for one server. It leaves a master when a sentinel names another one, when the master does not answer for a
+ * second, and when it refuses writes because it has become a replica.
  */
 export function redisSentinel(options: RedisSentinelOptions): Component<Redis> {
-  return singleton(Redis, [], () => afterFirstNews(connectSentinel(options)), {
+  return singleton(Redis, [], () => afterFirstAttempt(connectSentinel(options)), {
     dispose: disconnectRedis,
   })
 }
@@ -46,24 +46,24 @@ export function redisSentinel(options: RedisSentinelOptions): Component<Redis> {
 /** Makes the client that `redisSentinel` provides, for programs that keep it themselves. */
 export function connectSentinel(options: RedisSentinelOptions): Redis {
   const { onOutage, onEviction, sentinels, ...settings } = ownOptions(options)
-  const client = new SentinelRedis({
-    ...steady,
-    failoverDetector: true,
-    // For a sentinel that is stopped, or a host that is gone together with its master.
-    sentinelCommandTimeout: steady.connectTimeout,
+  const client = new Redis({
+    ...clientSettings,
+    // For a sentinel that is stopped, or whose host went down together with the master.
+    sentinelCommandTimeout: clientSettings.connectTimeout,
     sentinelReconnectStrategy: (attempt) => Math.min(250 * attempt, 5000),
     reconnectOnError: isDemoted,
     ...settings,
-    sentinelRetryStrategy: backoff,
-    Connector: QuietSentinelConnector,
+    sentinelRetryStrategy: reconnectDelay,
+    failoverDetector: false,
     sentinels: [...sentinels],
     role: 'master',
   })
-  listen(client, onOutage, onEviction)
+  warnOfTrouble(client, onOutage, onEviction)
+  followFailovers(client, client.options)
   return client
 }
 
-/** It is a replica by now; one that is cut off from its master says so of reads as well. */
+/** Whether Redis has become a replica; one that is cut off from its master refuses reads as well. */
 function isDemoted(error: Error): boolean {
   return ['READONLY', 'MASTERDOWN'].includes(reasonOf(error))
 }
