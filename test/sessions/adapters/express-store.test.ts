@@ -76,7 +76,9 @@ describe('fromExpressStore', () => {
       const before = store.sessions[key]
       const backend = fromExpressStore(store)
       await expect(backend.read(key)).rejects.toThrow(
-        new CorruptRecordError('The store holds something else than a session under the key of a session'),
+        new CorruptRecordError(
+          'The store holds something else than a session under the key of a session',
+        ),
       )
       expect(await backend.create(key, fields, 1000)).toBe(false)
       expect(await backend.patch(key, { set: fields }, 1000)).toBe('missing')
