@@ -1,3 +1,4 @@
+import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import { MemoryIndex } from './memory-index.js'
 import type { RecordPatch, SessionBackend, BackendRecord, WriteOutcome } from './session-backend.js'
@@ -21,13 +22,10 @@ export class MemoryBackend implements SessionBackend {
   /** A Map keeps the order of insertion, so the first key is the least recently used. */
   readonly #records = new Map<string, Kept>()
 
-  /** @throws RangeError when `limit` is not a positive integer. */
+  /** @throws SessionOptionError when `limit` is not a whole number from 1. */
   constructor(options: MemoryBackendOptions = {}) {
     const { limit = 10_000, now = Date.now } = ownOptions(options)
-    this.#limit = limit
-    if (!Number.isSafeInteger(this.#limit) || this.#limit < 1) {
-      throw new RangeError(`The limit of a MemoryBackend is a positive integer, not ${this.#limit}`)
-    }
+    this.#limit = checkNumber('limit', limit, { from: 1, unit: 'records' })
     this.#now = now
     this.index = new MemoryIndex({
       limit: this.#limit,
