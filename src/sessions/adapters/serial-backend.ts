@@ -1,5 +1,6 @@
 import {
   CorruptRecordError,
+  isAsExpected,
   type BackendLimit,
   type BackendRecord,
   type RecordPatch,
@@ -60,7 +61,7 @@ export class SerialBackend implements SessionBackend {
     return this.#turns.run('patch', key, async (go) => {
       const record = await this.#ours(key)
       if (!record) return 'missing'
-      if (!isExpected(record, patch)) return 'conflict'
+      if (!isAsExpected(record, patch)) return 'conflict'
       const fields = new Map(record.fields)
       for (const field of patch.deleted ?? []) fields.delete(field)
       for (const [field, text] of patch.set) fields.set(field, text)
@@ -146,12 +147,4 @@ export class SerialBackend implements SessionBackend {
 
 function visible(record: TimedRecord | undefined): BackendRecord | undefined {
   return record && { fields: record.fields, version: record.version }
-}
-
-function isExpected(record: BackendRecord, patch: RecordPatch): boolean {
-  if (patch.version !== undefined && patch.version !== record.version) return false
-  for (const [field, text] of patch.expected ?? []) {
-    if (record.fields.get(field) !== text) return false
-  }
-  return true
 }

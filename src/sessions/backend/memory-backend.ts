@@ -1,7 +1,13 @@
 import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import { MemoryIndex } from './memory-index.js'
-import type { RecordPatch, SessionBackend, BackendRecord, WriteOutcome } from './session-backend.js'
+import {
+  isAsExpected,
+  type BackendRecord,
+  type RecordPatch,
+  type SessionBackend,
+  type WriteOutcome,
+} from './session-backend.js'
 
 /** What a `MemoryBackend` takes. */
 export interface MemoryBackendOptions {
@@ -54,7 +60,7 @@ export class MemoryBackend implements SessionBackend {
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     const kept = this.#use(key)
     if (!kept) return 'missing'
-    if (!isExpected(kept, patch)) return 'conflict'
+    if (!isAsExpected(kept, patch)) return 'conflict'
     for (const field of patch.deleted ?? []) kept.fields.delete(field)
     for (const [field, text] of patch.set) kept.fields.set(field, text)
     kept.version += 1
@@ -104,12 +110,4 @@ interface Kept {
   readonly fields: Map<string, string>
   version: number
   endsAt: number
-}
-
-function isExpected(kept: Kept, patch: RecordPatch): boolean {
-  if (patch.version !== undefined && patch.version !== kept.version) return false
-  for (const [field, text] of patch.expected ?? []) {
-    if (kept.fields.get(field) !== text) return false
-  }
-  return true
 }
