@@ -182,7 +182,7 @@ describe('sessions()', () => {
   it('refuses options that cannot work', () => {
     const store = new MapStore()
     expect(() => sessions(store, { deadline: 0 })).toThrow(
-      "the session option 'deadline' must be 1 to 60000 milliseconds.",
+      "the session option 'deadline' must be a whole number of milliseconds from 1 to 60000, not 0.",
     )
     expect(() => sessions(store, { save: 'never' as 'always' })).toThrow(
       "the session option 'save' must be 'always' or 'success'.",

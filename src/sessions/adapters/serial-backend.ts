@@ -1,5 +1,6 @@
 import {
   CorruptRecordError,
+  isAsExpected,
   type BackendLimit,
   type BackendRecord,
   type RecordPatch,
@@ -59,7 +60,7 @@ export class SerialBackend implements SessionBackend {
     return this.#queue.run('patch', key, async (assertInTime) => {
       const record = await this.#findOurs(key)
       if (!record) return 'missing'
-      if (!isExpected(record, patch)) return 'conflict'
+      if (!isAsExpected(record, patch)) return 'conflict'
       const fields = new Map(record.fields)
       for (const field of patch.deleted ?? []) fields.delete(field)
       for (const [field, text] of patch.set) fields.set(field, text)
@@ -155,12 +156,4 @@ export class SerialBackend implements SessionBackend {
 
 function withoutExpiry(record: TimedRecord | undefined): BackendRecord | undefined {
   return record && { fields: record.fields, version: record.version }
-}
-
-function isExpected(record: BackendRecord, patch: RecordPatch): boolean {
-  if (patch.version !== undefined && patch.version !== record.version) return false
-  for (const [field, text] of patch.expected ?? []) {
-    if (record.fields.get(field) !== text) return false
-  }
-  return true
 }

@@ -14,10 +14,7 @@ export interface MemoryStoreOptions extends ServerStoreOptions {
  * with the process, and others do not see them.
  */
 export class MemoryStore extends BackendStore {
-  /**
-   * @throws SessionOptionError when an option cannot work or is not safe.
-   * @throws RangeError when `limit` is not a positive integer.
-   */
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: MemoryStoreOptions = {}) {
     const { limit = 10_000, clock = Date.now } = ownOptions(options)
     super(new MemoryBackend({ limit, now: clock }), options)

@@ -2,6 +2,7 @@ import type { Cookie, Cookies } from '../../http/index.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { Expiry, type ExpiryOptions } from '../session/expiry.js'
+import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import type { StoredSession } from '../session/record.js'
 import { recordKey } from '../session/record-key.js'
@@ -66,12 +67,18 @@ export abstract class ServerStore extends SessionStore {
     } = ownOptions(options)
     this.#policy = {
       expiry: new Expiry(options),
-      regenerateGrace: checkNumber('regenerateGrace', regenerateGrace, 0, 300) * 1000,
-      maxSize: checkNumber('maxSize', maxSize, 1, 2 ** 29),
+      regenerateGrace:
+        checkNumber('regenerateGrace', regenerateGrace, { from: 0, to: 300, unit: 'seconds' }) *
+        1000,
+      maxSize: checkNumber('maxSize', maxSize, { from: 1, to: 2 ** 29, unit: 'bytes' }),
     }
     this.#tools = {
       cookie: new SessionCookie(options),
-      conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, 1, 60_000),
+      conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, {
+        from: 1,
+        to: 60_000,
+        unit: 'milliseconds',
+      }),
       queue: new KeyedQueue(),
       touchThrottle: new TouchThrottle(),
     }
@@ -174,12 +181,4 @@ function checkedIds(newId: () => string): () => string {
       'has to make ids of 32 random bytes, base64url: 43 characters.',
     )
   }
-}
-
-function checkNumber(option: string, given: number, least: number, most: number): number {
-  if (Number.isSafeInteger(given) && given >= least && given <= most) return given
-  throw new SessionOptionError(
-    option,
-    `must be a whole number from ${least} to ${most}, not ${String(given)}.`,
-  )
 }

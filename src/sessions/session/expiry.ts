@@ -1,4 +1,5 @@
 import { SessionOptionError } from '../errors/errors.js'
+import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 
 /** How long sessions live. Both limits are enforced by the server at each load, whatever the cookie says. */
@@ -113,20 +114,15 @@ export class Expiry {
 }
 
 /**
- * A duration as it was given.
+ * A duration of a session as it was given.
  *
  * @throws SessionOptionError when it is not a whole number of seconds from 1 to 400 days.
  */
 export function checkDuration(option: string, seconds: unknown): number {
-  if (
-    Number.isSafeInteger(seconds) &&
-    Number(seconds) >= 1 &&
-    Number(seconds) <= LONGEST_LIFETIME
-  ) {
-    return Number(seconds)
-  }
-  throw new SessionOptionError(
-    option,
-    `must be a whole number of seconds from 1 to ${LONGEST_LIFETIME} (400 days), not ${String(seconds)}.`,
-  )
+  return checkNumber(option, seconds, {
+    from: 1,
+    to: LONGEST_LIFETIME,
+    toInWords: '400 days',
+    unit: 'seconds',
+  })
 }

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { SessionDataError, SessionOptionError, SessionStoreError } from '../errors/errors.js'
+import { checkNumber } from '../errors/check-number.js'
+import { SessionDataError, SessionStoreError } from '../errors/errors.js'
 import type { Fields } from '../session/fields.js'
 import { dataField } from '../session/field-names.js'
 import { stateOf } from '../session/session-view.js'
@@ -29,12 +30,9 @@ export class DataSchema {
   /** @throws SessionOptionError when the version is not a whole number from 1. */
   constructor(options: DataSchemaOptions<object>, report: (error: Error) => void) {
     this.#schema = options.schema
-    this.#version = options.version ?? 1
+    this.#version = checkNumber('version', options.version ?? 1, { from: 1 })
     this.#migrate = options.migrate
     this.#report = report
-    if (!Number.isSafeInteger(this.#version) || this.#version < 1) {
-      throw new SessionOptionError('version', 'must be a whole number from 1.')
-    }
   }
 
   /**

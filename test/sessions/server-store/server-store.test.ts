@@ -696,17 +696,17 @@ describe('ServerStore asks its backend', () => {
     [
       'regenerateGrace',
       -1,
-      "the session option 'regenerateGrace' must be a whole number from 0 to 300, not -1.",
+      "the session option 'regenerateGrace' must be a whole number of seconds from 0 to 300, not -1.",
     ],
     [
       'regenerateGrace',
       1.5,
-      "the session option 'regenerateGrace' must be a whole number from 0 to 300, not 1.5.",
+      "the session option 'regenerateGrace' must be a whole number of seconds from 0 to 300, not 1.5.",
     ],
     [
       'maxSize',
       0,
-      "the session option 'maxSize' must be a whole number from 1 to 536870912, not 0.",
+      "the session option 'maxSize' must be a whole number of bytes from 1 to 536870912, not 0.",
     ],
   ])('never with a %s of %s, which is refused', (option, given, message) => {
     expect(() => new BackendStore(new MemoryBackend(), { [option]: given })).toThrow(message)
