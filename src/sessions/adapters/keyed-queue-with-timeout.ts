@@ -1,6 +1,7 @@
 import { SYSTEM_TIMER, within, type Timer } from '../calls/deadline.js'
 import { KeyedQueue } from '../calls/keyed-queue.js'
-import { SessionOptionError, SessionStoreError } from '../errors/errors.js'
+import { checkNumber } from '../errors/check-number.js'
+import { SessionStoreError } from '../errors/errors.js'
 
 /** How long one call may take, and what measures it. */
 export interface KeyedQueueOptions {
@@ -16,15 +17,13 @@ export class KeyedQueueWithTimeout {
   readonly #timer: Timer
   readonly #queue = new KeyedQueue()
 
-  /** @throws SessionOptionError when `timeoutMs` is not more than 0 and less than a minute. */
+  /** @throws SessionOptionError when `timeoutMs` is not from 1 millisecond to less than a minute. */
   constructor({ timeoutMs = 1000, timer = SYSTEM_TIMER }: KeyedQueueOptions) {
-    if (!(timeoutMs > 0 && timeoutMs < STUCK)) {
-      throw new SessionOptionError(
-        'timeoutMs',
-        `must be more than 0 and less than ${STUCK} milliseconds, not ${String(timeoutMs)}.`,
-      )
-    }
-    this.#timeout = timeoutMs
+    this.#timeout = checkNumber('timeoutMs', timeoutMs, {
+      from: 1,
+      to: STUCK - 1,
+      unit: 'milliseconds',
+    })
     this.#timer = timer
   }
 

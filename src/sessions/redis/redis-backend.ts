@@ -6,6 +6,7 @@ import {
   type BackendRecord,
   type WriteOutcome,
 } from '../backend/session-backend.js'
+import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'
@@ -44,11 +45,7 @@ export class RedisBackend implements SessionBackend {
    */
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
     const { timeoutMs = DEFAULT_TIMEOUT, prefix = 'session:', confirm } = ownOptions(options)
-    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-      throw new RangeError(
-        `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeoutMs}`,
-      )
-    }
+    checkNumber('timeoutMs', timeoutMs, { from: 1, to: LONGEST_TIMEOUT, unit: 'milliseconds' })
     if (readsReplicas(client)) {
       throw new TypeError(
         'A RedisBackend cannot read from replicas: a session that was destroyed is still there for a moment. ' +
@@ -148,6 +145,9 @@ const NOTHING_EXPECTED: ReadonlyMap<string, undefined> = new Map()
 
 /** Milliseconds. */
 export const DEFAULT_TIMEOUT = 1000
+
+/** Milliseconds. A longer timer of JavaScript fires at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 /** A replica lags behind: it would show a logout, or a login, too late. */
 function readsReplicas(client: RedisClient): boolean {

@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis'
+import { checkNumber } from '../errors/check-number.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { ownOptions } from '../errors/own-options.js'
 import { SessionUnconfirmedError } from '../errors/unconfirmed-error.js'
@@ -76,15 +77,13 @@ export class ReplicaConfirmation {
 /** @throws SessionOptionError when the option cannot work. */
 export function checkConfirm(options: ConfirmOptions, timeout: number): Required<ConfirmOptions> {
   const { replicas, timeoutMs = 500 } = ownOptions(options)
-  if (!Number.isSafeInteger(replicas) || replicas < 1 || replicas > 100) {
-    throw new SessionOptionError('confirm.replicas', 'must be a whole number from 1 to 100.')
-  }
-  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs >= timeout) {
-    throw new SessionOptionError(
-      'confirm.timeoutMs',
-      `must be whole milliseconds, from 1 to less than the store's timeoutMs (${timeout}).`,
-    )
-  }
+  checkNumber('confirm.replicas', replicas, { from: 1, to: 100 })
+  checkNumber('confirm.timeoutMs', timeoutMs, {
+    from: 1,
+    to: timeout - 1,
+    unit: 'milliseconds',
+    toInWords: 'less than timeoutMs of the store',
+  })
   return { replicas, timeoutMs }
 }
 

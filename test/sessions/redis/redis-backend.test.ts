@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { describe, expect, test } from 'vitest'
+import { SessionOptionError } from '../../../src/sessions/errors/errors.js'
 import { CorruptRecordError } from '../../../src/sessions/backend/session-backend.js'
 import {
   RedisBackend,
@@ -261,11 +262,12 @@ describe('RedisBackend', () => {
     cluster.disconnect()
   })
 
-  test.each([0, -1, Number.NaN, 2 ** 31])('a timeout of %s is refused', (timeout) => {
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 31])('a timeout of %s is refused', (timeout) => {
     const client = new Redis({ lazyConnect: true })
     expect(() => new RedisBackend(client, { timeoutMs: timeout })).toThrow(
-      new RangeError(
-        `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
+      new SessionOptionError(
+        'timeoutMs',
+        `must be a whole number of milliseconds from 1 to 2147483647, not ${timeout}.`,
       ),
     )
   })

@@ -211,10 +211,10 @@ describe('the option confirm', () => {
     // @ts-expect-error - nor do the types allow it
     expect(() => new RedisClusterStore({ confirm })).toThrow(reason)
     expect(() => new RedisStore({ confirm: { replicas: 0 } })).toThrow(
-      "the session option 'confirm.replicas' must be a whole number from 1 to 100.",
+      "the session option 'confirm.replicas' must be a whole number from 1 to 100, not 0.",
     )
     expect(() => new RedisStore({ confirm: { replicas: 1, timeoutMs: 1000 } })).toThrow(
-      "the session option 'confirm.timeoutMs' must be whole milliseconds, from 1 to less than the store's timeoutMs (1000).",
+      "the session option 'confirm.timeoutMs' must be a whole number of milliseconds from 1 to 999 (less than timeoutMs of the store), not 1000.",
     )
   })
 })
