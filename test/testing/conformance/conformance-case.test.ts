@@ -9,7 +9,7 @@ import {
 
 const cases: ConformanceCase[] = ['one', 'two'].map((name) => ({ name, run: async () => {} }))
 
-/** A runner that notes what it is told. */
+/** A runner that records its calls. */
 function runner() {
   const told: string[] = []
   return {
@@ -29,13 +29,13 @@ test('cases are grouped by the given describe', () => {
   expect(told).toEqual(['{ Store', 'one', 'two', '}'])
 })
 
-test('without describe the group is part of each name', () => {
+test('without describe, the group begins the name of each case', () => {
   const { told, test } = runner()
   register('Store', cases, { test })
   expect(told).toEqual(['Store: one', 'Store: two'])
 })
 
-test('without functions the global ones are used', () => {
+test('without functions, the global ones are used', () => {
   const { told, test, describe } = runner()
   vi.stubGlobal('it', test)
   vi.stubGlobal('describe', describe)
@@ -44,10 +44,10 @@ test('without functions the global ones are used', () => {
   expect(told).toEqual(['{ Store', 'one', 'two', '}'])
 })
 
-test('without any function the error says what to hand in', () => {
+test('without any function, the error says what to pass', () => {
   expect(() => register('Store', cases, {})).toThrow(
     new TypeError(
-      'Store cannot be tested: there is no global `test`. Hand in that of your test runner: { test, describe }.',
+      'Store cannot be tested: there is no global `test`. Pass that of your test runner: { test, describe }.',
     ),
   )
 })
@@ -60,7 +60,9 @@ test('node:test runs the suites, and fails when a case does', { timeout: 30_000 
   expect(stdout).toContain('# Subtest: MemoryBackend as a session backend\n')
   expect(stdout).toContain('# Subtest: MemoryStore as a session store\n')
   expect(stdout.match(/^ *not ok \d+ - (.+)$/gm)?.map((line) => line.trim())).toEqual([
-    expect.stringMatching(/^not ok \d+ - its capabilities are what its tests say$/),
+    expect.stringMatching(
+      /^not ok \d+ - the store declares the capabilities that its tests were given$/,
+    ),
     expect.stringMatching(/^not ok \d+ - a store that is told apart as a session store$/),
   ])
   expect(code).toBe(1)

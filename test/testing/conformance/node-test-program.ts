@@ -13,7 +13,7 @@ describeSessionStore('MemoryStore', (conditions) => ({ store: new MemoryStore(co
   test,
 })
 
-// One that fails: a failing case has to be a failing test.
+// This one fails: a failing case has to be a failing test.
 describeSessionStore(
   'a store that is told apart',
   (conditions) => ({ store: new MemoryStore(conditions) }),
