@@ -25,7 +25,7 @@ describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
   const MORE = ['dataVersion', '__proto__', 'toString', 'other']
   const NOTES = ['n:replacedUntil', 'n:successor', 'n:predecessor', 'n:__proto__', 'm:layout']
 
-  test('is read with every value of its type, or is none [PP-03, PP-04]', () => {
+  test('is read with every value of the right type, or counts as no record [PP-03, PP-04]', () => {
     const name = fc.constantFrom(...[...NAMES, ...MORE].map((each) => `m:${each}`), ...NOTES)
     const json = fc.oneof(fc.json({ maxDepth: 1 }), text, fc.constantFrom('1', '"x"', 'null'))
     const planted = fc.array(fc.tuple(fc.oneof(name, text), json), { maxLength: 5 })
@@ -50,7 +50,7 @@ describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
     )
   })
 
-  /** A newer layout is the one thing that must not count as nothing. */
+  /** Only a record of a newer layout must not count as missing. */
   function attempt<Value>(read: () => Value): Value | undefined {
     try {
       return read()
@@ -84,8 +84,8 @@ describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
   })
 })
 
-describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIMEOUT }, () => {
-  test('is read, or is a CorruptRecordError that shows nothing of it [PP-03]', () => {
+describe('the text of a record in an adapted store', { timeout: FUZZ_TIMEOUT }, () => {
+  test('is read, or is a CorruptRecordError without the text [PP-03]', () => {
     const ours = writeRecordText({ version: 1, expiresAt: 2, fields: new Map([['d:a', '"b"']]) })
     const given = fc.oneof(
       mutated(ours),
@@ -114,7 +114,7 @@ describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIM
     )
   })
 
-  test('comes back as it was written, half surrogate pairs and __proto__ included', () => {
+  test('comes back as it was written, with half surrogate pairs and __proto__', () => {
     fc.assert(
       fc.property(fields, fc.maxSafeNat(), fc.maxSafeNat(), (given, version, expiresAt) => {
         const record = { version, expiresAt, fields: given }
@@ -144,7 +144,7 @@ describe('the text of a record in a store of somebody else', { timeout: FUZZ_TIM
 })
 
 describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
-  test('opened from any texts give a value or a SessionDataError that names the path alone [LG-02, PP-05]', () => {
+  test('read from any texts give a value or a SessionDataError with only the path [LG-02, PP-05]', () => {
     const stored = fc.array(fc.tuple(text, fc.json()), { maxLength: 5 })
     fc.assert(
       fc.property(stored, (given) => {
@@ -173,7 +173,7 @@ describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
     )
   })
 
-  test('bring any value back exactly, or refuse it with its path [TY-14]', () => {
+  test('return any value exactly, or refuse it with its path [TY-14]', () => {
     const value = fc.anything({
       key: text,
       values: [fc.boolean(), fc.double(), fc.constant(-0), fc.constant(null), text],
@@ -190,7 +190,7 @@ describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
       fc.property(value, text, (given, key) => {
         try {
           const encoded = encode(given, key, undefined)
-          // Bytes of UTF-8 are what Redis and cookies carry.
+          // Redis and cookies carry bytes of UTF-8.
           const back = decode(Buffer.from(encoded).toString(), key, undefined)
           expect(back).toEqual(given)
           expect(encode(back, key, undefined)).toBe(encoded)
@@ -206,7 +206,7 @@ describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
     expect(carried).toBeGreaterThan(100)
   })
 
-  test('with a serializer that misbehaves are refused with their path', () => {
+  test('with a broken serializer are refused with their path', () => {
     const answer = fc.oneof(
       fc.anything().map((given) => () => given),
       fc.constant(() => {
@@ -249,7 +249,7 @@ describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('a MemoryBackend', { timeout: FUZZ_TIMEOUT }, () => {
-  test('keeps any fields under any key, and shares none of them [PP-04]', async () => {
+  test('keeps any fields under any key, separate from all others [PP-04]', async () => {
     await fc.assert(
       fc.asyncProperty(text, fields, fields, async (key, given, more) => {
         const backend = new MemoryBackend()

@@ -20,7 +20,7 @@ interface Import {
   readonly to: string
 }
 
-/** One sentence for each place where the modules break the rules; empty when they keep them. */
+/** One sentence for each place that breaks the rules. */
 export function architectureProblems(modules: Modules, rules: ArchitectureRules): string[] {
   const imports = [...modules].flatMap(([path, source]) => importsOf(path, source))
   return [

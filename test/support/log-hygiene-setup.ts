@@ -10,9 +10,9 @@ import { hygiene } from './log-hygiene.js'
 const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table'] as const
 
 /**
- * Runs in each test file: notes every id, secret, key and cookie that comes to be while its tests run, and
- * fails the file when a line of the console, of stdout or stderr, of a warning or of a program that a
- * test started shows one. So the whole test run shows that nothing secret is told.
+ * Runs in each test file: remembers every id, secret, key and cookie that its tests create, and fails the file when
+ * the console, stdout, stderr, a warning or a program that a test started prints one. So the whole test run shows
+ * that nothing secret is printed.
  */
 noteRandomness()
 noteKeys()
@@ -23,7 +23,7 @@ hearPrograms()
 afterEach(hearMocks)
 
 afterAll(async () => {
-  // Warnings come a moment after they were made.
+  // Node emits a warning a moment later.
   await new Promise((resolve) => setImmediate(resolve))
   const leaks = hygiene.leaks()
   if (leaks.length > 0) throw new Error(`Secrets were told:\n${leaks.slice(0, 10).join('\n')}`)
@@ -53,7 +53,7 @@ function noteKeys(): void {
   syncBuiltinESMExports()
 }
 
-/** Values of cookies, where they are made and where a client reads them. */
+/** Values of cookies, where they are set and where a client reads them. */
 function noteCookies(): void {
   const prototype = Headers.prototype as { -readonly [Name in keyof Headers]: Headers[Name] }
   const { append, getSetCookie } = prototype
@@ -99,7 +99,7 @@ function hearConsole(): void {
   process.on('warning', (warning) => hygiene.tell('a warning', shown([warning])))
 }
 
-/** A test that silences the console, or looks at it, is heard all the same. */
+/** Also sees the console of a test that silences or spies on it. */
 function hearMocks(): void {
   const mocks: [where: string, told: unknown][] = [
     ...METHODS.map((method): [string, unknown] => [`console.${method}`, console[method]]),
@@ -113,7 +113,7 @@ function hearMocks(): void {
   }
 }
 
-/** What programs write that a test started; a pipe is read by the test alone, so here it is only seen. */
+/** The output of programs that a test started. The test reads the pipe; this only listens. */
 function hearPrograms(): void {
   const prototype = childProcess.ChildProcess.prototype as unknown as {
     spawn(this: ChildProcess, options: unknown): unknown

@@ -25,7 +25,7 @@ describe('LogHygiene', () => {
     expect(leaksOf(inspect({ deep: [SECRET] }))).toHaveLength(1)
   })
 
-  test('finds nothing where there is none', () => {
+  test('finds nothing in output without a secret', () => {
     expect(leaksOf('')).toEqual([])
     expect(leaksOf(`is ${SECRET.slice(0, 15)}`)).toEqual([])
     const log = new LogHygiene()
@@ -38,7 +38,7 @@ describe('LogHygiene', () => {
 describe('the whole test run', () => {
   afterEach(() => vi.restoreAllMocks())
 
-  /** What this file would be failed for, were it told in earnest. */
+  /** This would fail the file if it were really printed. */
   const heard = (kind: string, secret: string) => {
     const log = new LogHygiene()
     const [told, kept] = [vi.spyOn(hygiene, 'tell'), vi.spyOn(hygiene, 'keep')]
@@ -48,7 +48,7 @@ describe('the whole test run', () => {
     return log
   }
 
-  test('knows each id, key and cookie as it is made [LG-02, LG-03]', () => {
+  test('remembers each id, key and cookie when it is created [LG-02, LG-03]', () => {
     const kept = vi.spyOn(hygiene, 'keep')
     const id = newSessionId()
     const key = recordKey(id)
@@ -61,7 +61,7 @@ describe('the whole test run', () => {
     )
   })
 
-  test('hears the console, the streams, warnings and programs [LG-02, LG-03]', async () => {
+  test('sees the console, the streams, warnings and programs [LG-02, LG-03]', async () => {
     const log = heard('a password', SECRET)
     vi.spyOn(console, 'error').mockImplementation(() => {})
     console.error('failed:', new Error('outer', { cause: new Error(SECRET) }))

@@ -50,7 +50,7 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('KeyedQueueWithTimeout', () => {
-  test('work on one key is done one after the other, on two keys side by side', async () => {
+  test('work on one key runs one after the other, on two keys in parallel', async () => {
     const queue = new KeyedQueueWithTimeout({})
     const { run, end, log } = work()
     const all = [

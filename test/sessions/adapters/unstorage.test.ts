@@ -5,7 +5,7 @@ import { createStorage } from 'unstorage'
 const key = 'k'.repeat(43)
 const other = 'o'.repeat(43)
 
-test('keys begin with the base, and the driver is told the time to live in whole seconds', async () => {
+test('keys begin with the base, and the driver gets the time to live in whole seconds', async () => {
   const told: unknown[] = []
   const storage: KeyValueStorage = {
     ...createStorage(),
@@ -19,7 +19,7 @@ test('keys begin with the base, and the driver is told the time to live in whole
   expect(told).toEqual([[`shop:sessions:${key}`, 'ingot:1:[1,1006]', { ttl: 2 }]])
 })
 
-test('sweep() removes what has ended, and nothing else [PR-07]', async () => {
+test('sweep() deletes expired records, and nothing else [PR-07]', async () => {
   let now = 0
   const storage = createStorage()
   const backend = fromUnstorage(storage, { clock: () => now })
