@@ -14,18 +14,14 @@ export type { Timer } from './calls/deadline.js'
 export {
   SessionClosedError,
   SessionConflictError,
-  SessionContractError,
-  SessionDataError,
   SessionError,
-  SessionKeyError,
-  SessionNotKeptError,
   SessionOptionError,
-  SessionOutsideRequestError,
   SessionReadOnlyError,
   SessionStoreError,
   SessionTooLargeError,
-  SessionValueError,
+  SessionUnconfirmedError,
 } from './errors/errors.js'
+export { SessionUsageError, type SessionUsageCode } from './errors/usage-error.js'
 export type { DataSchemaOptions } from './visit/data-schema.js'
 export type {
   RefusalReason,
@@ -56,5 +52,4 @@ export type { SessionIndex } from './backend/session-index.js'
 export { ServerStore, type ServerStoreOptions } from './server-store/server-store.js'
 export { BackendStore } from './server-store/backend-store.js'
 export { MemoryStore, type MemoryStoreOptions } from './server-store/memory-store.js'
-export { SessionUnconfirmedError } from './errors/unconfirmed-error.js'
 export { UserSessions, type UserSession } from './server-store/record-sessions.js'

@@ -17,7 +17,8 @@ import { Exchange, HttpError } from '../http/index.js'
 import { CsrfToken } from './csrf/csrf-token.js'
 import { DataSchema, type DataSchemaOptions } from './visit/data-schema.js'
 import { dumpAs } from './store-components.js'
-import { SessionOptionError, SessionOutsideRequestError } from './errors/errors.js'
+import { SessionOptionError } from './errors/errors.js'
+import { outsideRequestError } from './errors/usage-error.js'
 import { ownOptions } from './errors/own-options.js'
 import { EventPublisher } from './visit/event-publisher.js'
 import { sessionIfAvailable } from './session/session-if-available.js'
@@ -131,7 +132,7 @@ function open(
     try {
       hooks.afterHandler((outcome) => visit.end(session, outcome))
     } catch (error) {
-      throw new SessionOutsideRequestError({ cause: error })
+      throw outsideRequestError(error)
     }
     return session
   }

@@ -1,7 +1,6 @@
 import { Cluster, type Redis } from 'ioredis'
-import { SessionOptionError } from '../errors/errors.js'
+import { SessionOptionError, SessionUnconfirmedError } from '../errors/errors.js'
 import { ownOptions } from '../errors/own-options.js'
-import { SessionUnconfirmedError } from '../errors/unconfirmed-error.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 
 /** When the end of a session counts as safe. */

@@ -27,12 +27,12 @@ export class FieldValue {
     return new FieldValue(text, path, serializer, undefined, false)
   }
 
-  /** @throws SessionValueError when the value cannot be carried. */
+  /** @throws SessionUsageError when the value cannot be carried. */
   static of(value: unknown, path: string, serializer: Serializer | undefined): FieldValue {
     return new FieldValue(encode(value, path, serializer), path, serializer, value, true)
   }
 
-  /** @throws SessionDataError when the text is damaged. */
+  /** @throws SessionUsageError when the text is damaged. */
   get value(): unknown {
     if (!this.#isDecoded) this.#value = this.copy()
     this.#isDecoded = true

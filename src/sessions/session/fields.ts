@@ -1,4 +1,4 @@
-import { SessionValueError } from '../errors/errors.js'
+import { valueError } from '../errors/usage-error.js'
 import { changesBetween, NO_CHANGES, type FieldChanges } from './field-changes.js'
 import { decode, type Serializer } from './serializer.js'
 import { FieldValue } from './field-value.js'
@@ -152,7 +152,7 @@ export class Fields {
   #apply(field: string, change: Change): void {
     const value = change(this.copy(field))
     if (value === undefined) {
-      throw new SessionValueError(field.slice(2), 'the function given to update() returned nothing')
+      throw valueError(field.slice(2), 'the function given to update() returned nothing')
     }
     this.#put(field, value)
   }

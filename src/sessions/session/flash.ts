@@ -18,7 +18,7 @@ export class Flash {
   /**
    * Leaves a message for the next request that reads it.
    *
-   * @throws SessionNotKeptError when a custom store keeps data alone.
+   * @throws SessionUsageError when a custom store keeps data alone.
    */
   set(key: string, value: unknown): void {
     this.#state.assertWritable('flash', key)

@@ -1,4 +1,4 @@
-import { SessionDataError, SessionValueError } from '../errors/errors.js'
+import { dataError, valueError } from '../errors/usage-error.js'
 import { toJsonText } from './json-value.js'
 
 /**
@@ -13,7 +13,7 @@ export interface Serializer {
 /**
  * The text of one value of a session.
  *
- * @throws SessionValueError naming the path of what cannot be carried.
+ * @throws SessionUsageError naming the path of what cannot be carried.
  */
 export function encode(value: unknown, path: string, serializer: Serializer | undefined): string {
   if (!serializer) return toJsonText(value, path)
@@ -21,11 +21,11 @@ export function encode(value: unknown, path: string, serializer: Serializer | un
   try {
     text = serializer.stringify(value)
   } catch (error) {
-    throw new SessionValueError(path, 'the serializer refused it', { cause: error })
+    throw valueError(path, 'the serializer refused it', { cause: error })
   }
   // Lone surrogates do not survive UTF-8, in which cookies and Redis carry the text.
   if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) {
-    throw new SessionValueError(path, 'the serializer did not make well-formed text of it')
+    throw valueError(path, 'the serializer did not make well-formed text of it')
   }
   return text
 }
@@ -33,13 +33,13 @@ export function encode(value: unknown, path: string, serializer: Serializer | un
 /**
  * The value of a stored text.
  *
- * @throws SessionDataError when the text is damaged.
+ * @throws SessionUsageError when the text is damaged.
  */
 export function decode(text: string, path: string, serializer: Serializer | undefined): unknown {
   try {
     return serializer ? serializer.parse(text) : JSON.parse(text)
   } catch {
     // Without a cause: parsers quote the text that they choke on, which is the visitor's data.
-    throw new SessionDataError(path, 'its text is damaged')
+    throw dataError(path, 'its text is damaged')
   }
 }

@@ -1,4 +1,5 @@
-import { SessionClosedError, SessionNotKeptError, SessionReadOnlyError } from '../errors/errors.js'
+import { SessionClosedError, SessionReadOnlyError } from '../errors/errors.js'
+import { notKeptError } from '../errors/usage-error.js'
 import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import { Fields } from './fields.js'
@@ -140,10 +141,10 @@ export class SessionState {
     if (this.isReadOnly) throw new SessionReadOnlyError(action, key)
   }
 
-  /** @throws SessionNotKeptError when the store keeps data alone, so that this would be lost. */
+  /** @throws SessionUsageError when the store keeps data alone, so that this would be lost. */
   assertKept(action: string): void {
     if (this.persistedAs !== 'data') return
-    throw new SessionNotKeptError(action, 'its store opened the session by `new Session(id, data)`')
+    throw notKeptError(action, 'its store opened the session by `new Session(id, data)`')
   }
 
   regenerate(isAuthenticated: boolean): void {

@@ -53,7 +53,7 @@ export type WriteStep =
  * session from now on belongs to the next dump.
  *
  * @throws TypeError when the session was opened by another store.
- * @throws SessionValueError when a value was changed into one that cannot be stored.
+ * @throws SessionUsageError when a value was changed into one that cannot be stored.
  */
 export function nextStep(session: AnySession): WriteStep {
   const state = stateOf(session)

@@ -3,7 +3,7 @@ import { Cookie, type Cookies, type Exchange } from '../../http/index.js'
 import { writeSessionHeaders, droppedCookie } from './session-headers.js'
 import { beginDump } from '../session/custom-record.js'
 import type { DataSchema } from './data-schema.js'
-import { SessionContractError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
+import { SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
 import { VisitEvents } from './visit-events.js'
 import type { EventPublisher } from './event-publisher.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
@@ -198,5 +198,12 @@ function isChanged(state: SessionState): boolean {
 }
 
 function broken(method: 'load' | 'dump', given: unknown, expected: string): Error {
-  return storeFailure(new SessionContractError(method, given, expected), method)
+  const message = `the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`
+  return storeFailure(new SessionStoreError(message, { reason: 'contract' }), method)
+}
+
+/** What kind of thing it is, and nothing of what is in it. */
+function kindOf(given: unknown): string {
+  if (given === null || given === undefined) return String(given)
+  return Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`
 }
