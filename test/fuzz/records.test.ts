@@ -11,7 +11,7 @@ import {
 import { readRecordText, writeRecordText } from '../../src/sessions/adapters/record-text.js'
 import { Fields } from '../../src/sessions/session/fields.js'
 import { metadataFields, noteFields, readRecord } from '../../src/sessions/session/record.js'
-import { decode, encode } from '../../src/sessions/session/serializer.js'
+import { decode, encode } from '../../src/sessions/session/field-value.js'
 import { growth, MOST_GROWTH } from './growth.js'
 import { FUZZ_TIMEOUT, isPrototypeClean, mutated, runs, text } from './runs.js'
 

@@ -2,11 +2,16 @@ import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
-import { Expiry, type ExpiryOptions, type SessionMetadata } from '../session/expiry.js'
+import {
+  Expiry,
+  limitReached,
+  type ExpiryOptions,
+  type SessionMetadata,
+} from '../session/expiry.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import { ownOptions } from '../errors/own-options.js'
-import type { Serializer } from '../session/serializer.js'
-import { freshFrom, limitReached, type Refusal } from '../events/unpublished-event.js'
+import type { Serializer } from '../session/field-value.js'
+import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionState } from '../session/session-state.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { StoreCalls } from '../calls/store-calls.js'

@@ -1,13 +1,12 @@
 import { SessionReadOnlyError } from '../errors/errors.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey } from '../session/session-id.js'
 import type { StoredSession } from '../session/record.js'
 import type { SessionIndex } from '../backend/session-index.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import type { StoreCalls } from '../calls/store-calls.js'
-import type { StoreWork } from '../calls/store-failure.js'
-import { failureReason, storeFailure } from '../calls/store-failure.js'
+import { type StoreWork, failureReason, storeFailure } from '../calls/store-failure.js'
 
 /** One session of a user, as he may see it. */
 export interface UserSession {

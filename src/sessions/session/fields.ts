@@ -1,7 +1,6 @@
 import { valueError } from '../errors/usage-error.js'
 import { changesBetween, NO_CHANGES, type FieldChanges } from './field-changes.js'
-import { decode, type Serializer } from './serializer.js'
-import { FieldValue } from './field-value.js'
+import { decode, type Serializer, FieldValue } from './field-value.js'
 
 type Change = (value: unknown) => unknown
 

@@ -3,8 +3,7 @@ import { keyError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { Flash } from './flash.js'
 import { ownOptions } from '../errors/own-options.js'
-import { dataField } from './field-names.js'
-import { isTextIfAny } from './session-metadata.js'
+import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
 import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
 
@@ -182,7 +181,8 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
       throw new TypeError('a session is bound to the id of a user: text that is not empty')
     }
     const { label } = ownOptions(options)
-    if (!isTextIfAny(label)) throw new TypeError('the label of a session is text, or not there')
+    if (label !== undefined && typeof label !== 'string')
+      throw new TypeError('the label of a session is text, or not there')
     state.bind(userId, label)
   }
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { SessionOptionError } from '../errors/errors.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey } from '../session/session-id.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
 
 const sessionChannel = channel('ingot:session')
