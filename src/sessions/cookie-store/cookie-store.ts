@@ -190,14 +190,15 @@ export class CookieStore extends SessionStore {
 const MOST_CANDIDATES = 8
 
 function tellSealed(state: SessionState, step: WriteStep, cookie: Cookie | undefined): void {
+  if (!state.emit) return
   emitStepEvents(state, step, cookie ? 'applied' : 'missing')
   if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
-  state.emit?.({ type: 'resealed', reason: 'old-key', id: state.id })
+  state.emit({ type: 'resealed', reason: 'old-key', id: state.id })
 }
 
 /** The id that must not come back. */
 function endedBy(step: WriteStep): string | undefined {
   if (step.kind === 'destroy') return step.id
-  if (step.kind === 'create') return step.endedId
+  if (step.kind === 'create') return step.destroyedId
   return step.kind === 'regenerate' ? step.previousId : undefined
 }

@@ -10,42 +10,27 @@ export class FieldValue {
   #value: unknown
   #isDecoded: boolean
 
-  private constructor(
-    written: string,
-    path: string,
-    serializer: Serializer | undefined,
-    value: unknown,
-    isDecoded: boolean,
-  ) {
-    this.written = written
+  constructor(text: string, path: string, serializer: Serializer | undefined, value?: unknown) {
+    this.written = text
     this.#path = path
     this.#serializer = serializer
     this.#value = value
-    this.#isDecoded = isDecoded
-  }
-
-  static loaded(text: string, path: string, serializer: Serializer | undefined): FieldValue {
-    return new FieldValue(text, path, serializer, undefined, false)
-  }
-
-  /** @throws SessionUsageError when the value cannot be carried. */
-  static of(value: unknown, path: string, serializer: Serializer | undefined): FieldValue {
-    return new FieldValue(encode(value, path, serializer), path, serializer, value, true)
+    this.#isDecoded = value !== undefined
   }
 
   /** @throws SessionUsageError when the text is damaged. */
   get value(): unknown {
-    if (!this.#isDecoded) this.#value = this.copy()
+    if (!this.#isDecoded) this.#value = decode(this.written, this.#path, this.#serializer)
     this.#isDecoded = true
     return this.#value
   }
 
-  /** The text as it is now: other than as written when somebody has changed the value inside. */
+  /** The text as it is now: it differs from the written one when somebody changed the value inside. */
   get text(): string {
     return this.isMutable ? encode(this.#value, this.#path, this.#serializer) : this.written
   }
 
-  /** Whether somebody holds a value that can be changed inside. */
+  /** Whether somebody has a value that can be changed inside. */
   get isMutable(): boolean {
     return this.#isDecoded && typeof this.#value === 'object' && this.#value !== null
   }
@@ -58,7 +43,7 @@ export class FieldValue {
 
 /**
  * Turns values into text and back, where JSON is not enough: `devalue` and `superjson` fit as they are.
- * Equal values must give equal text, because that is how a store sees that nothing changed.
+ * Equal values must give equal text, because a store compares texts to see what changed.
  */
 export interface Serializer {
   stringify(value: unknown): string

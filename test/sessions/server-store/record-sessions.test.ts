@@ -6,10 +6,7 @@ import { Session } from '../../../src/sessions/session/session.js'
 import { sessions } from '../../../src/sessions/sessions.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { CookieStore } from '../../../src/sessions/cookie-store/cookie-store.js'
-import {
-  UserSessions,
-  type UserSession,
-} from '../../../src/sessions/server-store/record-sessions.js'
+import { UserSessions, type UserSession } from '../../../src/sessions/store/sessions-of-user.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
 import {
   gate,
