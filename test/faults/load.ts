@@ -1,7 +1,7 @@
 import { App, route } from '../../src/http/index.js'
 import type { Component } from '../../src/di/index.js'
 import { Session } from '../../src/sessions/session/session.js'
-import { sessions, type SessionsOptions } from '../../src/sessions/sessions.js'
+import { sessions, type SessionsOptions } from '../../src/sessions/index.js'
 import type { SessionStore } from '../../src/sessions/store/session-store.js'
 
 /** An application that counts in sessions, and destroys them. */

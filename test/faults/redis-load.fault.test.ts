@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import type { Session } from '../../src/sessions/index.js'
 import { listen } from '../sessions/events/event-world.js'
-import { recordKey } from '../../src/sessions/session/record-key.js'
+import { recordKey } from '../../src/sessions/session/session-id.js'
 import { idOf } from '../sessions/server-store/server-store-suite.js'
 import { after, faultWorld, numbers, statuses, underLoad } from './support/fault-world.js'
 

@@ -542,7 +542,8 @@ describe('a store that fails to load', () => {
     expect((await client.get('/read')).status).toBe(200)
     expect((await client.get('/read')).status).toBe(503)
     expect((errors[0] as Error).cause).toMatchObject({
-      code: 'SESSION_CONTRACT',
+      code: 'SESSION_STORE',
+      reason: 'contract',
       message:
         "the session store's load() gave a value of type object; it has to give each request its own Session",
     })

@@ -13,4 +13,4 @@ export {
   type RedisClusterStoreOptions,
 } from './redis-store.js'
 export type { ConfirmOptions } from './replica-confirmation.js'
-export { SessionUnconfirmedError } from '../errors/unconfirmed-error.js'
+export { SessionUnconfirmedError } from '../errors/errors.js'

@@ -1,8 +1,7 @@
 import { Cluster, type Redis } from 'ioredis'
 import { checkNumber } from '../errors/check-number.js'
-import { SessionOptionError } from '../errors/errors.js'
+import { SessionOptionError, SessionUnconfirmedError } from '../errors/errors.js'
 import { ownOptions } from '../errors/own-options.js'
-import { SessionUnconfirmedError } from '../errors/unconfirmed-error.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 
 /** When a destroyed session counts as safe from a failover. */

@@ -1,65 +1,38 @@
 import { SessionReadOnlyError } from '../errors/errors.js'
-import { recordKey } from '../session/record-key.js'
+import { UserSessions, type UserSession } from '../store/sessions-of-user.js'
+import { recordKey } from '../session/session-id.js'
 import type { StoredSession } from '../session/record.js'
 import type { SessionIndex } from '../backend/session-index.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import type { StoreCalls } from '../calls/store-calls.js'
-import type { StoreWork } from '../calls/store-failure.js'
-import { failureReason, storeFailure } from '../calls/store-failure.js'
+import { type StoreWork, failureReason, storeFailure } from '../calls/store-failure.js'
 
-/** One session of a user, as he may see it. */
-export interface UserSession {
-  /** Names it to `revoke`. It is neither its id nor its key, so it is worthless as a cookie. */
-  readonly handle: string
-  /** What was given to `session.bind`. */
-  readonly label: string | undefined
-  /** Whether it is the session of this request. */
-  readonly isCurrent: boolean
-  readonly createdAt: Date
-  /** The last noted activity; it is noted now and then, not at each request. */
-  readonly seenAt: Date
-  readonly authenticatedAt: Date | undefined
-  /** When it ends if nothing more happens. */
-  readonly expiresAt: Date
-}
-
-/**
- * The sessions that were bound to a user with `session.bind`: ask for it by type. Without a user id its
- * methods are about the user of this request. OWASP ASVS 5.0: 7.4.2, 7.4.3, 7.4.5 and 7.5.2.
- *
- * A session that was revoked is over at once: a request under way with it stores nothing any more. A request
- * with an id that `regenerate()` has replaced can list, and throws SessionReadOnlyError when it revokes.
- */
-export class UserSessions {
+/** The sessions of a user in a backend: their records are found by its index. */
+export class RecordSessions extends UserSessions {
   readonly #records: SessionRecords
   readonly #index: SessionIndex
   readonly #session: Session
   readonly #calls: StoreCalls | undefined
 
   /**
-   * @internal Ask for it as a parameter.
    * @throws SessionOptionError when the backend cannot find the sessions of a user.
    */
   constructor(records: SessionRecords, session: Session, calls?: StoreCalls) {
+    super()
     this.#records = records
     this.#index = records.index
     this.#session = session
     this.#calls = calls
   }
 
-  /** @internal The same, within the bounds in which the application calls the store. */
-  boundBy(calls: StoreCalls): UserSessions {
-    return new UserSessions(this.#records, this.#session, calls)
+  /** The same, within the bounds in which the application calls the store. */
+  boundBy(calls: StoreCalls): RecordSessions {
+    return new RecordSessions(this.#records, this.#session, calls)
   }
 
-  /**
-   * The live sessions of a user, the latest activity first; at most 1,000.
-   *
-   * @throws HttpError 503 when the backend fails.
-   */
-  async list(userId = this.#session.userId): Promise<UserSession[]> {
+  override async list(userId = this.#session.userId): Promise<UserSession[]> {
     return this.#asking('load', async () => {
       const listed: UserSession[] = []
       await this.#each('load', userId, async (key) => {
@@ -73,13 +46,7 @@ export class UserSessions {
     })
   }
 
-  /**
-   * Ends one session; the one of this request as `session.destroy()` does.
-   *
-   * @returns whether the user had it.
-   * @throws HttpError 503 when the backend fails.
-   */
-  async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
+  override async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
     return this.#ending(async () => {
       let hasEnded = false
       await this.#each('dump', userId, async (key) => {
@@ -89,23 +56,11 @@ export class UserSessions {
     })
   }
 
-  /**
-   * Ends all sessions of the user but that of this request: after a change of password.
-   *
-   * @returns how many.
-   * @throws HttpError 503 when the backend fails; then some may have ended.
-   */
-  async revokeOthers(): Promise<number> {
+  override async revokeOthers(): Promise<number> {
     return this.#revokeBut(this.#session.userId, this.#ownKeys())
   }
 
-  /**
-   * Ends all sessions of a user: when the account is closed, or taken over.
-   *
-   * @returns how many.
-   * @throws HttpError 503 when the backend fails; then some may have ended.
-   */
-  async revokeAll(userId = this.#session.userId): Promise<number> {
+  override async revokeAll(userId = this.#session.userId): Promise<number> {
     return this.#revokeBut(userId, new Set())
   }
 

@@ -5,11 +5,10 @@ import { Expiry, type ExpiryOptions } from '../session/expiry.js'
 import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import type { StoredSession } from '../session/record.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey, isSessionId, newSessionId } from '../session/session-id.js'
 import { TouchThrottle } from './touch-throttle.js'
-import type { Serializer } from '../session/serializer.js'
+import type { Serializer } from '../session/field-value.js'
 import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
-import { isSessionId, newSessionId } from '../session/session-id.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionRecords, type RecordPolicy } from './session-records.js'
 import { SessionState } from '../session/session-state.js'
@@ -18,7 +17,8 @@ import { stateOf } from '../session/session-view.js'
 import { SessionWriter, type WriterTools } from './session-writer.js'
 import { Session } from '../session/session.js'
 import { KeyedQueue } from '../calls/keyed-queue.js'
-import { UserSessions } from './record-sessions.js'
+import type { UserSessions } from '../store/sessions-of-user.js'
+import { RecordSessions } from './record-sessions.js'
 
 /** How a server-side store keeps sessions; beside these the options of the cookie and of the expiry. */
 export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions {
@@ -128,7 +128,7 @@ export abstract class ServerStore extends SessionStore {
 
   /** What `UserSessions` is made of: the sessions of this request's user, and of others. */
   protected userSessionsIn(backend: SessionBackend, session: Session): UserSessions {
-    return new UserSessions(new SessionRecords(backend, this.#policy), session)
+    return new RecordSessions(new SessionRecords(backend, this.#policy), session)
   }
 
   /** A bound on the cookies that are tried: each costs a question to the backend. */

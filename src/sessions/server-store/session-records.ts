@@ -1,7 +1,7 @@
 import { CorruptRecordError, type SessionBackend } from '../backend/session-backend.js'
 import type { SessionIndex } from '../backend/session-index.js'
 import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
-import type { Expiry, SessionMetadata } from '../session/expiry.js'
+import { limitReached, type Expiry, type SessionMetadata } from '../session/expiry.js'
 import {
   LAYOUT_FIELD,
   metadataFields,
@@ -10,7 +10,7 @@ import {
   type RecordNotes,
   type StoredSession,
 } from '../session/record.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey } from '../session/session-id.js'
 
 /** What is the same for all records of a store. */
 export interface RecordPolicy {
@@ -47,8 +47,7 @@ export class SessionRecords {
     if (typeof stored === 'string') return stored
     const { metadata } = stored
     const now = expiry.clock()
-    if (now >= expiry.limitOf(metadata)) return 'expired-absolute'
-    if (expiry.isOver(metadata, now)) return 'expired-idle'
+    if (expiry.isOver(metadata, now)) return limitReached(expiry, metadata, now)
     return now < (stored.notes.replacedUntil ?? Infinity) ? stored : 'replaced'
   }
 

@@ -5,7 +5,7 @@ import type { SessionMetadata } from '../session/expiry.js'
 import { HeldRecord } from './held-record.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import type { RecordNotes, StoredSession } from '../session/record.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey } from '../session/session-id.js'
 import type { TouchThrottle } from './touch-throttle.js'
 import type { SessionCookie } from '../store/session-cookie.js'
 import type { SessionRecords } from './session-records.js'
@@ -107,7 +107,8 @@ export class SessionWriter {
 
   async #carryOut(session: Session, step: WriteStep): Promise<Taken> {
     const taken = await this.#take(session, step)
-    emitStepEvents(stateOf(session), step, taken.outcome)
+    const state = stateOf(session)
+    if (state.emit) emitStepEvents(state, step, taken.outcome)
     return taken
   }
 
@@ -153,8 +154,8 @@ export class SessionWriter {
   }
 
   async #create(step: WriteStep & { kind: 'create' }): Promise<Taken> {
-    const { id, endedId, record } = step
-    if (endedId !== undefined) await this.#records.destroy(recordKey(endedId))
+    const { id, destroyedId, record } = step
+    if (destroyedId !== undefined) await this.#records.destroy(recordKey(destroyedId))
     this.hold(recordKey(id), await this.#make(step, record.fields))
     return { outcome: 'applied', cookie: this.#cookieOf(step) }
   }

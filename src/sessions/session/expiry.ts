@@ -46,6 +46,38 @@ export interface SessionMetadata {
   readonly dataVersion?: number | undefined
 }
 
+/**
+ * Whether what a store gave back are the times and facts of a session. Planted or damaged ones would make
+ * a session that never ends, or an owner that is no text.
+ */
+export function isMetadata(value: unknown): value is SessionMetadata {
+  return typeof value === 'object' && value !== null && hasShape(value, METADATA)
+}
+
+/** The properties of an object and what they have to be; with `?` they may be missing. */
+export type Shape = readonly (readonly [name: string, kind: 'number' | 'number?' | 'string?'])[]
+
+const METADATA: Shape = [
+  ['createdAt', 'number'],
+  ['seenAt', 'number'],
+  ['authenticatedAt', 'number?'],
+  ['lifetime', 'number?'],
+  ['reach', 'number?'],
+  ['dataVersion', 'number?'],
+  ['userId', 'string?'],
+  ['label', 'string?'],
+]
+
+/** Whether an object has the properties of a shape; numbers have to be finite. */
+export function hasShape(values: object, shape: Shape): boolean {
+  for (const [name, kind] of shape) {
+    const value: unknown = (values as Record<string, unknown>)[name]
+    if (value === undefined && kind !== 'number') continue
+    if (kind === 'string?' ? typeof value !== 'string' : !Number.isFinite(value)) return false
+  }
+  return true
+}
+
 /** RFC 6265bis caps the life of a cookie at 400 days; a session outliving its cookie helps nobody. */
 export const LONGEST_LIFETIME = 400 * 86_400
 
@@ -125,4 +157,13 @@ export function checkDuration(option: string, seconds: unknown): number {
     toInWords: '400 days',
     unit: 'seconds',
   })
+}
+
+/** Which of its limits an expired session has reached. */
+export function limitReached(
+  expiry: Expiry,
+  metadata: SessionMetadata,
+  now = expiry.clock(),
+): 'expired-absolute' | 'expired-idle' {
+  return now >= expiry.limitOf(metadata) ? 'expired-absolute' : 'expired-idle'
 }

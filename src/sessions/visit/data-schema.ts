@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { checkNumber } from '../errors/check-number.js'
-import { SessionDataError, SessionStoreError } from '../errors/errors.js'
+import { SessionStoreError } from '../errors/errors.js'
+import { dataError } from '../errors/usage-error.js'
 import type { Fields } from '../session/fields.js'
-import { dataField } from '../session/field-names.js'
+import { dataField } from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { storeFailure } from '../calls/store-failure.js'
@@ -70,9 +71,7 @@ export class DataSchema {
     stateOf(session).abandon()
     this.#describe(session)
     const path = issues[0]?.path?.map((part) => String(typeof part === 'object' ? part.key : part))
-    this.#report(
-      new SessionDataError(path?.join('.') ?? '', 'the schema of the application refuses it'),
-    )
+    this.#report(dataError(path?.join('.') ?? '', 'the schema of the application refuses it'))
   }
 
   #describe(session: Session): void {

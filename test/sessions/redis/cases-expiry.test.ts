@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
+import { recordKey } from '../../../src/sessions/session/session-id.js'
 import { startRedis } from '../../support/redis-server.js'
 import { idOf, overRedis, visitors } from '../server-store/server-store-suite.js'
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { value } from '../../../src/di/index.js'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
+import { recordKey } from '../../../src/sessions/session/session-id.js'
 import { RedisBackend, RedisStore } from '../../../src/sessions/redis/index.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
 import { idOf, visitors, type Act, type OpenStore } from '../server-store/server-store-suite.js'

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inject, lazy } from '../../../src/di/index.js'
 import { App, Next, route } from '../../../src/http/index.js'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
+import { recordKey } from '../../../src/sessions/session/session-id.js'
 import {
   redis,
   RedisBackend,

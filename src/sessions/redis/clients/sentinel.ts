@@ -7,7 +7,7 @@ import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
 import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
 import { clientSettings, reconnectDelay } from './settings.js'
 
-/** What `redisSentinel` takes: where the sentinels are, and the options of ioredis. */
+/** Options of `redisSentinel`: the sentinels, the options of ioredis, in milliseconds, and whom to warn. */
 export interface RedisSentinelOptions
   extends
     RedisWarningOptions,
@@ -26,9 +26,9 @@ export interface RedisSentinelOptions
       | 'sentinelRetryStrategy'
       | 'sentinels'
     > {
-  /** Some of the sentinels, best all; the others are found, unless `updateSentinels` is false. */
+  /** Some of the sentinels, better all. They name the others, unless `updateSentinels` is false. */
   readonly sentinels: readonly Partial<SentinelAddress>[]
-  /** The name under which the sentinels watch the master. */
+  /** The name of the master in the configuration of the sentinels. */
   readonly name: string
 }
 

@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, route } from '../../../../src/http/index.js'
-import { recordKey } from '../../../../src/sessions/session/record-key.js'
+import { recordKey } from '../../../../src/sessions/session/session-id.js'
 import {
   connectCluster,
   disconnectRedis,
