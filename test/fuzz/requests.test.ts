@@ -85,7 +85,7 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
         '/read',
         '/write',
         '/end',
-        '/renew',
+        '/regenerate',
         '/key/%00',
         '/key/__proto__',
         '//',
@@ -209,7 +209,7 @@ async function opened(open: () => Opened) {
         (session, body) => void session.set('body', body as string),
       ),
       route.put('/end', [Session], (session) => session.destroy()),
-      route.delete('/renew', [Session], (session) => session.regenerate()),
+      route.delete('/regenerate', [Session], (session) => session.regenerate()),
       route.post('/put', [Session], (session) => {
         try {
           session.set(...world.given)

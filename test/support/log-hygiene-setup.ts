@@ -17,16 +17,16 @@ const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table
 noteRandomness()
 noteKeys()
 noteCookies()
-hearConsole()
-hearPrograms()
+recordConsole()
+recordPrograms()
 
-afterEach(hearMocks)
+afterEach(recordMocks)
 
 afterAll(async () => {
   // Node emits a warning a moment later.
   await new Promise((resolve) => setImmediate(resolve))
   const leaks = hygiene.leaks()
-  if (leaks.length > 0) throw new Error(`Secrets were told:\n${leaks.slice(0, 10).join('\n')}`)
+  if (leaks.length > 0) throw new Error(`Secrets were printed:\n${leaks.slice(0, 10).join('\n')}`)
 })
 
 /** Session ids, secrets of tests, nonces of sealed cookies. */
@@ -81,27 +81,27 @@ function noteCookies(): void {
   } as typeof writeHead
 }
 
-function hearConsole(): void {
+function recordConsole(): void {
   for (const method of METHODS) {
     const say = console[method].bind(console) as (...given: unknown[]) => void
     console[method] = (...given: unknown[]) => {
-      hygiene.tell(`console.${method}`, shown(given))
+      hygiene.record(`console.${method}`, shown(given))
       say(...given)
     }
   }
   for (const stream of ['stdout', 'stderr'] as const) {
     const write = process[stream].write.bind(process[stream]) as (...given: unknown[]) => boolean
     process[stream].write = (...given: unknown[]) => {
-      hygiene.tell(stream, String(given[0]))
+      hygiene.record(stream, String(given[0]))
       return write(...given)
     }
   }
-  process.on('warning', (warning) => hygiene.tell('a warning', shown([warning])))
+  process.on('warning', (warning) => hygiene.record('a warning', shown([warning])))
 }
 
 /** Also sees the console of a test that silences or spies on it. */
-function hearMocks(): void {
-  const mocks: [where: string, told: unknown][] = [
+function recordMocks(): void {
+  const mocks: [where: string, method: unknown][] = [
     ...METHODS.map((method): [string, unknown] => [`console.${method}`, console[method]]),
     ['stdout', process.stdout.write],
     ['stderr', process.stderr.write],
@@ -109,27 +109,27 @@ function hearMocks(): void {
   ]
   for (const [where, mock] of mocks) {
     if (!vi.isMockFunction(mock)) continue
-    for (const given of mock.mock.calls) hygiene.tell(where, shown(given))
+    for (const given of mock.mock.calls) hygiene.record(where, shown(given))
   }
 }
 
 /** The output of programs that a test started. The test reads the pipe; this only listens. */
-function hearPrograms(): void {
+function recordPrograms(): void {
   const prototype = childProcess.ChildProcess.prototype as unknown as {
     spawn(this: ChildProcess, options: unknown): unknown
   }
   const { spawn } = prototype
-  prototype.spawn = function heard(options) {
+  prototype.spawn = function spawnRecorded(options) {
     const result = spawn.call(this, options)
-    for (const stream of [this.stdout, this.stderr]) if (stream) hear(stream)
+    for (const stream of [this.stdout, this.stderr]) if (stream) recordStream(stream)
     return result
   }
 }
 
-function hear(stream: Readable): void {
+function recordStream(stream: Readable): void {
   const push = stream.push.bind(stream)
   stream.push = (chunk: unknown, encoding) => {
-    if (chunk !== null) hygiene.tell('a program', String(chunk))
+    if (chunk !== null) hygiene.record('a program', String(chunk))
     return push(chunk, encoding)
   }
 }

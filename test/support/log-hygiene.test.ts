@@ -12,7 +12,7 @@ describe('LogHygiene', () => {
   const leaksOf = (text: string) => {
     const log = new LogHygiene()
     log.keep('a password', SECRET)
-    log.tell('stdout', text)
+    log.record('stdout', text)
     return log.leaks()
   }
 
@@ -29,7 +29,7 @@ describe('LogHygiene', () => {
     expect(leaksOf(`is ${SECRET.slice(0, 15)}`)).toEqual([])
     const log = new LogHygiene()
     log.keep('a name', 'ada')
-    log.tell('stdout', 'ada')
+    log.record('stdout', 'ada')
     expect(log.leaks()).toEqual([])
   })
 })
@@ -38,10 +38,10 @@ describe('the whole test run', () => {
   afterEach(() => vi.restoreAllMocks())
 
   /** This would fail the file if it were really printed. */
-  const heard = (kind: string, secret: string) => {
+  const withSecret = (kind: string, secret: string) => {
     const log = new LogHygiene()
-    const [told, kept] = [vi.spyOn(hygiene, 'tell'), vi.spyOn(hygiene, 'keep')]
-    told.mockImplementation((where, text) => log.tell(where, text))
+    const [recorded, kept] = [vi.spyOn(hygiene, 'record'), vi.spyOn(hygiene, 'keep')]
+    recorded.mockImplementation((where, text) => log.record(where, text))
     kept.mockImplementation((each, text) => log.keep(each, text))
     log.keep(kind, secret)
     return log
@@ -61,7 +61,7 @@ describe('the whole test run', () => {
   })
 
   test('sees the console, the streams, warnings and programs [LG-02, LG-03]', async () => {
-    const log = heard('a password', SECRET)
+    const log = withSecret('a password', SECRET)
     vi.spyOn(console, 'error').mockImplementation(() => {})
     console.error('failed:', new Error('outer', { cause: new Error(SECRET) }))
     const program = spawn(process.execPath, ['-e', `console.log('${SECRET}')`])

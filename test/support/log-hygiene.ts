@@ -8,7 +8,7 @@ const WINDOW = 16
 export class LogHygiene {
   /** The kind of each secret, by its first characters. */
   readonly #secrets = new Map<string, string>()
-  readonly #told: (readonly [where: string, text: string])[] = []
+  readonly #recorded: (readonly [where: string, text: string])[] = []
 
   /** Remembers a secret. A text of less than sixteen characters is ignored: it could occur anywhere. */
   keep(kind: string, secret: string): void {
@@ -16,13 +16,13 @@ export class LogHygiene {
   }
 
   /** Remembers output. */
-  tell(where: string, text: string): void {
-    this.#told.push([where, text])
+  record(where: string, text: string): void {
+    this.#recorded.push([where, text])
   }
 
   /** Each line with a secret in it, without the secret. */
   leaks(): string[] {
-    return this.#told.flatMap(([where, text]) => {
+    return this.#recorded.flatMap(([where, text]) => {
       return text.split('\n').flatMap((line) => {
         const found = this.#find(line)
         if (!found) return []

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { requireProgram } from './installed-program.js'
 
 /** A real, empty redis-server for one test, on its own port. */
-export interface RedisServer {
+export interface RedisServer extends AsyncDisposable {
   readonly port: number
   /** `redis://127.0.0.1:port`. */
   readonly url: string
@@ -44,6 +44,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
         url: `redis://127.0.0.1:${port}`,
         process: server.process,
         stop: server.stop,
+        [Symbol.asyncDispose]: server.stop,
       }
     } catch (error) {
       await server.stop()

@@ -4,7 +4,7 @@ import { value } from '../../../src/di/index.js'
 import { recordKey } from '../../../src/sessions/session/session-id.js'
 import { RedisBackend, RedisStore } from '../../../src/sessions/redis/index.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
-import { idOf, visitors, type Act, type OpenStore } from '../server-store/server-store-suite.js'
+import { idOf, overRedis, visitors, type Act } from '../server-store/server-store-suite.js'
 import { commandsOf } from './commands-of.js'
 
 let server: RedisServer
@@ -18,15 +18,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const open: OpenStore = async (options) => {
-  const client = new Redis(server.port)
-  return {
-    store: new RedisStore(options),
-    backend: new RedisBackend(client),
-    components: [value(Redis, client)],
-    stop: async () => client.disconnect(),
-  }
-}
+const open = overRedis(() => server, 'session:')
 
 describe('RedisStore', () => {
   test('a request that reads is one command, one that writes two, one without a session none', async () => {

@@ -11,37 +11,37 @@ const cases: ConformanceCase[] = ['one', 'two'].map((name) => ({ name, run: asyn
 
 /** A runner that records its calls. */
 function runner() {
-  const told: string[] = []
+  const calls: string[] = []
   return {
-    told,
-    test: (name: string) => told.push(name),
+    calls,
+    test: (name: string) => calls.push(name),
     describe: (name: string, body: () => void) => {
-      told.push(`{ ${name}`)
+      calls.push(`{ ${name}`)
       body()
-      told.push('}')
+      calls.push('}')
     },
   }
 }
 
 test('cases are grouped by the given describe', () => {
-  const { told, ...functions } = runner()
+  const { calls, ...functions } = runner()
   register('Store', cases, functions)
-  expect(told).toEqual(['{ Store', 'one', 'two', '}'])
+  expect(calls).toEqual(['{ Store', 'one', 'two', '}'])
 })
 
 test('without describe, the group begins the name of each case', () => {
-  const { told, test } = runner()
+  const { calls, test } = runner()
   register('Store', cases, { test })
-  expect(told).toEqual(['Store: one', 'Store: two'])
+  expect(calls).toEqual(['Store: one', 'Store: two'])
 })
 
 test('without functions, the global ones are used', () => {
-  const { told, test, describe } = runner()
+  const { calls, test, describe } = runner()
   vi.stubGlobal('it', test)
   vi.stubGlobal('describe', describe)
   onTestFinished(() => void vi.unstubAllGlobals())
   register('Store', cases, {})
-  expect(told).toEqual(['{ Store', 'one', 'two', '}'])
+  expect(calls).toEqual(['{ Store', 'one', 'two', '}'])
 })
 
 test('without any function, the error says what to pass', () => {
@@ -63,7 +63,7 @@ test('node:test runs the suites, and fails when a case does', { timeout: 30_000 
     expect.stringMatching(
       /^not ok \d+ - the store declares the capabilities that its tests were given$/,
     ),
-    expect.stringMatching(/^not ok \d+ - a store that is told apart as a session store$/),
+    expect.stringMatching(/^not ok \d+ - a store with one failing case as a session store$/),
   ])
   expect(code).toBe(1)
 })

@@ -13,7 +13,7 @@ import { startRedis } from '../../../support/redis-server.js'
 
 describe('redis(url)', () => {
   test('gives handlers the client by the type of ioredis', async () => {
-    await using server = disposable(await startRedis())
+    await using server = await startRedis()
     const app = new App({
       components: [redis(server.url)],
       routes: [route.get('/', [Redis], (client) => client.ping())],
@@ -35,7 +35,7 @@ describe('redis(url)', () => {
     expect(refused.headers.getSetCookie()).toEqual([])
     expect(performance.now() - started).toBeLessThan(700)
     expect((await app.fetch(new Request('https://shop.test/health'))).status).toBe(200)
-    await using server = disposable(await startRedis({ port: stopped.port }))
+    await using server = await startRedis({ port: stopped.port })
     await expect.poll(async () => (await app.fetch(write())).status, { timeout: 5000 }).toBe(200)
     // RF-25: one line per outage, however many attempts failed.
     expect(outages).toEqual(['ECONNREFUSED'])
@@ -44,7 +44,7 @@ describe('redis(url)', () => {
   })
 
   test('a wrong password is reported without the password [RF-02]', async () => {
-    await using server = disposable(await startRedis({ args: ['--requirepass', 'right-password'] }))
+    await using server = await startRedis({ args: ['--requirepass', 'right-password'] })
     const reasons: string[] = []
     const app = shop(server.url.replace('//', '//:wrong-password@'), 300, (reason) =>
       reasons.push(reason),
@@ -55,7 +55,7 @@ describe('redis(url)', () => {
   })
 
   test('close() ends within a second while Redis hangs [PR-03]', async () => {
-    await using server = disposable(await startRedis())
+    await using server = await startRedis()
     const app = shop(server.url, 300, () => {})
     expect((await app.fetch(write())).status).toBe(200)
     server.process.kill('SIGSTOP')
@@ -75,7 +75,7 @@ describe('redis(url)', () => {
   })
 
   test('the client leaves a server that has not answered for a second, and connects again [RF-22]', async () => {
-    await using server = disposable(await startRedis())
+    await using server = await startRedis()
     const app = shop(server.url, 200, () => {})
     expect((await app.fetch(write())).status).toBe(200)
     server.process.kill('SIGSTOP')
@@ -86,13 +86,11 @@ describe('redis(url)', () => {
   })
 
   test('only a Redis that would evict sessions causes a warning, and causes it once [RF-13]', async () => {
-    await using evicting = disposable(
-      await startRedis({ args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'] }),
-    )
-    await using unlimited = disposable(
-      await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] }),
-    )
-    await using careful = disposable(await startRedis({ args: ['--maxmemory', '100mb'] }))
+    await using evicting = await startRedis({
+      args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'],
+    })
+    await using unlimited = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] })
+    await using careful = await startRedis({ args: ['--maxmemory', '100mb'] })
     const warnings: string[] = []
     for (const { url } of [evicting, unlimited, careful]) {
       const client = connectRedis(url, { onEviction: (message) => warnings.push(message) })
@@ -134,10 +132,4 @@ function write(): Request {
     method: 'POST',
     headers: { cookie: `__Host-session=${'A'.repeat(43)}` },
   })
-}
-
-function disposable<Server extends { stop(): Promise<void> }>(
-  server: Server,
-): Server & AsyncDisposable {
-  return Object.assign(server, { [Symbol.asyncDispose]: () => server.stop() })
 }
