@@ -1,3 +1,5 @@
+import { stateOf, type AnySession } from '../session/session-view.js'
+
 /** One session of a user, as the user may see it. */
 export interface UserSession {
   /** Names it to `revoke`. It is neither its id nor its key, so it is worthless as a cookie. */
@@ -10,8 +12,8 @@ export interface UserSession {
   /** The last noted activity; it is noted now and then, not at each request. */
   readonly seenAt: Date
   readonly authenticatedAt: Date | undefined
-  /** When it expires if nothing more happens. */
-  readonly expiresAt: Date
+  /** When it expires if nothing more happens; `undefined` when the store sets no limits. */
+  readonly expiresAt: Date | undefined
 }
 
 /**
@@ -21,8 +23,8 @@ export interface UserSession {
  * A revoked session is destroyed at once: a request under way with it stores nothing any more. A request
  * with an id that `regenerate()` has replaced can list, and throws SessionReadOnlyError when it revokes.
  *
- * A store of your own extends it, and gives an instance from its `userSessions`. What its methods throw
- * becomes a 503, as for `load` and `dump`.
+ * A store of your own extends it, and gives an instance from its `userSessions`. Its methods are called
+ * within the `deadline` of `sessions()`, and what they throw becomes a 503, as for `load` and `dump`.
  */
 export abstract class UserSessions {
   /**
@@ -56,4 +58,30 @@ export abstract class UserSessions {
    * @throws HttpError 503 when the store fails; then some may be revoked.
    */
   abstract revokeAll(userId?: string): Promise<number>
+
+  /**
+   * What `list` shows of a session.
+   *
+   * @param session what `Session.fromRecord` opened.
+   * @param handle names it to `revoke`: derived from the id so that nobody can find the id, a hash of it.
+   * @throws SessionUsageError when the session was opened without its record, so that nothing is known of it.
+   */
+  protected describe(
+    session: AnySession,
+    { handle, isCurrent }: { readonly handle: string; readonly isCurrent: boolean },
+  ): UserSession {
+    const state = stateOf(session)
+    state.assertKept('list the session')
+    const { expiry, metadata = state.metadataNow } = state
+    const { label, createdAt, seenAt, authenticatedAt } = metadata
+    return {
+      handle,
+      label,
+      isCurrent,
+      createdAt: new Date(createdAt),
+      seenAt: new Date(seenAt),
+      authenticatedAt: authenticatedAt === undefined ? undefined : new Date(authenticatedAt),
+      expiresAt: expiry && new Date(expiry.endOf(metadata)),
+    }
+  }
 }
