@@ -25,7 +25,11 @@ export class RedisConnection {
   readonly #client: RedisClient & Scripts
   /** Milliseconds. */
   readonly #timeout: number
-  readonly #serverClock = new ServerClock()
+  /**
+   * The server's clock minus `performance.now()`, in milliseconds, as replies show it. It is too small by the time
+   * that the reply took, so a deadline on the server's clock is never too late.
+   */
+  #clockOffset: number | undefined
   #ready: Promise<void> | undefined
 
   /** @param timeout milliseconds for one command, waiting for a connection included. */
@@ -63,7 +67,7 @@ export class RedisConnection {
     }
   }
 
-  /** Runs a script that writes. It has no effect after the deadline, even when it was held up on the way. */
+  /** Runs a script that writes. It compares the deadline with the server's clock: a late one has no effect. */
   async write(
     operation: string,
     script: keyof typeof writingScripts,
@@ -71,15 +75,15 @@ export class RedisConnection {
     values: readonly (string | number)[],
   ): Promise<'applied' | 'missing' | 'conflict'> {
     const deadline = this.#newDeadline()
-    if (!this.#serverClock.isKnown) await this.#readServerClock(operation, deadline)
+    if (this.#clockOffset === undefined) await this.#readServerClock(operation, deadline)
     // A `late` that arrives in time means that the server's clock was set; the reply has the new time.
     for (let attempt = 1; attempt <= 2 && performance.now() < deadline; attempt++) {
       const [outcome, clock] = await this.send(
         operation,
-        (client) => client[script](key, this.#serverClock.at(deadline), ...values),
+        (client) => client[script](key, Math.floor(deadline + (this.#clockOffset ?? 0)), ...values),
         deadline,
       )
-      this.#serverClock.set(clock)
+      this.#clockOffset = clock - performance.now()
       if (outcome !== 'late') return outcome
     }
     throw new RedisStoreError(operation, 'timeout')
@@ -87,8 +91,10 @@ export class RedisConnection {
 
   /** The time on the server's clock, in milliseconds since 1970. */
   async serverTime(operation: string): Promise<number> {
-    if (!this.#serverClock.isKnown) await this.#readServerClock(operation, this.#newDeadline())
-    return this.#serverClock.at(performance.now())
+    if (this.#clockOffset === undefined) {
+      await this.#readServerClock(operation, this.#newDeadline())
+    }
+    return Math.floor(performance.now() + (this.#clockOffset ?? 0))
   }
 
   #newDeadline(): number {
@@ -97,7 +103,8 @@ export class RedisConnection {
 
   async #readServerClock(operation: string, deadline: number): Promise<void> {
     const [seconds, microseconds] = await this.send(operation, (client) => client.time(), deadline)
-    this.#serverClock.set(Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000))
+    const serverTime = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
+    this.#clockOffset = serverTime - performance.now()
   }
 
   /** One promise for all callers, so that an outage adds one listener and not one per request. */
@@ -119,26 +126,6 @@ const writingScripts = {
   ingotTouch: touchScript,
   ingotIndex: indexScript,
 } as const
-
-/** The clock of the Redis server, as its replies show it. Scripts compare it with the deadline of their caller. */
-class ServerClock {
-  /** Server time minus `performance.now()`, in milliseconds. Too small by the time that the reply took. */
-  #offset: number | undefined
-
-  get isKnown(): boolean {
-    return this.#offset !== undefined
-  }
-
-  /** @param serverTime what a reply that has just arrived says. */
-  set(serverTime: number): void {
-    this.#offset = serverTime - performance.now()
-  }
-
-  /** What the server's clock shows at a moment of `performance.now()`, or a little less: never more. */
-  at(moment: number): number {
-    return Math.floor(moment + (this.#offset ?? 0))
-  }
-}
 
 function before<Value>(deadline: number, work: Promise<Value>, late: () => Error): Promise<Value> {
   // Timers may fire up to a millisecond early, and a script that lands in that millisecond has its effect.
