@@ -11,7 +11,7 @@ export interface MemoryStoreOptions extends ServerStoreOptions {
 
 /**
  * Keeps sessions in the memory of this process: for tests, development and one-process programs. They end
- * with the process, and others do not see them.
+ * with the process, and other processes do not see them.
  */
 export class MemoryStore extends BackendStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */

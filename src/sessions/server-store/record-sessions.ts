@@ -33,7 +33,7 @@ export class RecordSessions extends UserSessions {
   }
 
   override async list(userId = this.#session.userId): Promise<UserSession[]> {
-    return this.#asking('load', async () => {
+    return this.#reportingFailures('load', async () => {
       const listed: UserSession[] = []
       await this.#each('load', userId, async (key) => {
         const isMore = listed.length < MOST_LISTED
@@ -47,12 +47,12 @@ export class RecordSessions extends UserSessions {
   }
 
   override async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
-    return this.#ending(async () => {
-      let hasEnded = false
+    return this.#revoking(async () => {
+      let wasThere = false
       await this.#each('dump', userId, async (key) => {
-        if (handleOf(key) === handle) hasEnded = await this.#end(key)
+        if (handleOf(key) === handle) wasThere = await this.#destroy(key)
       })
-      return hasEnded
+      return wasThere
     })
   }
 
@@ -64,24 +64,24 @@ export class RecordSessions extends UserSessions {
     return this.#revokeBut(userId, new Set())
   }
 
-  /** One round is enough: ending a record that is getting a new id ends its successor as well. */
+  /** One round is enough: destroying a record that is being replaced destroys its successor as well. */
   async #revokeBut(userId: string | undefined, kept: ReadonlySet<string>): Promise<number> {
-    return this.#ending(async () => {
+    return this.#revoking(async () => {
       let count = 0
       await this.#each('dump', userId, async (key) => {
-        if (!kept.has(key) && (await this.#end(key))) count += 1
+        if (!kept.has(key) && (await this.#destroy(key))) count += 1
       })
       return count
     })
   }
 
-  /** An id that was replaced only reads: a copy of it is not to end the session that has replaced it. */
-  async #ending<Value>(work: () => Promise<Value>): Promise<Value> {
+  /** A replaced id may only read: a copy of it must not destroy the session that replaced it. */
+  async #revoking<Value>(work: () => Promise<Value>): Promise<Value> {
     if (stateOf(this.#session).isReadOnly) throw new SessionReadOnlyError('revoke sessions')
-    return this.#asking('dump', work)
+    return this.#reportingFailures('dump', work)
   }
 
-  async #asking<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
+  async #reportingFailures<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
     try {
       return await work()
     } catch (error) {
@@ -92,31 +92,31 @@ export class RecordSessions extends UserSessions {
     }
   }
 
-  /** Each record by itself: how long all of them take depends on how many the user has. */
+  /** Bounds each record by itself: how long all of them take depends on how many the user has. */
   async #call<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
     return this.#calls ? this.#calls.run(doing, work) : work()
   }
 
-  async #end(key: string): Promise<boolean> {
+  async #destroy(key: string): Promise<boolean> {
     const destroy = () => this.#call('dump', () => this.#records.destroy(key))
-    // The end of this request's own session is told when it is dumped.
+    // The dump of this request's own session emits that it was destroyed.
     if (this.#ownKeys().has(key)) {
       this.#session.destroy()
       return destroy()
     }
-    const hasEnded = await destroy()
-    if (hasEnded) stateOf(this.#session).emit?.({ type: 'destroyed', reason: 'revoked', key })
-    return hasEnded
+    const wasThere = await destroy()
+    if (wasThere) stateOf(this.#session).emit?.({ type: 'destroyed', reason: 'revoked', key })
+    return wasThere
   }
 
-  /** The record of this request's session, and the one that it is to have when it is getting a new id. */
+  /** The record of this request's session, and the one that it gets when its id is being regenerated. */
   #ownKeys(): ReadonlySet<string> {
     const { isNew, previousId } = stateOf(this.#session)
     const ids = [previousId, isNew ? undefined : this.#session.id]
     return new Set(ids.filter((id) => id !== undefined).map(recordKey))
   }
 
-  /** Visits every noted record of the user, a bounded number at a time. */
+  /** Calls `visit` with every record of the user, a bounded number at a time. */
   async #each(
     doing: StoreWork,
     userId: string | undefined,
@@ -129,8 +129,8 @@ export class RecordSessions extends UserSessions {
   }
 
   /**
-   * Every noted record of the user. What ends between two pages moves those behind it forward, so each page
-   * begins with the last key of the one before; where that has moved, it is looked for further in front.
+   * The keys of all records of the user. A record that is deleted between two pages moves those behind it
+   * forward, so each page begins with the last key of the one before; if that has moved, the search goes back.
    */
   async #keysOf(doing: StoreWork, userId: string): Promise<string[]> {
     const keys = new Set<string>()
@@ -144,7 +144,7 @@ export class RecordSessions extends UserSessions {
     }
   }
 
-  /** What is over or replaced is not among a user's sessions. */
+  /** An expired or replaced record is not among a user's sessions. */
   async #live(key: string): Promise<StoredSession | undefined> {
     const stored = await this.#records.read(key)
     if (!stored || stored.notes.replacedUntil !== undefined) return undefined
@@ -167,7 +167,7 @@ export class RecordSessions extends UserSessions {
 
 const MOST_LISTED = 1000
 const PAGE = 500
-/** Records that are asked for side by side; more would hold up the requests of others. */
+/** Records to read in parallel; more would hold up the requests of others. */
 const AT_ONCE = 50
 
 /** Shorter than an id, so that nothing could take it for one. */

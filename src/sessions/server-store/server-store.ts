@@ -28,11 +28,11 @@ export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions 
    */
   readonly regenerateGrace?: number
   /**
-   * Milliseconds for which a request contends with others that write to the same session, before it gives
-   * up with a SessionConflictError. Default: 1500.
+   * Milliseconds for which a request tries to write while others write to the same session; then it fails
+   * with a SessionConflictError. Default: 1500.
    */
   readonly conflictTimeoutMs?: number
-  /** Bytes that keys and values of one session may take: no visitor fills the backend. Default: 1 MiB. */
+  /** Bytes that the keys and values of one session may take, so that no visitor fills the backend. Default: 1 MiB. */
   readonly maxSize?: number
   /** Carries what JSON cannot. Default: JSON. */
   readonly serializer?: Serializer
@@ -100,20 +100,21 @@ export abstract class ServerStore extends SessionStore {
       if (typeof stored !== 'string') return this.#opened(records, id, key, stored, refused)
       refused.push({ reason: stored, id })
     }
-    const state = new SessionState({
-      expiry: this.#policy.expiry,
-      serializer: this.#serializer,
-      newId: this.#newId,
-      origin: freshFrom(refused),
-      writer: new SessionWriter(records, this.#tools),
-    })
-    return new Session(state)
+    return new Session(
+      new SessionState({
+        expiry: this.#policy.expiry,
+        serializer: this.#serializer,
+        newId: this.#newId,
+        origin: freshFrom(refused),
+        writer: new SessionWriter(records, this.#tools),
+      }),
+    )
   }
 
   /**
    * Writes what the request changed, and nothing else.
    *
-   * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
+   * @throws SessionConflictError when other requests were faster again and again, or one regenerated the id.
    */
   protected dumpTo(
     backend: SessionBackend,
@@ -131,7 +132,7 @@ export abstract class ServerStore extends SessionStore {
     return new RecordSessions(new SessionRecords(backend, this.#policy), session)
   }
 
-  /** A bound on the cookies that are tried: each costs a question to the backend. */
+  /** The ids to try, a bounded number: each costs a call of the backend. */
   #idsIn(cookies: Cookies, refused: Refusal[]): readonly string[] {
     const sent = cookies.getAll(this.#tools.cookie.name)
     if (sent.length === 1 && isSessionId(sent[0])) return sent
@@ -150,8 +151,7 @@ export abstract class ServerStore extends SessionStore {
   ): Session {
     const isReadOnly = stored.notes.replacedUntil !== undefined
     const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
-    const writer = new SessionWriter(records, this.#tools)
-    writer.hold(key, stored)
+    const writer = new SessionWriter(records, this.#tools, { key, stored })
     // Named one by one: a spread costs as much as the rest of the constructor.
     const state = new SessionState({
       id,
@@ -163,13 +163,13 @@ export abstract class ServerStore extends SessionStore {
       origin,
       isReadOnly,
       takeField: (field) => writer.takeField(field),
-      writer: writer,
+      writer,
     })
     return new Session(state)
   }
 }
 
-/** A browser sends more than one or two cookies of one name only when somebody has planted them. */
+/** A browser sends more than one or two cookies of one name only when somebody planted them. */
 const MOST_CANDIDATES = 4
 
 function checkedIds(newId: () => string): () => string {
