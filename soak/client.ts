@@ -1,20 +1,20 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import type { Findings } from './findings.js'
 
-/** What a visitor sends. */
-export interface Ask {
+/** A request of a visitor. */
+export interface SoakRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   /** The `Cookie` header. Default: what the jar holds. */
   readonly cookie?: string
   readonly json?: unknown
   readonly form?: string
-  /** Milliseconds after which the visitor leaves, whether or not there is an answer. */
+  /** Milliseconds after which the visitor leaves, with or without a response. */
   readonly leaveAfter?: number
 }
 
-/** What came back. `status` is 0 when no answer came, and `reason` says why. */
-export interface Answer {
+/** A response. `status` is 0 when there was none, and `reason` says why. */
+export interface SoakResponse {
   readonly status: number
   readonly reason: string
   readonly body: string
@@ -29,7 +29,7 @@ export class Client {
   readonly #findings: Findings
   readonly #cookiesSeen: Set<string>
 
-  /** @param cookiesSeen is given the value of every cookie that the shop sets. */
+  /** @param cookiesSeen collects the value of every cookie that the shop sets. */
   constructor(url: string, agent: Agent, findings: Findings, cookiesSeen: Set<string>) {
     this.#url = url
     this.#agent = agent
@@ -37,26 +37,27 @@ export class Client {
     this.#cookiesSeen = cookiesSeen
   }
 
-  async send(ask: Ask): Promise<Answer> {
-    const answer = await this.#exchange(ask)
+  async send(given: SoakRequest): Promise<SoakResponse> {
+    const response = await this.#exchange(given)
     this.#findings.count('requests')
-    if (answer.status >= 400 || answer.status === 0) {
-      this.#findings.count(`failure: ${answer.status || 'no answer'} ${answer.reason}`)
+    if (response.status >= 400 || response.status === 0) {
+      this.#findings.count(`failure: ${response.status || 'no response'} ${response.reason}`)
     }
-    if (answer.status >= 500 && answer.status !== 503) {
-      this.#findings.report('unexpected answers', `${answer.status} for ${nameOf(ask)}`)
+    if (response.status >= 500 && response.status !== 503) {
+      this.#findings.report('unexpected responses', `${response.status} for ${nameOf(given)}`)
     }
-    if (answer.reason === LATE) this.#findings.report('requests without an answer', nameOf(ask))
-    return answer
+    if (response.reason === TIMED_OUT)
+      this.#findings.report('requests without a response', nameOf(given))
+    return response
   }
 
-  #exchange(ask: Ask): Promise<Answer> {
+  #exchange(given: SoakRequest): Promise<SoakResponse> {
     return new Promise((resolve) => {
       const fail = (reason: string) => resolve({ status: 0, reason, body: '' })
-      const sent = request(`${this.#url}${ask.path}`, {
-        method: ask.method ?? 'GET',
+      const sent = request(`${this.#url}${given.path}`, {
+        method: given.method ?? 'GET',
         agent: this.#agent,
-        headers: headersOf(ask, ask.cookie ?? this.cookie),
+        headers: headersOf(given, given.cookie ?? this.cookie),
       })
       const leave = (after: number, reason: string) => {
         const timer = setTimeout(() => {
@@ -65,8 +66,8 @@ export class Client {
         }, after)
         sent.once('close', () => clearTimeout(timer))
       }
-      leave(PATIENCE, LATE)
-      if (ask.leaveAfter !== undefined) leave(ask.leaveAfter, LEFT)
+      leave(TIMEOUT, TIMED_OUT)
+      if (given.leaveAfter !== undefined) leave(given.leaveAfter, ABORTED)
       sent.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name))
       sent.on('response', (response) => {
         let body = ''
@@ -74,19 +75,19 @@ export class Client {
         response.on('data', (chunk: string) => (body += chunk))
         response.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name))
         response.on('end', () => {
-          if (ask.cookie === undefined) this.#keep(response, ask)
+          if (given.cookie === undefined) this.#keep(response, given)
           const status = response.statusCode ?? 0
           resolve({ status, reason: reasonIn(body), body })
         })
       })
-      sent.end(bodyOf(ask))
+      sent.end(bodyOf(given))
     })
   }
 
-  #keep(response: IncomingMessage, ask: Ask): void {
+  #keep(response: IncomingMessage, given: SoakRequest): void {
     for (const line of response.headers['set-cookie'] ?? []) {
       if ((response.statusCode ?? 0) >= 500) {
-        this.#findings.report('cookies set by a failure', nameOf(ask))
+        this.#findings.report('cookies set by a failure', nameOf(given))
       }
       const [pair = ''] = line.split(';')
       const isEnd = pair.endsWith('=') || /;\s*max-age=0\b/i.test(line)
@@ -96,14 +97,14 @@ export class Client {
   }
 }
 
-const LEFT = 'the visitor left'
-const LATE = 'none within 15 seconds'
-/** In milliseconds. A load and a dump have deadlines of two seconds each. */
-const PATIENCE = 15_000
+const ABORTED = 'the visitor left'
+const TIMED_OUT = 'none within 15 seconds'
+/** Milliseconds. A load and a dump may take two seconds each. */
+const TIMEOUT = 15_000
 
-function headersOf({ json, form }: Ask, cookie: string): Record<string, string> {
+function headersOf({ json, form }: SoakRequest, cookie: string): Record<string, string> {
   return {
-    // A page of the shop sends this, and the shop's guard against requests of other sites asks for it.
+    // Browsers send this from a page of the shop, and the cross-origin guard of the shop requires it.
     'sec-fetch-site': 'same-origin',
     'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     ...(cookie !== '' && { cookie }),
@@ -112,11 +113,11 @@ function headersOf({ json, form }: Ask, cookie: string): Record<string, string> 
   }
 }
 
-function bodyOf({ json, form }: Ask): string | undefined {
+function bodyOf({ json, form }: SoakRequest): string | undefined {
   return json === undefined ? form : JSON.stringify(json)
 }
 
-function nameOf({ method = 'GET', path }: Ask): string {
+function nameOf({ method = 'GET', path }: SoakRequest): string {
   return `${method} ${path}`
 }
 

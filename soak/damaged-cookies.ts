@@ -1,8 +1,8 @@
 import type { Random } from './random.js'
 
-/** A `Cookie` header that no browser sends, made of a good one; it must not open a session. */
-export function damaged(good: string, random: Random): string {
-  const value = good.slice(good.indexOf('=') + 1)
+/** A damaged copy of a valid `Cookie` header. It must not open a session. */
+export function damaged(valid: string, random: Random): string {
+  const value = valid.slice(valid.indexOf('=') + 1)
   const name = '__Host-session'
   const at = random.between(0, Math.max(0, value.length - 1))
   return random.pick([

@@ -1,22 +1,22 @@
 import type { Findings } from './findings.js'
 import type { Random } from './random.js'
-import type { WaryClient } from './wary-client.js'
+import type { CheckingClient } from './checking-client.js'
 
-/** The last cookies of a visitor that must not open anything any more. */
+/** The last cookies of a visitor whose sessions were destroyed or replaced: they must not open a session. */
 export class DeadCookies {
   readonly #whose: string
-  readonly #client: WaryClient
+  readonly #client: CheckingClient
   readonly #findings: Findings
   #dead: { readonly cookie: string; readonly from: number }[] = []
 
-  constructor(whose: string, client: WaryClient, findings: Findings) {
+  constructor(whose: string, client: CheckingClient, findings: Findings) {
     this.#whose = whose
     this.#client = client
     this.#findings = findings
   }
 
-  /** @param after milliseconds in which it may still read. */
-  bury(cookie: string, after: number): void {
+  /** @param after milliseconds in which the cookie may still read. */
+  add(cookie: string, after: number): void {
     this.#dead = [...this.#dead.slice(-4), { cookie, from: performance.now() + after }]
   }
 
@@ -25,7 +25,7 @@ export class DeadCookies {
     if (this.#dead.length > 0) await this.#try(random.pick(this.#dead))
   }
 
-  /** One check for each of them. It tells whether there was an answer. */
+  /** One check for each of them. It returns whether there was a response. */
   get checks(): (() => Promise<boolean>)[] {
     return this.#dead.map((one) => () => this.#try(one))
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRedis, type RedisServer } from '../test/support/redis-server.js'
 
-/** A redis-server that keeps what it was told: append-only file, written every second. */
+/** A redis-server that keeps its data: with an append-only file, written every second. */
 export class DurableRedis {
   readonly port: number
   readonly #folder: string
@@ -21,17 +21,17 @@ export class DurableRedis {
     return new DurableRedis(await startRedis({ args: durable(folder) }), folder)
   }
 
-  /** Ends it with SIGKILL, as a machine out of memory would. */
+  /** Kills it with SIGKILL, as a machine out of memory does. */
   async kill(): Promise<void> {
     await this.#server.stop()
   }
 
-  /** Starts it again where it was, with what its file has. */
+  /** Starts it again on the same port, with the data of its file. */
   async restart(): Promise<void> {
     this.#server = await startRedis({ port: this.port, args: durable(this.#folder) })
   }
 
-  /** It keeps its connections, and says nothing until `resume`. */
+  /** Stops it until `resume`: connections stay open, and nothing is answered. */
   freeze(): void {
     this.#server.process.kill('SIGSTOP')
   }
@@ -56,7 +56,7 @@ export class DurableRedis {
   }
 }
 
-// Of an option that is given twice, redis-server takes the last.
+// When an option is given twice, redis-server uses the last.
 function durable(folder: string): string[] {
   return ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'everysec']
 }

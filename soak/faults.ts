@@ -2,16 +2,16 @@ import type { DurableRedis } from './durable-redis.js'
 import type { Proxy } from './proxy.js'
 import type { Random } from './random.js'
 
-/** What faults are done to. */
+/** What the faults break. */
 export interface Victims {
   readonly redis: DurableRedis
   readonly proxy: Proxy
 }
 
-/** Something that goes wrong for a while. */
+/** Something that is broken for a while. */
 export interface Fault {
   readonly name: string
-  /** How long it lasts, in milliseconds: from, to. One that is over at once lasts for none. */
+  /** How long it lasts, in milliseconds: from, to. */
   readonly lasts: readonly [number, number]
   begin(victims: Victims, random: Random): Promise<void> | void
   end(victims: Victims): Promise<void> | void

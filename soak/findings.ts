@@ -1,4 +1,4 @@
-/** What must not happen; any of them fails the run. */
+/** What must not happen: any of these fails the run. */
 export type Problem =
   | 'lost acknowledged writes'
   | 'writes applied too often'
@@ -7,17 +7,17 @@ export type Problem =
   | 'cross-talk'
   | 'damaged cookies that opened a session'
   | 'cookies set by a failure'
-  | 'unexpected answers'
-  | 'requests without an answer'
+  | 'unexpected responses'
+  | 'requests without a response'
   | 'unhandled rejections and uncaught exceptions'
   | 'warnings of Node'
   | 'secrets in the output of the shop'
-  | 'ends of the shop that were not asked for'
-  | 'shutdowns of the shop that failed'
+  | 'unexpected ends of the shop'
+  | 'failed shutdowns of the shop'
   | 'faults without recovery'
   | 'memory that grows'
 
-/** Counts what happened, and keeps a few examples of what must not. */
+/** Counts what happened, and keeps a few examples of each problem. */
 export class Findings {
   readonly #counts = new Map<string, number>()
   readonly #problems = new Map<Problem, { count: number; examples: string[] }>()
@@ -30,15 +30,15 @@ export class Findings {
     return this.#counts.get(what) ?? 0
   }
 
-  /** What was counted under names that begin so, the most frequent first, without that beginning. */
-  countedBelow(beginning: string): [name: string, count: number][] {
+  /** The counts whose names begin with a prefix, the largest first, with the prefix removed. */
+  countsWithPrefix(prefix: string): [name: string, count: number][] {
     return [...this.#counts]
-      .filter(([name]) => name.startsWith(beginning))
-      .map(([name, count]): [string, number] => [name.slice(beginning.length), count])
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, count]): [string, number] => [name.slice(prefix.length), count])
       .sort(([, one], [, other]) => other - one)
   }
 
-  /** @param example says where, and never holds a cookie or what a visitor wrote. */
+  /** @param example says where. It never holds a cookie or what a visitor wrote. */
   report(problem: Problem, example: string, count = 1): void {
     const found = this.#problems.get(problem) ?? { count: 0, examples: [] }
     found.count += count

@@ -1,18 +1,18 @@
-// Loaded into the shop with `--import`: tells the soak what the process uses, when asked to.
+// Loaded into the shop with `--import`: reports what the process uses when the soak requests it.
 import { writeSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** What the shop's process uses at one moment. */
+/** What the process of the shop uses at one moment. */
 export interface Usage {
   /** Bytes. */
   readonly rss: number
   /** Bytes. */
   readonly heapUsed: number
-  /** How many there are of each kind of handle and timer that keeps the process alive. */
+  /** The number of handles and timers that keep the process alive, by kind. */
   readonly resources: Readonly<Record<string, number>>
-  /** Of the event loop since the start, in milliseconds beyond the interval of the measurement. */
+  /** The delay of the event loop since the start, in milliseconds more than the measuring interval. */
   readonly delay: { readonly p50: number; readonly p99: number; readonly max: number }
 }
 
@@ -20,10 +20,11 @@ const INTERVAL = 10
 const delays = monitorEventLoopDelay({ resolution: INTERVAL })
 delays.enable()
 
-// V8 puts off the collection of what is garbage, for minutes on a busy machine; that is no leak.
+// On a busy machine V8 delays garbage collection for minutes, which would look like a leak.
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
-const EVERY = 10_000
+/** Milliseconds. */
+const COLLECT_INTERVAL = 10_000
 let collectedAt = 0
 
 process.on('message', () => process.send?.(usage()))
@@ -31,13 +32,13 @@ process.on('message', () => process.send?.(usage()))
 process.channel?.unref()
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
-// Only watches: Node still ends the process. Written at once, for nothing is sent any more by then.
+// A monitor: Node still ends the process. It writes synchronously, because nothing else is sent by then.
 process.on('uncaughtExceptionMonitor', (_error, origin) => {
   writeSync(2, `soak saw: ${origin}\n`)
 })
 
 function usage(): Usage {
-  if (performance.now() - collectedAt > EVERY) {
+  if (performance.now() - collectedAt > COLLECT_INTERVAL) {
     collect()
     collectedAt = performance.now()
   }

@@ -3,9 +3,9 @@ import { faults } from './faults.js'
 import type { SoakOptions } from './soak.js'
 
 /**
- * What the command line asks for.
+ * The options of the command line.
  *
- * @throws when an option is not known, or its value makes no sense.
+ * @throws when an option is unknown or its value is wrong.
  */
 export function optionsOf(args: readonly string[]): SoakOptions {
   const { values } = parseArgs({
@@ -29,10 +29,10 @@ export function optionsOf(args: readonly string[]): SoakOptions {
 function positive(name: string, text: string): number {
   const value = Number(text)
   if (value > 0 && Number.isFinite(value)) return value
-  throw new Error(`--${name} is '${text}', but it is a number above 0.`)
+  throw new Error(`--${name} is '${text}', but must be a number above 0.`)
 }
 
-/** All, none, or those with one of the words in their name: `--faults kill,hole`. */
+/** All, none, or those whose names have one of the words: `--faults kill,hole`. */
 function faultsNamed(text: string): SoakOptions['faults'] {
   if (text === 'all') return faults
   if (text === 'none') return []
@@ -42,5 +42,5 @@ function faultsNamed(text: string): SoakOptions['faults'] {
   )
   if (chosen.length > 0) return chosen
   const names = faults.map(({ name }) => name).join(', ')
-  throw new Error(`--faults is '${text}', but it is all, none, or words of: ${names}.`)
+  throw new Error(`--faults is '${text}', but must be all, none, or words of: ${names}.`)
 }

@@ -1,9 +1,9 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as rest } from 'node:timers/promises'
 
-/** A network between the shop and Redis that can be slow, silent or broken. */
+/** A TCP proxy between the shop and Redis that can be slow, silent or broken. */
 export class Proxy {
-  /** Milliseconds that everything takes longer, in each direction. */
+  /** Milliseconds that it delays everything, in each direction. */
   delay = 0
   readonly #server: Server
   readonly #target: number
@@ -27,7 +27,7 @@ export class Proxy {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Nothing passes any more, and nobody is told; what was sent arrives after `resume`. */
+  /** Passes nothing on, without closing a connection. What was sent arrives after `resume`. */
   hold(): void {
     this.#flow = new Promise((resolve) => (this.#resume = resolve))
   }
@@ -36,7 +36,7 @@ export class Proxy {
     this.#resume()
   }
 
-  /** Breaks every connection, and each new one at once, until `mend`. */
+  /** Resets every connection, and each new one, until `mend`. */
   cut(): void {
     this.#isRefusing = true
     for (const socket of this.#sockets) socket.resetAndDestroy()

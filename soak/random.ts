@@ -1,4 +1,4 @@
-/** Random numbers that a seed repeats (mulberry32), so that a run can be told apart and tried again. */
+/** Random numbers from a seed (mulberry32), so that a run can be repeated. */
 export class Random {
   #state: number
 
@@ -30,7 +30,7 @@ export class Random {
     return value
   }
 
-  /** Another source, which does not depend on how often this one is asked from now on. */
+  /** Another source, which does not depend on later draws from this one. */
   fork(): Random {
     return new Random(this.between(0, 2 ** 32 - 1))
   }

@@ -1,7 +1,7 @@
 import type { Usage } from './gauge.js'
 import { floorOf, slopePerMinute, type Point } from './slope.js'
 
-/** What one process of the shop used, over time. */
+/** What one process of the shop used over time. */
 export class Readings {
   readonly #readings: { readonly at: number; readonly usage: Usage }[] = []
 
@@ -10,44 +10,43 @@ export class Readings {
     this.#readings.push({ at, usage })
   }
 
-  /** The last of them. */
   get last(): Usage | undefined {
     return this.#readings.at(-1)?.usage
   }
 
-  /** Seconds that the slopes are of: the first third, in which the process warms up, is left out. */
-  get judged(): number {
-    const settled = this.#settled
-    return settled.length < 2 ? 0 : settled.at(-1)!.at - settled[0]!.at
+  /** The seconds that the slopes cover: without the first third, in which the process warms up. */
+  get coveredSeconds(): number {
+    const warm = this.#warm
+    return warm.length < 2 ? 0 : warm.at(-1)!.at - warm[0]!.at
   }
 
-  /** Megabytes a minute that the memory of the process grows, after each collection of garbage. */
+  /** Growth of the memory of the process, measured after garbage collections, in megabytes per minute. */
   get rssSlope(): number {
     return this.#slopeOf(({ rss }) => rss / 2 ** 20)
   }
 
-  /** As `rssSlope`, of the heap alone. */
+  /** Like `rssSlope`, for the heap. */
   get heapSlope(): number {
     return this.#slopeOf(({ heapUsed }) => heapUsed / 2 ** 20)
   }
 
-  /** How many more handles and timers there are each minute. */
+  /** Growth of the number of handles and timers per minute. */
   get resourceSlope(): number {
     return this.#slopeOf(({ resources }) => countOf(resources))
   }
 
-  get #settled() {
+  get #warm() {
     const end = this.#readings.at(-1)?.at ?? 0
     return this.#readings.filter(({ at }) => at >= end / 3)
   }
 
   #slopeOf(value: (usage: Usage) => number): number {
-    const points = this.#settled.map(({ at, usage }): Point => ({ at, value: value(usage) }))
+    const points = this.#warm.map(({ at, usage }): Point => ({ at, value: value(usage) }))
     return slopePerMinute(floorOf(points, WINDOW))
   }
 }
 
-/** In seconds: the gauge collects garbage more often than this. */
+/** Seconds. The gauge collects garbage more often than this. */
 const WINDOW = 20
 
 export function countOf(resources: Usage['resources']): number {

@@ -1,11 +1,11 @@
 import type { Findings } from './findings.js'
-import { LONG_ENOUGH } from './judgements.js'
+import { LONG_ENOUGH } from './checks.js'
 import { countOf, type Readings } from './readings.js'
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Report {
   readonly seed: number
-  /** How long the visitors were there. */
+  /** How long the visitors sent requests. */
   readonly seconds: number
   readonly findings: Findings
   readonly readings: Readings
@@ -34,11 +34,11 @@ export function summaryOf(report: Report): string {
     row('damaged cookies tried', count(report, 'damaged cookies tried')),
     row('cross-talk', number(findings.reported('cross-talk'))),
     ...processRows(report),
-    ...listOf('failures', findings.countedBelow('failure: ')),
+    ...listOf('failures', findings.countsWithPrefix('failure: ')),
     ...listOf('faults (slowest recovery)', faultsOf(report)),
     ...listOf(
       `lines the shop printed, ${count(report, 'lines printed')} in all`,
-      findings.countedBelow('printed: ').slice(0, 15),
+      findings.countsWithPrefix('printed: ').slice(0, 15),
     ),
     '',
     ...(problems.length === 0 ? ['soak: all is well'] : ['soak: FAILED', ...problems]),
@@ -51,7 +51,7 @@ function processRows({ readings, findings }: Report): string[] {
   const [rss, heap] = [last.rss / 2 ** 20, last.heapUsed / 2 ** 20]
   const slope = (value: number) => `${value < 0 ? '' : '+'}${value.toFixed(2)}`
   const { p50, p99, max } = last.delay
-  const judged = readings.judged < LONG_ENOUGH ? ', too few to be judged' : ''
+  const note = readings.coveredSeconds < LONG_ENOUGH ? ', too few to find a leak' : ''
   return [
     row(
       'unhandled or uncaught',
@@ -64,7 +64,7 @@ function processRows({ readings, findings }: Report): string[] {
       'handles and timers',
       `${countOf(last.resources)}, ${slope(readings.resourceSlope)} a minute: ${JSON.stringify(last.resources)}`,
     ),
-    row('  slopes are of', `the last ${Math.round(readings.judged)} seconds${judged}`),
+    row('  slopes cover', `the last ${Math.round(readings.coveredSeconds)} seconds${note}`),
     row(
       'event loop delay',
       `p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)}, max ${max.toFixed(1)} ms`,
@@ -73,7 +73,7 @@ function processRows({ readings, findings }: Report): string[] {
 }
 
 function faultsOf({ findings, recoveries }: Report): [string, string][] {
-  return findings.countedBelow('fault: ').map(([name, times]) => {
+  return findings.countsWithPrefix('fault: ').map(([name, times]) => {
     const recovery = recoveries.get(name)
     return [name, recovery === undefined ? `${times}` : `${times} (${Math.round(recovery)} ms)`]
   })

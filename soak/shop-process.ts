@@ -8,7 +8,7 @@ import type { Usage } from './gauge.js'
 export interface Ending {
   readonly code: number | null
   readonly signal: string | null
-  /** Milliseconds from the signal that asked for it. */
+  /** Milliseconds since the signal. */
   readonly took: number
 }
 
@@ -18,7 +18,7 @@ export class ShopProcess {
   readonly url: string
   readonly #process: ChildProcess
   readonly #ended: Ended
-  #isAskedToEnd = false
+  #isEnding = false
 
   private constructor(process: ChildProcess, url: string, ended: Ended) {
     this.#process = process
@@ -27,9 +27,9 @@ export class ShopProcess {
   }
 
   /**
-   * @param port 0 takes a free one.
-   * @param printed is given every line that the shop prints, on both streams.
-   * @throws when it does not open.
+   * @param port 0 for a free one.
+   * @param printed collects every line that the shop prints, on both streams.
+   * @throws when the shop does not start.
    */
   static async start(port: number, redisUrl: string, printed: string[]): Promise<ShopProcess> {
     const file = (path: string) => new URL(path, import.meta.url)
@@ -57,28 +57,28 @@ export class ShopProcess {
     throw new Error(`The shop did not open: ${printed.slice(before).join('\n')}`)
   }
 
-  /** Settles when the shop has ended and nobody had asked for it; never otherwise. */
+  /** Resolves when the shop ends without `end()` or `kill()`; otherwise never. */
   async collapse(): Promise<string> {
     const [code, signal] = await this.#ended
-    if (this.#isAskedToEnd) return new Promise(() => {})
+    if (this.#isEnding) return new Promise(() => {})
     return `code ${code}, signal ${signal}`
   }
 
-  /** What it uses now; `undefined` when it says nothing within five seconds, or has ended. */
+  /** What it uses now; `undefined` when it does not response within five seconds, or has ended. */
   async usage(): Promise<Usage | undefined> {
     if (!this.#process.connected) return undefined
     const signal = AbortSignal.timeout(5000)
-    const answer = once(this.#process, 'message', { signal }) as Promise<[Usage]>
+    const response = once(this.#process, 'message', { signal }) as Promise<[Usage]>
     this.#process.send('usage', () => {})
-    return answer.then(
+    return response.then(
       ([usage]) => usage,
       () => undefined,
     )
   }
 
-  /** Asks it to end with SIGTERM, as every operator of containers does. */
+  /** Ends it with SIGTERM, as container platforms do. */
   async end(): Promise<Ending> {
-    this.#isAskedToEnd = true
+    this.#isEnding = true
     const begun = performance.now()
     this.#process.kill('SIGTERM')
     const [code, signal] = await this.#ended
@@ -86,7 +86,7 @@ export class ShopProcess {
   }
 
   kill(): void {
-    this.#isAskedToEnd = true
+    this.#isEnding = true
     this.#process.kill('SIGKILL')
   }
 }

@@ -3,9 +3,9 @@ import type { Findings } from './findings.js'
 import { Readings } from './readings.js'
 import type { Ending, ShopProcess } from './shop-process.js'
 
-/** Measures the shop, restarts it once, and sees that it ends when it is told to and not before. */
+/** Measures the shop, restarts it once, and checks that it ends on SIGTERM and not before. */
 export class ShopWatch {
-  /** Of the process that runs now. */
+  /** Measurements of the process that runs now. */
   readings = new Readings()
   /** Milliseconds that the slowest shutdown took. */
   slowestShutdown = 0
@@ -21,7 +21,7 @@ export class ShopWatch {
     this.#expectNoCollapse()
   }
 
-  /** @param open starts a shop on a port; 0 takes a free one. */
+  /** @param open starts a shop on a port; 0 for a free one. */
   static async start(open: Open, findings: Findings): Promise<ShopWatch> {
     return new ShopWatch(await open(0), open, findings)
   }
@@ -30,7 +30,7 @@ export class ShopWatch {
     return this.#shop.url
   }
 
-  /** Measures once in so many milliseconds, until the signal. */
+  /** Measures every so many milliseconds, until the signal. */
   async measure(every: number, until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       const [shop, { readings }] = [this.#shop, this]
@@ -54,7 +54,7 @@ export class ShopWatch {
     const ending = await this.#shop.end()
     this.slowestShutdown = Math.max(this.slowestShutdown, ending.took)
     if (ending.code === 0 && ending.took < SHUTDOWN) return
-    this.#findings.report('shutdowns of the shop that failed', nameOf(ending))
+    this.#findings.report('failed shutdowns of the shop', nameOf(ending))
   }
 
   kill(): void {
@@ -63,7 +63,7 @@ export class ShopWatch {
 
   #expectNoCollapse(): void {
     void this.#shop.collapse().then((how) => {
-      this.#findings.report('ends of the shop that were not asked for', how)
+      this.#findings.report('unexpected ends of the shop', how)
     })
   }
 }
@@ -72,7 +72,7 @@ type Open = (port: number) => Promise<ShopProcess>
 
 export const RESTART = 'SIGTERM and restart of the shop'
 
-/** The grace that the shop gives its requests, and the deadline of what each does at last, and some. */
+/** Milliseconds: the grace period for requests, the deadline of the last dump, and one second to spare. */
 const SHUTDOWN = 10_000 + 2000 + 1000
 
 function nameOf({ code, signal, took }: Ending): string {

@@ -1,10 +1,11 @@
-/** One value at a time, in seconds. */
+/** A value at a time. */
 export interface Point {
+  /** Seconds. */
   readonly at: number
   readonly value: number
 }
 
-/** How much the values grow in a minute: the line of the least squares through them. */
+/** How much the values grow per minute, by least squares. */
 export function slopePerMinute(points: readonly Point[]): number {
   const count = points.length
   if (count < 2) return 0
@@ -19,7 +20,7 @@ export function slopePerMinute(points: readonly Point[]): number {
   return along === 0 ? 0 : (up / along) * 60
 }
 
-/** The least value of every so many seconds: what is left when garbage was collected. */
+/** The smallest value of every so many seconds: the one right after a garbage collection. */
 export function floorOf(points: readonly Point[], seconds: number): Point[] {
   const least = new Map<number, Point>()
   for (const point of points) {

@@ -4,27 +4,27 @@ import { Client } from './client.js'
 import { DurableRedis } from './durable-redis.js'
 import type { Fault, Victims } from './faults.js'
 import { Findings } from './findings.js'
-import { judgeMemory, judgePrinted } from './judgements.js'
+import { checkMemory, checkPrinted } from './checks.js'
 import { Proxy } from './proxy.js'
 import { Random } from './random.js'
 import type { Report } from './report.js'
 import { ShopProcess } from './shop-process.js'
 import { RESTART, ShopWatch } from './shop-watch.js'
-import { Troublemaker } from './troublemaker.js'
+import { FaultInjector } from './fault-injector.js'
 import { Visitor } from './visitor.js'
 
 export interface SoakOptions {
   readonly minutes: number
-  /** What the run draws its random numbers from. */
+  /** The seed of the random numbers. */
   readonly seed: number
   readonly visitors: number
   readonly faults: readonly Fault[]
-  /** Whether the shop is ended with SIGTERM and started again after a fifth of the time. */
+  /** Whether to restart the shop with SIGTERM after a fifth of the time. */
   readonly restartsShop: boolean
 }
 
 /**
- * Runs the shop under load while things go wrong, and tells what became of it.
+ * Runs the shop under load while faults happen, and reports the result.
  *
  * @throws when redis-server is not installed, or the shop does not start.
  */
@@ -48,14 +48,14 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const shop = await ShopWatch.start((port) => ShopProcess.start(port, redisUrl, printed), findings)
   const agent = new Agent({ keepAlive: true })
   const client = () => new Client(shop.url, agent, findings, cookies)
-  const troublemaker = new Troublemaker(victims, client(), random.fork(), findings)
+  const injector = new FaultInjector(victims, client(), random.fork(), findings)
   const visitors = Array.from({ length: options.visitors }, (_, index) => {
     return new Visitor(index, client(), random.fork(), findings)
   })
   const time = options.minutes * 60_000
   const begun = performance.now()
   const over = AbortSignal.timeout(time)
-  // The last fault must be over, and looked at, before the time is.
+  // The last fault must be over, with its recovery measured, before the time is.
   const calm = AbortSignal.timeout(Math.max(time / 2, time - 5000))
   const restart = async () => {
     await rest(time / 5)
@@ -65,15 +65,15 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
     await Promise.all([
       shop.measure(Math.min(1000, time / 10), over),
       restart(),
-      troublemaker.trouble(options.faults, calm),
+      injector.run(options.faults, calm),
       ...visitors.map((visitor) => visitor.visit(over)),
     ])
     const seconds = (performance.now() - begun) / 1000
     await shop.end()
     const { readings, slowestShutdown } = shop
-    judgeMemory(readings, findings)
-    judgePrinted(printed, cookies, findings)
-    const recoveries = new Map([...troublemaker.recoveries, [RESTART, slowestShutdown]])
+    checkMemory(readings, findings)
+    checkPrinted(printed, cookies, findings)
+    const recoveries = new Map([...injector.recoveries, [RESTART, slowestShutdown]])
     return { findings, readings, seconds, seed: options.seed, recoveries }
   } finally {
     shop.kill()

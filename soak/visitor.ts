@@ -1,28 +1,28 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import { Beliefs, type Outcome } from './beliefs.js'
-import type { Answer, Client } from './client.js'
+import type { Client, SoakResponse } from './client.js'
 import { damaged } from './damaged-cookies.js'
 import { DeadCookies } from './dead-cookies.js'
 import type { Findings } from './findings.js'
 import { markOf, PLANTED } from './marks.js'
 import type { Random } from './random.js'
-import { WaryClient } from './wary-client.js'
+import { CheckingClient } from './checking-client.js'
 
 /** How fast a visitor goes, in milliseconds. */
 export interface Pace {
-  /** How long he thinks between two actions: from, to. */
+  /** How long they wait between two actions: from, to. */
   readonly pause: readonly [number, number]
-  /** How long the server may still work on a request that got no answer. */
+  /** How long the server may still work on a request without a response. */
   readonly settling: number
 }
 
 /**
- * A visitor: logs in, writes, reads, logs out, again and again, does one thing at a time except for
- * additions, and holds the shop to what it told him. All he writes carries his number.
+ * A visitor: they log in, write, read and log out again and again, one request at a time except for additions, and
+ * check every response. Everything that they write carries their number.
  */
 export class Visitor {
   readonly #number: number
-  readonly #client: WaryClient
+  readonly #client: CheckingClient
   readonly #dead: DeadCookies
   readonly #random: Random
   readonly #findings: Findings
@@ -39,7 +39,7 @@ export class Visitor {
     pace: Pace = { pause: [10, 90], settling: 5000 },
   ) {
     this.#number = number
-    this.#client = new WaryClient(number, client, findings, pace.settling)
+    this.#client = new CheckingClient(number, client, findings, pace.settling)
     this.#dead = new DeadCookies(`visitor ${number}`, this.#client, findings)
     this.#random = random
     this.#findings = findings
@@ -47,7 +47,7 @@ export class Visitor {
     this.#beliefs = new Beliefs(findings, this.#name)
   }
 
-  /** Visits until the signal, and at last checks what has to be there and what must not. */
+  /** Visits until the signal, then checks what must be there and what must not. */
   async visit(until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       const isThere = this.#username !== '' || (await this.#begin())
@@ -77,19 +77,19 @@ export class Visitor {
     }
   }
 
-  /** A new session. Sometimes something is written before the login, which must not be lost by it. */
+  /** Begins a session. Sometimes they write before the login, which must not lose it. */
   async #begin(): Promise<boolean> {
     this.#client.forgetCookie()
     this.#beliefs = new Beliefs(this.#findings, this.#name)
     if (this.#random.chance(0.3)) await this.#note()
     const username = `${markOf(this.#number)}-${++this.#lives}`
-    const answer = await this.#client.send({
+    const response = await this.#client.send({
       method: 'POST',
       path: '/api/login',
       json: { username },
     })
-    // Whether it happened cannot be asked for without the new cookie: somebody else begins.
-    if (outcomeOf(answer) !== 'acknowledged') return false
+    // Without the new cookie nobody can know whether they are logged in: begin as somebody else.
+    if (outcomeOf(response) !== 'acknowledged') return false
     this.#findings.count('logins')
     this.#username = username
     return true
@@ -100,18 +100,18 @@ export class Visitor {
     const text = `${markOf(this.#number)}-${this.#random.between(0, 1e9)}`
     const path = `/api/notes/${encodeURIComponent(name)}`
     const leaving = leaveAfter === undefined ? {} : { leaveAfter }
-    const answer = await this.#client.send({ method: 'PUT', path, json: { text }, ...leaving })
-    this.#beliefs.wrote(name, text, outcomeOf(answer))
+    const response = await this.#client.send({ method: 'PUT', path, json: { text }, ...leaving })
+    this.#beliefs.wrote(name, text, outcomeOf(response))
   }
 
   async #add(times: number): Promise<void> {
     const [name, path] = this.#random.pick(SUMS)
-    const asks = Array.from({ length: times }, () => this.#client.send({ method: 'POST', path }))
-    const answers = await Promise.all(asks)
-    for (const answer of answers) this.#beliefs.added(name, 1, outcomeOf(answer))
+    const sending = Array.from({ length: times }, () => this.#client.send({ method: 'POST', path }))
+    const responses = await Promise.all(sending)
+    for (const response of responses) this.#beliefs.added(name, 1, outcomeOf(response))
   }
 
-  /** @returns whether all of it was answered. */
+  /** @returns whether every request was answered. */
   async #read(): Promise<boolean> {
     const me = await this.#client.read<{ username: string | null }>('/api/me')
     if (me && me.username !== this.#username) {
@@ -132,27 +132,27 @@ export class Visitor {
     const replaced = this.#client.cookie
     const json = { username: this.#username }
     const outcome = outcomeOf(await this.#client.send({ method: 'POST', path: '/api/login', json }))
-    if (outcome === 'acknowledged') this.#dead.bury(replaced, REPLACED_ID_READS)
-    // Which of the two cookies is good now, only the answer would have told.
+    if (outcome === 'acknowledged') this.#dead.add(replaced, REPLACED_ID_READS)
+    // Only the response would have shown which of the two cookies is valid now.
     if (outcome === 'unknown') this.#username = ''
   }
 
   async #logOut(): Promise<void> {
     const { cookie } = this.#client
     const path = this.#random.pick(['/logout', '/api/logout'])
-    const answer = await this.#client.send({ method: 'POST', path, form: '' })
-    if (outcomeOf(answer) === 'acknowledged') {
+    const response = await this.#client.send({ method: 'POST', path, form: '' })
+    if (outcomeOf(response) === 'acknowledged') {
       this.#findings.count('logouts')
-      this.#dead.bury(cookie, 0)
+      this.#dead.add(cookie, 0)
     }
     this.#username = ''
   }
 
   async #useDamagedCookie(): Promise<void> {
     const cookie = damaged(this.#client.cookie, this.#random)
-    const answer = await this.#client.send({ path: '/api/me', cookie })
+    const response = await this.#client.send({ path: '/api/me', cookie })
     this.#findings.count('damaged cookies tried')
-    if (answer.body.includes(PLANTED)) {
+    if (response.body.includes(PLANTED)) {
       this.#findings.report('damaged cookies that opened a session', this.#name)
     }
   }
@@ -166,7 +166,7 @@ export class Visitor {
         await rest(200)
         isDone = await check()
       }
-      if (!isDone) this.#findings.report('requests without an answer', `${this.#name}, at the end`)
+      if (!isDone) this.#findings.report('requests without a response', `${this.#name}, at the end`)
     }
   }
 }
@@ -178,7 +178,7 @@ const SUMS = [
   ['cart', '/api/cart/mug?quantity=1'],
 ] as const
 
-/** How often each action is drawn, in a hundred. */
+/** How often each action is chosen, in percent. */
 const ODDS = (
   [
     ['note', 25],
@@ -194,10 +194,10 @@ const ODDS = (
   ] as const
 ).flatMap(([action, times]) => Array.from({ length: times }, () => action))
 
-/** The replaced id may read for ten seconds (docs/security.md); in milliseconds, with some to spare. */
+/** Milliseconds. A replaced id may read for ten seconds (docs/security.md); the rest is to spare. */
 const REPLACED_ID_READS = 13_000
 
-function outcomeOf({ status, reason }: Answer): Outcome {
+function outcomeOf({ status, reason }: SoakResponse): Outcome {
   if (status >= 200 && status < 400) return 'acknowledged'
   return (status >= 400 && status < 500) || reason === 'ECONNREFUSED' ? 'refused' : 'unknown'
 }

@@ -5,11 +5,8 @@ import { assignedFunctions } from './support/assigned-functions.js'
 /** What runs for each request. */
 const LAYERS = ['src/di', 'src/http', 'src/sessions']
 
-/** These run once for an application. */
-const MADE_ONCE = [
-  'src/di/components/replacement.ts',
-  'src/sessions/redis/clients/sentinel-connector.ts',
-]
+/** This runs once for an application. */
+const MADE_ONCE = ['src/di/components/replacement.ts']
 
 // V8 allocates a function that is written on the right of a property among the old objects, as it does for
 // methods of a prototype. All that it reaches is then kept until the next full collection: a session's

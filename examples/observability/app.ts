@@ -34,7 +34,7 @@ export const app = new App({
   ],
 })
 
-/** Begins to watch; gives the function that ends it. */
+/** Starts to observe. Returns the function that stops it. */
 export function watch(write: (line: string) => void): () => void {
   const ends = [measureSessions(meter), logSecurity(write)]
   return () => ends.forEach((end) => end())

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { SessionEvent } from 'ingot'
 
 export interface SecurityLogOptions {
-  /** Lines a second; what is more is counted. Default: 10. */
+  /** Lines per second; further ones are only counted. Default: 10. */
   readonly limit?: number
   /** Milliseconds. Default: `performance.now`. */
   readonly clock?: () => number
@@ -11,14 +11,14 @@ export interface SecurityLogOptions {
 // #region log
 const ordinary = new Set(['expired-idle', 'expired-absolute'])
 
-/** Writes a line for each refused cookie and each end and change of an id, but no storm of them. */
+/** Writes a line for each refused cookie, changed id and destroyed session, up to a limit per second. */
 export function logSecurity(
   write: (line: string) => void,
   { limit = 10, clock = () => performance.now() }: SecurityLogOptions = {},
 ): () => void {
   let [second, lines, dropped] = [-1, 0, 0]
 
-  const hear = (message: unknown) => {
+  const onEvent = (message: unknown) => {
     const { type, reason, session, previous } = message as SessionEvent
     const isRefusal = type === 'refused' && !ordinary.has(reason)
     if (!isRefusal && type !== 'regenerated' && type !== 'destroyed') return
@@ -31,7 +31,7 @@ export function logSecurity(
     else dropped += 1
     lines += 1
   }
-  subscribe('ingot:session', hear)
-  return () => void unsubscribe('ingot:session', hear)
+  subscribe('ingot:session', onEvent)
+  return () => void unsubscribe('ingot:session', onEvent)
 }
 // #endregion

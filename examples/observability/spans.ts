@@ -4,16 +4,16 @@ import type { Span } from './telemetry.js'
 
 // #region spans
 /**
- * Writes the events of sessions to the span of their request.
+ * Adds the events of sessions to the span of their request.
  *
  * @param activeSpan `() => trace.getActiveSpan()` of OpenTelemetry.
  */
 export function traceSessions(activeSpan: () => Span | undefined): () => void {
-  const hear = (message: unknown) => {
+  const onEvent = (message: unknown) => {
     const { type, reason, session, duration } = message as SessionEvent
     activeSpan()?.addEvent(`session ${type}`, { reason, session, duration })
   }
-  subscribe('ingot:session', hear)
-  return () => void unsubscribe('ingot:session', hear)
+  subscribe('ingot:session', onEvent)
+  return () => void unsubscribe('ingot:session', onEvent)
 }
 // #endregion

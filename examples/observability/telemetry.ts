@@ -1,4 +1,4 @@
-/** What this example needs of `@opentelemetry/api`, in its shape: a real meter and a real span fit as they are. */
+/** The parts of `@opentelemetry/api` that this example uses. A real meter and a real span have the same types. */
 export interface Meter {
   createCounter(name: string, options?: InstrumentOptions): Counter
   createHistogram(name: string, options?: InstrumentOptions): Histogram
@@ -23,7 +23,7 @@ export interface InstrumentOptions {
 
 export type Attributes = Record<string, string | number | undefined>
 
-/** A meter that keeps its numbers in memory, in place of the one that a collector would read. */
+/** A meter that keeps its numbers in memory, instead of sending them to a collector. */
 export class MemoryMeter implements Meter {
   readonly #counts = new Map<string, number>()
 

@@ -32,7 +32,7 @@ export function withRedis(url: string): App {
 
 // #region sentinel
 export function withSentinel(sentinels: { host: string; port: number }[]): App {
-  const store = new RedisStore({ confirm: { replicas: 1, within: 500 } })
+  const store = new RedisStore({ confirm: { replicas: 1, timeoutMs: 500 } })
   return new App({
     components: [sessions(store), redisSentinel({ sentinels, name: 'shop' })],
     routes,

@@ -12,6 +12,7 @@ import {
   withSentinel,
 } from './choosing.js'
 import { app as injected } from './injected-backend.js'
+import { createApp as listedApp } from './listed-table-store.js'
 import { ProcessBackend } from './process-backend.js'
 import { createApp as revocable } from './revocable-cookies.js'
 import { Table } from './table.js'
@@ -96,6 +97,37 @@ test('a store that keeps the record keeps the user and the messages as well', as
   await client.post('/login')
   expect(await client.json('/me')).toEqual(['ada', 'Welcome back.'])
   expect(await client.json('/me')).toEqual(['ada', null])
+})
+
+test('a store of your own lists and revokes the sessions of a user', async () => {
+  const app = listedApp(new Table())
+  const [phone, laptop, bob] = [testClient(app), testClient(app), testClient(app)]
+  await phone.post('/login/ada')
+  await laptop.post('/login/ada')
+  await bob.post('/login/bob')
+  const listed = await laptop.json<{ handle: string; isCurrent: boolean }[]>('/sessions')
+  expect(listed.filter(({ isCurrent }) => isCurrent)).toHaveLength(1)
+  expect(listed).toHaveLength(2)
+  const other = listed.find(({ isCurrent }) => !isCurrent)!
+  const revoke = async (handle: string) => (await bob.delete(`/sessions/${handle}`)).json()
+  expect(await revoke(other.handle)).toEqual({ wasThere: false })
+  expect(await (await laptop.delete(`/sessions/${other.handle}`)).json()).toEqual({
+    wasThere: true,
+  })
+  const users = await Promise.all([phone, laptop, bob].map((each) => each.get('/me')))
+  expect(await Promise.all(users.map((each) => each.text()))).toEqual(['nobody', 'ada', 'bob'])
+})
+
+test('a store of your own revokes the other sessions of a user, and all of them', async () => {
+  const table = new Table()
+  const app = listedApp(table)
+  const [phone, laptop] = [testClient(app), testClient(app)]
+  await phone.post('/login/ada')
+  await laptop.post('/login/ada')
+  expect(await (await laptop.post('/sessions/revoke-others')).json()).toEqual({ revoked: 1 })
+  expect(await (await phone.get('/me')).text()).toBe('nobody')
+  expect(await (await laptop.post('/sessions/revoke-all')).json()).toEqual({ revoked: 1 })
+  expect([laptop.cookies.size, table.size]).toEqual([0, 0])
 })
 
 test('a server-side store is injected with its backend', async () => {

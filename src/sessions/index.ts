@@ -14,18 +14,14 @@ export type { Timer } from './calls/deadline.js'
 export {
   SessionClosedError,
   SessionConflictError,
-  SessionContractError,
-  SessionDataError,
   SessionError,
-  SessionKeyError,
-  SessionNotKeptError,
   SessionOptionError,
-  SessionOutsideRequestError,
   SessionReadOnlyError,
   SessionStoreError,
   SessionTooLargeError,
-  SessionValueError,
+  SessionUnconfirmedError,
 } from './errors/errors.js'
+export { SessionUsageError, type SessionUsageCode } from './errors/usage-error.js'
 export type { DataSchemaOptions } from './visit/data-schema.js'
 export type {
   RefusalReason,
@@ -36,13 +32,13 @@ export type {
 } from './events/events.js'
 export type { ExpiryOptions, SessionMetadata } from './session/expiry.js'
 export type { Flash } from './session/flash.js'
-export type { Serializer } from './session/serializer.js'
+export type { Serializer } from './session/field-value.js'
 export type { SessionCookieOptions } from './store/session-cookie.js'
-export { sessionIfAvailable } from './session/session-if-available.js'
 export { SessionStore, type StoreCapabilities } from './store/session-store.js'
-export { SessionView } from './session/session-view.js'
+export { sessionIfAvailable, SessionView } from './session/session-view.js'
 export { Session } from './session/session.js'
-export { sessions, type SessionsOptions } from './sessions.js'
+export { sessions } from './sessions.js'
+export type { SessionsOptions } from './sessions-options.js'
 export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
 export {
   CorruptRecordError,
@@ -56,5 +52,4 @@ export type { SessionIndex } from './backend/session-index.js'
 export { ServerStore, type ServerStoreOptions } from './server-store/server-store.js'
 export { BackendStore } from './server-store/backend-store.js'
 export { MemoryStore, type MemoryStoreOptions } from './server-store/memory-store.js'
-export { SessionUnconfirmedError } from './errors/unconfirmed-error.js'
-export { UserSessions, type UserSession } from './server-store/record-sessions.js'
+export { UserSessions, type UserSession } from './store/sessions-of-user.js'

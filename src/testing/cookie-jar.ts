@@ -3,12 +3,12 @@ import { parseSetCookie, type SetCookie } from 'cookie'
 /** A cookie as a browser keeps it. */
 export interface StoredCookie {
   readonly name: string
-  /** As it was sent: nothing is decoded. */
+  /** As it was sent, not decoded. */
   readonly value: string
   readonly path: string
   /** The `Domain` attribute; `undefined` for a cookie of this host only. */
   readonly domain: string | undefined
-  /** Milliseconds since 1970; `undefined` for a cookie that ends with the browser. */
+  /** Milliseconds since 1970; `undefined` for a cookie that lasts until the browser closes. */
   readonly expires: number | undefined
   readonly httpOnly: boolean
   readonly secure: boolean
@@ -16,8 +16,8 @@ export interface StoredCookie {
 }
 
 /**
- * Keeps cookies as a browser does, for the one origin of a test client (RFC 6265bis, section 5.7):
- * what a browser would drop is dropped, so a test sees a wrong attribute as a missing cookie.
+ * Keeps cookies as a browser does, for the one origin of a test client (RFC 6265bis, section 5.7). It drops what a
+ * browser drops, so a test notices a wrong attribute by a missing cookie.
  */
 export class CookieJar implements Iterable<StoredCookie> {
   readonly #cookies = new Map<string, StoredCookie>()
@@ -50,12 +50,12 @@ export class CookieJar implements Iterable<StoredCookie> {
     this.#keep({ ...FROM_NOWHERE, name, value })
   }
 
-  /** Forgets every cookie of that name. */
+  /** Deletes every cookie of that name. */
   delete(name: string): void {
     for (const [key, cookie] of this.#cookies) if (cookie.name === name) this.#cookies.delete(key)
   }
 
-  /** Forgets everything: the visitor comes back as a stranger. */
+  /** Deletes all cookies: the visitor comes back without a session. */
   clear(): void {
     this.#cookies.clear()
   }
@@ -68,19 +68,19 @@ export class CookieJar implements Iterable<StoredCookie> {
     return sent.map(({ name, value }) => `${name}=${value}`).join('; ') || undefined
   }
 
-  /** Takes what a response to a request for this path set. */
+  /** Stores the cookies of a response to a request for this path. */
   store(response: Response, path: string): void {
     for (const line of response.headers.getSetCookie()) {
-      // The value stays as it was sent; decoding is the application's business.
+      // Decoding is up to the application.
       const cookie = parseSetCookie(line, { decode: (value) => value })
       if (this.#accepts(cookie)) this.#keep(this.#stored(cookie, path))
     }
   }
 
-  /** The living cookies; longer paths come first, then the older ones (RFC 6265bis, section 5.8.3). */
+  /** The cookies that have not expired: longer paths first, then older ones (RFC 6265bis, section 5.8.3). */
   *[Symbol.iterator](): Iterator<StoredCookie> {
-    const living = [...this.#cookies.values()].filter((cookie) => !this.#isExpired(cookie))
-    yield* living.sort((one, other) => other.path.length - one.path.length)
+    const valid = [...this.#cookies.values()].filter((cookie) => !this.#isExpired(cookie))
+    yield* valid.sort((one, other) => other.path.length - one.path.length)
   }
 
   #keep(cookie: StoredCookie): void {
@@ -110,7 +110,7 @@ export class CookieJar implements Iterable<StoredCookie> {
     return !cookie.secure || this.#isTrustworthy()
   }
 
-  /** Browsers keep `Secure` cookies of their own machine without TLS. */
+  /** Browsers accept `Secure` cookies from localhost without TLS. */
   #isTrustworthy(): boolean {
     const { protocol, hostname } = this.#origin
     return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)

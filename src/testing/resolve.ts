@@ -1,7 +1,7 @@
 import { callable, describeToken, inject, Injector, Parameter, value } from '../di/index.js'
 import type { Component, Resolved, Token } from '../di/index.js'
 
-/** Pairs of a token and the value that stands for it. */
+/** Pairs of a token and its value. */
 export type Given<Tokens extends readonly Token[]> = {
   readonly [Index in keyof Tokens]: readonly [token: Tokens[Index], value: Resolved<Tokens[Index]>]
 }
@@ -13,10 +13,10 @@ export type Given<Tokens extends readonly Token[]> = {
  * const session = await resolve([store, 'load'], [[Cookies, cookies], [Redis, redis]])
  * ```
  *
- * Nothing else is provided: what the function asks for and was not given is an error, unless it is
- * `optional`. A component's `Hooks` are given like any other value.
+ * Nothing else is provided: a parameter without a value is an error, unless it is `optional`. The `Hooks` of a
+ * component are given like any other value.
  *
- * @throws Error that names the parameter for which no value was given; and whatever the function throws.
+ * @throws Error that names the parameter without a value. Errors of the function are thrown unchanged.
  */
 export function resolve<Result, const Tokens extends readonly Token[]>(
   fn: (...injected: never[]) => Result,
@@ -50,7 +50,7 @@ type ResultOf<Method> = Method extends (...injected: never[]) => infer Result
   ? Awaited<Result>
   : never
 
-/** Stands for every value that was not given, so that nothing is made behind the test's back. */
+/** Fails for every value that was not given, so that nothing is made without the test knowing. */
 function missing(values: readonly Component[]): Component {
   return {
     isCacheable: false,

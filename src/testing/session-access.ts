@@ -2,17 +2,17 @@ import type { Token } from '../di/index.js'
 import { App, route } from '../http/index.js'
 import { Session } from '../sessions/index.js'
 
-/** Which sessions are meant, where an application has two kinds. */
+/** Which session, in an application with two kinds. */
 export interface SessionChoice {
   /** What was given to `sessions(store, { as })`. Default: `Session`. */
   readonly as?: Token<Session>
 }
 
 /**
- * Gives the session of a request to `act`, loaded and dumped by the application's own store, and the
- * response with its cookie. No route and no middleware of the application is involved.
+ * Runs `act` with the session of a request, which the application's own store loads and dumps, and returns the
+ * response with its cookie. No route and no middleware of the application runs.
  *
- * @throws TypeError when it is not an `App`: only that has a store.
+ * @throws TypeError when `app` is not an `App`: only an `App` has a store.
  * @throws Error when the store fails, with the cause.
  */
 export async function askForSession(
@@ -23,16 +23,18 @@ export async function askForSession(
 ): Promise<Response> {
   if (!(app instanceof App)) {
     throw new TypeError(
-      'a session is begun and read in an App: give it to testClient, and nothing around it.',
+      'a test client can only begin and read sessions of an App: pass the App itself to testClient.',
     )
   }
   let cause: unknown
-  const asking = app.withRoutes([route.post('/', [as], act)], (error) => (cause = error))
+  const probe = app.withRoutes([route.post('/', [as], act)], (error) => (cause = error))
   try {
-    const response = await asking.fetch(request)
+    const response = await probe.fetch(request)
     if (response.ok) return response
-    throw new Error(`the session was answered with ${response.status}.`, { cause })
+    throw new Error(`the store answered the request for the session with ${response.status}.`, {
+      cause,
+    })
   } finally {
-    await asking.close()
+    await probe.close()
   }
 }

@@ -2,13 +2,13 @@ import type { Session } from '../sessions/index.js'
 import { CookieJar } from './cookie-jar.js'
 import { askForSession, type SessionChoice } from './session-access.js'
 
-/** What answers a request: an `App`, or anything else with the `fetch` of the web. */
+/** Something that responds to requests: an `App`, or any object with the `fetch` of the web. */
 export interface Fetchable {
   fetch(request: Request): Response | Promise<Response>
 }
 
 export interface TestClientOptions {
-  /** Where the application seems to live. Default: `https://shop.test`. */
+  /** The origin that the application sees. Default: `https://shop.test`. */
   readonly origin?: string
   /** Milliseconds since 1970, by which cookies expire. Default: `Date.now`. */
   readonly clock?: () => number
@@ -19,11 +19,11 @@ export interface SendOptions {
   readonly headers?: RequestInit['headers']
   /** Whether redirects are followed, as a browser follows them. Default: false. */
   readonly follow?: boolean
-  /** Leaves the request early, as a visitor who closes the tab does. */
+  /** Aborts the request, as a visitor does who closes the tab. */
   readonly signal?: AbortSignal
 }
 
-/** What a request carries: a plain object or an array goes as JSON, the rest as `fetch` sends it. */
+/** The body of a request: a plain object or an array is sent as JSON, everything else as `fetch` sends it. */
 export type SendBody = RequestInit['body'] | Record<string, unknown> | readonly unknown[]
 
 /**
@@ -40,7 +40,7 @@ export function testClient(app: Fetchable, options: TestClientOptions = {}): Tes
   return new TestClient(app, options)
 }
 
-/** One visitor with a browser: made by {@link testClient}. */
+/** One visitor with a browser. {@link testClient} makes it. */
 export class TestClient {
   /** The visitor's cookies: read them in assertions, plant or delete them to tamper. */
   readonly cookies: CookieJar
@@ -54,8 +54,8 @@ export class TestClient {
   }
 
   /**
-   * Begins a session with this data, or puts it in the place of what the visitor's session holds. It goes
-   * through the application's own store and not through its routes, so it works with any store:
+   * Begins a session with this data, or replaces the data of the visitor's session. It uses the application's own
+   * store and none of its routes, so it works with any store:
    *
    * ```ts
    * const client = await testClient(app).withSession({ cart: [] }, { userId: 'ada' })
@@ -81,8 +81,8 @@ export class TestClient {
   }
 
   /**
-   * What the visitor's session holds, or `undefined` when there is none: for assertions. It counts as a
-   * visit, so it may renew the session.
+   * The data of the visitor's session, or `undefined` when there is none: for assertions. It counts as a visit,
+   * so it may touch the session.
    *
    * @throws as `withSession` does.
    */
@@ -122,9 +122,9 @@ export class TestClient {
   }
 
   /**
-   * Sends a GET and reads the answer as JSON.
+   * Sends a GET and reads the response as JSON.
    *
-   * @throws when the status is not 2xx, with the status and the beginning of the answer.
+   * @throws when the status is not 2xx, with the status and the first 500 characters of the response.
    */
   async json<Value = unknown>(path: string, options?: SendOptions): Promise<Value> {
     const response = await this.get(path, options)
@@ -158,7 +158,7 @@ export class TestClient {
     throw new Error(`${method} ${path} was redirected more than 20 times.`)
   }
 
-  /** The cookies of every path are sent: which one is the session's, only the store knows. */
+  /** Sends the cookies of every path, because only the store knows which one is the session's. */
   async #inSession(options: SessionChoice, act: (session: Session) => void): Promise<Response> {
     const cookie = [...this.cookies].map(({ name, value }) => `${name}=${value}`).join('; ')
     const request = new Request(this.#origin, { method: 'POST', headers: { cookie } })
@@ -193,7 +193,7 @@ function encode(body: SendBody, headers: Headers): RequestInit {
     if (!headers.has('content-type')) headers.set('content-type', 'application/json')
     return { body: JSON.stringify(body) }
   }
-  // Fetch requires a streamed body to say that it is sent before the answer is read.
+  // Fetch requires `duplex` with a stream: the body is sent before the response is read.
   const sent = body as NonNullable<RequestInit['body']>
   return { body: sent, ...(body instanceof ReadableStream && HALF_DUPLEX) }
 }

@@ -20,7 +20,7 @@ export async function moveSlots(
         const keys = (await client.call('CLUSTER', 'GETKEYSINSLOT', `${slot}`, '50')) as string[]
         if (keys.length === 0) return
         await client.call('MIGRATE', '127.0.0.1', `${to.port}`, '', '0', '1000', 'KEYS', ...keys)
-        // Long enough for visitors to be asked to ask elsewhere.
+        // Long enough for visitors to be redirected with ASK.
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
     })
@@ -37,7 +37,7 @@ export async function slotsInUse({ port }: RedisServer): Promise<number[]> {
   })
 }
 
-/** Starts a node and makes it known to the others; with `slots` it takes them, whoever had them. */
+/** Starts a node and introduces it to the others; with `slots` it takes these over. */
 export async function addNode(
   others: readonly RedisServer[],
   slots?: readonly [number, number],
@@ -46,7 +46,7 @@ export async function addNode(
   const [first] = others as [RedisServer]
   await askPort(node.server.port, async (client) => {
     if (slots) await client.cluster('ADDSLOTSRANGE', ...slots)
-    // Newer than what the others believe.
+    // Newer than the configuration of the others.
     await client.call('CLUSTER', 'SET-CONFIG-EPOCH', '100')
     await client.cluster('MEET', '127.0.0.1', first.port, await busOf(first))
   })
@@ -54,7 +54,7 @@ export async function addNode(
   for (const other of others) {
     await until(async () => (await clusterNodes(other.port)).includes(`:${port}@`), true)
   }
-  // It refuses keys until it believes in the others, too.
+  // It refuses keys until it sees the others as well.
   await until(async () => {
     const info = await askPort(port, (client) => client.cluster('INFO'))
     return info.includes('cluster_state:ok')

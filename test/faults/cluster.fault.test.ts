@@ -6,7 +6,7 @@ import { addNode, moveSlots, slotsInUse } from './cluster-nodes.js'
 import { countingApp, startLoad, Visitor } from './load.js'
 
 describe('Redis Cluster', () => {
-  test('slots move from node to node while visitors count in them, and nothing is to be seen [SC-06]', async () => {
+  test('slots move between nodes while visitors count in them, and no visitor notices [SC-06]', async () => {
     await using cluster = await open()
     const app = shop(cluster.nodes)
     const [one, two, three] = cluster.nodes as [RedisServer, RedisServer, RedisServer]
@@ -27,7 +27,7 @@ describe('Redis Cluster', () => {
     await app.close()
   })
 
-  test('while one master hangs, its sessions are 503 within the deadline and the others go on [SC-09]', async () => {
+  test('while one master hangs, its sessions are 503s within the timeout and the others work [SC-09]', async () => {
     await using cluster = await open()
     const app = shop(cluster.nodes)
     const visitors = await settled(app, 30)
@@ -48,7 +48,7 @@ describe('Redis Cluster', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('a master that was killed fails its own sessions alone, and its slots heal with a replacement [SC-10]', async () => {
+  test('a killed master fails only its own sessions, and its slots work again with a replacement [SC-10]', async () => {
     await using cluster = await open()
     const app = shop(cluster.nodes)
     const visitors = await settled(app, 30)
@@ -65,7 +65,7 @@ describe('Redis Cluster', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('the application starts while all nodes refuse, answers 503 in time, and closes within a second [SC-11]', async () => {
+  test('while all nodes refuse connections, the application starts, answers 503 in time, and closes within a second [SC-11]', async () => {
     const app = shop([{ port: 1 }, { port: 2 }])
     await app.ready()
     const started = performance.now()
@@ -122,7 +122,7 @@ async function open() {
   const added: RedisServer[] = []
   return {
     nodes,
-    /** Stopped together with the others. */
+    /** Nodes that are stopped with the others. */
     added,
     [Symbol.asyncDispose]: async () => {
       await Promise.all([stop(), ...added.map((server) => server.stop())])
@@ -136,7 +136,7 @@ function shop(nodes: readonly { port: number }[]) {
   return countingApp(new RedisClusterStore({ timeoutMs: 500 }), [redisCluster(addresses, quiet)])
 }
 
-/** Visitors whose sessions are on all nodes. */
+/** Visitors whose sessions are spread over all nodes. */
 async function settled(app: Parameters<typeof startLoad>[0], count: number): Promise<Visitor[]> {
   const visitors = Array.from({ length: count }, () => new Visitor(app))
   for (const visitor of visitors) await visitor.send('POST', '/count')
@@ -148,7 +148,7 @@ async function failures(visitors: readonly Visitor[]): Promise<number> {
   return answers.filter(({ status }) => status === 503).length
 }
 
-/** Four requests at a time that count in one session. */
+/** Counts in one session with four requests at a time. */
 async function contend(app: Parameters<typeof startLoad>[0]) {
   const visitor = new Visitor(app)
   let { n: acknowledged } = await visitor.send('POST', '/count')

@@ -7,7 +7,7 @@ import { Load } from '../http/under-fire/load.js'
 
 const PROGRAM = ['--import', '@oxc-node/core/register', 'test/faults/http-program.ts']
 
-/** Starts the server in a process of its own, with so many file descriptors. */
+/** Starts the server in its own process, with so many file descriptors. */
 async function start(descriptors = 15_000) {
   const command = `ulimit -n ${descriptors} && exec "$0" "$@"`
   const child = spawn('sh', ['-c', command, process.execPath, ...PROGRAM], {
@@ -18,7 +18,7 @@ async function start(descriptors = 15_000) {
   const line = async () => String((await lines.next()).value)
   const port = Number(await line())
   const exited = once(child, 'exit') as Promise<[code: number | null]>
-  /** Asks it to end: how it did, what it says it has stored, and after how many milliseconds. */
+  /** Ends it with SIGTERM: its exit code, what it has stored, and how many milliseconds it took. */
   const terminate = async () => {
     const before = performance.now()
     child.kill('SIGTERM')
@@ -39,13 +39,13 @@ async function start(descriptors = 15_000) {
 
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n'
 
-/** Sends a request, waits for its answer, and leaves the connection open. */
+/** Sends a request, waits for the response, and leaves the connection open. */
 async function ask(socket: Socket): Promise<string> {
   socket.write(`${GET}\r\n`)
   return String((await once(socket, 'data'))[0])
 }
 
-test('SIGTERM under load: whatever was acknowledged is stored, what began is answered, exit 0 [PR-01]', async () => {
+test('SIGTERM under load: all acknowledged writes are stored, requests under way are answered, exit 0 [PR-01]', async () => {
   const { url, terminate } = await start()
   const load = new Load(url, 30)
   await expect.poll(() => load.bodies.length, { timeout: 60_000 }).toBeGreaterThan(1000)
@@ -66,7 +66,7 @@ test('SIGTERM with 1,000 idle and 100 silent connections ends the process within
   expect(milliseconds).toBeLessThan(1000)
 })
 
-test('without file descriptors the server goes on with those it has, and recovers [PR-09]', async () => {
+test('out of file descriptors, the server keeps serving the open connections, and recovers [PR-09]', async () => {
   const { url, open, terminate } = await start(250)
   const first = await open()
   const sockets = await Promise.all(Array.from({ length: 400 }, open))
@@ -80,7 +80,7 @@ test('without file descriptors the server goes on with those it has, and recover
   expect((await terminate()).code).toBe(0)
 })
 
-test('500 heads that come byte by byte are cut within 10 seconds, by default, and others are served [DS-06]', async () => {
+test('by default, 500 request heads that come byte by byte are cut off within 10 seconds, and others are served [DS-06]', async () => {
   const { url, open } = await start()
   const before = performance.now()
   const slow = await Promise.all(Array.from({ length: 500 }, open))

@@ -1,6 +1,6 @@
 import { App, MemoryStore, Param, Session, route, sessions } from '../../src/index.js'
 
-/** A server in a process of its own, for tests that signal it; says at its end what it has stored. */
+/** A server for tests that send signals to its process. At its end it prints what it has stored. */
 const stored: string[] = []
 
 const app = new App({

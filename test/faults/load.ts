@@ -1,10 +1,10 @@
 import { App, route } from '../../src/http/index.js'
 import type { Component } from '../../src/di/index.js'
 import { Session } from '../../src/sessions/session/session.js'
-import { sessions, type SessionsOptions } from '../../src/sessions/sessions.js'
+import { sessions, type SessionsOptions } from '../../src/sessions/index.js'
 import type { SessionStore } from '../../src/sessions/store/session-store.js'
 
-/** An application that counts in sessions, and ends them. */
+/** An application that counts in sessions, and destroys them. */
 export function countingApp(
   store: SessionStore,
   components: readonly Component[],
@@ -24,7 +24,7 @@ export function countingApp(
   })
 }
 
-/** One browser, which sends one request after the other. */
+/** One browser that sends one request after the other. */
 export class Visitor {
   cookie: string | undefined
   readonly #app: App
@@ -53,26 +53,26 @@ interface Body {
   readonly code?: string
 }
 
-/** A failure is told as a problem that goes away, without a cookie. */
+/** Checks that a failure is a 503 with Retry-After and without a cookie. */
 function checkProblem({ status, headers }: Response): void {
-  const told = [
+  const found = [
     status,
     headers.get('content-type'),
     headers.get('retry-after'),
     headers.getSetCookie().length,
   ].join(' ')
-  if (told !== '503 application/problem+json 1 0') {
-    throw new Error(`A failure was answered with: ${told}`)
+  if (found !== '503 application/problem+json 1 0') {
+    throw new Error(`A failure was answered with: ${found}`)
   }
 }
 
-/** What visitors met while something was broken. */
+/** What visitors experienced during a fault. */
 export interface LoadReport {
   readonly acknowledged: number
   readonly failed: number
-  /** Acknowledged writes that were not there later. */
+  /** Acknowledged writes that were missing later. */
   readonly lost: number
-  /** Writes that are there although they were told to have failed; a lost reply leaves it open. */
+  /** Writes that are stored although their response was a failure: their reply may have been lost. */
   readonly unannounced: number
   /** The longest time in which no write was acknowledged, in milliseconds. */
   readonly outage: number
@@ -80,7 +80,7 @@ export interface LoadReport {
   readonly slowest: number
 }
 
-/** Lets visitors count, each one request after the other, until it is told to stop. */
+/** Lets visitors count, each with one request after the other, until `stop`. */
 export async function startLoad(app: App, visitors = 8): Promise<{ stop(): Promise<LoadReport> }> {
   const total = { acknowledged: 0, failed: 0, lost: 0, unannounced: 0, outage: 0, slowest: 0 }
   const over = new AbortController()

@@ -10,7 +10,7 @@ import {
   untilServed,
 } from './support/fault-world.js'
 
-test('frozen for 2 s under load (5 in the case), Redis holds up no request beyond the deadline [RF-05]', async () => {
+test('while Redis is frozen for 2 s under load (5 in the case), no request takes longer than the timeout [RF-05]', async () => {
   await using world = await faultWorld({ sessions: { failureThreshold: Infinity } })
   const tallies = await underLoad(world, async () => {
     world.freeze()
@@ -25,14 +25,14 @@ test('frozen for 2 s under load (5 in the case), Redis holds up no request beyon
   for (const [index, { acked, statuses: seen }] of tallies.entries()) {
     expect(seen.get(503)).toBeGreaterThan(1)
     expect(found[index]).toBeGreaterThanOrEqual(acked)
-    // Only what Redis had taken as it froze; nothing that came while it was frozen.
+    // Only commands that Redis had received before it froze.
     expect(found[index]).toBeLessThanOrEqual(acked + 1)
   }
   const calm = await underLoad(world, () => after(500))
   expect(statuses(calm)).toEqual([200])
 })
 
-test('a write that timed out while Redis was frozen does not land when it goes on [RF-05, RF-07]', async () => {
+test('a write that timed out while Redis was frozen does not land afterwards [RF-05, RF-07]', async () => {
   await using world = await faultWorld()
   const cookie = await world.visitor({ n: 1 })
   const { status, setCookies } = await world.visit(cookie, (session) => {
@@ -46,10 +46,10 @@ test('a write that timed out while Redis was frozen does not land when it goes o
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })
 })
 
-test('answers 500 ms late are 503s, then at once, and the first that comes in time ends it [RF-21]', async () => {
+test('replies that are 500 ms late are 503s, soon at once, until the first reply in time [RF-21]', async () => {
   using listening = listen()
-  const told: string[] = []
-  const report = (error: Error) => void told.push(error.message)
+  const warnings: string[] = []
+  const report = (error: Error) => void warnings.push(error.message)
   await using world = await faultWorld({ timeout: 200, sessions: { onWarning: report } })
   const cookie = await world.visitor({ n: 1 })
   world.proxy.delay(150)
@@ -69,21 +69,21 @@ test('answers 500 ms late are 503s, then at once, and the first that comes in ti
   }
   expect(times.toSorted((one, other) => one - other)[10]).toBeLessThan(20)
   expect(listening.heard()).toContain('breaker/opened')
-  // A visitor without a session asks nothing of Redis.
+  // A visitor without a session needs nothing from Redis.
   expect((await world.visit(undefined, () => {})).status).toBe(200)
   world.proxy.pass()
   await expect
     .poll(async () => (await world.visit(cookie, () => {})).status, { timeout: 5000 })
     .toBe(200)
   expect(listening.heard()).toContain('breaker/closed')
-  expect(told).toEqual([
+  expect(warnings).toEqual([
     'the session store is away: requests that need it are answered with 503 at once, until it is back',
     'the session store is back',
   ])
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })
 })
 
-test('a connection that goes nowhere for 3 s (60 in the case) is given up, and another made [RF-22]', async () => {
+test('a connection that is silent for 3 s (60 in the case) is replaced by another one [RF-22]', async () => {
   await using world = await faultWorld()
   const connections = async () =>
     String(await world.admin.call('CLIENT', 'LIST')).match(/addr=\S+/g)
@@ -99,7 +99,7 @@ test('a connection that goes nowhere for 3 s (60 in the case) is given up, and a
   expect(await connections()).not.toEqual(before)
 })
 
-test('connections killed each 100 ms for 3 s (10 in the case) lose no acknowledged write [RF-24]', async () => {
+test('connections that are killed every 100 ms for 3 s (10 in the case) lose no acknowledged write [RF-24]', async () => {
   await using world = await faultWorld()
   const tallies = await underLoad(world, async () => {
     for (let count = 0; count < 30; count++) {
@@ -117,7 +117,7 @@ test('connections killed each 100 ms for 3 s (10 in the case) lose no acknowledg
   expect(longest(tallies)).toBeLessThan(1300)
 })
 
-test('what is under way as the connection is cut settles, as a 503 [RF-28]', async () => {
+test('requests under way when the connection is cut become 503s [RF-28]', async () => {
   await using world = await faultWorld()
   const cookie = await world.visitor()
   world.proxy.delay(5000)

@@ -2,11 +2,11 @@ import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import type { Session } from '../../src/sessions/index.js'
 import { listen } from '../sessions/events/event-world.js'
-import { recordKey } from '../../src/sessions/session/record-key.js'
+import { recordKey } from '../../src/sessions/session/session-id.js'
 import { idOf } from '../sessions/server-store/server-store-suite.js'
 import { after, faultWorld, numbers, statuses, underLoad } from './support/fault-world.js'
 
-test('scripts that Redis forgets under load fail no request [RF-19]', async () => {
+test('scripts that Redis loses under load fail no request [RF-19]', async () => {
   await using world = await faultWorld({ timeout: 1000 })
   const tallies = await underLoad(world, async () => {
     for (let count = 0; count < 20; count++) {
@@ -18,7 +18,7 @@ test('scripts that Redis forgets under load fail no request [RF-19]', async () =
   expect(await numbers(world, tallies)).toEqual(tallies.map(({ acked }) => acked))
 })
 
-test('after FLUSHALL under load everybody is anonymous, and nobody comes back under his id [RF-26]', async () => {
+test('after FLUSHALL under load everybody is anonymous, and nobody gets their old id back [RF-26]', async () => {
   await using world = await faultWorld({ timeout: 1000 })
   let flushed = 0
   const tallies = await underLoad(world, async () => {
@@ -35,7 +35,7 @@ test('after FLUSHALL under load everybody is anonymous, and nobody comes back un
   }
 })
 
-test('of 2,000 requests in a moment (10,000 in the case) with Redis 100 ms away few wait, the excess is refused, and then all is well [DS-11]', async () => {
+test('of 2,000 requests at once (10,000 in the case) with Redis 100 ms away a bounded number waits, the others are refused, and later ones succeed [DS-11]', async () => {
   using listening = listen()
   await using world = await faultWorld({
     timeout: 2000,
@@ -59,12 +59,12 @@ test('of 2,000 requests in a moment (10,000 in the case) with Redis 100 ms away 
   expect(refused.length).toBeGreaterThan(100)
   expect(served + refused.length).toBe(2000)
   expect(heard.filter((kind) => kind === 'failed/load/overloaded')).toHaveLength(refused.length)
-  // No breaker opened, so that the next visitor is served at once.
+  // The breaker stayed closed, so the next visitor is served at once.
   world.proxy.pass()
   expect((await world.visit(cookie, () => {})).status).toBe(200)
 })
 
-test('1,000 parallel requests of one session hold up no other visitor [DS-12]', async () => {
+test('1,000 parallel requests of one session delay no other visitor [DS-12]', async () => {
   await using world = await faultWorld({ timeout: 5000, sessions: { deadline: 10_000 } })
   const [busy, other] = [await world.visitor({ n: 0 }), await world.visitor({ n: 0 })]
   const add = (session: Session) => session.update('n', (n: number | undefined) => (n ?? 0) + 1)
@@ -81,7 +81,7 @@ test('1,000 parallel requests of one session hold up no other visitor [DS-12]', 
     }
   })()
   const storm: ReturnType<typeof world.visit>[] = []
-  // In small portions, as they come from sockets; each waits for all before it.
+  // In small batches, as from sockets. Each request waits for all before it.
   for (let batch = 0; batch < 40; batch++) {
     for (let count = 0; count < 25; count++) storm.push(world.visit(busy, add))
     await after(1)
@@ -91,7 +91,7 @@ test('1,000 parallel requests of one session hold up no other visitor [DS-12]', 
   progress.isOver = true
   await calm
   expect([...answers]).toEqual([200])
-  // Who is not in that queue does not wait for its end, although one event loop serves both here.
+  // The other visitor does not wait for that queue, although one event loop serves both here.
   expect(times.length).toBeGreaterThan(3)
   expect(median(times)).toBeLessThan(duration / 2)
   const acked = ended.filter(({ status }) => status === 200).length
@@ -99,7 +99,7 @@ test('1,000 parallel requests of one session hold up no other visitor [DS-12]', 
   expect(await world.dataOf(busy)).toEqual({ n: acked })
 })
 
-test('the 100,000 sessions of one user are listed, and 2,000 of them revoked, by small commands only [DS-13]', async () => {
+test('the 100,000 sessions of one user are listed, and 2,000 of them revoked, with small commands only [DS-13]', async () => {
   await using world = await faultWorld({ timeout: 2000 })
   const { cookie } = await world.visit(undefined, (session) => session.bind('ada'))
   const own = `session:${recordKey(idOf(cookie))}`
@@ -118,7 +118,7 @@ test('the 100,000 sessions of one user are listed, and 2,000 of them revoked, by
   expect(await slowest(world.admin)).toBeLessThan(10)
 })
 
-/** Makes more sessions of the user out of one, inside Redis: through the door it would take a minute. */
+/** Copies one session of the user many times inside Redis: by requests it would take a minute. */
 async function copies(admin: Redis, own: string, index: string, count: number): Promise<void> {
   const lua = `
 for i = ARGV[1], ARGV[1] + 999 do
@@ -132,7 +132,7 @@ end`
   }
 }
 
-/** Milliseconds that the slowest kind of command took inside Redis, on average. */
+/** The average milliseconds inside Redis of the slowest kind of command. */
 async function slowest(admin: Redis): Promise<number> {
   const info = await admin.info('commandstats')
   const times = [...info.matchAll(/usec_per_call=([\d.]+)/g)].map(([, time]) => Number(time) / 1000)

@@ -10,7 +10,7 @@ import {
   untilServed,
 } from './support/fault-world.js'
 
-test('while Redis refuses for 2 s (5 in the case) each request ends in time, and all recovers by itself [RF-01]', async () => {
+test('while Redis refuses connections for 2 s (5 in the case) every request ends in time, and everything recovers [RF-01]', async () => {
   await using world = await faultWorld()
   const cookie = await world.visitor()
   await world.kill()
@@ -24,7 +24,7 @@ test('while Redis refuses for 2 s (5 in the case) each request ends in time, and
   await untilServed(world)
 })
 
-test('killed and started empty, Redis has nobody, and no dump under way brings anybody back [RF-04]', async () => {
+test('after Redis was killed and started empty, no dump under way brings a session back [RF-04]', async () => {
   await using world = await faultWorld()
   const tallies = await underLoad(world, async () => {
     await world.kill()
@@ -33,12 +33,12 @@ test('killed and started empty, Redis has nobody, and no dump under way brings a
     await after(1000)
   })
   expect(tallies.reduce((sum, { strayCookies }) => sum + strayCookies, 0)).toBe(0)
-  // What is there now was made by visits that began anew, and not under an id that they came with.
+  // The records that exist now belong to new sessions, with new ids.
   expect(await numbers(world, tallies)).toEqual(tallies.map(() => 0))
   expect(longest(tallies)).toBeLessThan(1300)
 })
 
-test('killed and started on its file, Redis has every session and every write that was acknowledged [RF-04]', async () => {
+test('after Redis was killed and started from its file, every session and acknowledged write is there [RF-04]', async () => {
   await using world = await faultWorld({ isDurable: true })
   const tallies = await underLoad(world, async () => {
     await world.kill()
@@ -50,14 +50,14 @@ test('killed and started on its file, Redis has every session and every write th
   const found = await numbers(world, tallies)
   for (const [index, { acked }] of tallies.entries()) {
     expect(found[index]).toBeGreaterThanOrEqual(acked)
-    // At most the one that was under way as the server died has landed unheard.
+    // At most the write that was under way as the server died landed without a reply.
     expect(found[index]).toBeLessThanOrEqual(acked + 1)
   }
   expect(statuses(tallies)).toEqual([200, 503])
   expect(tallies.reduce((sum, { strayCookies }) => sum + strayCookies, 0)).toBe(0)
 })
 
-test('a write that timed out is not sent again to the Redis that comes after a kill [RF-07]', async () => {
+test('a write that timed out is not sent again to the next Redis [RF-07]', async () => {
   await using world = await faultWorld({ isDurable: true })
   const cookie = await world.visitor({ n: 1 })
   const { status } = await world.visit(cookie, (session) => {
@@ -72,12 +72,12 @@ test('a write that timed out is not sent again to the Redis that comes after a k
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })
 })
 
-test('a write that was issued while there was no connection is not sent when there is one [RF-08]', async () => {
+test('a write that failed without a connection is not sent later [RF-08]', async () => {
   await using world = await faultWorld({ isDurable: true })
   const cookie = await world.visitor({ n: 1 })
   const { status, setCookies } = await world.visit(cookie, async (session) => {
     await world.kill()
-    // Until the client has noticed.
+    // Wait until the client has noticed.
     await after(100)
     session.set('n', 2)
   })
@@ -88,7 +88,7 @@ test('a write that was issued while there was no connection is not sent when the
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })
 })
 
-test('down for 3 s at about 2,000 requests a second (30 in the case), few wait and the rest is refused at once [RF-09]', async () => {
+test('while Redis is down for 3 s at 2,000 requests a second (30 s in the case), few wait and the others are refused at once [RF-09]', async () => {
   using listening = listen()
   await using world = await faultWorld({ timeout: 1000, sessions: { maxCalls: 100 } })
   const cookie = await world.visitor()
@@ -121,7 +121,7 @@ test('down for 3 s at about 2,000 requests a second (30 in the case), few wait a
   expect(reasons).toContain('failed/load/breaker-open')
 })
 
-test('without a listener of the application, 3 s without Redis (60 in the case) are a line or two [RF-25]', async () => {
+test('without a listener, 3 s without Redis (60 in the case) print a line or two [RF-25]', async () => {
   const warnings: string[] = []
   const hear = (warning: Error & { code?: string }) =>
     void warnings.push(warning.code ?? warning.name)
@@ -144,7 +144,7 @@ test('without a listener of the application, 3 s without Redis (60 in the case) 
   }
 })
 
-test('200 ms up and 200 ms down for 3 s (30 in the case) leave no listener and no timer behind [RF-33]', async () => {
+test('a Redis that is up and down every 200 ms for 3 s (30 in the case) leaves no listener and no timer behind [RF-33]', async () => {
   const warnings: string[] = []
   const hear = (warning: Error) => void warnings.push(warning.name)
   process.on('warning', hear)

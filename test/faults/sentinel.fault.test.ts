@@ -3,12 +3,12 @@ import { connectSentinel, redisSentinel, RedisStore } from '../../src/sessions/r
 import { askPort, DOWN_AFTER, startSentinels, until } from '../support/redis-sentinels.js'
 import { countingApp, startLoad, Visitor } from './load.js'
 
-/** What a failover may take, and what a machine that is busy with other tests may add. */
+/** Milliseconds that a failover may take, and what a machine that is busy with other tests may add. */
 const LONGEST = DOWN_AFTER + 3000 + 4000
 
 describe('a failover by Redis Sentinel', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
-    'after %s of the master, visitors count on within seconds, and every failure is a 503 [SC-01]',
+    'after %s of the master, visitors can write again within seconds, and every failure is a 503 [SC-01]',
     async (signal) => {
       await using world = await startSentinels()
       const outages: string[] = []
@@ -30,7 +30,7 @@ describe('a failover by Redis Sentinel', () => {
     },
   )
 
-  test('an old master that wakes up with what it knew is left alone, and what it gets is not acknowledged [SC-03]', async () => {
+  test('nobody uses an old master that wakes up with its old data [SC-03]', async () => {
     await using world = await startSentinels()
     const app = shop(world)
     const idle = connectSentinel({ sentinels: world.addresses, name: world.name, ...quiet })
@@ -40,11 +40,11 @@ describe('a failover by Redis Sentinel', () => {
     const port = await world.untilFailover()
     await pause(1500)
     world.master.process.kill('SIGCONT')
-    // It believes to be the master, until a sentinel tells it otherwise.
+    // It acts as master until a sentinel reconfigures it.
     await pause(1500)
     const report = await load.stop()
     expect(report.lost).toBeLessThan(50)
-    // A client that had nothing to say the whole time has moved as well.
+    // An idle client has moved as well.
     await expect.poll(() => idle.status, { timeout: 5000 }).toBe('ready')
     expect(idle.stream.remotePort).toBe(port)
     const visitor = new Visitor(app)
@@ -62,7 +62,7 @@ describe('a failover by Redis Sentinel', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('while all sentinels are gone, the connection to the master goes on [SC-04]', async () => {
+  test('while all sentinels are down, the connection to the master still works [SC-04]', async () => {
     await using world = await startSentinels({ replicas: 1 })
     const app = shop(world)
     const load = await startLoad(app)
@@ -90,7 +90,7 @@ describe('a failover by Redis Sentinel', () => {
       .poll(async () => (await new Visitor(app).send('POST', '/count')).status, { timeout: 10_000 })
       .toBe(200)
     expect(port).not.toBe(world.master.port)
-    // What was not acknowledged may be there or not.
+    // A logout that was not acknowledged may be lost or not.
     const acknowledged = cookies.filter((_, index) => statuses[index] === 204)
     const alive = await Promise.all(
       acknowledged.map(async (cookie) => (await new Visitor(app, cookie).send('GET', '/count')).n),
@@ -99,9 +99,9 @@ describe('a failover by Redis Sentinel', () => {
     expect(await timeToClose(app)).toBeLessThan(1000)
   })
 
-  test('a logout that no replica heard of is told as not confirmed [SC-05]', async () => {
+  test('a logout that no replica has is answered as not confirmed [SC-05]', async () => {
     await using world = await startSentinels()
-    const app = shop(world, {}, { confirm: { replicas: 1, within: 100 } })
+    const app = shop(world, {}, { confirm: { replicas: 1, timeoutMs: 100 } })
     const [visitor, other] = await loggedIn(app, 2)
     expect((await other!.send('POST', '/login')).status).toBe(204)
     world.replicas[0]!.process.kill('SIGSTOP')
@@ -116,7 +116,7 @@ describe('a failover by Redis Sentinel', () => {
 })
 
 describe('connectSentinel', () => {
-  test('a client comes back when the news of a failover reaches it while it asks a sentinel that hangs', async () => {
+  test('a client connects again although the sentinel that it asks first hangs', async () => {
     await using world = await startSentinels({ replicas: 1, sentinels: 3 })
     const app = shop(world)
     const load = await startLoad(app, 4)
@@ -157,10 +157,10 @@ describe('connectSentinel', () => {
 
 function shop(
   { addresses, name }: { addresses: readonly { host: string; port: number }[]; name: string },
-  news: { onOutage?: (reason: string) => void } = {},
+  warnings: { onOutage?: (reason: string) => void } = {},
   options: ConstructorParameters<typeof RedisStore>[0] = {},
 ) {
-  const component = redisSentinel({ sentinels: addresses, name, ...quiet, ...news })
+  const component = redisSentinel({ sentinels: addresses, name, ...quiet, ...warnings })
   return countingApp(
     new RedisStore({ timeoutMs: 500, ...options, ...(options.confirm ? { timeoutMs: 1000 } : {}) }),
     [component],

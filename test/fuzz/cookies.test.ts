@@ -18,7 +18,7 @@ describe('Cookies, whatever the header holds,', { timeout: FUZZ_TIMEOUT }, () =>
     fc.array(pair).map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join('; ')),
   )
 
-  test('reads names and values as RFC 6265bis 5.6 splits them, and inherits none [CP-06, CP-08, CP-09]', () => {
+  test('splits names and values as RFC 6265bis 5.6 does, and inherits none [CP-06, CP-08, CP-09]', () => {
     fc.assert(
       fc.property(header, text, (given, asked) => {
         const cookies = new Cookies(given)
@@ -74,7 +74,7 @@ describe('Cookie, whatever it is made of,', { timeout: FUZZ_TIMEOUT }, () => {
     fc.constantFrom('sid', '__Host-sid', '__Secure-sid', '__Http-a', '__HOST-sid', 'a b', ''),
   )
 
-  test('is a CookieError without the value, or one header of one cookie that reads back', () => {
+  test('is a CookieError without the value, or one header that parses back to the same cookie', () => {
     let made = 0
     fc.assert(
       fc.property(name, text, attributes, (cookieName, value, given) => {
@@ -105,7 +105,7 @@ describe('Cookie, whatever it is made of,', { timeout: FUZZ_TIMEOUT }, () => {
     expect(made).toBeGreaterThan(20)
   })
 
-  /** `undefined` for a refusal, which has to be typed and silent about the value. */
+  /** `undefined` for a refusal, which must be a CookieError without the value. */
   function attempt(make: () => Cookie): Cookie | undefined {
     try {
       return make()
@@ -144,7 +144,7 @@ describe('Cookie, whatever it is made of,', { timeout: FUZZ_TIMEOUT }, () => {
   })
 })
 
-/** The rule, written once more and in the plainest way. */
+/** The same rule, written in the simplest way. */
 function split(header: string): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const part of header.split(';')) {

@@ -21,10 +21,10 @@ const FLOOD = 10_000
 const EVENT_KEY = newSecret()
 
 describe('a flood of requests', { timeout: 300_000 }, () => {
-  test('10,000 with well-formed ids that nobody gave out leave no record and no memory [DS-01]', async () => {
+  test('10,000 requests with well-formed ids that were never issued leave no record and no memory [DS-01]', async () => {
     const { backend, calls } = counted()
     await using world = shop(new BackendStore(backend))
-    // It remembers each key to the end of this file, which would count.
+    // It remembers each key until the end of this file, which would count as a leak.
     const { keep } = hygiene
     hygiene.keep = () => {}
     onTestFinished(() => void (hygiene.keep = keep))
@@ -32,7 +32,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
       for (let sent = 0; sent < count; sent++) await world.get('/read', newSessionId())
     }
     await flood(1000)
-    // The least of several: a leak grows each time, and what the runtime keeps for itself does not.
+    // The smallest of several: a leak grows each time, other memory of the runtime does not.
     const growths = []
     for (let round = 0; round < 3; round++) {
       const before = await memory()
@@ -44,12 +44,12 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     expect(Math.min(...growths) / (FLOOD / 3)).toBeLessThan(64)
   })
 
-  test('10,000 anonymous visits and logouts leave no record, and send no cookie but the clearing one [DS-02]', async () => {
+  test('10,000 anonymous visits and logouts leave no record, and set no cookie but the clearing one [DS-02]', async () => {
     const { backend, calls } = counted()
     await using world = shop(new BackendStore(backend))
     const cookies = new Set<string>()
     for (let sent = 0; sent < FLOOD / 4; sent++) {
-      for (const path of ['/read', '/logout', '/renew', '/empty']) {
+      for (const path of ['/read', '/logout', '/regenerate', '/empty']) {
         const response = await world.get(path, sent % 2 === 0 ? undefined : 'x')
         for (const header of response.headers.getSetCookie()) cookies.add(header)
       }
@@ -59,9 +59,9 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     expect([...cookies]).toEqual([])
   })
 
-  test('10,000 forged cookies ask the backend nothing, and cost no more than good ones [DS-03]', async () => {
+  test('10,000 forged cookies cause no call of the backend, and cost no more than valid ones [DS-03]', async () => {
     const { backend, calls } = counted()
-    // With none kept, a good cookie is decrypted each time, as a forged one is.
+    // Without a cache, a valid cookie is decrypted each time, like a forged one.
     const options = { secret: newSecret(), revocations: backend, openedCacheSize: 0 }
     const store = new CookieStore(options)
     await using world = shop(store)
@@ -70,7 +70,7 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
       .getSetCookie()[0]!
       .slice(NAME.length + 1)
       .split(';')[0]!
-    // One character of the text, of the tag and of the nonce; each gets as far as the cipher.
+    // One changed character of the text, of the tag and of the nonce; each reaches the cipher.
     const forged = Array.from({ length: FLOOD }, (_, n) =>
       changed(good, 8 + (n % (good.length - 9))),
     )
@@ -93,9 +93,9 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     expect(costOfForged).toBeLessThan(costOfGood! * 3)
   })
 
-  test('10,000 bad cookies make no line, and each event names them by a keyed hash [LG-06, LG-05]', async () => {
-    const told: unknown[][] = []
-    const write = (...given: unknown[]) => (told.push(given), true)
+  test('10,000 bad cookies print nothing, and each event has a keyed hash of its cookie [LG-06, LG-05]', async () => {
+    const printed: unknown[][] = []
+    const write = (...given: unknown[]) => (printed.push(given), true)
     const spies = (['stdout', 'stderr'] as const).map((stream) =>
       vi.spyOn(process[stream], 'write').mockImplementation(write),
     )
@@ -107,19 +107,19 @@ describe('a flood of requests', { timeout: 300_000 }, () => {
     const hostile = ['${jndi:ldap://evil}', '%0aFAKE LINE', '\u001b[31mred', 'x'.repeat(8192)]
     const bad = Array.from({ length: FLOOD }, (_, n) => `${n}${hostile[n % hostile.length]}`)
     for (const value of bad) await world.get('/read', value)
-    expect(told).toEqual([])
+    expect(printed).toEqual([])
     const refused = listening.events.filter(({ type }) => type === 'refused')
     expect(new Set(refused.map(({ session }) => session)).size).toBe(FLOOD)
     const text = JSON.stringify(listening.events)
     expect(hostile.filter((each) => text.includes(each))).toEqual([])
-    // Keyed: who has the log cannot try which cookie it was.
+    // With a key: a reader of the log cannot test which cookie it was.
     const plain = createHash('sha256').update(bad[0]!).digest()
     for (const encoding of ['hex', 'base64', 'base64url'] as const)
       expect(text).not.toContain(plain.toString(encoding).slice(0, 12))
   })
 })
 
-test('what a visitor is answered when something fails says nothing of it, neither head nor body [LG-04]', async () => {
+test('the response to a failed request shows nothing of the failure in head or body [LG-04]', async () => {
   const secret = 'redis://:planted-password@10.0.0.7:6379/ key planted-key'
   const backend = new MemoryBackend()
   backend.read = () => Promise.reject(new Error(secret, { cause: new TypeError(secret) }))
@@ -138,7 +138,7 @@ test('what a visitor is answered when something fails says nothing of it, neithe
   expect(heard).toHaveLength(3)
 })
 
-/** An application that does each of the things that a visitor can cause. */
+/** An application with every failure that a visitor can cause. */
 function shop(store: SessionStore, onError: (error: unknown) => void = () => {}) {
   const app = new App({
     components: [sessions(store, { onWarning: () => {}, eventKey: EVENT_KEY })],
@@ -146,7 +146,7 @@ function shop(store: SessionStore, onError: (error: unknown) => void = () => {})
     routes: [
       route.get('/read', [Session], (session) => session.has('user')),
       route.get('/logout', [Session], (session) => session.destroy()),
-      route.get('/renew', [Session], (session) => session.regenerate()),
+      route.get('/regenerate', [Session], (session) => session.regenerate()),
       route.get('/empty', [Session], (session) => session.clear()),
       route.get('/write', [Session], (session) => void session.set('user', 'ada')),
       route.get('/unstorable', [Session], (session) => void session.set('cart', new Map())),
@@ -164,7 +164,7 @@ function shop(store: SessionStore, onError: (error: unknown) => void = () => {})
   }
 }
 
-/** A backend that counts what it is asked. */
+/** A backend that counts its calls. */
 function counted() {
   const calls: Record<string, number> = {}
   const backend = new MemoryBackend()
@@ -182,7 +182,7 @@ function changed(token: string, at: number): string {
   return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
 }
 
-/** Bytes in use when nothing is left to collect. */
+/** Bytes in use after garbage collection. */
 async function memory(): Promise<number> {
   const inspector = new InspectorSession()
   inspector.connect()
@@ -195,7 +195,7 @@ async function memory(): Promise<number> {
   return process.memoryUsage().heapUsed
 }
 
-/** The least CPU time of each work out of several rounds. */
+/** The smallest CPU time of each work over several rounds. */
 async function cheapest(...works: (() => Promise<void>)[]): Promise<number[]> {
   const least = works.map(() => Infinity)
   for (let round = 0; round < 9; round++) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { growth, MOST_GROWTH } from './growth.js'
 
-test('work that looks at each pair of its input grows more than is allowed, work that looks at each part does not', async () => {
+test('quadratic work grows more than is allowed, linear work does not', async () => {
   const list = (size: number) => Array.from({ length: size }, (_, index) => index)
   const pairs = await growth(100, (size) => {
     const numbers = list(size)

@@ -7,12 +7,11 @@ const ROUNDS = 15
 const SHORTEST = 3000
 
 /**
- * By how much the work takes longer for an input that is eight times as large, in CPU time of this process. Each
- * round does as much of the one as of the other, so that whatever slows the machine down meets both alike, and
- * the least of the rounds counts.
+ * How many times longer the work takes for an input that is eight times as large, in CPU time of this process. Each
+ * round does the same amount of both, so that a slow machine affects both alike, and the smallest result counts.
  *
  * @param size of the small input.
- * @param prepare makes the input, which does not count, and gives the work.
+ * @param prepare makes the input, which is not measured, and returns the work.
  */
 export async function growth(
   size: number,
@@ -25,13 +24,13 @@ export async function growth(
   for (let round = 0; round < ROUNDS; round++) {
     const short = (await spent(small, repeats * FACTOR)) / FACTOR
     least = Math.min(least, (await spent(large, repeats)) / short)
-    // Noise rarely halves it.
+    // Noise rarely halves a measurement.
     if (round > 1 && least < MOST_GROWTH / 2) break
   }
   return least
 }
 
-/** How often the work has to be done to take long enough to be measured; it warms up on the way. */
+/** How often to repeat the work so that it can be measured. This also warms it up. */
 async function enough(work: () => unknown): Promise<number> {
   let repeats = 1
   while ((await spent(work, repeats)) < SHORTEST) repeats *= 2

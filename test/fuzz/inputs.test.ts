@@ -33,7 +33,7 @@ describe('a parameter', { timeout: FUZZ_TIMEOUT }, () => {
     mutated('-12.5e+3', fc.constantFrom('0', 'e', '.', '-', '٣', '1')),
   )
 
-  test('of any text is converted without loss, or refused in words without it', () => {
+  test('of any text is converted without loss, or refused with a message without the text', () => {
     const isFine = new Map<unknown, (value: never, sent: string) => boolean>([
       [String, (value: string, sent) => value === sent],
       [Number, (value: number, sent) => Number.isFinite(value) && Number(sent) === value],
@@ -126,7 +126,7 @@ describe('a body', { timeout: FUZZ_TIMEOUT }, () => {
     expect(ratio).toBeLessThan(MOST_GROWTH)
   })
 
-  test('of any bytes is taken or refused with a 4xx, with everything else about the request [PP-01]', async () => {
+  test('of any bytes is accepted or refused with a 4xx, whatever the rest of the request [PP-01]', async () => {
     const { app, errors } = echo()
     const contentType = fc.oneof(
       fc.constantFrom(
@@ -176,7 +176,7 @@ describe('a body', { timeout: FUZZ_TIMEOUT }, () => {
     expect([...statuses].toSorted((one, other) => one - other)).toEqual([200, 400, 415])
   })
 
-  test('a million levels of JSON are refused or carried, and nothing overflows [DS-08]', async () => {
+  test('with a million levels of JSON is accepted or refused, and nothing overflows [DS-08]', async () => {
     const { app, errors } = echo()
     for (const deep of ['['.repeat(500_000) + ']'.repeat(500_000), '{"\\u0061":'.repeat(95_000)]) {
       const headers = { 'content-type': 'application/json' }
@@ -207,7 +207,7 @@ describe('every place of a request at once', { timeout: FUZZ_TIMEOUT }, () => {
   })
 })
 
-/** An application that answers with what it was given. */
+/** An application that responds with its input. */
 function echo() {
   const errors: unknown[] = []
   const onError: OnError = (error) => void errors.push(error)

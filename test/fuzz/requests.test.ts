@@ -68,7 +68,7 @@ const STORES: readonly (readonly [name: string, open: () => Opened])[] = [
 ]
 
 describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_, open) => {
-  test('answers any request well, and opens no session for a cookie that is not ours [TA-08, TA-20, CP-02]', async () => {
+  test('answers any request correctly, and opens no session for a forged cookie [TA-08, TA-20, CP-02]', async () => {
     await using world = await opened(open)
     const { app, cookie, errors } = world
     const pair = fc.oneof(
@@ -85,7 +85,7 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
         '/read',
         '/write',
         '/end',
-        '/renew',
+        '/regenerate',
         '/key/%00',
         '/key/__proto__',
         '//',
@@ -113,7 +113,7 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
     await fc.assert(
       fc.asyncProperty(method, path, jar, headers, async (verb, target, cookies, more) => {
         const request = requestOf(verb, target, { ...more, cookie: cookies })
-        // A change may leave the cookie as it is, or put something beside it.
+        // A mutation may leave the cookie unchanged, or add something next to it.
         const isOurs = new Cookies(cookies).getAll(NAME).includes(cookie.slice(NAME.length + 1))
         if (!request || isOurs) return
         const response = await app.fetch(request)
@@ -129,7 +129,7 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
     )
   })
 
-  test('brings back what a visitor put in, under any key, or says which value it cannot [TY-14, PP-01, PP-08]', async () => {
+  test('returns what a visitor stored under any key, or names the value that it cannot store [TY-14, PP-01, PP-08]', async () => {
     await using world = await opened(open)
     const { app, cookie, errors } = world
     const anything = fc.oneof(
@@ -144,7 +144,7 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
         const stored = await app.fetch(requestOf('POST', '/put', { cookie })!)
         const next = stored.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
         if (stored.status === 422) {
-          // Not by `text()`, which leaves out a byte order mark.
+          // `text()` would drop a byte order mark.
           expect(Buffer.from(await stored.arrayBuffer()).toString()).toBe(world.path)
           expect(hasNegativeZero(given)).toBe(true)
           return
@@ -182,7 +182,7 @@ describe.each(STORES)('an application with a %s', { timeout: FUZZ_TIMEOUT }, (_,
   })
 })
 
-/** An application of every kind of route, and the cookie of a visitor who is logged in. */
+/** An application with every kind of route, and the cookie of a logged-in visitor. */
 async function opened(open: () => Opened) {
   const { store, components = [], stop } = open()
   const errors: unknown[] = []
@@ -209,7 +209,7 @@ async function opened(open: () => Opened) {
         (session, body) => void session.set('body', body as string),
       ),
       route.put('/end', [Session], (session) => session.destroy()),
-      route.delete('/renew', [Session], (session) => session.regenerate()),
+      route.delete('/regenerate', [Session], (session) => session.regenerate()),
       route.post('/put', [Session], (session) => {
         try {
           session.set(...world.given)
@@ -226,7 +226,7 @@ async function opened(open: () => Opened) {
     ],
   })
   const login = await app.fetch(requestOf('POST', '/login', {})!)
-  // What a store cannot promise was told when the application got ready.
+  // The warnings of the stores came when the application became ready.
   errors.length = 0
   const cookie = login.headers.getSetCookie()[0]!.split(';')[0]!
   return Object.assign(world, {
@@ -251,7 +251,7 @@ async function expectWellFormed(response: Response, method: string): Promise<voi
   else expect(JSON.parse(body)).toBeTypeOf('object')
 }
 
-/** `undefined` for what no `Request` can be. */
+/** `undefined` when no `Request` can be made of it. */
 function requestOf(method: string, path: string, headers: Record<string, string>) {
   try {
     return new Request(`https://shop.test${path}`, { method, headers })

@@ -2,18 +2,18 @@ import fc, { type Parameters } from 'fast-check'
 
 const ASKED = Number(process.env['FUZZ_RUNS'] ?? 0)
 
-/** Milliseconds for one fuzz test: many runs take their time. */
+/** Milliseconds for one fuzz test with its many runs. */
 export const FUZZ_TIMEOUT = ASKED > 0 ? 3_600_000 : 60_000
 
 /**
- * How often a property is tried: a fixed number in `npm test`, or more where `FUZZ_RUNS` asks for more.
- * A failure prints the seed and the path that repeat it.
+ * How often to try a property: a fixed number in `npm test`, or `FUZZ_RUNS`. A failure prints the seed and the path
+ * that repeat it.
  */
 export function runs(usual: number): Parameters<unknown> {
   return { numRuns: Math.max(usual, Number.isSafeInteger(ASKED) ? ASKED : 0) }
 }
 
-/** Names that mean something to JavaScript, to a header or to this library. */
+/** Names with a meaning in JavaScript, in a header or in this library. */
 const SPECIAL = [
   '__proto__',
   'constructor',
@@ -39,7 +39,7 @@ const SPECIAL = [
   'undefined',
 ]
 
-/** Any text: well-formed or not, short words that mean something included. */
+/** Any text, well-formed or not, with those names in it. */
 export const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.string({ unit: 'grapheme', maxLength: 30 }),
@@ -58,7 +58,7 @@ export const headerText = fc
   )
   .map((codes) => String.fromCharCode(...codes))
 
-/** A text as an attacker would change it: cut, doubled, swapped, with strange pieces in it. */
+/** A text that an attacker has changed: cut, doubled, swapped, with strange pieces in it. */
 export function mutated(valid: string, piece: fc.Arbitrary<string> = text): fc.Arbitrary<string> {
   const position = fc.nat(valid.length)
   const edit = fc.oneof(
@@ -92,7 +92,7 @@ export function wellFormed(given: string): string {
   return given.replaceAll(/\p{Surrogate}/gu, '\ufffd')
 }
 
-/** What no input may ever do: leave something on the prototype that all objects have. */
+/** Fails when an input has changed the prototype of all objects. */
 export function isPrototypeClean(): boolean {
   return JSON.stringify(Reflect.ownKeys(Object.prototype).map(String)) === CLEAN
 }

@@ -48,13 +48,13 @@ describe('app.listen', { timeout: FUZZ_TIMEOUT }, () => {
     fc.uint8Array({ maxLength: 80 }).map((given) => Buffer.from(given).toString('latin1')),
   )
 
-  test('answers any bytes with well-formed responses below 500, or ends the connection, and lives on', async () => {
+  test('answers any bytes with well-formed responses below 500, or closes the connection, and keeps running', async () => {
     const errors: unknown[] = []
     const { port } = await started(errors)
     await fc.assert(
       fc.asyncProperty(bytes, async (sent) => {
         const answered = await talk(port, sent)
-        // Several answers follow one another on one connection; a body ends where the next head begins.
+        // One connection may have several responses; a body ends where the next head begins.
         for (const head of answered.matchAll(/^HTTP\/.*$/gm))
           expect(head[0]).toMatch(/^HTTP\/1\.1 (1\d\d|2\d\d|4\d\d|505|501) [\w -]*\r?$/)
         expect(answered === '' || answered.startsWith('HTTP/1.1 ')).toBe(true)
@@ -92,14 +92,14 @@ async function started(errors: unknown[]) {
   return app.listen({ port: 0, hostname: '127.0.0.1', drainTimeout: 100 })
 }
 
-/** Sends the bytes, says that there are no more, and gives all that comes back. */
+/** Sends the bytes, half-closes the connection, and returns everything that comes back. */
 function talk(port: number, sent: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     let received = ''
     socket.setEncoding('latin1')
     socket.on('data', (text) => (received += String(text)))
-    // A server may end a connection while it is still written to.
+    // A server may close a connection while the test still writes.
     socket.on('error', () => resolve(received))
     socket.on('close', () => resolve(received))
     socket.end(Buffer.from(sent, 'latin1'))

@@ -22,13 +22,13 @@ describe.each([
   const made = (given: string | string[] = secret) =>
     new Kind(new KeyRing(given, PURPOSE), 'a context')
 
-  test('that anybody has changed, in any way, does not open and says why [TA-02, TA-03, TA-04, TA-16]', () => {
+  test('that was changed in any way does not open, with a reason [TA-02, TA-03, TA-04, TA-16]', () => {
     const seal = made()
     const [one, other] = [seal.seal(CONTENT), seal.seal(Buffer.from('other'))]
     const changed = fc.oneof(
       mutated(one),
       mutated(one, fc.base64String({ maxLength: 8 })),
-      // Pieces of another token of ours: its tag, its nonce, its text.
+      // Parts of another valid token: its tag, its nonce, its text.
       fc
         .tuple(fc.nat(one.length), fc.nat(other.length))
         .map(([at, from]) => one.slice(0, at) + other.slice(from)),
@@ -45,7 +45,7 @@ describe.each([
     )
   })
 
-  test('with any one bit of it flipped does not open', () => {
+  test('with any one bit flipped does not open', () => {
     const seal = made()
     const token = seal.seal(CONTENT)
     const bytes = Buffer.from(token.slice(7), 'base64url')
@@ -57,7 +57,7 @@ describe.each([
     }
   })
 
-  test('brings back any bytes, also with a key that has become old', () => {
+  test('returns any bytes, with an old key too', () => {
     const newer = made([newSecret(), secret])
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
@@ -71,7 +71,7 @@ describe.each([
     )
   })
 
-  test('takes time in proportion to its length, and a long one none at all [DS-03]', async () => {
+  test('takes time in proportion to its length, and an oversized one almost none [DS-03]', async () => {
     const seal = made()
     const forged = (size: number) => `${seal.seal(CONTENT).slice(0, 7)}${'A'.repeat(size)}`
     const ratio = await growth(500, (size) => {
@@ -99,7 +99,7 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
   const whole = text.map(wellFormed)
   const fields = fc.array(fc.tuple(whole, whole), { maxLength: 6 }).map((pairs) => new Map(pairs))
 
-  test('comes back as it was, whatever names and texts are made of [TA-21]', () => {
+  test('comes back unchanged, with any names and texts [TA-21]', () => {
     fc.assert(
       fc.property(text, metadata, fields, (id, times, given) => {
         const payload = { id, metadata: times, fields: given }
@@ -109,7 +109,7 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
     )
   })
 
-  test('that is none of ours is nothing, never an error [TA-17]', () => {
+  test('that we did not write is undefined, never an error [TA-17]', () => {
     const ours = writePayload({
       id: 'an-id',
       metadata: { createdAt: 1, seenAt: 2 },
@@ -155,7 +155,7 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('a key ring', { timeout: FUZZ_TIMEOUT }, () => {
-  test('is made of good secrets, or refuses them without showing any of it [LG-08]', () => {
+  test('accepts good secrets, and refuses bad ones without showing them [LG-08]', () => {
     const good = fc.uint8Array({ minLength: 32, maxLength: 40 }).map(toText)
     const given = fc.oneof(
       fc.string({ unit: 'binary', minLength: 5, maxLength: 80 }),
@@ -185,7 +185,7 @@ describe('a key ring', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('an id', { timeout: FUZZ_TIMEOUT }, () => {
-  test('is of our spelling only when it is 32 bytes, written as we write them [TA-15]', () => {
+  test('is valid only when it is 32 bytes in our encoding [TA-15]', () => {
     const id = newSessionId()
     fc.assert(
       fc.property(fc.oneof(mutated(id), text, fc.base64String(), fc.anything()), (given) => {

@@ -4,7 +4,7 @@ import { Consumer } from './consumer.js'
 // Packing, and compiling without skipLibCheck, take seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
-test('a program runs with the package and its declared dependencies alone', async () => {
+test('a program runs with only the package and its declared dependencies', async () => {
   const consumer = await consumerWith()
   const output = await consumer.run(
     'app.js',

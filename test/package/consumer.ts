@@ -17,8 +17,8 @@ const execute = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * A project somewhere else that has installed the packed package, and nothing it does not declare:
- * a file missing from the tarball or an undeclared dependency fails here as it would for a user.
+ * A project in another folder with only the packed package and its declared dependencies installed: a file missing
+ * from the tarball or an undeclared dependency fails here as it would for a user.
  */
 export class Consumer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ingot-consumer-'))
@@ -38,7 +38,7 @@ export class Consumer {
     return consumer
   }
 
-  /** Puts a file of the repository into the project. */
+  /** Copies a file of the repository into the project. */
   copy(from: string, to: string): void {
     this.#write(to, readFileSync(join(root, from), 'utf8'))
   }
@@ -58,13 +58,13 @@ export class Consumer {
     return stdout + stderr
   }
 
-  /** Starts a program of the project, which the caller has to end. */
+  /** Starts a program of the project. The caller has to end it. */
   start(words: readonly string[], below: string, environment: NodeJS.ProcessEnv): ChildProcess {
     const cwd = join(this.#folder, below)
     return spawn(process.execPath, [...words], { cwd, env: { ...process.env, ...environment } })
   }
 
-  /** What the TypeScript compiler says of a program, the package's own declarations included. */
+  /** The errors of the TypeScript compiler for a program, including the declarations of the package. */
   async check(name: string, program: string, options: object = {}): Promise<string> {
     this.#write(name, program)
     this.#write('tsconfig.json', JSON.stringify({ compilerOptions: options, files: [name] }))
@@ -99,7 +99,7 @@ export class Consumer {
   }
 }
 
-/** Packing takes a second and gives the same each time, so all consumers of a test file share it. */
+/** Packing takes a second and always gives the same, so all consumers of a test file share the result. */
 let packed: Promise<Buffer> | undefined
 
 async function pack(): Promise<Buffer> {

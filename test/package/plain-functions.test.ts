@@ -26,7 +26,7 @@ describe('node --import ingot/register runs TypeScript without a build and witho
     expect(await visited(node, 'decorators')).toBe('Hello, ada! ada\n')
   })
 
-  /** What a program prints that visits the app of a folder. */
+  /** The output of a program that visits the app of a folder. */
   async function visited(node: string, folder: string): Promise<string> {
     consumer.copy('test/package/visit.ts', `${folder}/visit.ts`)
     return consumer.execute(node, ['--import', 'ingot/register', `${folder}/visit.ts`])
@@ -85,7 +85,7 @@ describe('npx ingot new my-app', () => {
     expect(await (await fetch(url!)).json()).toEqual({ username: null, visits: 1 })
   })
 
-  test('writes nothing over a folder that is there', async () => {
+  test('does not write into an existing folder', async () => {
     await consumer.execute(process.execPath, [cli, 'new', 'once'])
     await expect(consumer.execute(process.execPath, [cli, 'new', 'once'])).rejects.toThrow(
       'once is there already, and not empty. Nothing was written.',

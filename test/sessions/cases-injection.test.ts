@@ -12,7 +12,7 @@ function appOf(routes: readonly Route[], ...components: Component[]): App {
 }
 
 const outside = {
-  name: 'SessionOutsideRequestError',
+  name: 'SessionUsageError',
   code: 'SESSION_OUTSIDE_REQUEST',
   message:
     'cannot open the session: its request is over, and outside of a request there is none. ' +

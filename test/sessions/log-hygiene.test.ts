@@ -3,9 +3,8 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { value, type Component } from '../../src/di/index.js'
 import { App, route } from '../../src/http/index.js'
-import { recordKey } from '../../src/sessions/session/record-key.js'
+import { recordKey, newSessionId } from '../../src/sessions/session/session-id.js'
 import { RedisStore } from '../../src/sessions/redis/index.js'
-import { newSessionId } from '../../src/sessions/session/session-id.js'
 import {
   BackendStore,
   CookieStore,

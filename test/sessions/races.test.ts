@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { recordKey } from '../../src/sessions/session/record-key.js'
+import { recordKey } from '../../src/sessions/session/session-id.js'
 import { startRedis, type RedisServer } from '../support/redis-server.js'
 import {
   gate,

@@ -182,7 +182,7 @@ describe('sessions()', () => {
   it('refuses options that cannot work', () => {
     const store = new MapStore()
     expect(() => sessions(store, { deadline: 0 })).toThrow(
-      "the session option 'deadline' must be 1 to 60000 milliseconds.",
+      "the session option 'deadline' must be a whole number of milliseconds from 1 to 60000, not 0.",
     )
     expect(() => sessions(store, { save: 'never' as 'always' })).toThrow(
       "the session option 'save' must be 'always' or 'success'.",
@@ -542,7 +542,8 @@ describe('a store that fails to load', () => {
     expect((await client.get('/read')).status).toBe(200)
     expect((await client.get('/read')).status).toBe(503)
     expect((errors[0] as Error).cause).toMatchObject({
-      code: 'SESSION_CONTRACT',
+      code: 'SESSION_STORE',
+      reason: 'contract',
       message:
         "the session store's load() gave a value of type object; it has to give each request its own Session",
     })

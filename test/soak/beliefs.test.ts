@@ -7,7 +7,7 @@ function world() {
   return { findings, beliefs: new Beliefs(findings, 'visitor 1') }
 }
 
-test('an acknowledged text that is gone, or is an older one again, is a lost write', () => {
+test('an acknowledged text that is missing or old is a lost write', () => {
   const { findings, beliefs } = world()
   beliefs.wrote('red', 'one', 'acknowledged')
   beliefs.wrote('red', 'two', 'acknowledged')
@@ -20,7 +20,7 @@ test('an acknowledged text that is gone, or is an older one again, is a lost wri
   ])
 })
 
-test('a text of unknown outcome may be there or not, and stays as it was seen', () => {
+test('a text of unknown outcome may be there or not, and must stay as it was read', () => {
   const { findings, beliefs } = world()
   beliefs.wrote('red', 'one', 'acknowledged')
   beliefs.wrote('red', 'two', 'unknown')
@@ -29,12 +29,12 @@ test('a text of unknown outcome may be there or not, and stays as it was seen', 
   beliefs.sawTexts({ red: 'two' })
   expect(findings.problems).toEqual([])
   expect(findings.counted('unknown writes applied')).toBe(1)
-  // Too late: it was seen that it had not happened.
+  // An earlier read has shown that the write did not happen.
   beliefs.sawTexts({ red: 'three' })
   expect(findings.reported('lost acknowledged writes')).toBe(1)
 })
 
-test('a text of unknown outcome that comes after a later acknowledged one is a lost write', () => {
+test('a text of unknown outcome that replaces a later acknowledged one is a lost write', () => {
   const { findings, beliefs } = world()
   beliefs.wrote('red', 'one', 'unknown')
   beliefs.wrote('red', 'two', 'acknowledged')
@@ -49,14 +49,14 @@ test('a refused text must not be there', () => {
   expect(findings.reported('lost acknowledged writes')).toBe(1)
 })
 
-test('a name that every object has is looked for among the texts alone', () => {
+test('a name like __proto__ is only found among the texts', () => {
   const { findings, beliefs } = world()
   beliefs.wrote('__proto__', 'one', 'refused')
   beliefs.sawTexts({})
   expect(findings.problems).toEqual([])
 })
 
-test('a sum lies between the acknowledged additions and those of unknown outcome besides', () => {
+test('a sum has all acknowledged additions and may have those of unknown outcome', () => {
   const { findings, beliefs } = world()
   beliefs.added('visits', 1, 'acknowledged')
   beliefs.added('visits', 1, 'acknowledged')

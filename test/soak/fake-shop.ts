@@ -21,7 +21,7 @@ interface Session {
   notes: Record<string, string>
 }
 
-/** The routes of examples/shop that visitors use, over a map, with a flaw that shows now and then. */
+/** The routes of examples/shop that visitors use, over a map, with a flaw in some responses. */
 export class FakeShop {
   readonly #sessions = new Map<string, Session>()
   readonly #server = createServer((request, response) => void this.#serve(request, response))
@@ -45,7 +45,7 @@ export class FakeShop {
     this.#server.close()
   }
 
-  /** Whether the flaw shows in this request. */
+  /** Whether this request gets the flaw. */
   #shows(flaw: Flaw): boolean {
     return this.#flaw === flaw && this.#requests % 7 === 0
   }
@@ -64,12 +64,12 @@ export class FakeShop {
       return
     }
     if (this.#shows('forgets sessions')) this.#sessions.delete(id)
-    const answer = this.#answer(route, id, body, response)
-    if (answer === undefined) response.writeHead(204).end()
-    else response.end(JSON.stringify(answer))
+    const result = this.#resultOf(route, id, body, response)
+    if (result === undefined) response.writeHead(204).end()
+    else response.end(JSON.stringify(result))
   }
 
-  #answer(route: string, id: string, body: string, response: ServerResponse): unknown {
+  #resultOf(route: string, id: string, body: string, response: ServerResponse): unknown {
     if (route === 'POST /logout') {
       if (this.#flaw !== 'revives sessions') this.#sessions.delete(id)
       response.setHeader('set-cookie', '__Host-session=; Max-Age=0')
@@ -93,7 +93,7 @@ export class FakeShop {
     return route === 'GET /visits' ? { visits: session.visits } : { count: session.cart }
   }
 
-  /** Under a new id, in place of the one that it had. */
+  /** Gives the session a new id. */
   #keep(session: Session, replaced: string, response: ServerResponse): void {
     const id = `${1_000_000 + this.#requests}`
     this.#sessions.delete(replaced)

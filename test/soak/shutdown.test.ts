@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { DurableRedis } from '../../soak/durable-redis.js'
 import { ShopProcess } from '../../soak/shop-process.js'
 
-test('the shop ends within its deadlines on SIGTERM while Redis hangs, and answers what it had begun [PR-03]', async () => {
+test('on SIGTERM while Redis hangs, the shop answers the requests under way and ends in time [PR-03]', async () => {
   const redis = await DurableRedis.start()
   onTestFinished(() => redis.stop())
   const printed: string[] = []
@@ -15,13 +15,13 @@ test('the shop ends within its deadlines on SIGTERM while Redis hangs, and answe
   const [cookie = ''] = (await visit('')).headers.getSetCookie()[0]?.split(';') ?? []
   redis.freeze()
   const underWay = Array.from({ length: 20 }, () => visit(cookie))
-  // They have come in when the shop has answered somebody who came after them.
+  // When the shop has answered a later request, these have arrived.
   await fetch(`${shop.url}/healthz`)
   const ending = await shop.end()
   expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual(
     Array.from({ length: 20 }, () => 503),
   )
   expect({ ...ending, took: 0 }).toEqual({ code: 0, signal: null, took: 0 })
-  // The grace, and a load and a dump of two seconds at most each.
+  // The grace period, and at most two seconds each for a load and a dump.
   expect(ending.took).toBeLessThan(10_000 + 4000)
 })

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { soak } from '../../soak/soak.js'
 import { summaryOf } from '../../soak/report.js'
 
-// CI runs minutes of it, with faults: .ci/run. These tests show that the program itself works.
+// CI runs it for minutes, with faults: .ci/run. These tests show that the program works.
 
-test('five seconds of the soak, without faults, find nothing wrong [ER-10, PR-07]', async () => {
+test('five seconds of the soak without faults find no problem [ER-10, PR-07]', async () => {
   const report = await soak({
     minutes: 5 / 60,
     seed: 1,

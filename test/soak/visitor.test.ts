@@ -8,7 +8,7 @@ import { FakeShop, type Flaw } from './fake-shop.js'
 
 const PACE = { pause: [0, 1], settling: 100 } as const
 
-/** What ten visitors find wrong with a shop that has this flaw. */
+/** The problems that ten visitors find in a shop with this flaw. */
 async function problemsOf(flaw: Flaw): Promise<string[]> {
   const over = new AbortController()
   const shop = new FakeShop(flaw, () => over.abort())
@@ -28,7 +28,7 @@ async function problemsOf(flaw: Flaw): Promise<string[]> {
   return findings.problems.map((line) => line.slice(0, line.indexOf(':')))
 }
 
-test('visitors have nothing to say against a shop that keeps its word', async () => {
+test('visitors find no problem in a correct shop', async () => {
   expect(await problemsOf('none')).toEqual([])
 })
 
@@ -40,7 +40,7 @@ test.each<[Flaw, Problem]>([
   ['mixes visitors up', 'cross-talk'],
   ['reads damaged cookies', 'damaged cookies that opened a session'],
   ['sets cookies when it fails', 'cookies set by a failure'],
-  ['fails with 500', 'unexpected answers'],
+  ['fails with 500', 'unexpected responses'],
 ])('of a shop that %s they report %s', async (flaw, problem) => {
   expect(await problemsOf(flaw)).toContain(problem)
 })

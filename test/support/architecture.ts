@@ -27,7 +27,7 @@ interface Import {
   readonly to: string
 }
 
-/** One sentence for each place where the modules break the rules; empty when they keep them. */
+/** One sentence for each place that breaks the rules. */
 export function architectureProblems(modules: Modules, rules: ArchitectureRules): string[] {
   const imports = [...modules].flatMap(([path, source]) => importsOf(path, source))
   return [
@@ -86,11 +86,13 @@ function roomProblems(from: string, to: string, rules: ArchitectureRules): strin
 }
 
 function folderSizes(modules: Modules, { maximumFiles, maximumDepth }: ArchitectureRules) {
-  const folders = Map.groupBy(modules.keys(), (path) => posix.dirname(path))
-  return [...folders].flatMap(([folder, { length }]) => [
-    ...(length > maximumFiles
-      ? [`${folder} holds ${length} files, more than ${maximumFiles}`]
-      : []),
+  const folders = new Map<string, number>()
+  for (const path of modules.keys()) {
+    const folder = posix.dirname(path)
+    folders.set(folder, (folders.get(folder) ?? 0) + 1)
+  }
+  return [...folders].flatMap(([folder, files]) => [
+    ...(files > maximumFiles ? [`${folder} holds ${files} files, more than ${maximumFiles}`] : []),
     ...(folder.split('/').length > maximumDepth
       ? [`${folder} is deeper than ${maximumDepth} folders`]
       : []),

@@ -2,6 +2,6 @@ import { installProgram } from './installed-program.js'
 
 /** Runs once before the browser tests: installs the browser they drive when it is missing. */
 export function setup(): void {
-  // Without a font of its own a bare machine draws no letters in screenshots.
+  // A machine without a font draws no letters in screenshots.
   installProgram('chromium', 'chromium', 'fonts-liberation')
 }

@@ -2,7 +2,7 @@ import { chromium, type Browser } from 'playwright-core'
 import { requireProgram } from './installed-program.js'
 
 /**
- * Starts a headless Chromium with an empty profile of its own; close it with `browser.close()`.
+ * Starts a headless Chromium with its own empty profile; close it with `browser.close()`.
  *
  * @throws when Chromium is not installed.
  */
@@ -11,12 +11,12 @@ export async function launchChromium(): Promise<Browser> {
     executablePath: requireProgram('chromium', 'chromium'),
     headless: true,
     args: [
-      // Chromium refuses to sandbox itself as root, which is what CI runs as.
+      // CI runs as root, where Chromium refuses to start its sandbox.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
-      // A closed network refuses these connections, many at a time.
+      // Without a network these connections fail, many at a time.
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',

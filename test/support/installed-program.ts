@@ -9,7 +9,7 @@ export function findProgram(name: string): string | undefined {
 }
 
 /**
- * The path of a program on PATH; one sentence that says how to get it when it is missing.
+ * The path of a program on PATH. The error says how to install it.
  *
  * @throws when the program is not installed.
  */
@@ -22,8 +22,8 @@ export function requireProgram(name: string, debianPackage: string): string {
 }
 
 /**
- * Installs the Debian packages of a program that is missing, when this process may: as root on a
- * machine with apt-get. Anywhere else it does nothing, and `requireProgram` says what is missing.
+ * Installs the Debian packages of a missing program as root on a machine with apt-get. Anywhere else it does
+ * nothing, and `requireProgram` says what is missing.
  * Call it from a vitest `globalSetup`, which runs once, and not from parallel test files.
  *
  * @throws when apt-get fails.
@@ -39,7 +39,7 @@ export function installProgram(name: string, ...debianPackages: string[]): void 
 function aptGet(...args: string[]): void {
   try {
     execFileSync('apt-get', ['-qq', ...args], {
-      // Runlevel 1 keeps a package from starting its service: the tests start what they use.
+      // Runlevel 1 keeps a package from starting its service: the tests start their own.
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: 300_000,

@@ -10,23 +10,23 @@ import { hygiene } from './log-hygiene.js'
 const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table'] as const
 
 /**
- * Runs in each test file: notes every id, secret, key and cookie that comes to be while its tests run, and
- * fails the file when a line of the console, of stdout or stderr, of a warning or of a program that a
- * test started shows one. So the whole test run shows that nothing secret is told.
+ * Runs in each test file: remembers every id, secret, key and cookie that its tests create, and fails the file when
+ * the console, stdout, stderr, a warning or a program that a test started prints one. So the whole test run shows
+ * that nothing secret is printed.
  */
 noteRandomness()
 noteKeys()
 noteCookies()
-hearConsole()
-hearPrograms()
+recordConsole()
+recordPrograms()
 
-afterEach(hearMocks)
+afterEach(recordMocks)
 
 afterAll(async () => {
-  // Warnings come a moment after they were made.
+  // Node emits a warning a moment later.
   await new Promise((resolve) => setImmediate(resolve))
   const leaks = hygiene.leaks()
-  if (leaks.length > 0) throw new Error(`Secrets were told:\n${leaks.slice(0, 10).join('\n')}`)
+  if (leaks.length > 0) throw new Error(`Secrets were printed:\n${leaks.slice(0, 10).join('\n')}`)
 })
 
 /** Session ids, secrets of tests, nonces of sealed cookies. */
@@ -53,7 +53,7 @@ function noteKeys(): void {
   syncBuiltinESMExports()
 }
 
-/** Values of cookies, where they are made and where a client reads them. */
+/** Values of cookies, where they are set and where a client reads them. */
 function noteCookies(): void {
   const prototype = Headers.prototype as { -readonly [Name in keyof Headers]: Headers[Name] }
   const { append, getSetCookie } = prototype
@@ -81,27 +81,27 @@ function noteCookies(): void {
   } as typeof writeHead
 }
 
-function hearConsole(): void {
+function recordConsole(): void {
   for (const method of METHODS) {
     const say = console[method].bind(console) as (...given: unknown[]) => void
     console[method] = (...given: unknown[]) => {
-      hygiene.tell(`console.${method}`, shown(given))
+      hygiene.record(`console.${method}`, shown(given))
       say(...given)
     }
   }
   for (const stream of ['stdout', 'stderr'] as const) {
     const write = process[stream].write.bind(process[stream]) as (...given: unknown[]) => boolean
     process[stream].write = (...given: unknown[]) => {
-      hygiene.tell(stream, String(given[0]))
+      hygiene.record(stream, String(given[0]))
       return write(...given)
     }
   }
-  process.on('warning', (warning) => hygiene.tell('a warning', shown([warning])))
+  process.on('warning', (warning) => hygiene.record('a warning', shown([warning])))
 }
 
-/** A test that silences the console, or looks at it, is heard all the same. */
-function hearMocks(): void {
-  const mocks: [where: string, told: unknown][] = [
+/** Also sees the console of a test that silences or spies on it. */
+function recordMocks(): void {
+  const mocks: [where: string, method: unknown][] = [
     ...METHODS.map((method): [string, unknown] => [`console.${method}`, console[method]]),
     ['stdout', process.stdout.write],
     ['stderr', process.stderr.write],
@@ -109,27 +109,27 @@ function hearMocks(): void {
   ]
   for (const [where, mock] of mocks) {
     if (!vi.isMockFunction(mock)) continue
-    for (const given of mock.mock.calls) hygiene.tell(where, shown(given))
+    for (const given of mock.mock.calls) hygiene.record(where, shown(given))
   }
 }
 
-/** What programs write that a test started; a pipe is read by the test alone, so here it is only seen. */
-function hearPrograms(): void {
+/** The output of programs that a test started. The test reads the pipe; this only listens. */
+function recordPrograms(): void {
   const prototype = childProcess.ChildProcess.prototype as unknown as {
     spawn(this: ChildProcess, options: unknown): unknown
   }
   const { spawn } = prototype
-  prototype.spawn = function heard(options) {
+  prototype.spawn = function spawnRecorded(options) {
     const result = spawn.call(this, options)
-    for (const stream of [this.stdout, this.stderr]) if (stream) hear(stream)
+    for (const stream of [this.stdout, this.stderr]) if (stream) recordStream(stream)
     return result
   }
 }
 
-function hear(stream: Readable): void {
+function recordStream(stream: Readable): void {
   const push = stream.push.bind(stream)
   stream.push = (chunk: unknown, encoding) => {
-    if (chunk !== null) hygiene.tell('a program', String(chunk))
+    if (chunk !== null) hygiene.record('a program', String(chunk))
     return push(chunk, encoding)
   }
 }

@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { recordKey } from '../../src/sessions/session/record-key.js'
-import { newSessionId } from '../../src/sessions/session/session-id.js'
+import { recordKey, newSessionId } from '../../src/sessions/session/session-id.js'
 import { hygiene, LogHygiene } from './log-hygiene.js'
 
 const SECRET = 'a-secret-of-a-visitor-4111'
@@ -13,7 +12,7 @@ describe('LogHygiene', () => {
   const leaksOf = (text: string) => {
     const log = new LogHygiene()
     log.keep('a password', SECRET)
-    log.tell('stdout', text)
+    log.record('stdout', text)
     return log.leaks()
   }
 
@@ -25,12 +24,12 @@ describe('LogHygiene', () => {
     expect(leaksOf(inspect({ deep: [SECRET] }))).toHaveLength(1)
   })
 
-  test('finds nothing where there is none', () => {
+  test('finds nothing in output without a secret', () => {
     expect(leaksOf('')).toEqual([])
     expect(leaksOf(`is ${SECRET.slice(0, 15)}`)).toEqual([])
     const log = new LogHygiene()
     log.keep('a name', 'ada')
-    log.tell('stdout', 'ada')
+    log.record('stdout', 'ada')
     expect(log.leaks()).toEqual([])
   })
 })
@@ -38,17 +37,17 @@ describe('LogHygiene', () => {
 describe('the whole test run', () => {
   afterEach(() => vi.restoreAllMocks())
 
-  /** What this file would be failed for, were it told in earnest. */
-  const heard = (kind: string, secret: string) => {
+  /** This would fail the file if it were really printed. */
+  const withSecret = (kind: string, secret: string) => {
     const log = new LogHygiene()
-    const [told, kept] = [vi.spyOn(hygiene, 'tell'), vi.spyOn(hygiene, 'keep')]
-    told.mockImplementation((where, text) => log.tell(where, text))
+    const [recorded, kept] = [vi.spyOn(hygiene, 'record'), vi.spyOn(hygiene, 'keep')]
+    recorded.mockImplementation((where, text) => log.record(where, text))
     kept.mockImplementation((each, text) => log.keep(each, text))
     log.keep(kind, secret)
     return log
   }
 
-  test('knows each id, key and cookie as it is made [LG-02, LG-03]', () => {
+  test('remembers each id, key and cookie when it is created [LG-02, LG-03]', () => {
     const kept = vi.spyOn(hygiene, 'keep')
     const id = newSessionId()
     const key = recordKey(id)
@@ -61,8 +60,8 @@ describe('the whole test run', () => {
     )
   })
 
-  test('hears the console, the streams, warnings and programs [LG-02, LG-03]', async () => {
-    const log = heard('a password', SECRET)
+  test('sees the console, the streams, warnings and programs [LG-02, LG-03]', async () => {
+    const log = withSecret('a password', SECRET)
     vi.spyOn(console, 'error').mockImplementation(() => {})
     console.error('failed:', new Error('outer', { cause: new Error(SECRET) }))
     const program = spawn(process.execPath, ['-e', `console.log('${SECRET}')`])

@@ -1,28 +1,28 @@
-/** What must not be told: cut out of each text that was told, and shorter than what would be of use. */
+/** How many characters of a secret are searched for: too few to be of use to a reader. */
 const WINDOW = 16
 
 /**
- * Remembers what is secret (ids, cookies, keys, planted data) and finds it in what was told (lines of
- * the console, streams, warnings), also when only the first sixteen characters of it are there.
+ * Remembers secrets (ids, cookies, keys, planted data) and finds them in output (the console, streams, warnings),
+ * even when only their first sixteen characters are there.
  */
 export class LogHygiene {
-  /** The first characters of each secret, and what kind of secret it is. */
+  /** The kind of each secret, by its first characters. */
   readonly #secrets = new Map<string, string>()
-  readonly #told: (readonly [where: string, text: string])[] = []
+  readonly #recorded: (readonly [where: string, text: string])[] = []
 
-  /** Notes a secret. A text of less than sixteen characters is none: it could stand anywhere. */
+  /** Remembers a secret. A text of less than sixteen characters is ignored: it could occur anywhere. */
   keep(kind: string, secret: string): void {
     if (secret.length >= WINDOW) this.#secrets.set(secret.slice(0, WINDOW), kind)
   }
 
-  /** Notes what somebody could read. */
-  tell(where: string, text: string): void {
-    this.#told.push([where, text])
+  /** Remembers output. */
+  record(where: string, text: string): void {
+    this.#recorded.push([where, text])
   }
 
   /** Each line with a secret in it, without the secret. */
   leaks(): string[] {
-    return this.#told.flatMap(([where, text]) => {
+    return this.#recorded.flatMap(([where, text]) => {
       return text.split('\n').flatMap((line) => {
         const found = this.#find(line)
         if (!found) return []
@@ -41,5 +41,5 @@ export class LogHygiene {
   }
 }
 
-/** The one of this test file, which `log-hygiene-setup.ts` looks through at its end. */
+/** The instance of this test file, which `log-hygiene-setup.ts` checks at its end. */
 export const hygiene = new LogHygiene()

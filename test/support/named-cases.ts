@@ -31,7 +31,7 @@ export function casesIn(text: string): string[] {
   })
 }
 
-/** `it(…)`, `test(…)` and `describe(…)`, also as `test.each(…)(…)`; one that is skipped shows nothing. */
+/** `it(…)`, `test(…)` and `describe(…)`, also as `test.each(…)(…)`; a skipped one does not count. */
 function isTest(callee: unknown): boolean {
   const { type, name, object, property, callee: made } = Object(callee) as Record<string, unknown>
   if (type === 'Identifier') return ['it', 'test', 'describe'].includes(name as string)

@@ -2,8 +2,8 @@ import type { Plugin } from 'vitest/config'
 import { ingot } from '../../src/bundlers/vite.js'
 
 /**
- * Has the functions of examples/first, examples/functions and of `*.plain.test.ts` injected by their types. Everywhere
- * else nothing is written down, so that the other tests prove what works without.
+ * Compiles examples/first, examples/functions and `*.plain.test.ts` so that functions are injected by their types. Other files are
+ * compiled without it, so that the other tests prove what works without.
  */
 export function plainFunctions(): Plugin {
   const plugin = ingot()

@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis'
 import { startRedis, type RedisServer } from './redis-server.js'
 
-/** A master with replicas, and the sentinels that watch it, of one test. */
+/** A master with replicas and sentinels, for one test. */
 export interface SentinelWorld extends AsyncDisposable {
   /** The name of the master. */
   readonly name: string
   readonly master: RedisServer
   readonly replicas: readonly RedisServer[]
   readonly sentinels: readonly RedisServer[]
-  /** What a client is told. */
+  /** The addresses of the sentinels. */
   readonly addresses: readonly { host: string; port: number }[]
   /** The port of the master that the sentinels name now. */
   masterPort(): Promise<number>
@@ -16,10 +16,10 @@ export interface SentinelWorld extends AsyncDisposable {
   untilFailover(): Promise<number>
 }
 
-/** Milliseconds after which a sentinel takes the master for lost. */
+/** Milliseconds after which a sentinel considers the master down. */
 export const DOWN_AFTER = 1000
 
-/** Starts them, and waits until a failover would work. Ends what it started, also when that fails. */
+/** Starts them, and waits until a failover would work. When that fails, stops what it started. */
 export async function startSentinels({
   replicas = 1,
   sentinels = 3,
@@ -69,14 +69,14 @@ export async function startSentinels({
 
 const NAME = 'shop'
 
-/** How many replicas get to know of a write. */
+/** How many replicas receive a write. */
 async function knowing(client: Redis): Promise<number> {
   await client.set('started', '1')
   await client.del('started')
   return client.wait(100, 100)
 }
 
-/** A replica is in sync at once, not after five seconds. */
+/** Makes a replica synchronise at once, not after five seconds. */
 const FAST = ['--repl-diskless-sync-delay', '0', '--repl-timeout', '5']
 
 function watching(port: number, quorum: number): string {
@@ -98,7 +98,7 @@ async function hasSeen(port: number, others: number, replicas: number): Promise<
   })
 }
 
-/** One that hangs is not waited for. */
+/** Does not wait for a server that hangs. */
 async function masterOf(port: number): Promise<number | undefined> {
   const ask = (client: Redis) => client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)
   const address = await askPort(port, ask, 300).catch(() => undefined)
@@ -112,7 +112,7 @@ function fieldsOf(reply: unknown): Map<string, string> {
   )
 }
 
-/** Asks one server, over a connection that ends with the answer. */
+/** Sends one command to a server, over a connection of its own. */
 export async function askPort<Answer>(
   port: number,
   ask: (client: Redis) => Promise<Answer>,
@@ -132,7 +132,7 @@ export async function askPort<Answer>(
   }
 }
 
-/** Asks until it is so. @throws when it is not within twenty seconds. */
+/** Repeats until the result is as expected. @throws after twenty seconds. */
 export async function until<Value>(ask: () => Promise<Value>, wanted: Value): Promise<void> {
   const deadline = performance.now() + 20_000
   let last: unknown

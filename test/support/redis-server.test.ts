@@ -15,7 +15,7 @@ test('two servers run side by side, each empty and on its own port', async () =>
   await Promise.all(servers.map((server) => server.stop()))
 })
 
-test('a stopped server is gone, and another can start on its port', async () => {
+test('after a server was stopped, another can start on its port', async () => {
   const first = await startRedis()
   await first.stop()
   await first.stop()
@@ -27,13 +27,13 @@ test('a stopped server is gone, and another can start on its port', async () => 
   await second.stop()
 })
 
-test('a taken port is an error that carries what redis-server said', async () => {
+test('a taken port is an error with the message of redis-server', async () => {
   const server = await startRedis()
   await expect(startRedis({ port: server.port })).rejects.toThrow(/Address already in use/)
   await server.stop()
 })
 
-test('a server ends with the process that started it, even one killed without warning', async () => {
+test('a server ends with the process that started it, even when that is killed', async () => {
   const script = `import { startRedis } from ${JSON.stringify(modulePath())}
     const server = await startRedis()
     console.log(server.port)
@@ -49,7 +49,7 @@ test('a server ends with the process that started it, even one killed without wa
   await expect.poll(() => isListening(port), { timeout: 5_000 }).toBe(false)
 })
 
-test('a program that is missing is named together with its package', () => {
+test('a missing program is named together with its package', () => {
   expect(() => requireProgram('no-such-program', 'some-package')).toThrow(
     new Error(
       'These tests need no-such-program, which is not on PATH: install it (Debian: apt-get install some-package) and run them again.',

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requireProgram } from './installed-program.js'
 
-/** A real redis-server of one test, on a port of its own and with nothing in it. */
-export interface RedisServer {
+/** A real, empty redis-server for one test, on its own port. */
+export interface RedisServer extends AsyncDisposable {
   readonly port: number
   /** `redis://127.0.0.1:port`. */
   readonly url: string
   /** The server itself, for tests that freeze it (`SIGSTOP`) or kill it. */
   readonly process: ChildProcess
-  /** Ends the server and removes its folder. Harmless when it is gone already. */
+  /** Stops the server and removes its folder. May be called twice. */
   stop(): Promise<void>
 }
 
@@ -21,7 +21,7 @@ export interface RedisServerOptions {
   readonly port?: number
   /** More redis-server arguments, for example `['--requirepass', 'secret']`. */
   readonly args?: readonly string[]
-  /** Text of a file of configuration, which a sentinel writes to. Default: none. */
+  /** Text of a configuration file, which a sentinel writes to. Default: none. */
   readonly configuration?: string
 }
 
@@ -32,7 +32,7 @@ export interface RedisServerOptions {
  */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const program = requireProgram('redis-server', 'redis-server')
-  // Another process can take a free port before redis-server does; a given port is not negotiable.
+  // Another process can take a free port before redis-server does; only a free port can be chosen again.
   const attempts = options.port === undefined ? 5 : 1
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort())
@@ -44,6 +44,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
         url: `redis://127.0.0.1:${port}`,
         process: server.process,
         stop: server.stop,
+        [Symbol.asyncDispose]: server.stop,
       }
     } catch (error) {
       await server.stop()
@@ -79,7 +80,7 @@ function launch(program: string, port: number, { args = [], configuration }: Red
   const stop = async () => {
     // The guard first: it must not kill a later process that happens to get the same number.
     guard.kill('SIGKILL')
-    // SIGKILL ends a server that a test has frozen, too; there is nothing to save.
+    // SIGKILL also ends a server that a test has frozen; there is nothing to save.
     server.kill('SIGKILL')
     await exited
     rmSync(folder, { recursive: true, force: true })
@@ -88,8 +89,8 @@ function launch(program: string, port: number, { args = [], configuration }: Red
 }
 
 /**
- * A test process that crashes or is killed runs no code of its own any more. So a shell waits at
- * the other end of a pipe, which closes however this process ends, and cleans up.
+ * A test process that crashes or is killed cannot clean up. So a shell waits at the other end of a pipe, which
+ * closes however this process ends, and cleans up.
  */
 function killWithThisProcess(server: ChildProcess, folder: string): ChildProcess {
   const script = 'read -r _; kill -9 "$1"; rm -rf -- "$2"'
@@ -112,12 +113,12 @@ async function untilItAnswers(server: ChildProcess, port: number): Promise<void>
   throw new Error('It did not answer within ten seconds.')
 }
 
-/** Tells our server from one that took the port first; one with a password tells nothing more. */
+/** Checks that this is our server, and not one that took the port first. A server with a password says no more. */
 function isOurs(reply: string, pid: number): boolean {
   return reply.includes(`\nprocess_id:${pid}\r`) || reply.startsWith('-NOAUTH')
 }
 
-/** Everything the server says within 200 ms, or until it hangs up; empty when nobody listens. */
+/** Everything the server sends within 200 ms, or until it closes; empty when nothing listens. */
 function ask(port: number, command: string): Promise<string> {
   return new Promise((resolve) => {
     let reply = ''

@@ -29,7 +29,7 @@ export class TotalsReporter implements Reporter {
     const brokenOutsideTests = modules.filter(
       (module) => module.state() === 'failed' && ![...module.children.allTests('failed')].length,
     ).length
-    // A file that does not load, a failing hook and an unhandled rejection have no test to count.
+    // A file that does not load, a failing hook and an unhandled rejection belong to no test.
     this.#failed = failedTests + brokenOutsideTests + unhandledErrors.length
     if (reason === 'failed' && this.#failed === 0) this.#failed = 1
     this.#skipped = tests.filter((test) => test.result().state === 'skipped').length

@@ -38,7 +38,7 @@ test('an empty jar sends no header', () => {
   expect(jarOf().header('/')).toBeUndefined()
 })
 
-test('a path covers what is below it, and no path that only begins alike', () => {
+test('a path covers the paths below it, and none that only starts with the same letters', () => {
   const jar = jarOf('a=1; Path=/cart')
   expect(['/cart', '/cart/', '/cart/tea'].map((path) => jar.header(path))).toEqual([
     'a=1',
@@ -52,7 +52,7 @@ test('a path covers what is below it, and no path that only begins alike', () =>
   ])
 })
 
-test('without a path, a cookie belongs to the folder of the request', () => {
+test('without a path attribute, a cookie belongs to the folder of the request', () => {
   const jar = visit(jarOf(), '/api/login', 'a=1', 'b=2; Path=relative')
   expect([...jar].map((cookie) => cookie.path)).toEqual(['/api', '/api'])
   expect(visit(jarOf(), '/login', 'a=1').get('a')?.path).toBe('/')
@@ -80,7 +80,7 @@ test('a removal with another path removes nothing', () => {
   expect(jar.get('a')?.value).toBe('1')
 })
 
-test('a cookie ends at its Max-Age, which wins over Expires', () => {
+test('a cookie expires at its Max-Age, which wins over Expires', () => {
   let now = 0
   const jar = new CookieJar(new URL('https://shop.test'), () => now)
   visit(jar, '/', 'a=1; Path=/; Max-Age=60; Expires=Thu, 01 Jan 2099 00:00:00 GMT')
@@ -91,7 +91,7 @@ test('a cookie ends at its Max-Age, which wins over Expires', () => {
   expect(jar.header('/')).toBeUndefined()
 })
 
-test('an https origin keeps and sends Secure cookies, and so does the own machine without TLS', () => {
+test('an https origin keeps and sends Secure cookies, and so does localhost without TLS', () => {
   for (const origin of ['https://shop.test', 'http://localhost:3000', 'http://127.0.0.1:3000']) {
     const jar = visit(new CookieJar(new URL(origin), at(0)), '/', 'a=1; Path=/; Secure')
     expect(jar.header('/')).toBe('a=1')
@@ -128,7 +128,7 @@ test('a name and value of 4,096 bytes are kept', () => {
   expect(jarOf(`a=${'x'.repeat(4095)}; Path=/`).size).toBe(1)
 })
 
-test('a domain of this host or above it is kept', () => {
+test('a cookie for this host or a parent domain is kept', () => {
   expect(jarOf('a=1; Path=/; Domain=.Shop.test').get('a')?.domain).toBe('shop.test')
 })
 

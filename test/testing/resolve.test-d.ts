@@ -20,7 +20,7 @@ class Store {
   }
 }
 
-test('the result has the type of what is called, without its promise', () => {
+test('the result has the type that the function returns, without its promise', () => {
   expectTypeOf(resolve([new Store(), 'load'], [[Redis, new Redis()]])).toEqualTypeOf<
     Promise<number>
   >()

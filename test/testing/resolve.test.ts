@@ -36,7 +36,7 @@ class Store {
   }
 }
 
-test('a method is called on its object with the values of its tokens, in the order it asks', async () => {
+test('a method is called on its object with the values of its tokens, in the order of its parameters', async () => {
   const loaded: string = await resolve(
     [new Store(), 'load'],
     [
@@ -47,7 +47,7 @@ test('a method is called on its object with the values of its tokens, in the ord
   expect(loaded).toBe('row:b')
 })
 
-test('a method that asks by type, and one that asks for nothing', async () => {
+test('a method may be injected by type, or have no parameters', async () => {
   expect(await resolve([new Store(), 'dump'], [[Redis, new Redis('a')]])).toBe('a')
   expect(await resolve([new Store(), 'bare'], [])).toBe('row:')
 })
@@ -62,7 +62,7 @@ test('an injected function is called with the values of its tokens', async () =>
   ).toBe('x?n=5')
 })
 
-test('markers are told apart by their arguments', async () => {
+test('markers with different arguments are different tokens', async () => {
   const both = inject([Query('a'), Query('b')], (a, b) => a + b)
   expect(
     await resolve(both, [
@@ -86,7 +86,7 @@ test('of two values for one token the first is used', async () => {
   ).toBe('first')
 })
 
-test('what the function throws is thrown as it is', async () => {
+test('an error of the function is thrown unchanged', async () => {
   const error = new TypeError('broken')
   const failing = inject([dsn], () => {
     throw error
@@ -107,7 +107,7 @@ test('a missing value is an error that names the function and the parameter', as
   )
 })
 
-test('nothing but the given values is used: not even what every application provides', async () => {
+test('only the given values are used, and nothing that every application provides', async () => {
   const registers = inject([Hooks], (hooks) => hooks.afterHandler(() => {}))
   await expect(resolve(registers, [])).rejects.toThrow(/no value was given for parameter 0, Hooks/)
   const made: unknown[] = []

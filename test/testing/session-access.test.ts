@@ -58,14 +58,14 @@ describe.each<[string, () => App]>([
   ['RedisStore', () => open(new RedisStore(), [redis()])],
   ['a store of one’s own', () => open(RedisHashStore, [redis()])],
 ])('with %s', (_, app) => {
-  test('a visitor begins with a session, and it can be read back', async () => {
+  test('withSession() begins a session, and session() reads it', async () => {
     const client = await testClient(app()).withSession({ visits: 2, cart: [{ sku: 'tea' }] })
     expect(await client.json('/')).toEqual({ visits: 2, cart: [{ sku: 'tea' }] })
     await client.post('/visits')
     expect(await client.session()).toEqual({ visits: 3, cart: [{ sku: 'tea' }] })
   })
 
-  test('a visitor without a session, or after the logout, has none to read', async () => {
+  test('without a session, or after the logout, session() is undefined', async () => {
     const client = testClient(app())
     expect(await client.session()).toBeUndefined()
     await client.post('/visits')
@@ -75,13 +75,13 @@ describe.each<[string, () => App]>([
     expect(client.cookies.size).toBe(0)
   })
 
-  test('what a session held before is replaced', async () => {
+  test('withSession() replaces the data of an earlier session', async () => {
     const client = await testClient(app()).withSession({ old: 1 })
     await client.withSession({ fresh: 1 })
     expect(await client.session()).toEqual({ fresh: 1 })
   })
 
-  test('two clients of one application have a session each', async () => {
+  test('two clients of one application have separate sessions', async () => {
     const shared = app()
     const ada = await testClient(shared).withSession({ user: 'ada' })
     const grace = await testClient(shared).withSession({ user: 'regenerateGrace' })
@@ -105,7 +105,7 @@ test('with a user id the session is bound to the user', async () => {
   expect(await client.json('/')).toEqual(['ada', 1])
 })
 
-test('middleware of the application neither sees nor stops it', async () => {
+test('middleware of the application does not run', async () => {
   const app = new App({
     components: [sessions(new MemoryStore())],
     middleware: [inject([Next], () => new Response('no', { status: 403 }))],
@@ -116,7 +116,7 @@ test('middleware of the application neither sees nor stops it', async () => {
   expect(await client.session()).toEqual({ a: 1 })
 })
 
-test('of two kinds of sessions each can be chosen', async () => {
+test('the option `as` chooses between two kinds of sessions', async () => {
   const Admin = token<Session>('admin')
   const app = new App({
     components: [
@@ -134,7 +134,7 @@ test('of two kinds of sessions each can be chosen', async () => {
   expect(await client.session({ as: Admin })).toEqual({ b: 2 })
 })
 
-test('a store that is overridden is the one that is asked, and singletons are built and closed once', async () => {
+test('an overriding store is used, and singletons are built and closed once', async () => {
   const Name = token<{ name: string }>('name')
   const built: string[] = []
   const app = new App({
@@ -155,20 +155,20 @@ test('a store that is overridden is the one that is asked, and singletons are bu
   expect(built).toEqual(['built'])
 })
 
-test('the cookie of a path is sent, whatever the path', async () => {
+test('a session cookie for any path is sent', async () => {
   const app = open(new MemoryStore({ name: 'shop', path: '/shop' }))
   const client = await testClient(app).withSession({ a: 1 })
   expect(client.cookies.get('shop')?.path).toBe('/shop')
   expect(await client.session()).toEqual({ a: 1 })
 })
 
-describe('it says what is wrong', () => {
+describe('an error says what is wrong', () => {
   test('when the client was given something other than an App', async () => {
     const app = open(new MemoryStore())
     const client = testClient({ fetch: app.fetch })
     await expect(client.withSession({})).rejects.toThrow(
       new TypeError(
-        'a session is begun and read in an App: give it to testClient, and nothing around it.',
+        'a test client can only begin and read sessions of an App: pass the App itself to testClient.',
       ),
     )
   })
@@ -190,7 +190,7 @@ describe('it says what is wrong', () => {
     const client = testClient(open(new Failing()))
     await expect(client.session()).rejects.toThrow(
       expect.objectContaining({
-        message: 'the session was answered with 503.',
+        message: 'the store answered the request for the session with 503.',
         cause: expect.objectContaining({ code: 'SESSION_LOAD' }),
       }),
     )

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { testClient, type Fetchable } from '../../src/testing/test-client.js'
 
-/** Answers with what it was sent. */
+/** Responds with the request. */
 const echo: Fetchable = {
   async fetch(request) {
     const { method, url, headers } = request
@@ -10,7 +10,7 @@ const echo: Fetchable = {
   },
 }
 
-/** Sends `/n` to `/n-1` with the given status, until `/0`. */
+/** Redirects `/n` to `/n-1` with the given status, down to `/0`. */
 const countdown = (status: number): Fetchable => ({
   async fetch(request) {
     const left = Number(new URL(request.url).pathname.slice(1))
@@ -61,7 +61,7 @@ test('a plain object and an array are sent as JSON', async () => {
   expect(await (await client.patch('/', bare)).json()).toMatchObject({ type, text: '{}' })
 })
 
-test('a content type that the test gives is kept', async () => {
+test('a content type given by the test is kept', async () => {
   const headers = { 'content-type': 'application/merge-patch+json' }
   const response = await testClient(echo).patch('/', { a: 1 }, { headers })
   expect(await response.json()).toMatchObject({ type: 'application/merge-patch+json' })
@@ -90,7 +90,7 @@ test('forms, text, bytes and streams are sent as fetch sends them', async () => 
   expect(stream).toMatchObject({ type: null, text: 'stream' })
 })
 
-test('cookies come back, and a cookie header of the test replaces them for one request', async () => {
+test('cookies are sent back, and a cookie header of the test replaces them for one request', async () => {
   const app: Fetchable = {
     fetch: ({ headers }) =>
       new Response(headers.get('cookie'), { headers: { 'set-cookie': 'a=1; Path=/; Secure' } }),
@@ -111,7 +111,7 @@ test('two clients of one application are two visitors', async () => {
   expect(other.cookies.has('a')).toBe(false)
 })
 
-test('the clock of a client ends its cookies', async () => {
+test('cookies expire by the clock of the client', async () => {
   let now = 0
   const app: Fetchable = {
     fetch: () => new Response(null, { headers: { 'set-cookie': 'a=1; Max-Age=60' } }),
@@ -122,7 +122,7 @@ test('the clock of a client ends its cookies', async () => {
   expect(client.cookies.has('a')).toBe(false)
 })
 
-test('json reads the answer, and throws the status and the text of one that is not 2xx', async () => {
+test('json() reads the response, and throws the status and the text when it is not 2xx', async () => {
   const app: Fetchable = { fetch: () => Response.json({ detail: 'gone' }, { status: 410 }) }
   expect(await testClient(echo).json('/')).toMatchObject({ method: 'GET' })
   await expect(testClient(app).json('/api/cart')).rejects.toThrow(
@@ -130,7 +130,7 @@ test('json reads the answer, and throws the status and the text of one that is n
   )
 })
 
-test('a redirect is followed only when asked', async () => {
+test('a redirect is followed only with the option `follow`', async () => {
   const client = testClient(countdown(303))
   expect((await client.post('/1')).status).toBe(303)
   expect((await client.post('/1', undefined, { follow: true })).status).toBe(200)
@@ -161,7 +161,7 @@ test('a 307 sends its body again, and a 303 does not', async () => {
   expect(await once.json()).toMatchObject({ method: 'GET', text: '' })
 })
 
-test('cookies set on the way of a redirect are kept', async () => {
+test('cookies that a redirect sets are kept', async () => {
   const app: Fetchable = {
     fetch({ url, headers }) {
       if (url.endsWith('/')) return new Response(headers.get('cookie'))
@@ -172,7 +172,7 @@ test('cookies set on the way of a redirect are kept', async () => {
   expect(await response.text()).toBe('a=1')
 })
 
-test('a ring of redirects ends with an error', async () => {
+test('endless redirects are an error', async () => {
   const app: Fetchable = {
     fetch: () => new Response(null, { status: 302, headers: { location: '/' } }),
   }
@@ -181,7 +181,7 @@ test('a ring of redirects ends with an error', async () => {
   )
 })
 
-test('a redirect out of the application is an error', async () => {
+test('a redirect to another origin is an error', async () => {
   const headers = { location: 'https://evil.test/' }
   const app: Fetchable = { fetch: () => new Response(null, { status: 302, headers }) }
   await expect(testClient(app).get('/', { follow: true })).rejects.toThrow(
@@ -189,7 +189,7 @@ test('a redirect out of the application is an error', async () => {
   )
 })
 
-test('a signal that a test gives reaches the application', async () => {
+test('a signal given by the test reaches the application', async () => {
   const controller = new AbortController()
   const app: Fetchable = {
     fetch: ({ signal }) =>

@@ -1,7 +1,7 @@
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SerialBackend, type AdapterOptions } from './serial-backend.js'
 
-/** A store for express-session, as far as it is used: connect-pg-simple, session-file-store and many others. */
+/** The methods that are used of a store for express-session: connect-pg-simple, session-file-store and many others. */
 export interface ExpressStore {
   // oxlint-disable-next-line typescript/no-explicit-any -- each store types sessions in its own way
   get(id: string, callback: (error: any, session?: any) => void): unknown
@@ -15,9 +15,9 @@ export interface ExpressStore {
  * Makes a backend of a store for express-session: `sessions(new BackendStore(fromExpressStore(store)))`.
  * Its records are not those of express-session; both may share a table.
  *
- * Within one process nothing is lost or revived. Of several processes two that write the same session at
- * the same time may lose one of the writes, and a write may undo a logout: such a store knows only whole
- * sessions. Nor can it find the sessions of a user, so `session.bind` is refused.
+ * Within one process no write is lost and no destroyed session comes back. Between processes both can happen when
+ * two of them write the same session at the same time, because such a store knows only whole sessions. It cannot
+ * find the sessions of a user either, so `session.bind` throws.
  *
  * @throws SessionOptionError when an option cannot work.
  */
@@ -28,15 +28,17 @@ export function fromExpressStore(
   return new SerialBackend(
     {
       read: async (key) => {
-        const session = await called<unknown>((done) => store.get(key, done)).catch(noneIfNoFile)
-        // Something without our text is somebody else's, and not nothing.
+        const session = await promiseOf<unknown>((done) => store.get(key, done)).catch(
+          undefinedIfNoFile,
+        )
+        // A session without our text was written by somebody else: it is corrupt, and not missing.
         return isNothing(session)
           ? undefined
           : ((Object(session) as { ingot?: unknown }).ingot ?? '')
       },
       write: (key, text, ttl) =>
-        called((done) => store.set(key, { cookie: cookieOf(ttl), ingot: text }, done)),
-      remove: (key) => called((done) => store.destroy(key, done)),
+        promiseOf((done) => store.set(key, { cookie: cookieOf(ttl), ingot: text }, done)),
+      remove: (key) => promiseOf((done) => store.destroy(key, done)),
     },
     options,
   )
@@ -44,18 +46,18 @@ export function fromExpressStore(
 
 type Done<Value> = (error?: Error | null, value?: Value) => void
 
-/** Waits for the callback. Newer stores return a promise beside, and some fail there before they call back. */
-function called<Value = void>(start: (done: Done<Value>) => unknown): Promise<Value> {
+/** Waits for the callback. Newer stores return a promise as well, and some reject it without calling back. */
+function promiseOf<Value = void>(start: (done: Done<Value>) => unknown): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const started = start((error, value) =>
+    const promise = start((error, value) =>
       isNothing(error) ? resolve(value as Value) : reject(error),
     )
-    Promise.resolve(started).catch(reject)
+    Promise.resolve(promise).catch(reject)
   })
 }
 
-/** What express-session takes as "no session": stores of files give it. */
-function noneIfNoFile(error: unknown): undefined {
+/** Stores of files fail with ENOENT when there is no session, and express-session accepts that. */
+function undefinedIfNoFile(error: unknown): undefined {
   if ((Object(error) as { code?: unknown }).code !== 'ENOENT') throw error
 }
 
@@ -63,7 +65,7 @@ function isNothing(value: unknown): value is undefined | null {
   return value === undefined || value === null
 }
 
-/** Where these stores read how long to keep a session, each in another of the properties. Whole seconds: some round down. */
+/** These stores read how long to keep a session from the cookie, each from another property. Some round down to whole seconds. */
 function cookieOf(ttl: number) {
   const maxAge = Math.ceil(ttl / 1000) * 1000
   const expires = new Date(Date.now() + maxAge)

@@ -1,7 +1,7 @@
 import { ownOptions } from '../errors/own-options.js'
 import { SerialBackend, type AdapterOptions } from './serial-backend.js'
 
-/** A storage of unstorage, as far as it is used: what `createStorage({ driver })` gives. */
+/** The methods that are used of a storage of unstorage: what `createStorage({ driver })` returns. */
 export interface KeyValueStorage {
   getItem(key: string): Promise<unknown>
   setItem(key: string, value: string, options: { readonly ttl: number }): Promise<void>
@@ -9,20 +9,20 @@ export interface KeyValueStorage {
   getKeys(base: string): Promise<string[]>
 }
 
-/** What `fromUnstorage` takes. */
+/** Options of `fromUnstorage`. */
 export interface UnstorageOptions extends AdapterOptions {
-  /** What every key begins with. Default: `sessions`. */
+  /** Every key begins with it. Default: `sessions`. */
   readonly base?: string
 }
 
 /**
  * Makes a backend of a storage of unstorage, whatever its driver:
- * `sessions(new BackendStore(fromUnstorage(createStorage({ driver }))))`. The driver has to read what was
- * written a moment ago; one that is only consistent in the end (Cloudflare KV) forgets logins and logouts.
+ * `sessions(new BackendStore(fromUnstorage(createStorage({ driver }))))`. The driver must be able to read what was
+ * written a moment ago; an eventually consistent one (Cloudflare KV) forgets logins and logouts.
  *
- * Within one process nothing is lost or revived. Of several processes two that write the same session at
- * the same time may lose one of the writes, and a write may undo a logout: a storage knows only whole
- * values. Nor can it find the sessions of a user, so `session.bind` is refused.
+ * Within one process no write is lost and no destroyed session comes back. Between processes both can happen when
+ * two of them write the same session at the same time, because a storage knows only whole values. It cannot find
+ * the sessions of a user either, so `session.bind` throws.
  *
  * @throws SessionOptionError when an option cannot work.
  */
@@ -33,7 +33,7 @@ export function fromUnstorage(
   return new UnstorageBackend(storage, options)
 }
 
-/** Keeps records in a storage of unstorage: made by `fromUnstorage`. */
+/** Keeps records in a storage of unstorage. `fromUnstorage` makes it. */
 export class UnstorageBackend extends SerialBackend {
   readonly #storage: KeyValueStorage
   readonly #base: string
@@ -44,7 +44,7 @@ export class UnstorageBackend extends SerialBackend {
     super(
       {
         read: async (key) => (await storage.getItem(`${base}:${key}`)) ?? undefined,
-        // In whole seconds, which is what drivers that know of an end take.
+        // Drivers that have an expiry take whole seconds.
         write: (key, text, ttl) =>
           storage.setItem(`${base}:${key}`, text, { ttl: Math.ceil(ttl / 1000) }),
         remove: (key) => storage.removeItem(`${base}:${key}`),
@@ -56,16 +56,16 @@ export class UnstorageBackend extends SerialBackend {
   }
 
   /**
-   * Removes the records that have ended. Call it now and then, in one process, when the driver keeps
+   * Deletes the records that have expired. Call it now and then, in one process, when the driver keeps
    * values for ever, as those for files and memory do.
    *
-   * @returns how many there were.
+   * @returns how many it deleted.
    */
   async sweep(): Promise<number> {
     let count = 0
     for (const name of await this.#storage.getKeys(this.#base)) {
       const key = name.slice(name.lastIndexOf(':') + 1)
-      if (name === `${this.#base}:${key}` && (await this.discardEnded(key))) count += 1
+      if (name === `${this.#base}:${key}` && (await this.deleteExpired(key))) count += 1
     }
     return count
   }

@@ -1,6 +1,13 @@
+import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import { MemoryIndex } from './memory-index.js'
-import type { RecordPatch, SessionBackend, BackendRecord, WriteOutcome } from './session-backend.js'
+import {
+  isAsExpected,
+  type BackendRecord,
+  type RecordPatch,
+  type SessionBackend,
+  type WriteOutcome,
+} from './session-backend.js'
 
 /** What a `MemoryBackend` takes. */
 export interface MemoryBackendOptions {
@@ -21,13 +28,10 @@ export class MemoryBackend implements SessionBackend {
   /** A Map keeps the order of insertion, so the first key is the least recently used. */
   readonly #records = new Map<string, Kept>()
 
-  /** @throws RangeError when `limit` is not a positive integer. */
+  /** @throws SessionOptionError when `limit` is not a whole number from 1. */
   constructor(options: MemoryBackendOptions = {}) {
     const { limit = 10_000, now = Date.now } = ownOptions(options)
-    this.#limit = limit
-    if (!Number.isSafeInteger(this.#limit) || this.#limit < 1) {
-      throw new RangeError(`The limit of a MemoryBackend is a positive integer, not ${this.#limit}`)
-    }
+    this.#limit = checkNumber('limit', limit, { from: 1, unit: 'records' })
     this.#now = now
     this.index = new MemoryIndex({
       limit: this.#limit,
@@ -56,7 +60,7 @@ export class MemoryBackend implements SessionBackend {
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     const kept = this.#use(key)
     if (!kept) return 'missing'
-    if (!isExpected(kept, patch)) return 'conflict'
+    if (!isAsExpected(kept, patch)) return 'conflict'
     for (const field of patch.deleted ?? []) kept.fields.delete(field)
     for (const [field, text] of patch.set) kept.fields.set(field, text)
     kept.version += 1
@@ -106,12 +110,4 @@ interface Kept {
   readonly fields: Map<string, string>
   version: number
   endsAt: number
-}
-
-function isExpected(kept: Kept, patch: RecordPatch): boolean {
-  if (patch.version !== undefined && patch.version !== kept.version) return false
-  for (const [field, text] of patch.expected ?? []) {
-    if (kept.fields.get(field) !== text) return false
-  }
-  return true
 }

@@ -12,8 +12,8 @@ export const SYSTEM_TIMER: Timer = {
 }
 
 /**
- * Waits for work, but not longer than the deadline. What the work gives afterwards is ignored, a rejection
- * too.
+ * Waits for work for so many milliseconds, then rejects with what `late` makes. What the work gives later is
+ * ignored, an error too.
  */
 export function within<Value>(
   work: Promise<Value>,
@@ -22,7 +22,8 @@ export function within<Value>(
   late: () => Error,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
-    // After a stall of the event loop the timer comes first, although the answer is already here: let it win.
+    // After a stall of the event loop the timer fires before a reply that has already arrived is read; the
+    // reply is read before `setImmediate`, and wins.
     const handle = timer.set(() => setImmediate(() => reject(late())), milliseconds)
     work.then(
       (value) => {

@@ -1,22 +1,22 @@
 /**
- * Lets those who contend for one key of a store go one after the other, in this process. Without it each
- * of n parallel updates that meet would be tried n times. Each may leave something to the next.
+ * Runs the work on one key of a store one after the other, in this process. Without it each of n parallel
+ * updates would be tried up to n times. Each may leave a value to the next.
  */
-export class KeyedQueue<Left> {
-  readonly #last = new Map<string, Promise<Left | undefined>>()
+export class KeyedQueue<Value> {
+  readonly #last = new Map<string, Promise<Value | undefined>>()
 
   /**
-   * Runs work when those before it on the same key have ended, however they ended.
+   * Runs work when all earlier work on the same key has settled, also when that failed.
    *
-   * @param work gets what the one before it left, and may call `leave` for the next.
+   * @param work gets what the work before it left, and may call `leave` for the next.
    */
-  async take<Value>(
+  async take<Result>(
     key: string,
-    work: (left: Left | undefined, leave: (left: Left) => void) => Promise<Value>,
-  ): Promise<Value> {
+    work: (previous: Value | undefined, leave: (value: Value) => void) => Promise<Result>,
+  ): Promise<Result> {
     const before = this.#last.get(key) ?? Promise.resolve(undefined)
-    let forNext: Left | undefined
-    const working = before.then((left) => work(left, (given) => (forNext = given)))
+    let forNext: Value | undefined
+    const working = before.then((previous) => work(previous, (value) => (forNext = value)))
     const mine = working.then(
       () => forNext,
       () => undefined,

@@ -1,6 +1,7 @@
 import { Breaker, type Pass } from './circuit-breaker.js'
 import { SYSTEM_TIMER, within, type Timer } from './deadline.js'
-import { SessionOptionError, SessionStoreError } from '../errors/errors.js'
+import { checkNumber } from '../errors/check-number.js'
+import { SessionStoreError } from '../errors/errors.js'
 import { ownOptions } from '../errors/own-options.js'
 import { findingOf, storeFailure, type StoreWork } from './store-failure.js'
 
@@ -43,15 +44,23 @@ export class StoreCalls {
   ) {
     const { deadline = 2000, maxCalls = 2000, ...options } = ownOptions(given)
     const { failureThreshold = 5, probeInterval = 250, timer = SYSTEM_TIMER } = options
-    this.#deadline = checked('deadline', deadline, 1, MINUTE, 'milliseconds')
-    this.#maxCalls = checked('maxCalls', maxCalls, 1, 1_000_000, 'calls')
+    this.#deadline = checkNumber('deadline', deadline, {
+      from: 1,
+      to: MINUTE,
+      unit: 'milliseconds',
+    })
+    this.#maxCalls = checkNumber('maxCalls', maxCalls, { from: 1, to: 1_000_000, unit: 'calls' })
     const isNever = failureThreshold === Infinity
     this.#timer = timer
     this.#breaker = new Breaker({
       failureThreshold: isNever
         ? Infinity
-        : checked('failureThreshold', failureThreshold, 2, 1000, 'calls'),
-      probeInterval: checked('probeInterval', probeInterval, 1, MINUTE, 'milliseconds'),
+        : checkNumber('failureThreshold', failureThreshold, { from: 2, to: 1000, unit: 'calls' }),
+      probeInterval: checkNumber('probeInterval', probeInterval, {
+        from: 1,
+        to: MINUTE,
+        unit: 'milliseconds',
+      }),
       now: () => (timer.now ? timer.now() : performance.now()),
       onChange: (change) => report(change, news[change]()),
     })
@@ -129,11 +138,6 @@ class Waiting {
 const MINUTE = 60_000
 
 const always = () => true
-
-function checked(name: string, given: number, least: number, most: number, unit: string): number {
-  if (Number.isSafeInteger(given) && given >= least && given <= most) return given
-  throw new SessionOptionError(name, `must be ${least} to ${most} ${unit}.`)
-}
 
 function tooLate(doing: StoreWork, deadline: number): SessionStoreError {
   const message = `the session store did not ${doing} within ${deadline} ms`

@@ -5,9 +5,9 @@ import {
   SessionReadOnlyError,
   SessionStoreError,
   SessionTooLargeError,
+  SessionUnconfirmedError,
 } from '../errors/errors.js'
 import { redact, thrownWhere } from '../errors/redaction.js'
-import { SessionUnconfirmedError } from '../errors/unconfirmed-error.js'
 
 /** What a store is asked to do. */
 export type StoreWork = 'load' | 'dump' | 'take'

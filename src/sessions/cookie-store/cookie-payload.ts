@@ -1,5 +1,4 @@
-import type { SessionMetadata } from '../session/expiry.js'
-import { isMetadata } from '../session/session-metadata.js'
+import { isMetadata, type SessionMetadata } from '../session/expiry.js'
 
 /** What a cookie of the cookie store holds. */
 export interface CookiePayload {

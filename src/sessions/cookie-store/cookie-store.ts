@@ -2,11 +2,16 @@ import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
-import { Expiry, type ExpiryOptions, type SessionMetadata } from '../session/expiry.js'
+import {
+  Expiry,
+  limitReached,
+  type ExpiryOptions,
+  type SessionMetadata,
+} from '../session/expiry.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import { ownOptions } from '../errors/own-options.js'
-import type { Serializer } from '../session/serializer.js'
-import { freshFrom, limitReached, type Refusal } from '../events/unpublished-event.js'
+import type { Serializer } from '../session/field-value.js'
+import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionState } from '../session/session-state.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { StoreCalls } from '../calls/store-calls.js'
@@ -185,14 +190,15 @@ export class CookieStore extends SessionStore {
 const MOST_CANDIDATES = 8
 
 function tellSealed(state: SessionState, step: WriteStep, cookie: Cookie | undefined): void {
+  if (!state.emit) return
   emitStepEvents(state, step, cookie ? 'applied' : 'missing')
   if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
-  state.emit?.({ type: 'resealed', reason: 'old-key', id: state.id })
+  state.emit({ type: 'resealed', reason: 'old-key', id: state.id })
 }
 
 /** The id that must not come back. */
 function endedBy(step: WriteStep): string | undefined {
   if (step.kind === 'destroy') return step.id
-  if (step.kind === 'create') return step.endedId
+  if (step.kind === 'create') return step.destroyedId
   return step.kind === 'regenerate' ? step.previousId : undefined
 }

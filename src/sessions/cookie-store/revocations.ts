@@ -1,6 +1,6 @@
 import type { SessionBackend } from '../backend/session-backend.js'
 import { LONGEST_LIFETIME, type Expiry, type SessionMetadata } from '../session/expiry.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey } from '../session/session-id.js'
 
 /**
  * Remembers in a backend what cookies cannot: which sessions ended before their sealed end, and since when

@@ -1,5 +1,6 @@
 import type { Cookie } from '../../http/index.js'
-import { SessionOptionError, SessionTooLargeError } from '../errors/errors.js'
+import { checkNumber } from '../errors/check-number.js'
+import { SessionTooLargeError } from '../errors/errors.js'
 import type { Expiry } from '../session/expiry.js'
 import { KeyRing } from './key-ring.js'
 import { EncryptedSeal, SignedSeal, type Seal, type UnsealReason } from './seal.js'
@@ -44,7 +45,13 @@ export class SealedCookie {
   constructor(options: SealedCookieOptions) {
     this.#cookie = new SessionCookie(options)
     this.#seal = sealOf(options, this.#cookie.name)
-    this.#opened = new OpenedCookieCache(checkedCount(options.openedCacheSize ?? 500))
+    this.#opened = new OpenedCookieCache(
+      checkNumber('openedCacheSize', options.openedCacheSize ?? 500, {
+        from: 0,
+        to: 1_000_000,
+        unit: 'cookies',
+      }),
+    )
     this.#warn = options.warn ?? ((message) => process.emitWarning(message, 'SessionWarning'))
   }
 
@@ -92,14 +99,6 @@ export class SealedCookie {
 
 /** Bytes of name and value that browsers take (RFC 6265bis 5.6); a larger cookie is dropped without a word. */
 const BUDGET = 4096
-
-function checkedCount(count: number): number {
-  if (Number.isSafeInteger(count) && count >= 0 && count <= 1_000_000) return count
-  throw new SessionOptionError(
-    'openedCacheSize',
-    `must be 0 to 1000000 cookies, not ${String(count)}.`,
-  )
-}
 
 function sealOf(options: SealedCookieOptions, name: string): Seal {
   const { protection = 'encrypted', application = '' } = options

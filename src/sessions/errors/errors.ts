@@ -1,5 +1,4 @@
 import { HttpError } from '../../http/index.js'
-import { redact, thrownWhere } from './redaction.js'
 
 /** What every error of the session layer is. Branch on `code`: it is stable, the text is not. */
 export abstract class SessionError extends Error {
@@ -9,35 +8,6 @@ export abstract class SessionError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = new.target.name
-  }
-}
-
-/**
- * A value that would not come back as it was put in, or that cannot be stored at all. When a serializer or a
- * getter threw, `cause` says what kind of error and where; its text is not kept, for it may quote the value.
- */
-export class SessionValueError extends SessionError {
-  readonly code = 'SESSION_VALUE'
-  /** Where in the data, for example `cart.items[2].price`. */
-  readonly path: string
-
-  /** @param options.cause is kept without its text. */
-  constructor(path: string, reason: string, options?: ErrorOptions) {
-    super(
-      `cannot store session value '${path}': ${reason}. ` +
-        'Store JSON values only, or give the store a serializer that carries this type.',
-      options && 'cause' in options ? { cause: withoutText(options.cause) } : undefined,
-    )
-    this.path = path
-  }
-}
-
-/** A key that cannot be used: `id`, which is not settable, or one that cannot be stored exactly. */
-export class SessionKeyError extends SessionError {
-  readonly code = 'SESSION_KEY'
-
-  constructor(key: string, reason: string) {
-    super(`cannot use the session key ${JSON.stringify(shortened(key))}: ${reason}.`)
   }
 }
 
@@ -54,19 +24,6 @@ export class SessionClosedError extends SessionError {
         'Write before the handler returns; a stream writes before it hands over its first byte.',
     )
     this.key = key
-  }
-}
-
-/** A session that is asked for when its request is over: by a `lazy(Session)` or a `Resolver` that was kept. */
-export class SessionOutsideRequestError extends SessionError {
-  readonly code = 'SESSION_OUTSIDE_REQUEST'
-
-  constructor(options?: ErrorOptions) {
-    super(
-      'cannot open the session: its request is over, and outside of a request there is none. ' +
-        'Ask for it while the handler runs, and give what runs later the values it needs.',
-      options,
-    )
   }
 }
 
@@ -91,21 +48,6 @@ export class SessionReadOnlyError extends HttpError {
     this.message =
       `cannot ${action}${subject}: the request came with an id that regenerate() has replaced; ` +
       'it can only read. The next request of this visitor brings the new id.'
-  }
-}
-
-/**
- * Something beside the data (a message, the user, a lifetime) that a custom store would lose: it keeps
- * `toObject()`, which is data alone.
- */
-export class SessionNotKeptError extends SessionError {
-  readonly code = 'SESSION_NOT_KEPT'
-
-  constructor(action: string, reason: string) {
-    super(
-      `cannot ${action}: ${reason}, and data is all that such a store keeps. ` +
-        'Let its dump() keep session.toRecord(), and its load() open that by Session.fromRecord(id, record).',
-    )
   }
 }
 
@@ -136,15 +78,6 @@ export class SessionOptionError extends SessionError {
   }
 }
 
-/** Stored data that this application cannot read back. */
-export class SessionDataError extends SessionError {
-  readonly code = 'SESSION_DATA'
-
-  constructor(path: string, reason: string, options?: ErrorOptions) {
-    super(`cannot read the stored session value '${path}' back: ${reason}.`, options)
-  }
-}
-
 /** A store that did not do its work: the answer to the visitor is a 503, never an anonymous session. */
 export class SessionStoreError extends SessionError {
   readonly code: string = 'SESSION_STORE'
@@ -155,17 +88,6 @@ export class SessionStoreError extends SessionError {
   constructor(message: string, options: ErrorOptions & { readonly reason?: string } = {}) {
     super(message, options)
     this.reason = options.reason ?? 'unspecified'
-  }
-}
-
-/** A custom store whose `load` or `dump` gave something that it may not give. */
-export class SessionContractError extends SessionStoreError {
-  override readonly code: string = 'SESSION_CONTRACT'
-
-  constructor(method: 'load' | 'dump', given: unknown, expected: string) {
-    super(`the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`, {
-      reason: 'contract',
-    })
   }
 }
 
@@ -180,15 +102,27 @@ export class SessionConflictError extends SessionStoreError {
   }
 }
 
-function withoutText(cause: unknown): Error {
-  const redaction = redact(cause)
-  return thrownWhere(new Error(redaction.kind), redaction)
-}
+/**
+ * A session was ended, by `destroy` or `regenerate`, and too few replicas said in time that they know: if its
+ * server is lost now, the session may come back. The answer to the visitor is a 503.
+ */
+export class SessionUnconfirmedError extends SessionStoreError {
+  override readonly code = 'SESSION_UNCONFIRMED'
+  /** How many replicas said so; `undefined` when nothing could be learnt. */
+  readonly confirmed: number | undefined
+  /** How many were asked for. */
+  readonly needed: number
 
-/** What kind of thing it is, and nothing of what is in it. */
-function kindOf(given: unknown): string {
-  if (given === null || given === undefined) return String(given)
-  return Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`
+  constructor(confirmed: number | undefined, needed: number, options: ErrorOptions = {}) {
+    const known = confirmed === undefined ? 'it is not known which' : `${confirmed}`
+    super(
+      `the session was ended, but of ${needed} replicas that are to know ${known} confirmed it in time. ` +
+        'Are the replicas connected? The option `confirm` says how many, and how long.',
+      { ...options, reason: 'unconfirmed' },
+    )
+    this.confirmed = confirmed
+    this.needed = needed
+  }
 }
 
 function shortened(key: string): string {

@@ -1,5 +1,4 @@
 import type { RefusalReason, SessionEventReasons, SessionOperation } from './events.js'
-import type { Expiry, SessionMetadata } from '../session/expiry.js'
 
 /** What a store tells of a session: an event before its ids are hashed. */
 export type UnpublishedEvent = {
@@ -37,9 +36,4 @@ export type SessionOrigin =
 /** The origin of an anonymous visit. */
 export function freshFrom(refused: readonly Refusal[]): SessionOrigin {
   return { type: 'fresh', reason: refused[0]?.reason ?? 'no-cookie', refused }
-}
-
-/** Which of its limits a session that is over has reached. */
-export function limitReached(expiry: Expiry, metadata: SessionMetadata): RefusalReason {
-  return expiry.clock() >= expiry.limitOf(metadata) ? 'expired-absolute' : 'expired-idle'
 }

@@ -6,22 +6,23 @@ import {
   type BackendRecord,
   type WriteOutcome,
 } from '../backend/session-backend.js'
+import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
-import { RedisStoreError } from './redis-fault.js'
+import { RedisStoreError } from './redis-store-error.js'
 import { RedisIndex } from './redis-index.js'
 import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation.js'
 
-/** What a `RedisBackend` takes. */
+/** Options of a `RedisBackend`. */
 export interface RedisBackendOptions {
-  /** What every key begins with; the `keyPrefix` of ioredis comes before it. Default: `session:`. */
+  /** Every key begins with it; the `keyPrefix` of ioredis comes before it. Default: `session:`. */
   readonly prefix?: string
-  /** How long one operation may take, in milliseconds, waiting for a connection included. Default: 1,000. */
+  /** How long one operation may take, in milliseconds, including the wait for a connection. Default: 1,000. */
   readonly timeoutMs?: number
   /**
-   * After `destroy` and `regenerate`, and nothing else, wait until so many replicas know: a failover does not
-   * bring the session back then. When too few do in time, the answer is a 503 with a SessionUnconfirmedError.
-   * Not for Redis Cluster. Default: the word of the primary is enough.
+   * `destroy` and `regenerate`, and nothing else, wait until so many replicas have the write, so that a failover
+   * does not bring the session back. When too few have it in time, the response is a 503 with a
+   * SessionUnconfirmedError. Not for Redis Cluster. Default: the primary's reply is enough.
    */
   readonly confirm?: ConfirmOptions
 }
@@ -32,27 +33,23 @@ export interface RedisBackendOptions {
  */
 export class RedisBackend implements SessionBackend {
   readonly index: RedisIndex
-  /** A node of a cluster may be away, and the others answer. */
+  /** Whether one node can be down while the others answer, as in a cluster. */
   readonly isPartitioned: boolean
   readonly #connection: RedisConnection
   readonly #confirmation: ReplicaConfirmation | undefined
   readonly #prefix: string
 
   /**
-   * @throws RangeError when `timeout` is not a positive number of milliseconds.
+   * @throws SessionOptionError when `timeoutMs` or `confirm` cannot work.
    * @throws TypeError when the client reads from replicas.
-   * @throws SessionOptionError when `confirm` cannot work.
    */
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
     const { timeoutMs = DEFAULT_TIMEOUT, prefix = 'session:', confirm } = ownOptions(options)
-    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-      throw new RangeError(
-        `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeoutMs}`,
-      )
-    }
+    checkNumber('timeoutMs', timeoutMs, { from: 1, to: LONGEST_TIMEOUT, unit: 'milliseconds' })
     if (readsReplicas(client)) {
       throw new TypeError(
-        'A RedisBackend does not read from replicas: they show sessions as they were',
+        'A RedisBackend cannot read from replicas: a session that was destroyed is still there for a moment. ' +
+          "Give it a client of the primary, without `readOnly` and `scaleReads: 'slave'`.",
       )
     }
     this.isPartitioned = client instanceof Cluster
@@ -64,16 +61,18 @@ export class RedisBackend implements SessionBackend {
 
   async read(key: string): Promise<BackendRecord | undefined> {
     try {
-      const ask = (client: RedisClient) => client.hgetall(this.#prefix + key)
+      const hash = await this.#connection.send('read', (client) =>
+        client.hgetall(this.#prefix + key),
+      )
       // Entries and not properties: a field called `__proto__` is a field like any other.
-      return recordOf(new Map(Object.entries(await this.#connection.ask('read', ask))))
+      return recordOf(new Map(Object.entries(hash)))
     } catch (error) {
-      throw isWrongType(error) ? notOurs() : error
+      throw isWrongType(error) ? corrupt() : error
     }
   }
 
   async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
-    const outcome = await this.#connection.run('create', 'ingotCreate', this.#prefix + key, [
+    const outcome = await this.#connection.write('create', 'ingotCreate', this.#prefix + key, [
       ttl,
       ...flat(fields),
     ])
@@ -87,7 +86,7 @@ export class RedisBackend implements SessionBackend {
     for (const [field, text] of expected) values.push(field, text === undefined ? '' : `=${text}`)
     values.push(...removed)
     for (const [field, text] of set) values.push(field, text)
-    const connection = patch.isEnd ? this.#forEnds() : this.#connection
+    const connection = patch.isEnd ? this.#confirmedConnection() : this.#connection
     return this.#write(connection, 'patch', 'ingotPatch', key, values)
   }
 
@@ -106,7 +105,10 @@ export class RedisBackend implements SessionBackend {
 
   async destroy(key: string): Promise<BackendRecord | undefined> {
     try {
-      return recordOf(pairsOf(await this.#forEnds().destroy(this.#prefix + key)))
+      const pairs = await this.#confirmedConnection().send('destroy', (client) =>
+        client.ingotDestroy(this.#prefix + key),
+      )
+      return recordOf(mapOf(pairs))
     } catch (error) {
       if (isWrongType(error) || error instanceof CorruptRecordError) return undefined
       throw error
@@ -117,11 +119,12 @@ export class RedisBackend implements SessionBackend {
     await this.#confirmation?.confirm(since)
   }
 
-  #forEnds(): RedisConnection {
+  /** `confirm` can only tell about writes over its own connection. */
+  #confirmedConnection(): RedisConnection {
     return this.#confirmation?.open() ?? this.#connection
   }
 
-  /** A key that holds something else by now holds no session. */
+  /** When the key now holds something else, the session is gone. */
   async #write(
     connection: RedisConnection,
     operation: string,
@@ -130,7 +133,7 @@ export class RedisBackend implements SessionBackend {
     values: readonly (string | number)[],
   ): Promise<WriteOutcome> {
     try {
-      return await connection.run(operation, script, this.#prefix + key, values)
+      return await connection.write(operation, script, this.#prefix + key, values)
     } catch (error) {
       if (isWrongType(error)) return 'missing'
       throw error
@@ -143,28 +146,31 @@ const NOTHING_EXPECTED: ReadonlyMap<string, undefined> = new Map()
 /** Milliseconds. */
 export const DEFAULT_TIMEOUT = 1000
 
-/** A replica is behind: it would show a logout, or a login, too late. */
+/** Milliseconds. A longer timer of JavaScript fires at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
+/** A replica lags behind: it would show a logout, or a login, too late. */
 function readsReplicas(client: RedisClient): boolean {
   if (client instanceof Cluster) return client.options.scaleReads !== 'master'
   const { options } = client
   return options.readOnly === true || options.role === 'slave'
 }
 
-/** @throws CorruptRecordError when the hash was not written by a backend. */
+/** @throws CorruptRecordError when no backend wrote the hash. */
 function recordOf(hash: Map<string, string>): BackendRecord | undefined {
   if (hash.size === 0) return undefined
   const version = Number(hash.get('version') ?? Number.NaN)
-  if (!Number.isSafeInteger(version)) throw notOurs()
+  if (!Number.isSafeInteger(version)) throw corrupt()
   hash.delete('version')
   return { fields: hash, version }
 }
 
-function pairsOf(values: readonly string[]): Map<string, string> {
-  const pairs = new Map<string, string>()
+function mapOf(values: readonly string[]): Map<string, string> {
+  const map = new Map<string, string>()
   for (let index = 0; index < values.length; index += 2) {
-    pairs.set(values[index] as string, values[index + 1] as string)
+    map.set(values[index] as string, values[index + 1] as string)
   }
-  return pairs
+  return map
 }
 
 function flat(fields: ReadonlyMap<string, string>): string[] {
@@ -177,6 +183,8 @@ function isWrongType(error: unknown): boolean {
   return error instanceof RedisStoreError && error.reason === 'WRONGTYPE'
 }
 
-function notOurs(): CorruptRecordError {
-  return new CorruptRecordError('What Redis holds under the key of a session is not a session')
+function corrupt(): CorruptRecordError {
+  return new CorruptRecordError(
+    'Redis holds something else than a session under the key of a session',
+  )
 }

@@ -1,104 +1,113 @@
 import type { Cluster, Redis } from 'ioredis'
-import { Deadline } from './deadline.js'
-import { RedisClock } from './redis-clock.js'
-import { reasonOf, RedisStoreError } from './redis-fault.js'
-import { createScript, destroyScript, noteScript, patchScript, touchScript } from './scripts.js'
-import { sendTogether } from './together.js'
+import { SYSTEM_TIMER, within } from '../calls/deadline.js'
+import { reasonOf, RedisStoreError } from './redis-store-error.js'
+import { createScript, destroyScript, indexScript, patchScript, touchScript } from './scripts.js'
 
 /** A client of ioredis, for one server or for a cluster. */
 export type RedisClient = Redis | Cluster
 
-/** What a script of ours answers: how it ended, and the time on the server's clock. */
-export type ScriptReply = [outcome: 'applied' | 'missing' | 'conflict' | 'late', clock: number]
+/** What a writing script answers: the outcome, and the time on the server's clock. */
+type ScriptReply = [outcome: 'applied' | 'missing' | 'conflict' | 'late', clock: number]
 
-/** The commands that `defineCommand` puts on the client: EVALSHA, or EVAL when Redis forgot the script. */
+/** The commands that `defineCommand` adds to the client: EVALSHA, or EVAL when Redis lost the script. */
 type Scripts = {
-  readonly [Name in keyof typeof scripts]: (
+  readonly [Name in keyof typeof writingScripts]: (
     key: string,
     ...values: (string | number)[]
   ) => Promise<ScriptReply>
 } & { readonly ingotDestroy: (key: string) => Promise<string[]> }
 
-/** Asks one client, each time within a deadline of our own. */
+/**
+ * Sends commands over one client, each with a timeout of our own. ioredis has `commandTimeout`, but its promises
+ * may never settle after a cut connection (ioredis #2193), and it counts the time that this process was busy.
+ */
 export class RedisConnection {
-  readonly #client: RedisClient
+  readonly #client: RedisClient & Scripts
+  /** Milliseconds. */
   readonly #timeout: number
-  readonly #clock = new RedisClock()
+  /**
+   * The server's clock minus `performance.now()`, in milliseconds, as replies show it. It is too small by the time
+   * that the reply took, so a deadline on the server's clock is never too late.
+   */
+  #clockOffset: number | undefined
   #ready: Promise<void> | undefined
 
+  /** @param timeout milliseconds for one command, waiting for a connection included. */
   constructor(client: RedisClient, timeout: number) {
-    this.#client = client
+    this.#client = client as RedisClient & Scripts
     this.#timeout = timeout
-    for (const [name, lua] of Object.entries({ ...scripts, ingotDestroy: destroyScript })) {
+    for (const [name, lua] of Object.entries({ ...writingScripts, ingotDestroy: destroyScript })) {
       if (!(name in client)) client.defineCommand(name, { numberOfKeys: 1, lua })
     }
-    // Without a listener ioredis prints a line for every attempt to connect. Whoever asks gets the fault.
+    // Without a listener ioredis prints a line for every attempt to connect. Our callers get the error.
     if (client.listenerCount('error') === 0) client.on('error', () => {})
   }
 
-  /** Sends one command. */
-  ask<Reply>(operation: string, send: (client: RedisClient) => Promise<Reply>): Promise<Reply> {
-    return this.#within(operation, new Deadline(this.#timeout), () => send(this.#client))
-  }
-
-  /** Removes a hash, and gives its fields and texts in turn. */
-  async destroy(key: string): Promise<string[]> {
-    return this.ask('destroy', (client) => (client as unknown as Scripts).ingotDestroy(key))
-  }
-
-  /** Runs one script, which takes no effect after the deadline. */
-  async run(
+  /**
+   * Sends one command, when there is a connection.
+   *
+   * @param deadline on the monotonic clock of `performance.now`, in milliseconds.
+   * @throws RedisStoreError when it fails, or has not been answered by the deadline.
+   */
+  async send<Reply>(
     operation: string,
-    name: keyof typeof scripts,
+    command: (client: RedisClient & Scripts) => Promise<Reply>,
+    deadline = this.#newDeadline(),
+  ): Promise<Reply> {
+    const late = (reason: string) => () => new RedisStoreError(operation, reason)
+    try {
+      if (this.#client.status !== 'ready') {
+        await before(deadline, this.#untilReady(), late('unavailable'))
+      }
+      corkForThisTurn(this.#client)
+      return await before(deadline, command(this.#client), late('timeout'))
+    } catch (error) {
+      if (error instanceof RedisStoreError) throw error
+      throw new RedisStoreError(operation, reasonOf(error))
+    }
+  }
+
+  /** Runs a script that writes. It compares the deadline with the server's clock: a late one has no effect. */
+  async write(
+    operation: string,
+    script: keyof typeof writingScripts,
     key: string,
     values: readonly (string | number)[],
   ): Promise<'applied' | 'missing' | 'conflict'> {
-    const deadline = new Deadline(this.#timeout)
-    await this.#readClock(operation, deadline)
-    // A refusal that arrives in time says that Redis's clock was set; its reply tells by how much.
-    for (let attempt = 1; attempt <= 2 && !deadline.hasPassed; attempt++) {
-      const [outcome, clock] = await this.#within(operation, deadline, () =>
-        (this.#client as unknown as Scripts)[name](key, this.#clock.at(deadline.at), ...values),
+    const deadline = this.#newDeadline()
+    if (this.#clockOffset === undefined) await this.#readServerClock(operation, deadline)
+    // A `late` that arrives in time means that the server's clock was set; the reply has the new time.
+    for (let attempt = 1; attempt <= 2 && performance.now() < deadline; attempt++) {
+      const [outcome, clock] = await this.send(
+        operation,
+        (client) => client[script](key, Math.floor(deadline + (this.#clockOffset ?? 0)), ...values),
+        deadline,
       )
-      this.#clock.note(clock)
+      this.#clockOffset = clock - performance.now()
       if (outcome !== 'late') return outcome
     }
     throw new RedisStoreError(operation, 'timeout')
   }
 
   /** The time on the server's clock, in milliseconds since 1970. */
-  async now(operation: string): Promise<number> {
-    await this.#readClock(operation, new Deadline(this.#timeout))
-    return this.#clock.at(performance.now())
-  }
-
-  async #readClock(operation: string, deadline: Deadline): Promise<void> {
-    if (this.#clock.isKnown) return
-    const [seconds, microseconds] = await this.#within(operation, deadline, () =>
-      this.#client.time(),
-    )
-    this.#clock.note(Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000))
-  }
-
-  async #within<Reply>(
-    operation: string,
-    deadline: Deadline,
-    send: () => Promise<Reply>,
-  ): Promise<Reply> {
-    const late = (reason: string) => () => new RedisStoreError(operation, reason)
-    try {
-      if (this.#client.status !== 'ready')
-        await deadline.wait(this.#untilReady(), late('unavailable'))
-      sendTogether(this.#client)
-      return await deadline.wait(send(), late('timeout'))
-    } catch (error) {
-      throw error instanceof RedisStoreError
-        ? error
-        : new RedisStoreError(operation, reasonOf(error))
+  async serverTime(operation: string): Promise<number> {
+    if (this.#clockOffset === undefined) {
+      await this.#readServerClock(operation, this.#newDeadline())
     }
+    return Math.floor(performance.now() + (this.#clockOffset ?? 0))
   }
 
-  /** One promise for all who wait, so that an outage adds one listener and not one per request. */
+  #newDeadline(): number {
+    return performance.now() + this.#timeout
+  }
+
+  async #readServerClock(operation: string, deadline: number): Promise<void> {
+    const [seconds, microseconds] = await this.send(operation, (client) => client.time(), deadline)
+    const serverTime = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
+    this.#clockOffset = serverTime - performance.now()
+  }
+
+  /** One promise for all callers, so that an outage adds one listener and not one per request. */
   #untilReady(): Promise<void> {
     if (this.#client.status === 'wait') this.#client.connect().catch(() => {})
     this.#ready ??= new Promise((resolve) => {
@@ -111,9 +120,29 @@ export class RedisConnection {
   }
 }
 
-const scripts = {
+const writingScripts = {
   ingotCreate: createScript,
   ingotPatch: patchScript,
   ingotTouch: touchScript,
-  ingotNote: noteScript,
+  ingotIndex: indexScript,
 } as const
+
+function before<Value>(deadline: number, work: Promise<Value>, late: () => Error): Promise<Value> {
+  // Timers may fire up to a millisecond early, and a script that lands in that millisecond has its effect.
+  const milliseconds = Math.max(0, Math.ceil(deadline - performance.now()) + 1)
+  return within(work, milliseconds, SYSTEM_TIMER, late)
+}
+
+/**
+ * Writes all commands of this turn of the event loop to the socket at once: requests that arrive together cost
+ * one system call and not one each. Each command keeps its own reply. A cluster has a socket for each node, and
+ * is left as it is.
+ *
+ * Not with `enableAutoPipelining` of ioredis: a pipeline that was cut off delays all that follow it.
+ */
+function corkForThisTurn(client: RedisClient): void {
+  const { stream } = client as Redis
+  if (!stream?.writable || stream.writableCorked > 0) return
+  stream.cork()
+  setImmediate(() => stream.uncork())
+}

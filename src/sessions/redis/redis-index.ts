@@ -2,8 +2,9 @@ import type { SessionIndex } from '../backend/session-index.js'
 import type { RedisConnection } from './redis-connection.js'
 
 /**
- * The records of each user in Redis: one sorted set per user, whose scores are the ends of the sessions.
- * It trims itself and ends with its last session, so it needs no keyspace notifications.
+ * The records of each user: one sorted set per user, whose scores are the times at which the records expire.
+ * Each write removes the expired ones, and the set expires with its last record, so that no keyspace
+ * notifications are needed.
  */
 export class RedisIndex implements SessionIndex {
   readonly #connection: RedisConnection
@@ -15,21 +16,21 @@ export class RedisIndex implements SessionIndex {
   }
 
   async add(user: string, key: string, ttl: number): Promise<void> {
-    await this.#connection.run('note', 'ingotNote', this.#key(user), [ttl, key])
+    await this.#connection.write('index', 'ingotIndex', this.#key(user), [ttl, key])
   }
 
   async remove(user: string, key: string): Promise<void> {
-    await this.#connection.ask('forget', (client) => client.zrem(this.#key(user), key))
+    await this.#connection.send('unindex', (client) => client.zrem(this.#key(user), key))
   }
 
   async list(user: string, offset: number, limit: number): Promise<string[]> {
-    const now = await this.#connection.now('list')
-    return this.#connection.ask('list', (client) =>
+    const now = await this.#connection.serverTime('list')
+    return this.#connection.send('list', (client) =>
       client.zrangebyscore(this.#key(user), `(${now}`, '+inf', 'LIMIT', offset, limit),
     )
   }
 
-  /** Records end in 43 characters and this in a word, so no two prefixes can make them meet. */
+  /** The key of a record ends in 43 characters, and this one in a word: whatever the prefixes, they differ. */
   #key(user: string): string {
     return `${this.#prefix}${user}:sessions`
   }

@@ -4,15 +4,15 @@ import { type Cookie, Cookies } from '../../http/index.js'
 import { ownOptions } from '../errors/own-options.js'
 import { ServerStore, type ServerStoreOptions } from '../server-store/server-store.js'
 import { Session } from '../session/session.js'
-import type { UserSessions } from '../server-store/record-sessions.js'
+import type { UserSessions } from '../store/sessions-of-user.js'
 import { DEFAULT_TIMEOUT, RedisBackend, type RedisBackendOptions } from './redis-backend.js'
 import type { RedisClient } from './redis-connection.js'
 import { checkConfirm, notForClusters } from './replica-confirmation.js'
 
-/** How a `RedisStore` keeps sessions. */
+/** Options of a `RedisStore`: seconds for sessions, and milliseconds where the name says so. */
 export interface RedisStoreOptions extends ServerStoreOptions, RedisBackendOptions {}
 
-/** How a `RedisClusterStore` keeps sessions. */
+/** Options of a `RedisClusterStore`: those of a `RedisStore` but `confirm`. */
 export interface RedisClusterStoreOptions extends Omit<RedisStoreOptions, 'confirm'> {}
 
 /** Keeps sessions in Redis, with the client that the application provides by the type `Redis`: `redis(url)`. */
@@ -42,8 +42,9 @@ export class RedisStore extends ServerStore {
 }
 
 /**
- * Keeps sessions in Redis Cluster, with the client that the application provides by the type `Cluster`. A node
- * that is away fails the requests of its own sessions only, so no breaker opens unless `failureThreshold` is given.
+ * Keeps sessions in Redis Cluster, with the client that the application provides by the type `Cluster`. One node
+ * being down fails only the requests of its own sessions, so it must not open the circuit breaker for the whole
+ * store: the breaker is off unless `failureThreshold` is given.
  */
 export class RedisClusterStore extends ServerStore {
   readonly #backends: Backends
@@ -75,7 +76,7 @@ export class RedisClusterStore extends ServerStore {
   }
 }
 
-/** One backend for each client; in an application that is one. */
+/** One backend for each client. An application usually has one client. */
 class Backends {
   readonly #options: RedisBackendOptions
   readonly #backends = new WeakMap<RedisClient, RedisBackend>()

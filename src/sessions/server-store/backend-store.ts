@@ -4,7 +4,7 @@ import type { BackendLimit, SessionBackend } from '../backend/session-backend.js
 import { ServerStore, type ServerStoreOptions } from './server-store.js'
 import { Session } from '../session/session.js'
 import type { StoreCapabilities } from '../store/session-store.js'
-import type { UserSessions } from './record-sessions.js'
+import type { UserSessions } from '../store/sessions-of-user.js'
 
 /**
  * Keeps sessions in a backend that exists when the application is put together. For one that is made of

@@ -11,13 +11,10 @@ export interface MemoryStoreOptions extends ServerStoreOptions {
 
 /**
  * Keeps sessions in the memory of this process: for tests, development and one-process programs. They end
- * with the process, and others do not see them.
+ * with the process, and other processes do not see them.
  */
 export class MemoryStore extends BackendStore {
-  /**
-   * @throws SessionOptionError when an option cannot work or is not safe.
-   * @throws RangeError when `limit` is not a positive integer.
-   */
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: MemoryStoreOptions = {}) {
     const { limit = 10_000, clock = Date.now } = ownOptions(options)
     super(new MemoryBackend({ limit, now: clock }), options)

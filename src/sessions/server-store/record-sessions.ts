@@ -1,66 +1,39 @@
 import { SessionReadOnlyError } from '../errors/errors.js'
-import { recordKey } from '../session/record-key.js'
+import { UserSessions, type UserSession } from '../store/sessions-of-user.js'
+import { recordKey } from '../session/session-id.js'
 import type { StoredSession } from '../session/record.js'
 import type { SessionIndex } from '../backend/session-index.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import type { StoreCalls } from '../calls/store-calls.js'
-import type { StoreWork } from '../calls/store-failure.js'
-import { failureReason, storeFailure } from '../calls/store-failure.js'
+import { type StoreWork, failureReason, storeFailure } from '../calls/store-failure.js'
 
-/** One session of a user, as he may see it. */
-export interface UserSession {
-  /** Names it to `revoke`. It is neither its id nor its key, so it is worthless as a cookie. */
-  readonly handle: string
-  /** What was given to `session.bind`. */
-  readonly label: string | undefined
-  /** Whether it is the session of this request. */
-  readonly isCurrent: boolean
-  readonly createdAt: Date
-  /** The last noted activity; it is noted now and then, not at each request. */
-  readonly seenAt: Date
-  readonly authenticatedAt: Date | undefined
-  /** When it ends if nothing more happens. */
-  readonly expiresAt: Date
-}
-
-/**
- * The sessions that were bound to a user with `session.bind`: ask for it by type. Without a user id its
- * methods are about the user of this request. OWASP ASVS 5.0: 7.4.2, 7.4.3, 7.4.5 and 7.5.2.
- *
- * A session that was revoked is over at once: a request under way with it stores nothing any more. A request
- * with an id that `regenerate()` has replaced can list, and throws SessionReadOnlyError when it revokes.
- */
-export class UserSessions {
+/** The sessions of a user in a backend: their records are found by its index. */
+export class RecordSessions extends UserSessions {
   readonly #records: SessionRecords
   readonly #index: SessionIndex
   readonly #session: Session
   readonly #calls: StoreCalls | undefined
 
   /**
-   * @internal Ask for it as a parameter.
    * @throws SessionOptionError when the backend cannot find the sessions of a user.
    */
   constructor(records: SessionRecords, session: Session, calls?: StoreCalls) {
+    super()
     this.#records = records
     this.#index = records.index
     this.#session = session
     this.#calls = calls
   }
 
-  /** @internal The same, within the bounds in which the application calls the store. */
-  boundBy(calls: StoreCalls): UserSessions {
-    return new UserSessions(this.#records, this.#session, calls)
+  /** The same, within the bounds in which the application calls the store. */
+  boundBy(calls: StoreCalls): RecordSessions {
+    return new RecordSessions(this.#records, this.#session, calls)
   }
 
-  /**
-   * The live sessions of a user, the latest activity first; at most 1,000.
-   *
-   * @throws HttpError 503 when the backend fails.
-   */
-  async list(userId = this.#session.userId): Promise<UserSession[]> {
-    return this.#asking('load', async () => {
+  override async list(userId = this.#session.userId): Promise<UserSession[]> {
+    return this.#reportingFailures('load', async () => {
       const listed: UserSession[] = []
       await this.#each('load', userId, async (key) => {
         const isMore = listed.length < MOST_LISTED
@@ -73,60 +46,42 @@ export class UserSessions {
     })
   }
 
-  /**
-   * Ends one session; the one of this request as `session.destroy()` does.
-   *
-   * @returns whether the user had it.
-   * @throws HttpError 503 when the backend fails.
-   */
-  async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
-    return this.#ending(async () => {
-      let hasEnded = false
+  override async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
+    return this.#revoking(async () => {
+      let wasThere = false
       await this.#each('dump', userId, async (key) => {
-        if (handleOf(key) === handle) hasEnded = await this.#end(key)
+        if (handleOf(key) === handle) wasThere = await this.#destroy(key)
       })
-      return hasEnded
+      return wasThere
     })
   }
 
-  /**
-   * Ends all sessions of the user but that of this request: after a change of password.
-   *
-   * @returns how many.
-   * @throws HttpError 503 when the backend fails; then some may have ended.
-   */
-  async revokeOthers(): Promise<number> {
+  override async revokeOthers(): Promise<number> {
     return this.#revokeBut(this.#session.userId, this.#ownKeys())
   }
 
-  /**
-   * Ends all sessions of a user: when the account is closed, or taken over.
-   *
-   * @returns how many.
-   * @throws HttpError 503 when the backend fails; then some may have ended.
-   */
-  async revokeAll(userId = this.#session.userId): Promise<number> {
+  override async revokeAll(userId = this.#session.userId): Promise<number> {
     return this.#revokeBut(userId, new Set())
   }
 
-  /** One round is enough: ending a record that is getting a new id ends its successor as well. */
+  /** One round is enough: destroying a record that is being replaced destroys its successor as well. */
   async #revokeBut(userId: string | undefined, kept: ReadonlySet<string>): Promise<number> {
-    return this.#ending(async () => {
+    return this.#revoking(async () => {
       let count = 0
       await this.#each('dump', userId, async (key) => {
-        if (!kept.has(key) && (await this.#end(key))) count += 1
+        if (!kept.has(key) && (await this.#destroy(key))) count += 1
       })
       return count
     })
   }
 
-  /** An id that was replaced only reads: a copy of it is not to end the session that has replaced it. */
-  async #ending<Value>(work: () => Promise<Value>): Promise<Value> {
+  /** A replaced id may only read: a copy of it must not destroy the session that replaced it. */
+  async #revoking<Value>(work: () => Promise<Value>): Promise<Value> {
     if (stateOf(this.#session).isReadOnly) throw new SessionReadOnlyError('revoke sessions')
-    return this.#asking('dump', work)
+    return this.#reportingFailures('dump', work)
   }
 
-  async #asking<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
+  async #reportingFailures<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
     try {
       return await work()
     } catch (error) {
@@ -137,31 +92,31 @@ export class UserSessions {
     }
   }
 
-  /** Each record by itself: how long all of them take depends on how many the user has. */
+  /** Bounds each record by itself: how long all of them take depends on how many the user has. */
   async #call<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
     return this.#calls ? this.#calls.run(doing, work) : work()
   }
 
-  async #end(key: string): Promise<boolean> {
+  async #destroy(key: string): Promise<boolean> {
     const destroy = () => this.#call('dump', () => this.#records.destroy(key))
-    // The end of this request's own session is told when it is dumped.
+    // The dump of this request's own session emits that it was destroyed.
     if (this.#ownKeys().has(key)) {
       this.#session.destroy()
       return destroy()
     }
-    const hasEnded = await destroy()
-    if (hasEnded) stateOf(this.#session).emit?.({ type: 'destroyed', reason: 'revoked', key })
-    return hasEnded
+    const wasThere = await destroy()
+    if (wasThere) stateOf(this.#session).emit?.({ type: 'destroyed', reason: 'revoked', key })
+    return wasThere
   }
 
-  /** The record of this request's session, and the one that it is to have when it is getting a new id. */
+  /** The record of this request's session, and the one that it gets when its id is being regenerated. */
   #ownKeys(): ReadonlySet<string> {
     const { isNew, previousId } = stateOf(this.#session)
     const ids = [previousId, isNew ? undefined : this.#session.id]
     return new Set(ids.filter((id) => id !== undefined).map(recordKey))
   }
 
-  /** Visits every noted record of the user, a bounded number at a time. */
+  /** Calls `visit` with every record of the user, a bounded number at a time. */
   async #each(
     doing: StoreWork,
     userId: string | undefined,
@@ -174,8 +129,8 @@ export class UserSessions {
   }
 
   /**
-   * Every noted record of the user. What ends between two pages moves those behind it forward, so each page
-   * begins with the last key of the one before; where that has moved, it is looked for further in front.
+   * The keys of all records of the user. A record that is deleted between two pages moves those behind it
+   * forward, so each page begins with the last key of the one before; if that has moved, the search goes back.
    */
   async #keysOf(doing: StoreWork, userId: string): Promise<string[]> {
     const keys = new Set<string>()
@@ -189,7 +144,7 @@ export class UserSessions {
     }
   }
 
-  /** What is over or replaced is not among a user's sessions. */
+  /** An expired or replaced record is not among a user's sessions. */
   async #live(key: string): Promise<StoredSession | undefined> {
     const stored = await this.#records.read(key)
     if (!stored || stored.notes.replacedUntil !== undefined) return undefined
@@ -212,7 +167,7 @@ export class UserSessions {
 
 const MOST_LISTED = 1000
 const PAGE = 500
-/** Records that are asked for side by side; more would hold up the requests of others. */
+/** Records to read in parallel; more would hold up the requests of others. */
 const AT_ONCE = 50
 
 /** Shorter than an id, so that nothing could take it for one. */

@@ -2,13 +2,13 @@ import type { Cookie, Cookies } from '../../http/index.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { Expiry, type ExpiryOptions } from '../session/expiry.js'
+import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import type { StoredSession } from '../session/record.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey, isSessionId, newSessionId } from '../session/session-id.js'
 import { TouchThrottle } from './touch-throttle.js'
-import type { Serializer } from '../session/serializer.js'
+import type { Serializer } from '../session/field-value.js'
 import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
-import { isSessionId, newSessionId } from '../session/session-id.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionRecords, type RecordPolicy } from './session-records.js'
 import { SessionState } from '../session/session-state.js'
@@ -17,7 +17,8 @@ import { stateOf } from '../session/session-view.js'
 import { SessionWriter, type WriterTools } from './session-writer.js'
 import { Session } from '../session/session.js'
 import { KeyedQueue } from '../calls/keyed-queue.js'
-import { UserSessions } from './record-sessions.js'
+import type { UserSessions } from '../store/sessions-of-user.js'
+import { RecordSessions } from './record-sessions.js'
 
 /** How a server-side store keeps sessions; beside these the options of the cookie and of the expiry. */
 export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions {
@@ -27,11 +28,11 @@ export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions 
    */
   readonly regenerateGrace?: number
   /**
-   * Milliseconds for which a request contends with others that write to the same session, before it gives
-   * up with a SessionConflictError. Default: 1500.
+   * Milliseconds for which a request tries to write while others write to the same session; then it fails
+   * with a SessionConflictError. Default: 1500.
    */
   readonly conflictTimeoutMs?: number
-  /** Bytes that keys and values of one session may take: no visitor fills the backend. Default: 1 MiB. */
+  /** Bytes that the keys and values of one session may take, so that no visitor fills the backend. Default: 1 MiB. */
   readonly maxSize?: number
   /** Carries what JSON cannot. Default: JSON. */
   readonly serializer?: Serializer
@@ -66,12 +67,18 @@ export abstract class ServerStore extends SessionStore {
     } = ownOptions(options)
     this.#policy = {
       expiry: new Expiry(options),
-      regenerateGrace: checkNumber('regenerateGrace', regenerateGrace, 0, 300) * 1000,
-      maxSize: checkNumber('maxSize', maxSize, 1, 2 ** 29),
+      regenerateGrace:
+        checkNumber('regenerateGrace', regenerateGrace, { from: 0, to: 300, unit: 'seconds' }) *
+        1000,
+      maxSize: checkNumber('maxSize', maxSize, { from: 1, to: 2 ** 29, unit: 'bytes' }),
     }
     this.#tools = {
       cookie: new SessionCookie(options),
-      conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, 1, 60_000),
+      conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, {
+        from: 1,
+        to: 60_000,
+        unit: 'milliseconds',
+      }),
       queue: new KeyedQueue(),
       touchThrottle: new TouchThrottle(),
     }
@@ -93,20 +100,21 @@ export abstract class ServerStore extends SessionStore {
       if (typeof stored !== 'string') return this.#opened(records, id, key, stored, refused)
       refused.push({ reason: stored, id })
     }
-    const state = new SessionState({
-      expiry: this.#policy.expiry,
-      serializer: this.#serializer,
-      newId: this.#newId,
-      origin: freshFrom(refused),
-      writer: new SessionWriter(records, this.#tools),
-    })
-    return new Session(state)
+    return new Session(
+      new SessionState({
+        expiry: this.#policy.expiry,
+        serializer: this.#serializer,
+        newId: this.#newId,
+        origin: freshFrom(refused),
+        writer: new SessionWriter(records, this.#tools),
+      }),
+    )
   }
 
   /**
    * Writes what the request changed, and nothing else.
    *
-   * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
+   * @throws SessionConflictError when other requests were faster again and again, or one regenerated the id.
    */
   protected dumpTo(
     backend: SessionBackend,
@@ -121,10 +129,10 @@ export abstract class ServerStore extends SessionStore {
 
   /** What `UserSessions` is made of: the sessions of this request's user, and of others. */
   protected userSessionsIn(backend: SessionBackend, session: Session): UserSessions {
-    return new UserSessions(new SessionRecords(backend, this.#policy), session)
+    return new RecordSessions(new SessionRecords(backend, this.#policy), session)
   }
 
-  /** A bound on the cookies that are tried: each costs a question to the backend. */
+  /** The ids to try, a bounded number: each costs a call of the backend. */
   #idsIn(cookies: Cookies, refused: Refusal[]): readonly string[] {
     const sent = cookies.getAll(this.#tools.cookie.name)
     if (sent.length === 1 && isSessionId(sent[0])) return sent
@@ -143,8 +151,7 @@ export abstract class ServerStore extends SessionStore {
   ): Session {
     const isReadOnly = stored.notes.replacedUntil !== undefined
     const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
-    const writer = new SessionWriter(records, this.#tools)
-    writer.hold(key, stored)
+    const writer = new SessionWriter(records, this.#tools, { key, stored })
     // Named one by one: a spread costs as much as the rest of the constructor.
     const state = new SessionState({
       id,
@@ -156,13 +163,13 @@ export abstract class ServerStore extends SessionStore {
       origin,
       isReadOnly,
       takeField: (field) => writer.takeField(field),
-      writer: writer,
+      writer,
     })
     return new Session(state)
   }
 }
 
-/** A browser sends more than one or two cookies of one name only when somebody has planted them. */
+/** A browser sends more than one or two cookies of one name only when somebody planted them. */
 const MOST_CANDIDATES = 4
 
 function checkedIds(newId: () => string): () => string {
@@ -174,12 +181,4 @@ function checkedIds(newId: () => string): () => string {
       'has to make ids of 32 random bytes, base64url: 43 characters.',
     )
   }
-}
-
-function checkNumber(option: string, given: number, least: number, most: number): number {
-  if (Number.isSafeInteger(given) && given >= least && given <= most) return given
-  throw new SessionOptionError(
-    option,
-    `must be a whole number from ${least} to ${most}, not ${String(given)}.`,
-  )
 }

@@ -1,7 +1,7 @@
 import { CorruptRecordError, type SessionBackend } from '../backend/session-backend.js'
 import type { SessionIndex } from '../backend/session-index.js'
 import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
-import type { Expiry, SessionMetadata } from '../session/expiry.js'
+import { limitReached, type Expiry, type SessionMetadata } from '../session/expiry.js'
 import {
   LAYOUT_FIELD,
   metadataFields,
@@ -10,7 +10,7 @@ import {
   type RecordNotes,
   type StoredSession,
 } from '../session/record.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey } from '../session/session-id.js'
 
 /** What is the same for all records of a store. */
 export interface RecordPolicy {
@@ -27,10 +27,10 @@ export type Absence =
   | 'corrupt'
   | 'expired-idle'
   | 'expired-absolute'
-  /** Its grace is over. */
+  /** The grace of its id has passed. */
   | 'replaced'
 
-/** The records of a store in one backend: found by id, made, and removed with what belongs to them. */
+/** The records of a store in one backend: found by id, created, and deleted with what belongs to them. */
 export class SessionRecords {
   readonly backend: SessionBackend
   readonly policy: RecordPolicy
@@ -47,23 +47,22 @@ export class SessionRecords {
     if (typeof stored === 'string') return stored
     const { metadata } = stored
     const now = expiry.clock()
-    if (now >= expiry.limitOf(metadata)) return 'expired-absolute'
-    if (expiry.isOver(metadata, now)) return 'expired-idle'
+    if (expiry.isOver(metadata, now)) return limitReached(expiry, metadata, now)
     return now < (stored.notes.replacedUntil ?? Infinity) ? stored : 'replaced'
   }
 
-  /** Reads a record; what is no session of ours counts as none. */
+  /** Reads a record; anything that is not a session of ours counts as none. */
   async read(key: string): Promise<StoredSession | undefined> {
     const stored = await this.#read(key)
     return typeof stored === 'string' ? undefined : stored
   }
 
   /**
-   * Makes the record of a new id.
+   * Creates the record of a new id.
    *
-   * @throws SessionStoreError when there is one: the generator of ids repeats itself.
+   * @throws SessionStoreError when there is one already: `newId` repeats itself.
    */
-  async make(
+  async create(
     id: string,
     metadata: SessionMetadata,
     fields: ReadonlyMap<string, string>,
@@ -71,7 +70,7 @@ export class SessionRecords {
   ): Promise<StoredSession> {
     this.checkSize(fields)
     // Before the record: no session is ever alive that its user cannot find and revoke.
-    await this.note(recordKey(id), metadata)
+    await this.addToIndex(recordKey(id), metadata)
     const record = new Map([
       LAYOUT_FIELD,
       ...metadataFields(metadata),
@@ -88,43 +87,43 @@ export class SessionRecords {
   }
 
   /**
-   * Removes a record with the one that it replaced, which can still be read, and with the one that has
-   * replaced it in the meantime: a request that renews the id does not undo a logout.
+   * Deletes a record with the one that it replaced, which can still be read, and with the one that replaced
+   * it in the meantime: a request that regenerates the id does not undo a logout.
    *
    * @returns whether there was a record.
-   * @throws SessionUnconfirmedError when they are gone, and the backend cannot say that they stay gone.
+   * @throws SessionUnconfirmedError when they are deleted, and the backend cannot say that they stay so.
    */
   async destroy(key: string): Promise<boolean> {
     const since = performance.now()
-    const hasEnded = await this.#end(key)
+    const wasThere = await this.#delete(key)
     await this.backend.confirm?.(since)
-    return hasEnded
+    return wasThere
   }
 
-  async #end(key: string): Promise<boolean> {
+  async #delete(key: string): Promise<boolean> {
     const removed = await this.backend.destroy(key)
     const stored = removed && readRecord(removed)
     if (stored) {
       const { successor, predecessor } = stored.notes
-      if (successor !== undefined) await this.#end(successor)
-      if (predecessor !== undefined) await this.#end(predecessor)
-      await this.forget(key, stored.metadata)
+      if (successor !== undefined) await this.#delete(successor)
+      if (predecessor !== undefined) await this.#delete(predecessor)
+      await this.removeFromIndex(key, stored.metadata)
     }
     return removed !== undefined
   }
 
-  /** Removes a record that nobody has heard of yet, and only that. */
-  async discard(key: string, { metadata }: StoredSession): Promise<void> {
+  /** Deletes a record whose id never reached a browser, and only that. */
+  async deleteUnused(key: string, { metadata }: StoredSession): Promise<void> {
     await this.backend.destroy(key)
-    await this.forget(key, metadata)
+    await this.removeFromIndex(key, metadata)
   }
 
   /**
-   * Notes whose record it is, when it is somebody's, for as long as the session can live.
+   * Adds a record to the index of its user, if it has one, for as long as the session can live.
    *
    * @throws SessionOptionError when the backend cannot find the sessions of a user.
    */
-  async note(key: string, metadata: SessionMetadata): Promise<void> {
+  async addToIndex(key: string, metadata: SessionMetadata): Promise<void> {
     if (metadata.userId === undefined) return
     const { expiry } = this.policy
     const ttl = Math.max(1, Math.ceil(expiry.limitOf(metadata) - expiry.clock()))
@@ -140,13 +139,13 @@ export class SessionRecords {
     )
   }
 
-  /** Undoes `note`. A failure is none: the entry leads to no session, and ends by itself. */
-  async forget(key: string, { userId }: SessionMetadata): Promise<void> {
+  /** Undoes `addToIndex`. A failure does no harm: the entry leads to no session, and expires by itself. */
+  async removeFromIndex(key: string, { userId }: SessionMetadata): Promise<void> {
     if (userId === undefined) return
     await this.backend.index?.remove(recordKey(userId), key).catch(() => {})
   }
 
-  /** How long a record is kept, in milliseconds from now: the clock of the backend does not matter. */
+  /** How long to keep a record, in milliseconds from now: the clock of the backend does not matter. */
   timeToLive(metadata: SessionMetadata): number {
     const { expiry } = this.policy
     return Math.max(1, Math.ceil(expiry.endOf(metadata) - expiry.clock()))

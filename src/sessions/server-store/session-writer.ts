@@ -2,10 +2,10 @@ import type { Cookie } from '../../http/index.js'
 import type { SessionBackend, WriteOutcome } from '../backend/session-backend.js'
 import { SessionConflictError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
-import { HeldRecord } from './held-record.js'
+import { WritableRecord } from './writable-record.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import type { RecordNotes, StoredSession } from '../session/record.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey } from '../session/session-id.js'
 import type { TouchThrottle } from './touch-throttle.js'
 import type { SessionCookie } from '../store/session-cookie.js'
 import type { SessionRecords } from './session-records.js'
@@ -15,43 +15,42 @@ import type { Session } from '../session/session.js'
 import { emitStepEvents } from '../store/step-events.js'
 import type { KeyedQueue } from '../calls/keyed-queue.js'
 
-/** What a store keeps for the writers of all its sessions. */
+/** What the writers of all sessions of a store share. */
 export interface WriterTools {
   readonly cookie: SessionCookie
-  /** Milliseconds after which contending with other requests for a session is given up. */
+  /** Milliseconds after which a request that other requests keep overtaking gives up. */
   readonly conflictTimeoutMs: number
-  /** Who has written leaves the record as it is now, which spares the next one to read it. */
+  /** Each writer leaves the record as it wrote it, so that the next one need not read it. */
   readonly queue: KeyedQueue<StoredSession>
   readonly touchThrottle: TouchThrottle
 }
 
-/** Carries out what the life cycle decides, for one session of one request, until it has landed. */
+/** Carries out what `nextStep` decides, for one session of one request, until it is applied. */
 export class SessionWriter {
   readonly #records: SessionRecords
   readonly #tools: WriterTools
-  #record: HeldRecord | undefined
-  /** The key of the record that was made last, or begun to be made. */
-  #begun: string | undefined
+  #record: WritableRecord | undefined
+  /** The key of the record that was created last, or whose creation began last. */
+  #lastCreatedKey: string | undefined
+  readonly backend: SessionBackend
 
-  constructor(records: SessionRecords, tools: WriterTools) {
+  /** @param loaded the record of the session, when the backend has one. */
+  constructor(
+    records: SessionRecords,
+    tools: WriterTools,
+    loaded?: { key: string; stored: StoredSession },
+  ) {
     this.#records = records
     this.#tools = tools
-  }
-
-  get backend(): SessionBackend {
-    return this.#records.backend
-  }
-
-  /** Notes the record that the session has in the backend. */
-  hold(key: string, stored: StoredSession): void {
-    this.#record = new HeldRecord(this.#records, key, stored)
+    this.backend = records.backend
+    if (loaded) this.#record = new WritableRecord(records, loaded.key, loaded.stored)
   }
 
   /**
    * Writes what the request changed, and nothing else.
    *
    * @returns the cookie, when the browser has to learn something.
-   * @throws SessionConflictError when other requests were faster again and again, or one renewed the id.
+   * @throws SessionConflictError when other requests were faster again and again, or one regenerated the id.
    */
   dump(session: Session): undefined | Promise<Cookie | undefined> {
     const step = nextStep(session)
@@ -63,67 +62,68 @@ export class SessionWriter {
     const { abandonedDumps } = state
     const first = await this.#carryOut(session, step)
     if (first.outcome !== 'conflict') return first.cookie
-    return this.#tools.queue.take(this.#held.key, async (left, leave) => {
-      // Who waits for others of this process has not been overtaken yet.
+    return this.#tools.queue.take(this.#stored.key, async (previous, leave) => {
+      // Time in the queue of this process does not count: nobody has overtaken this request there.
       const giveUpAt = performance.now() + this.#tools.conflictTimeoutMs
-      if (left && isByField(step)) this.#held.assume(left)
-      else left = undefined
-      // Told meanwhile that it failed, it must not write any more.
+      let isAssumed = previous !== undefined && dependsOnFieldsAlone(step)
+      if (isAssumed) this.#stored.assume(previous as StoredSession)
+      // A request that was already answered with an error must not write any more.
       while (performance.now() < giveUpAt && state.abandonedDumps === abandonedDumps) {
-        // Destroyed by another request: the session is over, and this one must not bring it back.
-        if (!left && !(await this.#held.refresh())) {
+        // Another request destroyed the session, and this one must not bring it back.
+        if (!isAssumed && !(await this.#stored.refresh())) {
           state.emit?.({ type: 'lost', reason: 'gone', id: state.storedId })
           return undefined
         }
-        left = undefined
+        isAssumed = false
         const again = await this.#carryOut(session, this.#replayed(session))
-        if (again.outcome === 'applied') leave(this.#held.known)
+        if (again.outcome === 'applied') leave(this.#stored.known)
         if (again.outcome !== 'conflict') return again.cookie
       }
       throw overtaken('what this one wrote was not stored')
     })
   }
 
-  /** Removes a field at once; only one of those who try gets its text. */
+  /** Removes a field at once; of several requests only one gets its text. */
   async takeField(field: string): Promise<string | undefined> {
     const giveUpAt = performance.now() + this.#tools.conflictTimeoutMs
-    const held = this.#held
-    return this.#tools.queue.take(held.key, async () => {
+    const record = this.#stored
+    return this.#tools.queue.take(record.key, async () => {
       do {
-        const text = held.known.fields.get(field)
+        const text = record.known.fields.get(field)
         if (text === undefined) return undefined
-        const outcome = await held.take(field, text)
+        const outcome = await record.take(field, text)
         if (outcome !== 'conflict') return outcome === 'applied' ? text : undefined
-        if (!(await held.refresh())) return undefined
+        if (!(await record.refresh())) return undefined
       } while (performance.now() < giveUpAt)
       throw overtaken('nothing was taken')
     })
   }
 
-  get #held(): HeldRecord {
+  get #stored(): WritableRecord {
     if (!this.#record) throw new TypeError('the session is not stored yet')
     return this.#record
   }
 
-  async #carryOut(session: Session, step: WriteStep): Promise<Taken> {
-    const taken = await this.#take(session, step)
-    emitStepEvents(stateOf(session), step, taken.outcome)
-    return taken
+  async #carryOut(session: Session, step: WriteStep): Promise<StepResult> {
+    const result = await this.#apply(session, step)
+    const state = stateOf(session)
+    if (state.emit) emitStepEvents(state, step, result.outcome)
+    return result
   }
 
-  async #take(session: Session, step: WriteStep): Promise<Taken> {
+  async #apply(session: Session, step: WriteStep): Promise<StepResult> {
     switch (step.kind) {
       case 'nothing':
-        return LANDED
+        return DONE
       case 'touch':
         return this.#touch(step.metadata)
       case 'create':
-        return this.#create(step)
+        return this.#createFirst(step)
       case 'patch': {
         this.#records.checkSize(step.record.fields)
-        const outcome = await this.#held.patch(step)
-        const isTold = step.sendsCookie && outcome === 'applied'
-        return { outcome, cookie: isTold ? this.#cookieOf(step) : undefined }
+        const outcome = await this.#stored.patch(step)
+        const sendsCookie = step.sendsCookie && outcome === 'applied'
+        return { outcome, cookie: sendsCookie ? this.#cookieOf(step) : undefined }
       }
       case 'regenerate':
         return this.#regenerate(stateOf(session), step)
@@ -133,72 +133,76 @@ export class SessionWriter {
     }
   }
 
-  async #touch(metadata: SessionMetadata): Promise<Taken> {
+  async #touch(metadata: SessionMetadata): Promise<StepResult> {
     const { touchThrottle } = this.#tools
-    const { key, known } = this.#held
+    const { key, known } = this.#stored
     const last = touchThrottle.lastOf(key)
-    const isRenewed = last > known.metadata.seenAt
-    if (isRenewed && !this.#records.policy.expiry.isTouchDue({ ...metadata, seenAt: last })) {
-      return LANDED
+    const wasTouched = last > known.metadata.seenAt
+    if (wasTouched && !this.#records.policy.expiry.isTouchDue({ ...metadata, seenAt: last })) {
+      return DONE
     }
     touchThrottle.note(key, metadata.seenAt)
     try {
-      // Gone, or written by another request: then nothing is left to note.
-      await this.#held.touch(metadata)
+      // Deleted, or written by another request: then there is nothing left to note.
+      await this.#stored.touch(metadata)
     } catch (error) {
-      touchThrottle.forget(key)
+      touchThrottle.delete(key)
       throw error
     }
-    return LANDED
+    return DONE
   }
 
-  async #create(step: WriteStep & { kind: 'create' }): Promise<Taken> {
-    const { id, endedId, record } = step
-    if (endedId !== undefined) await this.#records.destroy(recordKey(endedId))
-    this.hold(recordKey(id), await this.#make(step, record.fields))
+  async #createFirst(step: WriteStep & { kind: 'create' }): Promise<StepResult> {
+    const { id, destroyedId, record } = step
+    if (destroyedId !== undefined) await this.#records.destroy(recordKey(destroyedId))
+    const made = await this.#create(step, record.fields)
+    this.#record = new WritableRecord(this.#records, recordKey(id), made)
     return { outcome: 'applied', cookie: this.#cookieOf(step) }
   }
 
   /**
-   * The successor first: who is interrupted between the two steps can go on with one of the ids. What
-   * others wrote in the meantime makes a conflict, and is taken along in the next attempt. When the request
-   * was told meanwhile that it failed, its visitor has to find the session under the old id.
+   * Creates the successor first: after an interruption between the two steps one of the ids still works. What
+   * others wrote in the meantime makes a conflict, and the next attempt includes it. When the request was
+   * already answered with an error, its visitor has to find the session under the old id.
    */
-  async #regenerate(state: SessionState, step: WriteStep & { kind: 'regenerate' }): Promise<Taken> {
+  async #regenerate(
+    state: SessionState,
+    step: WriteStep & { kind: 'regenerate' },
+  ): Promise<StepResult> {
     const { abandonedDumps } = state
-    const held = this.#held
+    const record = this.#stored
     const key = recordKey(step.id)
-    const fields = held.fieldsOfSuccessor(step.changes)
-    const made = await this.#make(step, fields, { predecessor: held.key })
-    const isWanted = () => state.abandonedDumps === abandonedDumps
-    const outcome = isWanted() ? await held.replace(key) : 'missing'
-    if (outcome === 'applied' && isWanted()) {
-      this.hold(key, made)
-      await this.#records.forget(held.key, held.known.metadata)
+    const fields = record.fieldsOfSuccessor(step.changes)
+    const made = await this.#create(step, fields, { predecessor: record.key })
+    const isAwaited = () => state.abandonedDumps === abandonedDumps
+    const outcome = isAwaited() ? await record.replace(key) : 'missing'
+    if (outcome === 'applied' && isAwaited()) {
+      this.#record = new WritableRecord(this.#records, key, made)
+      await this.#records.removeFromIndex(record.key, record.known.metadata)
       return { outcome, cookie: this.#cookieOf(step) }
     }
-    if (outcome === 'applied') await held.restore(key)
-    await this.#records.discard(key, made)
+    if (outcome === 'applied') await record.restore(key)
+    await this.#records.deleteUnused(key, made)
     return { outcome: outcome === 'applied' ? 'missing' : outcome, cookie: undefined }
   }
 
-  /** Makes a record, in place of one that an attempt which was given up has made of it. */
-  async #make(
+  /** Creates a record, in place of one that an earlier attempt of this dump created and gave up. */
+  async #create(
     { id, record }: WriteStep & { kind: 'create' | 'regenerate' },
     fields: ReadonlyMap<string, string>,
     notes?: RecordNotes,
   ): Promise<StoredSession> {
     const key = recordKey(id)
-    if (this.#begun === key) await this.backend.destroy(key)
-    this.#begun = key
-    return this.#records.make(id, record.metadata, fields, notes)
+    if (this.#lastCreatedKey === key) await this.backend.destroy(key)
+    this.#lastCreatedKey = key
+    return this.#records.create(id, record.metadata, fields, notes)
   }
 
-  /** Makes the request's `update`s again on what the backend holds by now. */
+  /** Runs the request's `update`s again, on what the backend holds by now. */
   #replayed(session: Session): WriteStep {
     const { fields } = stateOf(session)
     const updated = [...fields.changes().updated.keys()]
-    const fresh = this.#held.known.fields
+    const fresh = this.#stored.known.fields
     fields.replay(new Map(updated.map((field) => [field, fresh.get(field)])))
     return nextStep(session)
   }
@@ -208,16 +212,16 @@ export class SessionWriter {
   }
 }
 
-/** How a step ended, and what the browser has to learn of it. */
-interface Taken {
+/** How a step ended, and the cookie that the browser has to get. */
+interface StepResult {
   readonly outcome: WriteOutcome
   readonly cookie: Cookie | undefined
 }
 
-const LANDED: Taken = { outcome: 'applied', cookie: undefined }
+const DONE: StepResult = { outcome: 'applied', cookie: undefined }
 
 /** Whether a step depends on the texts of fields alone, and not on the version of a record that was read. */
-function isByField(step: WriteStep): boolean {
+function dependsOnFieldsAlone(step: WriteStep): boolean {
   return step.kind === 'patch' && !step.changes.isCleared
 }
 

@@ -1,11 +1,11 @@
 /**
- * The renewals of this process, so that requests that meet at the end of a window do not all write that the
- * visitor was seen. Bounded: what is forgotten costs one command more.
+ * When this process last noted the activity of a session, so that parallel requests at the end of a
+ * `touchInterval` do not all write it. Bounded: an entry that was dropped costs one command more.
  */
 export class TouchThrottle {
   readonly #seen = new Map<string, number>()
 
-  /** When a record was last renewed here, in milliseconds since 1970. */
+  /** When a record was last touched here, in milliseconds since 1970. */
   lastOf(key: string): number {
     return this.#seen.get(key) ?? -Infinity
   }
@@ -16,8 +16,8 @@ export class TouchThrottle {
     if (this.#seen.size > LIMIT) this.#seen.delete(this.#seen.keys().next().value as string)
   }
 
-  /** It failed: the next request is to try again. */
-  forget(key: string): void {
+  /** The touch failed: the next request tries again. */
+  delete(key: string): void {
     this.#seen.delete(key)
   }
 }

@@ -1,4 +1,4 @@
-import { SessionNotKeptError } from '../errors/errors.js'
+import { notKeptError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { LAYOUT_FIELD, metadataFields, readRecord } from './record.js'
 import { SessionState } from './session-state.js'
@@ -28,7 +28,7 @@ export function stateOfRecord(
 /**
  * Begins the dump of a custom store, which writes what there is now. Gives what is to be called at its end.
  *
- * @throws SessionNotKeptError at the end, when the store kept the data alone and there was more.
+ * @throws SessionUsageError at the end, when the store kept the data alone and there was more.
  */
 export function beginDump(state: SessionState): () => void {
   state.fields.mark()
@@ -37,7 +37,7 @@ export function beginDump(state: SessionState): () => void {
   const reads = (state.dumpReads = new Set<'data' | 'record'>())
   return () => {
     if (more === undefined || !reads.has('data') || reads.has('record')) return
-    throw new SessionNotKeptError(`keep ${more}`, "the store's dump() read the data alone")
+    throw notKeptError(`keep ${more}`, "the store's dump() read the data alone")
   }
 }
 

@@ -1,4 +1,5 @@
 import { SessionOptionError } from '../errors/errors.js'
+import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 
 /** How long sessions live. Both limits are enforced by the server at each load, whatever the cookie says. */
@@ -43,6 +44,38 @@ export interface SessionMetadata {
   readonly label?: string | undefined
   /** The version of its data: the option `version` of `sessions()`. */
   readonly dataVersion?: number | undefined
+}
+
+/**
+ * Whether what a store gave back are the times and facts of a session. Planted or damaged ones would make
+ * a session that never ends, or an owner that is no text.
+ */
+export function isMetadata(value: unknown): value is SessionMetadata {
+  return typeof value === 'object' && value !== null && hasShape(value, METADATA)
+}
+
+/** The properties of an object and what they have to be; with `?` they may be missing. */
+export type Shape = readonly (readonly [name: string, kind: 'number' | 'number?' | 'string?'])[]
+
+const METADATA: Shape = [
+  ['createdAt', 'number'],
+  ['seenAt', 'number'],
+  ['authenticatedAt', 'number?'],
+  ['lifetime', 'number?'],
+  ['reach', 'number?'],
+  ['dataVersion', 'number?'],
+  ['userId', 'string?'],
+  ['label', 'string?'],
+]
+
+/** Whether an object has the properties of a shape; numbers have to be finite. */
+export function hasShape(values: object, shape: Shape): boolean {
+  for (const [name, kind] of shape) {
+    const value: unknown = (values as Record<string, unknown>)[name]
+    if (value === undefined && kind !== 'number') continue
+    if (kind === 'string?' ? typeof value !== 'string' : !Number.isFinite(value)) return false
+  }
+  return true
 }
 
 /** RFC 6265bis caps the life of a cookie at 400 days; a session outliving its cookie helps nobody. */
@@ -113,20 +146,24 @@ export class Expiry {
 }
 
 /**
- * A duration as it was given.
+ * A duration of a session as it was given.
  *
  * @throws SessionOptionError when it is not a whole number of seconds from 1 to 400 days.
  */
 export function checkDuration(option: string, seconds: unknown): number {
-  if (
-    Number.isSafeInteger(seconds) &&
-    Number(seconds) >= 1 &&
-    Number(seconds) <= LONGEST_LIFETIME
-  ) {
-    return Number(seconds)
-  }
-  throw new SessionOptionError(
-    option,
-    `must be a whole number of seconds from 1 to ${LONGEST_LIFETIME} (400 days), not ${String(seconds)}.`,
-  )
+  return checkNumber(option, seconds, {
+    from: 1,
+    to: LONGEST_LIFETIME,
+    toInWords: '400 days',
+    unit: 'seconds',
+  })
+}
+
+/** Which of its limits an expired session has reached. */
+export function limitReached(
+  expiry: Expiry,
+  metadata: SessionMetadata,
+  now = expiry.clock(),
+): 'expired-absolute' | 'expired-idle' {
+  return now >= expiry.limitOf(metadata) ? 'expired-absolute' : 'expired-idle'
 }

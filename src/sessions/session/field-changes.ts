@@ -23,34 +23,3 @@ export const NO_CHANGES: FieldChanges = {
   removed: new Set(),
   updated: new Map(),
 }
-
-/**
- * Compares what is stored with what is here.
- *
- * @param isUpdated whether the text of a field is what `update` made of the stored one.
- */
-export function changesBetween(
-  stored: ReadonlyMap<string, string>,
-  here: ReadonlyMap<string, string>,
-  isUpdated: (field: string, text: string) => boolean,
-  isCleared: boolean,
-): FieldChanges {
-  let set: Map<string, string> | undefined
-  let removed: Set<string> | undefined
-  let updated: Map<string, FieldUpdate> | undefined
-  for (const [field, text] of here) {
-    const expected = stored.get(field)
-    if (text === expected) continue
-    if (isUpdated(field, text)) (updated ??= new Map()).set(field, { expected, text })
-    else (set ??= new Map()).set(field, text)
-  }
-  for (const field of stored.keys()) if (!here.has(field)) (removed ??= new Set()).add(field)
-  if (!set && !removed && !updated) return NO_CHANGES
-  return {
-    isEmpty: false,
-    isCleared,
-    set: set ?? NO_CHANGES.set,
-    removed: removed ?? NO_CHANGES.removed,
-    updated: updated ?? NO_CHANGES.updated,
-  }
-}

@@ -1,4 +1,5 @@
-import { decode, encode, type Serializer } from './serializer.js'
+import { dataError, valueError } from '../errors/usage-error.js'
+import { toJsonText } from './json-value.js'
 
 /** The value of one field: a text as loaded, decoded when it is read; or a value as written. */
 export class FieldValue {
@@ -9,42 +10,27 @@ export class FieldValue {
   #value: unknown
   #isDecoded: boolean
 
-  private constructor(
-    written: string,
-    path: string,
-    serializer: Serializer | undefined,
-    value: unknown,
-    isDecoded: boolean,
-  ) {
-    this.written = written
+  constructor(text: string, path: string, serializer: Serializer | undefined, value?: unknown) {
+    this.written = text
     this.#path = path
     this.#serializer = serializer
     this.#value = value
-    this.#isDecoded = isDecoded
+    this.#isDecoded = value !== undefined
   }
 
-  static loaded(text: string, path: string, serializer: Serializer | undefined): FieldValue {
-    return new FieldValue(text, path, serializer, undefined, false)
-  }
-
-  /** @throws SessionValueError when the value cannot be carried. */
-  static of(value: unknown, path: string, serializer: Serializer | undefined): FieldValue {
-    return new FieldValue(encode(value, path, serializer), path, serializer, value, true)
-  }
-
-  /** @throws SessionDataError when the text is damaged. */
+  /** @throws SessionUsageError when the text is damaged. */
   get value(): unknown {
-    if (!this.#isDecoded) this.#value = this.copy()
+    if (!this.#isDecoded) this.#value = decode(this.written, this.#path, this.#serializer)
     this.#isDecoded = true
     return this.#value
   }
 
-  /** The text as it is now: other than as written when somebody has changed the value inside. */
+  /** The text as it is now: it differs from the written one when somebody changed the value inside. */
   get text(): string {
     return this.isMutable ? encode(this.#value, this.#path, this.#serializer) : this.written
   }
 
-  /** Whether somebody holds a value that can be changed inside. */
+  /** Whether somebody has a value that can be changed inside. */
   get isMutable(): boolean {
     return this.#isDecoded && typeof this.#value === 'object' && this.#value !== null
   }
@@ -52,5 +38,48 @@ export class FieldValue {
   /** A value that shares nothing with `value`. */
   copy(): unknown {
     return decode(this.text, this.#path, this.#serializer)
+  }
+}
+
+/**
+ * Turns values into text and back, where JSON is not enough: `devalue` and `superjson` fit as they are.
+ * Equal values must give equal text, because a store compares texts to see what changed.
+ */
+export interface Serializer {
+  stringify(value: unknown): string
+  parse(text: string): unknown
+}
+
+/**
+ * The text of one value of a session.
+ *
+ * @throws SessionUsageError naming the path of what cannot be carried.
+ */
+export function encode(value: unknown, path: string, serializer: Serializer | undefined): string {
+  if (!serializer) return toJsonText(value, path)
+  let text: unknown
+  try {
+    text = serializer.stringify(value)
+  } catch (error) {
+    throw valueError(path, 'the serializer refused it', { cause: error })
+  }
+  // Lone surrogates do not survive UTF-8, in which cookies and Redis carry the text.
+  if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) {
+    throw valueError(path, 'the serializer did not make well-formed text of it')
+  }
+  return text
+}
+
+/**
+ * The value of a stored text.
+ *
+ * @throws SessionUsageError when the text is damaged.
+ */
+export function decode(text: string, path: string, serializer: Serializer | undefined): unknown {
+  try {
+    return serializer ? serializer.parse(text) : JSON.parse(text)
+  } catch {
+    // Without a cause: parsers quote the text that they choke on, which is the visitor's data.
+    throw dataError(path, 'its text is damaged')
   }
 }

@@ -1,17 +1,8 @@
-import { SessionValueError } from '../errors/errors.js'
-import { changesBetween, NO_CHANGES, type FieldChanges } from './field-changes.js'
-import { decode, type Serializer } from './serializer.js'
-import { FieldValue } from './field-value.js'
+import { valueError } from '../errors/usage-error.js'
+import { NO_CHANGES, type FieldChanges, type FieldUpdate } from './field-changes.js'
+import { decode, encode, FieldValue, type Serializer } from './field-value.js'
 
 type Change = (value: unknown) => unknown
-
-/** What a dump is about to write. Writes that come while it is under way belong to the next one. */
-interface Mark {
-  readonly texts: ReadonlyMap<string, string>
-  /** How many updates of each field are in it. */
-  readonly updates: ReadonlyMap<string, number>
-  readonly clears: number
-}
 
 /**
  * The working copy of a session's fields. A field is the unit of storing: a letter, a colon, and the
@@ -19,49 +10,49 @@ interface Mark {
  */
 export class Fields {
   #stored: ReadonlyMap<string, string>
-  #slots: Map<string, FieldValue>
-  /** Changes that are made again when another request was faster. */
+  #values: Map<string, FieldValue>
+  /** The changes of `update()`, to make again when another request was faster. */
   readonly #updates = new Map<string, Change[]>()
   #clears = 0
-  /** Nothing was written, and no value was handed out that can be changed inside. */
+  /** Whether nothing was written, and nobody got a value that can be changed inside. */
   #isUntouched = true
-  #mark: Mark
+  #pending: PendingFields
   readonly #serializer: Serializer | undefined
 
   constructor(stored: ReadonlyMap<string, string>, serializer?: Serializer) {
     this.#serializer = serializer
     this.#stored = stored
-    this.#slots = this.#slotsOfStored()
-    this.#mark = this.#markNow()
+    this.#values = this.#valuesOfStored()
+    this.#pending = { texts: stored, updates: NO_UPDATES, clears: 0 }
   }
 
   get names(): string[] {
-    return [...this.#slots.keys()]
+    return [...this.#values.keys()]
   }
 
   get isEmpty(): boolean {
-    return this.#slots.size === 0
+    return this.#values.size === 0
   }
 
   has(field: string): boolean {
-    return this.#slots.has(field)
+    return this.#values.has(field)
   }
 
   /** Whether the store holds the field as it is here. */
   isStored(field: string): boolean {
-    return this.has(field) && this.#slots.get(field)?.text === this.#stored.get(field)
+    return this.has(field) && this.#values.get(field)?.text === this.#stored.get(field)
   }
 
   get(field: string): unknown {
-    const slot = this.#slots.get(field)
-    const value = slot?.value
-    if (slot?.isMutable) this.#isUntouched = false
+    const entry = this.#values.get(field)
+    const value = entry?.value
+    if (entry?.isMutable) this.#isUntouched = false
     return value
   }
 
   /** A value that shares nothing with the one `get` gives. */
   copy(field: string): unknown {
-    return this.#slots.get(field)?.copy()
+    return this.#values.get(field)?.copy()
   }
 
   set(field: string, value: unknown): void {
@@ -72,21 +63,21 @@ export class Fields {
   delete(field: string): boolean {
     this.#isUntouched = false
     this.#updates.delete(field)
-    return this.#slots.delete(field)
+    return this.#values.delete(field)
   }
 
   clear(): void {
     this.#isUntouched = false
     this.#updates.clear()
-    this.#slots.clear()
+    this.#values.clear()
     this.#clears += 1
   }
 
   /** Applies a change that can be made again; on a field that was plainly written it is part of that write. */
   update(field: string, change: Change): unknown {
     const before = this.#updates.get(field)
-    const slot = this.#slots.get(field)
-    const isRepeatable = slot?.text === (before ? slot?.written : this.#stored.get(field))
+    const entry = this.#values.get(field)
+    const isRepeatable = entry?.text === (before ? entry?.written : this.#stored.get(field))
     this.#apply(field, change)
     if (isRepeatable) this.#updates.set(field, [...(before ?? []), change])
     else this.#updates.delete(field)
@@ -103,7 +94,7 @@ export class Fields {
     }
   }
 
-  /** The store has given the field away (`take`): it is gone here too, and no change of ours to write. */
+  /** `take()` removed the field from the store: it goes here too, and that is no change to write. */
   taken(field: string, text: string | undefined): unknown {
     this.#load(field, undefined)
     return text === undefined ? undefined : decode(text, field.slice(2), this.#serializer)
@@ -117,34 +108,36 @@ export class Fields {
   texts(): ReadonlyMap<string, string> {
     if (this.#isUntouched) return this.#stored
     const texts = new Map<string, string>()
-    for (const [field, slot] of this.#slots) texts.set(field, slot.text)
+    for (const [field, entry] of this.#values) texts.set(field, entry.text)
     return texts
   }
 
-  /** Notes what a dump is about to write, and tells it. */
+  /** Gives what a dump is about to write, and remembers it for `saved`. */
   mark(): { readonly changes: FieldChanges; readonly texts: ReadonlyMap<string, string> } {
-    this.#mark = this.#markNow()
-    const { texts } = this.#mark
+    const texts = this.texts()
+    const updates = this.#updates.size === 0 ? NO_UPDATES : lengthsOf(this.#updates)
+    this.#pending = { texts, updates, clears: this.#clears }
     return { changes: this.#isUntouched ? NO_CHANGES : this.#changesOf(texts), texts }
   }
 
-  /** The store holds what was marked. */
+  /** The store now holds what was marked. */
   saved(): void {
-    this.#stored = this.#mark.texts
-    for (const [field, count] of this.#mark.updates) this.#dropUpdates(field, count)
-    this.#clears -= this.#mark.clears
+    const { texts, updates, clears } = this.#pending
+    this.#stored = texts
+    for (const [field, count] of updates) this.#dropUpdates(field, count)
+    this.#clears -= clears
   }
 
   /** Undoes everything since the load or the last save. */
   rollback(): void {
-    this.#slots = this.#slotsOfStored()
+    this.#values = this.#valuesOfStored()
     this.#updates.clear()
     this.#clears = 0
     this.#isUntouched = true
   }
 
-  /** The session was destroyed: nothing is here, and nothing is left to remove. */
-  forgetAll(): void {
+  /** Empties the fields of a session that was destroyed: nothing is left to delete. */
+  reset(): void {
     this.#stored = new Map()
     this.rollback()
   }
@@ -152,48 +145,64 @@ export class Fields {
   #apply(field: string, change: Change): void {
     const value = change(this.copy(field))
     if (value === undefined) {
-      throw new SessionValueError(field.slice(2), 'the function given to update() returned nothing')
+      throw valueError(field.slice(2), 'the function given to update() returned nothing')
     }
     this.#put(field, value)
   }
 
   #put(field: string, value: unknown): void {
-    this.#slots.set(field, FieldValue.of(value, field.slice(2), this.#serializer))
+    const path = field.slice(2)
+    const text = encode(value, path, this.#serializer)
+    this.#values.set(field, new FieldValue(text, path, this.#serializer, value))
     this.#isUntouched = false
   }
 
-  /** Takes a field as the store holds it by now. */
+  /** Sets a field to what the store holds by now. */
   #load(field: string, text: string | undefined): void {
     this.#isUntouched = false
     const stored = new Map(this.#stored)
     this.#stored = stored
     if (text === undefined) {
       stored.delete(field)
-      this.#slots.delete(field)
+      this.#values.delete(field)
       return
     }
     stored.set(field, text)
-    this.#slots.set(field, FieldValue.loaded(text, field.slice(2), this.#serializer))
+    this.#values.set(field, new FieldValue(text, field.slice(2), this.#serializer))
   }
 
-  #slotsOfStored(): Map<string, FieldValue> {
-    const slots = new Map<string, FieldValue>()
+  #valuesOfStored(): Map<string, FieldValue> {
+    const values = new Map<string, FieldValue>()
     for (const [field, text] of this.#stored) {
-      slots.set(field, FieldValue.loaded(text, field.slice(2), this.#serializer))
+      values.set(field, new FieldValue(text, field.slice(2), this.#serializer))
     }
-    return slots
+    return values
   }
 
+  /** The fields whose texts differ from those of the store. */
   #changesOf(texts: ReadonlyMap<string, string>): FieldChanges {
-    // Changed inside after the update: no longer what the update would make of a fresh value.
-    const isUpdated = (field: string, text: string): boolean =>
-      this.#updates.has(field) && this.#slots.get(field)?.written === text
-    return changesBetween(this.#stored, texts, isUpdated, this.#clears > 0)
-  }
-
-  #markNow(): Mark {
-    const updates = this.#updates.size === 0 ? NO_UPDATES : lengthsOf(this.#updates)
-    return { texts: this.texts(), updates, clears: this.#clears }
+    let set: Map<string, string> | undefined
+    let removed: Set<string> | undefined
+    let updated: Map<string, FieldUpdate> | undefined
+    for (const [field, text] of texts) {
+      const expected = this.#stored.get(field)
+      if (text === expected) continue
+      // Changed inside after the update: no longer what the update would make of a fresh value.
+      const isUpdated = this.#updates.has(field) && this.#values.get(field)?.written === text
+      if (isUpdated) (updated ??= new Map()).set(field, { expected, text })
+      else (set ??= new Map()).set(field, text)
+    }
+    for (const field of this.#stored.keys()) {
+      if (!texts.has(field)) (removed ??= new Set()).add(field)
+    }
+    if (!set && !removed && !updated) return NO_CHANGES
+    return {
+      isEmpty: false,
+      isCleared: this.#clears > 0,
+      set: set ?? NO_CHANGES.set,
+      removed: removed ?? NO_CHANGES.removed,
+      updated: updated ?? NO_CHANGES.updated,
+    }
   }
 
   #dropUpdates(field: string, count: number): void {
@@ -207,4 +216,12 @@ const NO_UPDATES: ReadonlyMap<string, number> = new Map()
 
 function lengthsOf(updates: ReadonlyMap<string, readonly Change[]>): ReadonlyMap<string, number> {
   return new Map([...updates].map(([field, list]) => [field, list.length]))
+}
+
+/** What a dump is about to write. What is written while it is under way belongs to the next dump. */
+interface PendingFields {
+  readonly texts: ReadonlyMap<string, string>
+  /** How many updates of each field are in it. */
+  readonly updates: ReadonlyMap<string, number>
+  readonly clears: number
 }

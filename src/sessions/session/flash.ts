@@ -1,5 +1,5 @@
 import type { SessionState } from './session-state.js'
-import { flashField } from './field-names.js'
+import { flashField } from './record.js'
 
 /**
  * Messages for the next request: "saved", "wrong password". A message stays until it is read, so that a
@@ -18,7 +18,7 @@ export class Flash {
   /**
    * Leaves a message for the next request that reads it.
    *
-   * @throws SessionNotKeptError when a custom store keeps data alone.
+   * @throws SessionUsageError when a custom store keeps data alone.
    */
   set(key: string, value: unknown): void {
     this.#state.assertWritable('flash', key)

@@ -1,4 +1,4 @@
-import { SessionValueError } from '../errors/errors.js'
+import { SessionUsageError, valueError } from '../errors/usage-error.js'
 
 /** Nesting beyond this is refused: JSON itself overflows the stack at some depth of its own. */
 const DEEPEST = 100
@@ -7,27 +7,26 @@ const DEEPEST = 100
  * The JSON text of a value that JSON carries exactly. `undefined` as a property is dropped, as JSON
  * does; everything else that JSON would change without a word is refused.
  *
- * @throws SessionValueError naming the path of what cannot be carried.
+ * @throws SessionUsageError naming the path of what cannot be carried.
  */
 export function toJsonText(value: unknown, path: string): string {
   try {
     check(value, path, [])
     return JSON.stringify(value)
   } catch (error) {
-    if (error instanceof SessionValueError) throw error
+    if (error instanceof SessionUsageError) throw error
     // A getter, a proxy or the like that throws.
-    throw new SessionValueError(path, 'reading it threw an error', { cause: error })
+    throw valueError(path, 'reading it threw an error', { cause: error })
   }
 }
 
 function check(value: unknown, path: string, above: object[]): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return
   if (typeof value === 'number') return checkNumber(value, path)
-  if (typeof value !== 'object')
-    throw new SessionValueError(path, `JSON cannot carry ${kind(value)}`)
-  if (above.includes(value)) throw new SessionValueError(path, 'it contains itself')
+  if (typeof value !== 'object') throw valueError(path, `JSON cannot carry ${kind(value)}`)
+  if (above.includes(value)) throw valueError(path, 'it contains itself')
   if (above.length >= DEEPEST) {
-    throw new SessionValueError(path, `it is nested deeper than ${DEEPEST} levels`)
+    throw valueError(path, `it is nested deeper than ${DEEPEST} levels`)
   }
   above.push(value)
   if (Array.isArray(value)) checkArray(value, path, above)
@@ -36,24 +35,18 @@ function check(value: unknown, path: string, above: object[]): void {
 }
 
 function checkNumber(value: number, path: string): void {
-  if (!Number.isFinite(value)) throw new SessionValueError(path, `JSON turns ${value} into null`)
-  if (Object.is(value, -0)) throw new SessionValueError(path, 'JSON turns -0 into 0')
+  if (!Number.isFinite(value)) throw valueError(path, `JSON turns ${value} into null`)
+  if (Object.is(value, -0)) throw valueError(path, 'JSON turns -0 into 0')
 }
 
 function checkArray(value: unknown[], path: string, above: object[]): void {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Array.prototype && prototype?.constructor?.name !== 'Array') {
-    throw new SessionValueError(
-      path,
-      `JSON turns an instance of ${className(value)} into a plain array`,
-    )
+    throw valueError(path, `JSON turns an instance of ${className(value)} into a plain array`)
   }
   // As many keys as elements: no holes, which JSON makes null, and no extra properties, which it drops.
   if (Reflect.ownKeys(value).length !== value.length + 1) {
-    throw new SessionValueError(
-      path,
-      'JSON does not carry the holes or extra properties of an array',
-    )
+    throw valueError(path, 'JSON does not carry the holes or extra properties of an array')
   }
   for (const [index, element] of value.entries()) check(element, `${path}[${index}]`, above)
 }
@@ -62,13 +55,12 @@ function checkObject(value: object, path: string, above: object[]): void {
   const prototype: unknown = Object.getPrototypeOf(value)
   // A plain object of any realm: nothing above its prototype.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw new SessionValueError(path, `JSON does not carry an instance of ${className(value)}`)
+    throw valueError(path, `JSON does not carry an instance of ${className(value)}`)
   }
   for (const key of Reflect.ownKeys(value)) {
-    if (typeof key === 'symbol')
-      throw new SessionValueError(path, 'JSON drops keys that are symbols')
+    if (typeof key === 'symbol') throw valueError(path, 'JSON drops keys that are symbols')
     if (!Object.prototype.propertyIsEnumerable.call(value, key))
-      throw new SessionValueError(`${path}.${key}`, 'JSON drops properties that are not enumerable')
+      throw valueError(`${path}.${key}`, 'JSON drops properties that are not enumerable')
     const property = (value as Record<string, unknown>)[key]
     if (property !== undefined) check(property, `${path}.${key}`, above)
   }

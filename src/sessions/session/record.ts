@@ -1,7 +1,7 @@
 import type { BackendRecord } from '../backend/session-backend.js'
 import { SessionStoreError } from '../errors/errors.js'
-import type { SessionMetadata } from './expiry.js'
-import { isMetadata, isNumberIfAny, isTextIfAny } from './session-metadata.js'
+import { keyError } from '../errors/usage-error.js'
+import { hasShape, isMetadata, type SessionMetadata, type Shape } from './expiry.js'
 
 /** What a server-side store notes in a record beside the session, under names that no key can have. */
 export interface RecordNotes {
@@ -12,6 +12,12 @@ export interface RecordNotes {
   /** The key of the record that this one replaced. */
   readonly predecessor?: string | undefined
 }
+
+const NOTES: Shape = [
+  ['replacedUntil', 'number?'],
+  ['successor', 'string?'],
+  ['predecessor', 'string?'],
+]
 
 /** A record of a backend, read. */
 export interface StoredSession {
@@ -49,7 +55,7 @@ export function readRecord({ fields, version }: BackendRecord): StoredSession | 
   } catch {
     return undefined
   }
-  if (!isMetadata(metadata) || !isNotes(notes)) return undefined
+  if (!isMetadata(metadata) || !hasShape(notes, NOTES)) return undefined
   return { metadata, notes, fields: own, version }
 }
 
@@ -78,10 +84,28 @@ function fieldsOf(space: string, values: object): Map<string, string> {
   return new Map(given.map(([name, value]) => [space + name, JSON.stringify(value)]))
 }
 
-function isNotes(notes: Record<string, unknown>): notes is RecordNotes & typeof notes {
-  return (
-    isNumberIfAny(notes['replacedUntil']) &&
-    isTextIfAny(notes['successor']) &&
-    isTextIfAny(notes['predecessor'])
-  )
+/**
+ * The field of a key of the data.
+ *
+ * @throws SessionUsageError when no store could keep the key exactly.
+ */
+export function dataField(key: string): string {
+  return `d:${checkKey(key)}`
+}
+
+/** The field of a flash message. */
+export function flashField(key: string): string {
+  return `f:${checkKey(key)}`
+}
+
+const LONGEST_KEY = 1024
+
+function checkKey(key: unknown): string {
+  if (typeof key !== 'string') throw keyError(String(key), 'keys are strings')
+  if (key.length > LONGEST_KEY) {
+    throw keyError(key, `it is longer than ${LONGEST_KEY} characters`)
+  }
+  // A lone surrogate does not survive UTF-8: two keys would become one.
+  if (/\p{Surrogate}/u.test(key)) throw keyError(key, 'it is not well-formed Unicode')
+  return key
 }

@@ -1,9 +1,9 @@
-import { SessionClosedError, SessionNotKeptError, SessionReadOnlyError } from '../errors/errors.js'
+import { SessionClosedError, SessionReadOnlyError } from '../errors/errors.js'
+import { notKeptError } from '../errors/usage-error.js'
 import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import { Fields } from './fields.js'
 import { newSessionId } from './session-id.js'
-import { NOTHING_PENDING, type PendingWrite } from './pending-write.js'
 import {
   freshFrom,
   type UnpublishedEvent,
@@ -11,51 +11,59 @@ import {
 } from '../events/unpublished-event.js'
 import type { PersistedAs, StateOptions } from './state-options.js'
 
-/** What is the case with a session at the end of a request. */
+/** What happened to a session during a request. */
 export type SessionStatus = 'new' | 'clean' | 'changed' | 'regenerated' | 'destroyed'
 
-/** What a store sees of a session: everything that is private to the handler's side of it. */
+/**
+ * A session as stores and the visit see it: the data, and what handlers did with it. Only this class and the
+ * visit write its properties.
+ */
 export class SessionState {
   readonly fields: Fields
   readonly expiry: Expiry | undefined
   readonly isReadOnly: boolean
   /** What a custom store keeps; `undefined` when a built-in store opened it. */
   readonly persistedAs: PersistedAs | undefined
-  /** What a custom store's dump has read; given by the component while it is under way. */
+  /** What the dump of a custom store has read so far; set while it runs. */
   dumpReads: Set<'data' | 'record'> | undefined
-  /** See `StateOptions.takeField`; the component puts its deadline around it. */
+  /** See `StateOptions.takeField`; the visit puts its deadline around it. */
   takeField: ((field: string) => Promise<string | undefined>) | undefined
-  /** Dumps early; given by the component for the time of the request. */
+  /** Dumps early; set for the time of the request. */
   commit: (() => Promise<void>) | undefined
-  /** How it came to be opened; `undefined` when a custom store did not say. */
+  /** How it was opened; `undefined` when a custom store did not say. */
   origin: SessionOrigin | undefined
-  /** Hears what a store did with the session; given by the component while somebody listens to events. */
-  emit: ((news: UnpublishedEvent) => void) | undefined
-  /** Counts the dumps that were given up: what one of them still brings about has to be undone. */
+  /** Takes the events of the session; set while somebody listens. */
+  emit: ((event: UnpublishedEvent) => void) | undefined
+  /** Number of dumps that timed out; a late one compares it and undoes its writes. */
   abandonedDumps = 0
-  /** See `StateOptions.keeper`. */
+  /** See `StateOptions.writer`. */
   readonly writer: object | undefined
+  /** The id under which the store holds it; `undefined` while it is new. */
+  storedId: string | undefined
+  metadata: SessionMetadata | undefined
+  /** Whether `touch()` asked for the activity to be noted now. */
+  isTouched = false
+  /** Whether the visitor has proved who they are since the session was last stored. */
+  isAuthenticated = false
+  /** Whether `remember()` changed the lifetime, so that the cookie has to say so. */
+  isLifetimeChanged = false
+  /** Whether the response begins, so that nothing can be written any more. */
+  isClosed = false
   readonly #newId: () => string
   #id: string | undefined
-  #storedId: string | undefined
-  /** The id that `destroy()` ended; the store has to forget it. */
-  #endedId: string | undefined
-  #metadata: SessionMetadata | undefined
+  /** The id that `destroy()` ended; the store has to delete its record. */
+  #destroyedId: string | undefined
   #storedMetadata: SessionMetadata | undefined
-  #isTouched = false
-  #isAuthenticated = false
-  #isLifetimeChanged = false
-  #isClosed = false
-  #mark: PendingWrite = NOTHING_PENDING
-  /** Which life this is: `destroy()` begins another. */
+  #pending: PendingWrite = { id: undefined, metadata: undefined, basis: undefined, generation: 0 }
+  /** Counts the calls of `destroy()`: what is written afterwards is another session. */
   #generation = 0
 
   constructor(options: StateOptions = {}) {
-    this.#id = this.#storedId = options.id
+    this.#id = this.storedId = options.id
     this.#newId = options.newId ?? newSessionId
     this.expiry = options.expiry
     this.persistedAs = options.persistedAs ?? (options.expiry ? undefined : 'unknown')
-    this.#metadata = this.#storedMetadata = options.metadata ?? this.#begin()
+    this.metadata = this.#storedMetadata = options.metadata ?? this.#initialMetadata()
     this.fields = new Fields(options.fields ?? new Map(), options.serializer)
     this.isReadOnly = options.isReadOnly ?? false
     this.origin = options.origin
@@ -63,54 +71,30 @@ export class SessionState {
     this.writer = options.writer
   }
 
-  /** Minted when it is first asked for: an anonymous visit costs no random bytes. */
+  /** Made when it is first asked for: an anonymous visit costs no random bytes. */
   get id(): string {
     return (this.#id ??= this.#newId())
   }
 
   get isNew(): boolean {
-    return this.#storedId === undefined
+    return this.storedId === undefined
   }
 
-  /** The id under which the store holds it now. */
-  get storedId(): string | undefined {
-    return this.#storedId
-  }
-
-  /** The id that the store still holds and has to let go: ended by `destroy`, or replaced by `regenerate`. */
+  /** The id whose record the store still has to delete: `destroy` ended it, or `regenerate` replaced it. */
   get previousId(): string | undefined {
-    return this.#endedId ?? (this.#storedId === this.#id ? undefined : this.#storedId)
+    return this.#destroyedId ?? (this.storedId === this.#id ? undefined : this.storedId)
   }
 
-  get metadata(): SessionMetadata | undefined {
-    return this.#metadata
-  }
-
-  /** Whether the session has got another lifetime, so that the cookie has to say so. */
-  get isLifetimeChanged(): boolean {
-    return this.#isLifetimeChanged
-  }
-
-  /** Whether the visitor has proved who he is since it was last stored. */
-  get isAuthenticated(): boolean {
-    return this.#isAuthenticated
-  }
-
-  /** Whether `touch()` asked for the activity to be noted now. */
-  get isTouched(): boolean {
-    return this.#isTouched
-  }
-
-  /** Whether the activity is to be noted by a custom store, which learns it by `isChanged`. */
+  /** Whether a custom store has to note the activity; it learns so by `isChanged`. */
   get isDue(): boolean {
     if (this.persistedAs === undefined || this.isNew) return false
-    return this.#isTouched || (!!this.#metadata && !!this.expiry?.isTouchDue(this.#metadata))
+    return this.isTouched || (!!this.metadata && !!this.expiry?.isTouchDue(this.metadata))
   }
 
-  /** The metadata as it is to be stored now. */
+  /** The metadata to store now. */
   get metadataNow(): SessionMetadata {
     const now = this.#now()
-    return { createdAt: now, ...this.#metadata, seenAt: now }
+    return { createdAt: now, ...this.metadata, seenAt: now }
   }
 
   get status(): SessionStatus {
@@ -120,123 +104,114 @@ export class SessionState {
   /** The status, given the changes of the fields. */
   statusWith(changes: FieldChanges): SessionStatus {
     if (this.isNew && this.#isWorthStoring) return 'new'
-    if (this.isNew) return this.#endedId === undefined ? 'clean' : 'destroyed'
+    if (this.isNew) return this.#destroyedId === undefined ? 'clean' : 'destroyed'
     if (this.previousId !== undefined) return 'regenerated'
-    return this.#metadata !== this.#storedMetadata || !changes.isEmpty ? 'changed' : 'clean'
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed
-  }
-
-  /** Ends writing: the response begins. */
-  close(): void {
-    this.#isClosed = true
+    return this.metadata !== this.#storedMetadata || !changes.isEmpty ? 'changed' : 'clean'
   }
 
   /** @throws SessionClosedError after the dump. @throws SessionReadOnlyError on a replaced id. */
   assertWritable(action: string, key?: string): void {
-    if (this.#isClosed) throw new SessionClosedError(action, key)
+    if (this.isClosed) throw new SessionClosedError(action, key)
     if (this.isReadOnly) throw new SessionReadOnlyError(action, key)
   }
 
-  /** @throws SessionNotKeptError when the store keeps data alone, so that this would be lost. */
+  /** @throws SessionUsageError when the store keeps data alone, so that this would be lost. */
   assertKept(action: string): void {
     if (this.persistedAs !== 'data') return
-    throw new SessionNotKeptError(action, 'its store opened the session by `new Session(id, data)`')
+    throw notKeptError(action, 'its store opened the session by `new Session(id, data)`')
   }
 
   regenerate(isAuthenticated: boolean): void {
     if (isAuthenticated) this.assertKept('note the authentication')
     this.#id = this.#newId()
     if (!isAuthenticated) return
-    this.#isAuthenticated = true
+    this.isAuthenticated = true
     this.#change({ authenticatedAt: this.#now(), seenAt: this.#now() })
   }
 
   destroy(): void {
     this.#generation += 1
-    this.#endedId ??= this.#storedId
-    this.#id = this.#storedId = undefined
-    this.#metadata = this.#storedMetadata = this.#begin()
-    this.#isTouched = this.#isLifetimeChanged = this.#isAuthenticated = false
-    this.fields.forgetAll()
+    this.#destroyedId ??= this.storedId
+    this.#id = this.storedId = undefined
+    this.metadata = this.#storedMetadata = this.#initialMetadata()
+    this.isTouched = this.isLifetimeChanged = this.isAuthenticated = false
+    this.fields.reset()
   }
 
-  /** Begins anew without ending what the store holds: this application cannot read it, another may. */
+  /** Starts a new session and leaves the record in the store: this application cannot read it, another may. */
   abandon(): void {
-    if (this.#storedId !== undefined) {
-      const refusal = { reason: 'schema', id: this.#storedId } as const
+    if (this.storedId !== undefined) {
+      const refusal = { reason: 'schema', id: this.storedId } as const
       this.origin = freshFrom([refusal, ...(this.origin?.refused ?? [])])
     }
     this.destroy()
-    this.#endedId = undefined
+    this.#destroyedId = undefined
   }
 
   touch(): void {
-    this.#isTouched = true
+    this.isTouched = true
   }
 
   remember(seconds: number | undefined): void {
     if (seconds !== undefined) this.assertKept('remember the session')
     const lifetime = seconds === undefined ? undefined : checkDuration('lifetime', seconds)
     this.#change({ lifetime })
-    this.#isLifetimeChanged = true
+    this.isLifetimeChanged = true
   }
 
-  /** Says whose session it is: a login, so the id changes as well. */
+  /** Binds the session to a user: a login, so the id changes as well. */
   bind(userId: string, label: string | undefined): void {
     this.assertKept('bind the session')
     this.regenerate(true)
     this.#change({ userId, label })
   }
 
-  /** Notes the version of the data; a new session is only stored for something else. */
+  /** Sets the version of the data; that alone does not store a new session. */
   describe(dataVersion: number | undefined): void {
-    if (this.persistedAs !== 'data' && this.#metadata?.dataVersion !== dataVersion)
+    if (this.persistedAs !== 'data' && this.metadata?.dataVersion !== dataVersion)
       this.#change({ dataVersion })
   }
 
-  /** Undoes changes of data, a migration too; `destroy` and `regenerate` stay done. */
+  /** Undoes changes of the data, a migration too; `destroy` and `regenerate` are not undone. */
   rollback(): void {
     this.fields.rollback()
     if (!this.isNew) this.describe(this.#storedMetadata?.dataVersion)
   }
 
-  /** Notes under which id and with which times a dump is about to write; `fields.mark()` notes the rest. */
-  mark(metadata = this.#metadata): void {
+  /** Remembers the id and the times that a dump is about to write; `fields.mark()` remembers the fields. */
+  mark(metadata = this.metadata): void {
     const isStored = !this.isNew || this.#isWorthStoring
     const id = isStored ? this.id : undefined
-    this.#mark = { id, metadata, basis: this.#metadata, generation: this.#generation }
+    this.#pending = { id, metadata, basis: this.metadata, generation: this.#generation }
   }
 
-  /** The store holds what was marked. */
+  /** The store now holds what was marked. */
   saved(): void {
-    const { id, metadata, basis, generation } = this.#mark
-    // Destroyed while the dump was under way: what it stored has to go.
+    const { id, metadata, basis, generation } = this.#pending
+    // Destroyed while the dump was under way: what it stored has to be deleted.
     if (generation !== this.#generation) {
-      this.#endedId = id
+      this.#destroyedId = id
       return
     }
     this.fields.saved()
-    this.#storedId = id
-    this.#endedId = undefined
+    this.storedId = id
+    this.#destroyedId = undefined
     this.#storedMetadata = metadata
-    if (this.#metadata !== basis) return
-    this.#metadata = metadata
-    this.#isTouched = this.#isLifetimeChanged = this.#isAuthenticated = false
+    if (this.metadata !== basis) return
+    this.metadata = metadata
+    this.isTouched = this.isLifetimeChanged = this.isAuthenticated = false
   }
 
-  /** A new session is stored when there is something in it: a mere visit leaves nothing behind. */
+  /** A new session is stored once it holds something: a mere visit leaves nothing behind. */
   get #isWorthStoring(): boolean {
-    return !this.fields.isEmpty || this.#metadata?.authenticatedAt !== undefined
+    return !this.fields.isEmpty || this.metadata?.authenticatedAt !== undefined
   }
 
-  #begin(): SessionMetadata | undefined {
+  #initialMetadata(): SessionMetadata | undefined {
     if (this.persistedAs === 'data') return undefined
     const now = this.#now()
     // After `destroy`, what is written is of the application's version too.
-    return { createdAt: now, seenAt: now, dataVersion: this.#metadata?.dataVersion }
+    return { createdAt: now, seenAt: now, dataVersion: this.metadata?.dataVersion }
   }
 
   #now(): number {
@@ -245,6 +220,15 @@ export class SessionState {
 
   #change(change: Partial<SessionMetadata>): void {
     const now = this.#now()
-    this.#metadata = { createdAt: now, seenAt: now, ...this.#metadata, ...change }
+    this.metadata = { createdAt: now, seenAt: now, ...this.metadata, ...change }
   }
+}
+
+/** What a dump is about to write: under which id, if at all, and with which times. */
+interface PendingWrite {
+  readonly id: string | undefined
+  readonly metadata: SessionMetadata | undefined
+  /** The metadata from which those of the dump were made. */
+  readonly basis: SessionMetadata | undefined
+  readonly generation: number
 }

@@ -1,4 +1,5 @@
-import { dataField } from './field-names.js'
+import { token } from '../../di/index.js'
+import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
 
 /** The keys of a session's data. */
@@ -140,6 +141,12 @@ export class SessionView<Data extends object = AnyData> {
     return String(this)
   }
 }
+
+/**
+ * Asks for the session to read, or `undefined` while the store cannot be reached: for a page that is
+ * worth showing without it. A handler that asks for `Session` is not run then; the answer is a 503.
+ */
+export const sessionIfAvailable = token<SessionView | undefined>('sessionIfAvailable')
 
 function dateOf(milliseconds: number | undefined): Date | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds)

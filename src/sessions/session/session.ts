@@ -1,10 +1,9 @@
 import { recordOf, stateOfRecord } from './custom-record.js'
-import { SessionKeyError } from '../errors/errors.js'
+import { keyError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { Flash } from './flash.js'
 import { ownOptions } from '../errors/own-options.js'
-import { dataField } from './field-names.js'
-import { isTextIfAny } from './session-metadata.js'
+import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
 import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
 
@@ -22,7 +21,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    *
    * @param id the id that came with the request and that the store has found.
    * @param data what the store holds under it.
-   * @throws SessionValueError when a value of the data is not JSON.
+   * @throws SessionUsageError when a value of the data is not JSON.
    */
   constructor(id: string, data?: Partial<Data>)
   /** @internal A built-in store opens a session by its state. */
@@ -63,7 +62,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * All that a custom store has to keep: data, messages, times, user, lifetime; not the id. A plain object of
    * texts, for a JSON column or a hash; what changed between two of them is what a request changed.
    *
-   * @throws SessionValueError when a value was changed into one that cannot be stored.
+   * @throws SessionUsageError when a value was changed into one that cannot be stored.
    */
   toRecord(): Record<string, string> {
     return recordOf(stateOf(this))
@@ -104,7 +103,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * Writes a key; `undefined` removes it. Of two requests that write the same key the last one wins: use
    * `update` where the new value depends on the old one.
    *
-   * @throws SessionValueError when JSON would change the value. @throws SessionClosedError after the dump.
+   * @throws SessionUsageError when JSON would change the value. @throws SessionClosedError after the dump.
    */
   set<Name extends Key<Data>>(key: Name, value: Data[Name] | undefined): this {
     const state = this.#writable('set', key)
@@ -130,7 +129,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * was faster, so that no increment is lost: it must have no effect but its result.
    *
    * @param change gets a copy of the value, or `undefined`, and returns the new one.
-   * @throws SessionValueError when it returns nothing, a promise, or what JSON would change.
+   * @throws SessionUsageError when it returns nothing, a promise, or what JSON would change.
    */
   update<Name extends Key<Data>>(
     key: Name,
@@ -182,7 +181,8 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
       throw new TypeError('a session is bound to the id of a user: text that is not empty')
     }
     const { label } = ownOptions(options)
-    if (!isTextIfAny(label)) throw new TypeError('the label of a session is text, or not there')
+    if (label !== undefined && typeof label !== 'string')
+      throw new TypeError('the label of a session is text, or not there')
     state.bind(userId, label)
   }
 
@@ -226,7 +226,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   }
 
   #writable(action: string, key: string): SessionState {
-    if (key === 'id') throw new SessionKeyError(key, 'the id is not data; regenerate() changes it')
+    if (key === 'id') throw keyError(key, 'the id is not data; regenerate() changes it')
     const state = stateOf(this)
     state.assertWritable(action, key)
     return state

@@ -1,5 +1,5 @@
 import type { Expiry, SessionMetadata } from './expiry.js'
-import type { Serializer } from './serializer.js'
+import type { Serializer } from './field-value.js'
 import type { SessionOrigin } from '../events/unpublished-event.js'
 
 /** What a store gives to open a session. */

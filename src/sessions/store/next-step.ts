@@ -10,22 +10,22 @@ export interface SessionRecord {
   readonly fields: ReadonlyMap<string, string>
 }
 
-/** What a built-in store has to do at the end of a request, and whether the browser is to be told. */
+/** What a built-in store has to do at the end of a request, and whether the browser gets a cookie. */
 export type WriteStep =
   /** Write nothing, send nothing. */
   | { readonly kind: 'nothing' }
-  /** Note the activity. A failure loses nothing of the visitor's. */
+  /** Note the activity. When that fails, the visitor loses nothing. */
   | {
       readonly kind: 'touch'
       readonly id: string
       readonly metadata: SessionMetadata
       readonly record: SessionRecord
     }
-  /** Store a new session under a new id; `endedId` was destroyed in the same request and has to go first. */
+  /** Store a new session under a new id; `destroyedId` was destroyed in the same request and has to be deleted first. */
   | {
       readonly kind: 'create'
       readonly id: string
-      readonly endedId: string | undefined
+      readonly destroyedId: string | undefined
       readonly record: SessionRecord
     }
   /** Write the changed fields, only if the record is still there. */
@@ -34,7 +34,7 @@ export type WriteStep =
       readonly id: string
       readonly changes: FieldChanges
       readonly record: SessionRecord
-      /** The life of the session was changed, so the cookie has to say so. */
+      /** The lifetime of the session changed, so the cookie has to say so. */
       readonly sendsCookie: boolean
     }
   /** Store the session under a new id; the previous id must not be writable from then on. */
@@ -45,15 +45,15 @@ export type WriteStep =
       readonly changes: FieldChanges
       readonly record: SessionRecord
     }
-  /** Remove the record and clear the cookie. */
+  /** Delete the record and clear the cookie. */
   | { readonly kind: 'destroy'; readonly id: string }
 
 /**
- * Decides what is to be done with a session, for every store alike, and marks it: what is written to the
- * session from now on belongs to the next dump.
+ * Decides whether and what to write of a session, the same for every store, and marks it: what is written to
+ * the session from now on belongs to the next dump.
  *
  * @throws TypeError when the session was opened by another store.
- * @throws SessionValueError when a value was changed into one that cannot be stored.
+ * @throws SessionUsageError when a value was changed into one that cannot be stored.
  */
 export function nextStep(session: AnySession): WriteStep {
   const state = stateOf(session)
@@ -69,22 +69,28 @@ export function nextStep(session: AnySession): WriteStep {
   }
   const record = { metadata: { ...metadata, seenAt: now }, fields: texts }
   const step = expiry.isOver(metadata, now)
-    ? stepAfterEnd(state, record)
+    ? stepOfExpired(state, record)
     : stepOf(state, changes, record, expiry.isTouchDue(metadata, now))
   state.mark(step.kind === 'nothing' ? metadata : record.metadata)
   return step
+}
+
+/** What a custom store has done in a dump that succeeded: it has kept all that the session asked for. */
+export function stepOfCustomStore(state: SessionState): WriteStep {
+  const { fields, metadataNow: metadata } = state
+  return stepOf(state, fields.changes(), { metadata, fields: fields.texts() }, false)
 }
 
 function stepOf(
   state: SessionState,
   changes: FieldChanges,
   record: SessionRecord,
-  isRenewalDue: boolean,
+  isTouchDue: boolean,
 ): WriteStep {
   const { previousId, isLifetimeChanged: sendsCookie } = state
   switch (state.statusWith(changes)) {
     case 'new':
-      return { kind: 'create', id: state.id, endedId: previousId, record }
+      return { kind: 'create', id: state.id, destroyedId: previousId, record }
     case 'destroyed':
       return { kind: 'destroy', id: previousId as string }
     case 'regenerated':
@@ -92,17 +98,18 @@ function stepOf(
     case 'changed':
       return { kind: 'patch', id: state.id, changes, record, sendsCookie }
     case 'clean': {
-      const isDue = !state.isNew && (isRenewalDue || state.isTouched)
+      const isDue = !state.isNew && (isTouchDue || state.isTouched)
       if (!isDue) return { kind: 'nothing' }
       return { kind: 'touch', id: state.id, metadata: record.metadata, record }
     }
   }
 }
 
-/** It ended while the handler ran, and writing would revive it. Only a new one may still begin. */
-function stepAfterEnd(state: SessionState, record: SessionRecord): WriteStep {
+/** The session expired while the handler ran, and writing would revive it. Only a new one may still begin. */
+function stepOfExpired(state: SessionState, record: SessionRecord): WriteStep {
   const { previousId } = state
   if (!state.isNew) return { kind: 'destroy', id: previousId ?? state.id }
-  if (state.status === 'new') return { kind: 'create', id: state.id, endedId: previousId, record }
+  if (state.status === 'new')
+    return { kind: 'create', id: state.id, destroyedId: previousId, record }
   return previousId === undefined ? { kind: 'nothing' } : { kind: 'destroy', id: previousId }
 }

@@ -1,6 +1,6 @@
 import type { Cookie, Cookies } from '../../http/index.js'
 import type { Session } from '../session/session.js'
-import type { UserSessions } from '../server-store/record-sessions.js'
+import type { UserSessions } from './sessions-of-user.js'
 
 /**
  * Where sessions are kept. A store has two injected methods: what they ask for is planned and checked at

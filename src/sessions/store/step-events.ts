@@ -3,26 +3,25 @@ import type { WriteStep } from './next-step.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 
-/** Tells whoever listens how a step ended. */
+/** Emits how a step ended. Call it only while somebody listens: `state.emit`. */
 export function emitStepEvents(state: SessionState, step: WriteStep, outcome: WriteOutcome): void {
-  if (!state.emit) return
-  for (const news of newsOf(state, step, outcome)) state.emit(news)
+  for (const event of eventsOf(state, step, outcome)) state.emit?.(event)
 }
 
-function newsOf(
+function eventsOf(
   state: SessionState,
   step: WriteStep,
   outcome: WriteOutcome,
 ): readonly UnpublishedEvent[] {
-  // Noting activity loses nothing when it does not land, and tells nothing when it does.
+  // Noting activity is no event: when it fails, nothing is lost.
   if (step.kind === 'nothing' || step.kind === 'touch') return []
   const id = state.storedId
   if (outcome === 'conflict') return [{ type: 'conflicted', reason: 'retried', id }]
   if (outcome === 'missing') return [{ type: 'lost', reason: 'gone', id }]
-  return landed(state, step)
+  return eventsOfApplied(state, step)
 }
 
-function landed(
+function eventsOfApplied(
   state: SessionState,
   step: Exclude<WriteStep, { kind: 'nothing' | 'touch' }>,
 ): readonly UnpublishedEvent[] {
@@ -35,7 +34,9 @@ function landed(
         reason: isLogin ? 'authenticated' : 'written',
         id,
       } as const
-      return step.endedId === undefined ? [created] : [ended(step.endedId, 'asked'), created]
+      return step.destroyedId === undefined
+        ? [created]
+        : [destroyed(step.destroyedId, 'asked'), created]
     }
     case 'patch':
       return [{ type: 'changed', reason: step.sendsCookie ? 'remembered' : 'written', id }]
@@ -44,14 +45,14 @@ function landed(
       return [{ type: 'regenerated', reason, id, previousId: step.previousId }]
     }
     case 'destroy':
-      // It is still held: nobody asked to destroy it, it came to its end while the handler ran.
-      if (state.isNew) return [ended(id, 'asked')]
+      // The handler did not destroy it: it expired while the handler ran.
+      if (state.isNew) return [destroyed(id, 'asked')]
       return state.status === 'clean'
-        ? [ended(id, 'expired')]
-        : [ended(id, 'expired'), { type: 'lost', reason: 'expired', id }]
+        ? [destroyed(id, 'expired')]
+        : [destroyed(id, 'expired'), { type: 'lost', reason: 'expired', id }]
   }
 }
 
-function ended(id: string, reason: 'asked' | 'expired'): UnpublishedEvent {
+function destroyed(id: string, reason: 'asked' | 'expired'): UnpublishedEvent {
   return { type: 'destroyed', reason, id }
 }

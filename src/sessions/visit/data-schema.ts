@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { SessionDataError, SessionOptionError, SessionStoreError } from '../errors/errors.js'
+import { checkNumber } from '../errors/check-number.js'
+import { SessionStoreError } from '../errors/errors.js'
+import { dataError } from '../errors/usage-error.js'
 import type { Fields } from '../session/fields.js'
-import { dataField } from '../session/field-names.js'
+import { dataField } from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { storeFailure } from '../calls/store-failure.js'
@@ -29,12 +31,9 @@ export class DataSchema {
   /** @throws SessionOptionError when the version is not a whole number from 1. */
   constructor(options: DataSchemaOptions<object>, report: (error: Error) => void) {
     this.#schema = options.schema
-    this.#version = options.version ?? 1
+    this.#version = checkNumber('version', options.version ?? 1, { from: 1 })
     this.#migrate = options.migrate
     this.#report = report
-    if (!Number.isSafeInteger(this.#version) || this.#version < 1) {
-      throw new SessionOptionError('version', 'must be a whole number from 1.')
-    }
   }
 
   /**
@@ -72,9 +71,7 @@ export class DataSchema {
     stateOf(session).abandon()
     this.#describe(session)
     const path = issues[0]?.path?.map((part) => String(typeof part === 'object' ? part.key : part))
-    this.#report(
-      new SessionDataError(path?.join('.') ?? '', 'the schema of the application refuses it'),
-    )
+    this.#report(dataError(path?.join('.') ?? '', 'the schema of the application refuses it'))
   }
 
   #describe(session: Session): void {

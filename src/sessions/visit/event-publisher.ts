@@ -1,10 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { SessionOptionError } from '../errors/errors.js'
-import { recordKey } from '../session/record-key.js'
+import { recordKey } from '../session/session-id.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
 
-const sessionChannel = channel('ingot:session')
+/** Where events are published; `hasSubscribers` says whether somebody listens. */
+export const sessionChannel = channel('ingot:session')
 
 /** Publishes what happens to the sessions of one store. */
 export class EventPublisher {
@@ -20,14 +21,9 @@ export class EventPublisher {
     this.#key = eventKey ?? OWN_KEY
   }
 
-  /** Whether somebody listens; nothing is to be prepared for nobody. */
-  get isObserved(): boolean {
-    return sessionChannel.hasSubscribers
-  }
-
-  publish(news: UnpublishedEvent, duration: number | undefined): void {
-    const { type, reason, id, previousId, operation } = news
-    const session = news.key ?? keyOf(id)
+  publish(event: UnpublishedEvent, duration: number | undefined): void {
+    const { type, reason, id, previousId, operation } = event
+    const session = event.key ?? keyOf(id)
     sessionChannel.publish({
       type,
       reason,
@@ -47,10 +43,10 @@ export class EventPublisher {
   }
 }
 
-/** One for all stores of a process, so that what one store tells of an id fits what another tells. */
+/** One for all stores of a process, so that the hashes of different stores match. */
 const OWN_KEY = randomBytes(32)
 
-/** Whoever sees a session sees its key at most, so both lead to the same hash. */
+/** An id is hashed by way of its record key, so that events that know only the key give the same hash. */
 function keyOf(id: string | undefined): string | undefined {
   return id === undefined ? undefined : recordKey(id)
 }

@@ -13,17 +13,17 @@ import { causeOf, failureReason } from '../calls/store-failure.js'
 
 /** Publishes the events of one visit. There is none while nobody listens. */
 export class VisitEvents {
-  readonly #events: EventPublisher
+  readonly #publisher: EventPublisher
   #beganAt: number | undefined
 
-  constructor(events: EventPublisher) {
-    this.#events = events
+  constructor(publisher: EventPublisher) {
+    this.#publisher = publisher
   }
 
-  /** Opens a session, and tells how that ended. */
+  /** Opens a session, and emits how that ended. */
   load(open: () => Session | Promise<Session>): Session | Promise<Session> {
     const opened = (session: Session): Session => {
-      this.#tellOrigin(stateOf(session))
+      this.#emitOrigin(stateOf(session))
       this.end()
       return session
     }
@@ -50,50 +50,30 @@ export class VisitEvents {
     this.#beganAt = undefined
   }
 
-  tell(news: UnpublishedEvent): void {
+  emit(event: UnpublishedEvent): void {
     const duration = this.#beganAt === undefined ? undefined : performance.now() - this.#beganAt
-    this.#events.publish(news, duration)
+    this.#publisher.publish(event, duration)
   }
 
   failed(operation: SessionOperation, error: unknown, id?: string): void {
     const cause = causeOf(error)
     if (cause instanceof SessionConflictError) {
-      this.tell({ type: 'conflicted', reason: cause.reason, id })
-    } else this.tell({ type: 'failed', reason: failureReason(cause), operation, id })
+      this.emit({ type: 'conflicted', reason: cause.reason, id })
+    } else this.emit({ type: 'failed', reason: failureReason(cause), operation, id })
   }
 
-  /** What a custom store did, which tells nothing itself: it has kept all that the session asked for. */
-  landed(state: SessionState): void {
-    const { status, id } = state
-    const { previousId } = state
-    const isLogin = state.isAuthenticated
-    if (status === 'new') {
-      this.tell({ type: 'created', reason: isLogin ? 'authenticated' : 'written', id })
-    } else if (status === 'changed') this.tell({ type: 'changed', reason: 'written', id })
-    else if (status === 'regenerated') {
-      this.tell({
-        type: 'regenerated',
-        reason: isLogin ? 'authenticated' : 'asked',
-        id,
-        previousId,
-      })
-    } else if (status === 'destroyed') {
-      this.tell({ type: 'destroyed', reason: 'asked', id: previousId })
-    }
-  }
-
-  #tellOrigin(state: SessionState): void {
-    const { type, reason, refused } = state.origin ?? ofCustomStore(state)
+  #emitOrigin(state: SessionState): void {
+    const { type, reason, refused } = state.origin ?? originOfCustomStore(state)
     const id = state.storedId ?? refused[0]?.id
-    this.tell({ type, reason, id } as UnpublishedEvent)
-    // A header full of planted cookies is not to make an event of each.
-    for (const each of refused.slice(0, MOST_REFUSED)) this.tell({ type: 'refused', ...each })
+    this.emit({ type, reason, id } as UnpublishedEvent)
+    // A header full of planted cookies must not make an event of each.
+    for (const each of refused.slice(0, MOST_REFUSED)) this.emit({ type: 'refused', ...each })
   }
 }
 
 const MOST_REFUSED = 4
 
-function ofCustomStore(state: SessionState): SessionOrigin {
+function originOfCustomStore(state: SessionState): SessionOrigin {
   if (state.isNew) return { ...freshFrom([]), type: 'fresh', reason: 'unspecified' }
   return { type: 'loaded', reason: 'live', refused: [] }
 }

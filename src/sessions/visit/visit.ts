@@ -1,17 +1,20 @@
 import type { Outcome } from '../../di/index.js'
-import { Cookie, type Cookies, type Exchange } from '../../http/index.js'
+import { Cookie, type Cookies, type Exchange, type Hooks } from '../../http/index.js'
 import { writeSessionHeaders, droppedCookie } from './session-headers.js'
 import { beginDump } from '../session/custom-record.js'
 import type { DataSchema } from './data-schema.js'
-import { SessionContractError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
+import { SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
+import { outsideRequestError } from '../errors/usage-error.js'
+import { sessionChannel, type EventPublisher } from './event-publisher.js'
 import { VisitEvents } from './visit-events.js'
-import type { EventPublisher } from './event-publisher.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 import { isSession, stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
 import type { StoreCalls } from '../calls/store-calls.js'
 import { causeOf, storeFailure } from '../calls/store-failure.js'
+import { stepOfCustomStore } from '../store/next-step.js'
+import { emitStepEvents } from '../store/step-events.js'
 
 /** The policy that every visit of an application follows. */
 export interface VisitPolicy {
@@ -19,9 +22,11 @@ export interface VisitPolicy {
   readonly calls: StoreCalls
   readonly schema: DataSchema | undefined
   readonly events: EventPublisher
+  /** What handlers ask for, when it is a subclass of `Session`. */
+  readonly subclass: typeof Session | undefined
   /** Whether the store has to look up what the cookies of a request name. */
   readonly looksUp: (cookies: Cookies) => boolean
-  /** Hears of what `onError` does not: failures that did not fail the request, and sessions too large. */
+  /** Takes what `onError` does not get: failures that did not fail the request, and sessions too large. */
   readonly onWarning: (error: Error) => void
 }
 
@@ -30,8 +35,8 @@ export class Visit {
   readonly #dump: () => unknown
   readonly #exchange: Exchange
   readonly #policy: VisitPolicy
-  /** Only there when somebody listened to events as the visit began. */
-  readonly #observation: VisitEvents | undefined
+  /** Set when somebody listened to events as the visit began. */
+  readonly #events: VisitEvents | undefined
   /** The dump that is under way: two of one session never overlap. */
   #dumping: Promise<void> | undefined
   /** What the browser has to learn: sent at the end, also when what came after `commit` failed. */
@@ -41,54 +46,45 @@ export class Visit {
     this.#dump = dump
     this.#exchange = exchange
     this.#policy = policy
-    this.#observation = policy.events.isObserved ? new VisitEvents(policy.events) : undefined
+    this.#events = sessionChannel.hasSubscribers ? new VisitEvents(policy.events) : undefined
   }
 
-  /** @throws HttpError 503 when the store cannot tell: an anonymous session would log the visitor out. */
-  load(load: () => unknown): Session | Promise<Session> {
-    return this.#observation ? this.#observation.load(() => this.#open(load)) : this.#open(load)
+  /**
+   * The life of a session within a request, in the order of its steps. The response begins when the last one
+   * has settled.
+   *
+   * @throws HttpError 503 when the store cannot tell: an anonymous session would log the visitor out.
+   */
+  run(load: () => unknown, hooks: Hooks): Session | Promise<Session> {
+    const open = () => andThen(this.#load(load), (loaded) => this.#accept(loaded))
+    return andThen(this.#events?.load(open) ?? open(), (session) => {
+      afterHandler(hooks, (outcome) => {
+        this.#close(session, outcome)
+        const { isNew } = session
+        const stored = this.#store(stateOf(session))
+        const answer = () => this.#writeHeaders(stateOf(session), outcome, !isNew)
+        return stored ? stored.finally(answer) : answer()
+      })
+      return session
+    })
   }
 
-  /** Ends the visit: the response begins when it has settled. */
-  end(session: Session, outcome: Outcome<Response>): void | Promise<void> {
-    const state = stateOf(session)
-    const hasFailed = !outcome.ok || outcome.response.status >= 500
-    if (hasFailed && this.#policy.save === 'success') this.#rollback(state)
-    const isKnown = !session.isNew
-    // What a promise that nobody awaited writes from now on would be lost: it throws.
-    state.close()
-    const ended = (): void => {
-      // What a store does after its deadline has no visit to belong to.
-      state.emit = undefined
-      writeSessionHeaders(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
-    }
-    let storing: void | Promise<void>
-    try {
-      storing = this.#store(session)
-    } catch (error) {
-      ended()
-      throw error
-    }
-    return storing ? storing.finally(ended) : ended()
-  }
-
-  #open(load: () => unknown): Session | Promise<Session> {
+  #load(load: () => unknown): unknown {
     const { calls, looksUp } = this.#policy
-    const loaded = calls.run('load', load, () => looksUp(this.#exchange.cookies))
-    return loaded instanceof Promise
-      ? loaded.then((session) => this.#opened(session))
-      : this.#opened(loaded)
+    return calls.run('load', load, () => looksUp(this.#exchange.cookies))
   }
 
-  #opened(loaded: unknown): Session | Promise<Session> {
+  /** Takes what `load` gave, when it is a session that fits the schema, and connects it with this visit. */
+  #accept(loaded: unknown): Session | Promise<Session> {
     if (!isSession(loaded) || !(loaded instanceof Session))
-      throw broken('load', loaded, 'a Session')
+      throw contractError('load', loaded, 'a Session')
     const state = stateOf(loaded)
     // A store that keeps sessions to hand them out again would mix visitors.
-    if (state.commit) throw broken('load', loaded, 'each request its own Session')
-    this.#accompany(loaded, state)
-    const checked = this.#policy.schema?.check(loaded)
-    return checked ? checked.then(() => loaded) : loaded
+    if (state.commit) throw contractError('load', loaded, 'each request its own Session')
+    this.#attach(state)
+    const { schema, subclass } = this.#policy
+    const session = subclass ? new subclass(state) : loaded
+    return andThen(schema?.check(session), () => session)
   }
 
   /**
@@ -96,13 +92,13 @@ export class Visit {
    * is written on the right of a property an old object at once, so that the whole request, which it reaches,
    * would be kept until the next full collection.
    */
-  #accompany(session: Session, state: SessionState): void {
-    const commit = async (): Promise<void> => this.#store(session)
+  #attach(state: SessionState): void {
+    const commit = async (): Promise<void> => this.#store(state)
     state.commit = commit
-    const observation = this.#observation
-    if (observation) {
-      const tell = (news: UnpublishedEvent): void => observation.tell(news)
-      state.emit = tell
+    const events = this.#events
+    if (events) {
+      const emit = (event: UnpublishedEvent): void => events.emit(event)
+      state.emit = emit
     }
     const { takeField } = state
     if (takeField) {
@@ -117,74 +113,99 @@ export class Visit {
     try {
       return await this.#policy.calls.run('take', take)
     } catch (error) {
-      this.#observation?.failed('take', error, state.storedId)
+      this.#events?.failed('take', error, state.storedId)
       throw error
     }
   }
 
-  #rollback(state: SessionState): void {
-    if (state.emit && isChanged(state)) {
-      state.emit({ type: 'lost', reason: 'handler-failed', id: state.storedId })
+  /** Ends writing; drops what a failed handler wrote, where the application wants that. */
+  #close(session: Session, outcome: Outcome<Response>): void {
+    const state = stateOf(session)
+    const hasFailed = !outcome.ok || outcome.response.status >= 500
+    if (hasFailed && this.#policy.save === 'success') {
+      if (state.emit && isChanged(state)) {
+        state.emit({ type: 'lost', reason: 'handler-failed', id: state.storedId })
+      }
+      state.rollback()
     }
-    state.rollback()
+    // What a promise that nobody awaited writes from now on would be lost: it throws.
+    state.isClosed = true
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */
-  #store(session: Session): void | Promise<void> {
-    if (this.#dumping) return this.#storeNext(session)
-    const dumping = this.#dumpOnce(session)
-    if (!dumping) return undefined
-    this.#dumping = dumping.finally(() => {
-      this.#dumping = undefined
-    })
-    return this.#dumping
-  }
-
-  async #storeNext(session: Session): Promise<void> {
-    while (this.#dumping) await this.#dumping.catch(() => undefined)
-    await this.#store(session)
-  }
-
-  #dumpOnce(session: Session): void | Promise<void> {
-    const state = stateOf(session)
+  #store(state: SessionState): void | Promise<void> {
+    if (this.#dumping) return this.#storeNext(state)
     // Built-in stores mark in `nextStep`, at the very moment they write.
     const assertKept = state.persistedAs && beginDump(state)
-    this.#observation?.begin()
-    const landed = (dumped: unknown): void => {
+    this.#events?.begin()
+    const dumped = (given: unknown): void => {
       assertKept?.()
-      this.#learn(dumped)
-      if (state.persistedAs) this.#observation?.landed(state)
+      this.#learn(given)
+      if (assertKept && state.emit) emitStepEvents(state, stepOfCustomStore(state), 'applied')
       state.saved()
-      this.#observation?.end()
+      this.#events?.end()
+      this.#dumping = undefined
     }
     try {
       const isStored = () => !state.isNew || state.status !== 'clean'
-      const dumped = this.#policy.calls.run('dump', this.#dump, isStored)
-      if (!(dumped instanceof Promise)) return landed(dumped)
-      return dumped.then(landed).catch((error: unknown) => this.#failed(state, error))
+      const given = this.#policy.calls.run('dump', this.#dump, isStored)
+      if (!(given instanceof Promise)) return dumped(given)
+      this.#dumping = given.then(dumped).catch((error: unknown) => this.#failed(state, error))
+      return this.#dumping
     } catch (error) {
       return this.#failed(state, error)
     }
   }
 
-  #failed(state: SessionState, error: unknown): void {
+  async #storeNext(state: SessionState): Promise<void> {
+    while (this.#dumping) await this.#dumping.catch(() => undefined)
+    await this.#store(state)
+  }
+
+  async #failed(state: SessionState, error: unknown): Promise<void> {
+    this.#dumping = undefined
     state.abandonedDumps += 1
     const isTouch = state.status === 'clean'
-    this.#observation?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
-    this.#observation?.end()
+    this.#events?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
+    this.#events?.end()
     const cause = causeOf(error)
-    // A 413 is nothing that `onError` hears of, but the operator has to know which keys are large.
+    // `onError` gets no 413, but the operator has to know which keys are large.
     if (isTouch || cause instanceof SessionTooLargeError) this.#policy.onWarning(cause as Error)
-    // Nothing of the visitor's is lost when only his activity could not be noted.
+    // The visitor loses nothing when only their activity could not be noted.
     if (!isTouch) throw error
   }
 
-  #learn(dumped: unknown): void {
-    if (dumped === undefined) return
-    if (!(dumped instanceof Cookie)) throw broken('dump', dumped, 'a Cookie or undefined')
-    this.#cookie = dumped
-    const reason = droppedCookie(this.#exchange, dumped)
+  #learn(given: unknown): void {
+    if (given === undefined) return
+    if (!(given instanceof Cookie)) throw contractError('dump', given, 'a Cookie or undefined')
+    this.#cookie = given
+    const reason = droppedCookie(this.#exchange, given)
     if (reason) this.#policy.onWarning(new SessionStoreError(reason))
+  }
+
+  #writeHeaders(state: SessionState, outcome: Outcome<Response>, isKnown: boolean): void {
+    // What a store does after its deadline belongs to no visit.
+    state.emit = undefined
+    writeSessionHeaders(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
+  }
+}
+
+/** Continues with a value, or when its promise settles: a synchronous store stays synchronous. */
+function andThen<Value, Next>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Next | Promise<Next>,
+): Next | Promise<Next> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}
+
+function afterHandler(
+  hooks: Hooks,
+  end: (outcome: Outcome<Response>) => void | Promise<void>,
+): void {
+  try {
+    hooks.afterHandler(end)
+  } catch (error) {
+    throw outsideRequestError(error)
   }
 }
 
@@ -197,6 +218,14 @@ function isChanged(state: SessionState): boolean {
   }
 }
 
-function broken(method: 'load' | 'dump', given: unknown, expected: string): Error {
-  return storeFailure(new SessionContractError(method, given, expected), method)
+/** A custom store gave something that it may not give. */
+function contractError(method: 'load' | 'dump', given: unknown, expected: string): Error {
+  const message = `the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`
+  return storeFailure(new SessionStoreError(message, { reason: 'contract' }), method)
+}
+
+/** What kind of thing it is, and nothing of what is in it. */
+function kindOf(given: unknown): string {
+  if (given === null || given === undefined) return String(given)
+  return Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`
 }

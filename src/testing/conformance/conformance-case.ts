@@ -1,14 +1,14 @@
-/** One behaviour that a store or a backend has to show: register it with any test runner. */
+/** One test of a store or a backend, for any test runner. */
 export interface ConformanceCase {
   /** A sentence. */
   readonly name: string
-  /** Rejects when the behaviour is not shown. */
+  /** Rejects when the test fails. */
   readonly run: () => Promise<void>
 }
 
 /** The functions of a test runner: those of Vitest, `node:test`, Jest, Mocha or Bun. */
 export interface TestRunner {
-  /** Groups the cases. Default: the global `describe`; without one the group is part of each name. */
+  /** Groups the cases. Default: the global `describe`. Without it, the name of the group begins the name of each case. */
   readonly describe?: (name: string, body: () => void) => unknown
   /** Registers one case. Default: the global `test` or `it`. */
   readonly test?: (name: string, run: () => Promise<void>) => unknown
@@ -17,7 +17,7 @@ export interface TestRunner {
 /**
  * Registers cases with a test runner.
  *
- * @throws TypeError when there is no `test`, neither given nor global.
+ * @throws TypeError when `test` is neither given nor global.
  */
 export function register(
   group: string,
@@ -29,7 +29,7 @@ export function register(
   const describe = runner.describe ?? (runner.test ? undefined : globals.describe)
   if (!test) {
     throw new TypeError(
-      `${group} cannot be tested: there is no global \`test\`. Hand in that of your test runner: { test, describe }.`,
+      `${group} cannot be tested: there is no global \`test\`. Pass that of your test runner: { test, describe }.`,
     )
   }
   const add = (prefix: string) => {

@@ -1,8 +1,8 @@
-/** Holds requests in their handlers, so that they are under way at the same time. */
+/** Keeps requests waiting in their handlers, so that they run at the same time. */
 export interface Gate {
-  /** Settles when all who are expected have come, or when no more come: a store may let only one in at a time. */
+  /** Resolves when all expected requests have come, or after a while: a store may let in only one at a time. */
   readonly full: Promise<void>
-  /** Waits until it is open. */
+  /** Waits until the gate is open. */
   readonly pass: () => Promise<void>
   readonly open: () => void
 }
@@ -13,10 +13,10 @@ export function gate(expected: number): Gate {
   let fill = () => {}
   const opened = new Promise<void>((resolve) => (open = resolve))
   const full = new Promise<void>((resolve) => (fill = resolve))
-  const patience = setTimeout(fill, PATIENCE)
+  const timer = setTimeout(fill, TIMEOUT)
   let missing = expected
   return {
-    full: full.finally(() => clearTimeout(patience)),
+    full: full.finally(() => clearTimeout(timer)),
     open,
     pass: () => {
       missing -= 1
@@ -26,12 +26,12 @@ export function gate(expected: number): Gate {
   }
 }
 
-/** Milliseconds; a correct store never needs them. */
-const PATIENCE = 300
+/** Milliseconds after which no more requests are expected. */
+const TIMEOUT = 300
 
-/** Opens when all who are expected have come: lets requests change a session that all of them have read before. */
-export function together(expected: number): () => Promise<void> {
-  const held = gate(expected)
-  void held.full.then(held.open)
-  return held.pass
+/** A gate that opens when all expected requests have come, so that all have read the session before one changes it. */
+export function meetingPoint(expected: number): () => Promise<void> {
+  const { full, open, pass } = gate(expected)
+  void full.then(open)
+  return pass
 }

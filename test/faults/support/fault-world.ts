@@ -10,17 +10,17 @@ import { visitors } from '../../sessions/server-store/server-store-suite.js'
 import { startProxy } from './proxy.js'
 
 export interface FaultWorldOptions {
-  /** Whether Redis writes what it does to a file, and has it after a kill. */
+  /** Whether Redis writes to a file, so that its data survives a kill. */
   readonly isDurable?: boolean
   /** Milliseconds that one operation of the store may take. */
   readonly timeout?: number
   readonly sessions?: SessionsOptions
   readonly store?: ServerStoreOptions
-  /** `default`: what `redis(url)` does by itself. */
+  /** `default`: the process warning of `redis(url)`. */
   readonly onOutage?: ((reason: string) => void) | 'default'
 }
 
-/** An application with sessions in a Redis of its own, behind a proxy of its own. */
+/** An application with sessions in its own Redis, behind its own proxy. */
 export async function faultWorld(options: FaultWorldOptions = {}) {
   const { isDurable = false, timeout = 300, onOutage = () => {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'ingot-fault-'))
@@ -44,11 +44,11 @@ export async function faultWorld(options: FaultWorldOptions = {}) {
     ...world,
     admin,
     proxy,
-    /** Stops the server where it stands, and lets it go on. */
+    /** Freezes the server, and lets it continue. */
     freeze: () => void server.process.kill('SIGSTOP'),
     thaw: () => void server.process.kill('SIGCONT'),
     kill: () => server.stop(),
-    /** Starts a server where the last one was killed, on what it left. */
+    /** Starts a server again on the same port, with the files of the last one. */
     restart: async () => {
       server = await startRedis({ port: server.port, args })
     },
@@ -65,15 +65,15 @@ export async function faultWorld(options: FaultWorldOptions = {}) {
 
 export type FaultWorld = Awaited<ReturnType<typeof faultWorld>>
 
-/** What became of the requests of one visitor, each of which adds 1 to a number in his session. */
+/** The results of the requests of one visitor, each of which adds 1 to a number in their session. */
 export interface Tally {
   readonly cookie: string
   readonly statuses: Map<number, number>
-  /** Requests that were answered with 200. */
+  /** Requests that got a 200. */
   acked: number
-  /** Milliseconds that the longest request took. */
+  /** Milliseconds of the slowest request. */
   longest: number
-  /** Cookies that were set on answers that failed. */
+  /** Cookies that failed responses set. */
   strayCookies: number
 }
 
@@ -126,7 +126,7 @@ export function statuses(tallies: readonly Tally[]): number[] {
   )
 }
 
-/** The first time that a visit is served again, or an error after five seconds. */
+/** Waits until a visit succeeds again. Throws after five seconds. */
 export async function untilServed(world: FaultWorld): Promise<void> {
   const end = performance.now() + 5000
   while (performance.now() < end) {

@@ -1,17 +1,17 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** A TCP proxy on the way to one server, which a test makes slow, deaf or gone. */
+/** A TCP proxy to one server, which a test can make slow, silent or unreachable. */
 export interface Proxy {
   readonly port: number
-  /** Holds each answer of the server back for so many milliseconds. */
+  /** Delays each reply of the server by so many milliseconds. */
   delay(milliseconds: number): void
-  /** Takes whatever comes and hands nothing on, in both directions: no end of the connection is seen. */
+  /** Accepts data and passes nothing on, in both directions. Connections stay open. */
   swallow(): void
-  /** Hands on again; what was swallowed stays lost. */
+  /** Passes data on again; what was dropped stays lost. */
   pass(): void
-  /** Cuts the connections that there are; new ones are taken. */
+  /** Cuts the open connections; new ones are accepted. */
   cut(): void
-  /** Refuses connections, and cuts those that there are. */
+  /** Refuses new connections, and cuts the open ones. */
   refuse(): void
   stop(): Promise<void>
 }

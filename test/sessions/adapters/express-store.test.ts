@@ -5,13 +5,13 @@ import { describe, expect, test } from 'vitest'
 const key = 'k'.repeat(43)
 const fields = new Map([['d:a', '1']])
 
-/** A store whose calls do what a test says. */
+/** A store with some of its methods replaced. */
 function storeThat(acts: Partial<ExpressStore>): ExpressStore {
   return Object.assign(new expressSession.MemoryStore(), acts)
 }
 
 describe('fromExpressStore', () => {
-  test('the store gets one text beside a cookie with the time to live', async () => {
+  test('the store gets one text and a cookie with the time to live', async () => {
     const kept: { cookie: { expires: Date } }[] = []
     const store = storeThat({ set: (_, session, done) => done?.(kept.push(session) && undefined) })
     const before = Date.now()
@@ -36,13 +36,13 @@ describe('fromExpressStore', () => {
     expect(await fromExpressStore(store).read(key)).toBeUndefined()
   })
 
-  test('a file that is not there is no session', async () => {
+  test('a missing file is no session', async () => {
     const missing = Object.assign(new Error('no such file'), { code: 'ENOENT' })
     const store = storeThat({ get: (_, done) => done(missing) })
     expect(await fromExpressStore(store).read(key)).toBeUndefined()
   })
 
-  test('another failure is a failure, by callback, by promise or thrown [R1]', async () => {
+  test('every other failure rejects, by callback, by promise or thrown [R1]', async () => {
     const broken = new Error('broken')
     const gets: ExpressStore['get'][] = [
       (_, done) => done(broken),
@@ -76,7 +76,9 @@ describe('fromExpressStore', () => {
       const before = store.sessions[key]
       const backend = fromExpressStore(store)
       await expect(backend.read(key)).rejects.toThrow(
-        new CorruptRecordError('What the store holds under the key of a session is not a session'),
+        new CorruptRecordError(
+          'The store holds something else than a session under the key of a session',
+        ),
       )
       expect(await backend.create(key, fields, 1000)).toBe(false)
       expect(await backend.patch(key, { set: fields }, 1000)).toBe('missing')
@@ -86,7 +88,7 @@ describe('fromExpressStore', () => {
     }
   })
 
-  test('two processes can lose one of two writes: its limits say so', async () => {
+  test('two processes can lose one of two writes, and its limits say so', async () => {
     const store = new expressSession.MemoryStore()
     const [one, other] = [fromExpressStore(store), fromExpressStore(store)]
     await one.create(key, new Map(), 60_000)

@@ -7,13 +7,13 @@ import storesFor from 'session-file-store'
 import { createStorage } from 'unstorage'
 import fsDriver from 'unstorage/drivers/fs'
 
-/** A backend of a store that exists, and what ends it. */
+/** A backend over a published store, and how to close it. */
 export interface Adapted {
   readonly backend: SessionBackend
   readonly close?: () => unknown
 }
 
-/** Real stores behind the adapters, each with nothing in it. */
+/** Published stores behind the adapters, each empty. */
 export const adapted: Readonly<Record<string, (options: AdapterOptions) => Adapted>> = {
   'MemoryStore of express-session': (options) => ({
     backend: fromExpressStore(new expressSession.MemoryStore(), options),

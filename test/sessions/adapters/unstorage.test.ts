@@ -5,21 +5,21 @@ import { createStorage } from 'unstorage'
 const key = 'k'.repeat(43)
 const other = 'o'.repeat(43)
 
-test('keys begin with the base, and the driver is told the time to live in whole seconds', async () => {
-  const told: unknown[] = []
+test('keys begin with the base, and the driver gets the time to live in whole seconds', async () => {
+  const calls: unknown[] = []
   const storage: KeyValueStorage = {
     ...createStorage(),
-    setItem: async (...given) => void told.push(given),
+    setItem: async (...given) => void calls.push(given),
   }
   await fromUnstorage(storage, { base: 'shop:sessions', clock: () => 5 }).create(
     key,
     new Map(),
     1001,
   )
-  expect(told).toEqual([[`shop:sessions:${key}`, 'ingot:1:[1,1006]', { ttl: 2 }]])
+  expect(calls).toEqual([[`shop:sessions:${key}`, 'ingot:1:[1,1006]', { ttl: 2 }]])
 })
 
-test('sweep() removes what has ended, and nothing else [PR-07]', async () => {
+test('sweep() deletes expired records, and nothing else [PR-07]', async () => {
   let now = 0
   const storage = createStorage()
   const backend = fromUnstorage(storage, { clock: () => now })

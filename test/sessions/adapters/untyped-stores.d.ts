@@ -1,4 +1,4 @@
-// Neither brings types, and those of DefinitelyTyped bring Express along.
+// Neither has types, and those of DefinitelyTyped need the types of Express.
 declare module 'express-session' {
   import type { ExpressStore } from 'ingot'
   export const MemoryStore: new () => ExpressStore & { readonly sessions: Record<string, string> }

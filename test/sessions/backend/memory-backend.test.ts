@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
+import { SessionOptionError } from '../../../src/sessions/errors/errors.js'
 import { fieldsOf, newKey as key } from '../../../src/testing/conformance/backend/opened-backend.js'
 
 describe('MemoryBackend', () => {
@@ -62,7 +63,7 @@ describe('MemoryBackend', () => {
 
   test.each([0, -1, 1.5, Number.NaN, Infinity])('a limit of %s is refused', (limit) => {
     expect(() => new MemoryBackend({ limit })).toThrow(
-      new RangeError(`The limit of a MemoryBackend is a positive integer, not ${limit}`),
+      new SessionOptionError('limit', `must be a whole number of records from 1, not ${limit}.`),
     )
   })
 

@@ -207,12 +207,12 @@ describe('the bound on calls of a store', () => {
   })
 
   test.each([
-    ['maxCalls', 0, 'must be 1 to 1000000 calls.'],
-    ['maxCalls', 1.5, 'must be 1 to 1000000 calls.'],
-    ['failureThreshold', 1, 'must be 2 to 1000 calls.'],
-    ['failureThreshold', Number.NaN, 'must be 2 to 1000 calls.'],
-    ['probeInterval', 0, 'must be 1 to 60000 milliseconds.'],
-    ['deadline', 60_001, 'must be 1 to 60000 milliseconds.'],
+    ['maxCalls', 0, 'must be a whole number of calls from 1 to 1000000, not 0.'],
+    ['maxCalls', 1.5, 'must be a whole number of calls from 1 to 1000000, not 1.5.'],
+    ['failureThreshold', 1, 'must be a whole number of calls from 2 to 1000, not 1.'],
+    ['failureThreshold', Number.NaN, 'must be a whole number of calls from 2 to 1000, not NaN.'],
+    ['probeInterval', 0, 'must be a whole number of milliseconds from 1 to 60000, not 0.'],
+    ['deadline', 60_001, 'must be a whole number of milliseconds from 1 to 60000, not 60001.'],
   ])('refuses %s: %s', (option, given, reason) => {
     expect(() => sessions(new MemoryStore(), { [option]: given })).toThrow(
       new SessionOptionError(option, reason),

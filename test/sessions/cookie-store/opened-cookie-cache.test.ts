@@ -68,6 +68,6 @@ test('a kept cookie does not vouch for another text, nor beyond its time [TA-02,
 
 test('a number of cookies to keep that is none is refused', () => {
   expect(() => new CookieStore({ secret: newSecret(), openedCacheSize: -1 })).toThrow(
-    "the session option 'openedCacheSize' must be 0 to 1000000 cookies, not -1.",
+    "the session option 'openedCacheSize' must be a whole number of cookies from 0 to 1000000, not -1.",
   )
 })

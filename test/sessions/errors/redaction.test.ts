@@ -1,12 +1,12 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { Session, SessionUnconfirmedError, SessionValueError } from '../../../src/sessions/index.js'
-import { encode } from '../../../src/sessions/session/serializer.js'
+import { Session, SessionUnconfirmedError, SessionUsageError } from '../../../src/sessions/index.js'
+import { encode } from '../../../src/sessions/session/field-value.js'
 import { storeFailure } from '../../../src/sessions/calls/store-failure.js'
 
 const SECRET = 'card 4111 1111 1111 1111'
 
-describe('the cause of a SessionValueError', () => {
+describe('the cause of an error about a value', () => {
   test('says what kind of error a getter threw and where, and nothing of its text [LG-05]', () => {
     const value = {
       get card() {
@@ -14,7 +14,7 @@ describe('the cause of a SessionValueError', () => {
       },
     }
     const error = thrownBy(() => Session.empty().set('card', value))
-    expect(error).toBeInstanceOf(SessionValueError)
+    expect(error).toBeInstanceOf(SessionUsageError)
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET)
     expect((error.cause as Error).message).toBe('RangeError (its message is not shown)')
     expect((error.cause as Error).stack).toMatch(/\n {4}at .*redaction\.test/)

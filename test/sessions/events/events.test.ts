@@ -6,8 +6,7 @@ import { App, Cookie, Cookies, HttpError, route } from '../../../src/http/index.
 import { stateOf } from '../../../src/sessions/session/session-view.js'
 import { EncryptedSeal } from '../../../src/sessions/cookie-store/seal.js'
 import { KeyRing } from '../../../src/sessions/cookie-store/key-ring.js'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
-import { newSessionId } from '../../../src/sessions/session/session-id.js'
+import { recordKey, newSessionId } from '../../../src/sessions/session/session-id.js'
 import { RedisBackend, RedisStore } from '../../../src/sessions/redis/index.js'
 import {
   BackendStore,

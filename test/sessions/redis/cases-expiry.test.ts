@@ -1,16 +1,13 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
+import { recordKey } from '../../../src/sessions/session/session-id.js'
 import { startRedis } from '../../support/redis-server.js'
 import { idOf, overRedis, visitors } from '../server-store/server-store-suite.js'
 
-test('a session whose key Redis has dropped is an anonymous visit, and stays away [EX-07]', async () => {
-  const server = await startRedis()
+test('a session whose key has expired in Redis is an anonymous visit, and does not come back [EX-07]', async () => {
+  await using server = await startRedis()
   const admin = new Redis(server.port)
-  onTestFinished(async () => {
-    admin.disconnect()
-    await server.stop()
-  })
+  onTestFinished(() => admin.disconnect())
   await using world = await visitors(overRedis(() => server, 'session:'))
   const cookie = await world.visitor({ user: 'ada' })
   const key = `session:${recordKey(idOf(cookie))}`

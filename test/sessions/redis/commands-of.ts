@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 
-/** The names of the commands that reach the server during a call; what scripts run inside is part of them. */
+/** The names of the commands that reach the server during a call, without those that scripts run. */
 export async function commandsOf(admin: Redis, call: () => Promise<unknown>): Promise<string[]> {
   const names: string[] = []
   const monitor = await admin.monitor()

@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { describe, expect, test } from 'vitest'
+import { SessionOptionError } from '../../../src/sessions/errors/errors.js'
 import { CorruptRecordError } from '../../../src/sessions/backend/session-backend.js'
 import {
   RedisBackend,
@@ -11,9 +12,9 @@ import { describeSessionBackend } from '../../../src/testing/index.js'
 import { fieldsOf, newKey as key } from '../../../src/testing/conformance/backend/opened-backend.js'
 
 describe.each([
-  ['a keyPrefix of ioredis (RF-30)', { keyPrefix: 'app:' }],
-  ['RESP2 (RF-31)', { protocol: 2 }],
-  ['auto-pipelining (RF-35)', { enableAutoPipelining: true }],
+  ['a keyPrefix of ioredis [RF-30]', { keyPrefix: 'app:' }],
+  ['RESP2 [RF-31]', { protocol: 2 }],
+  ['auto-pipelining [RF-35]', { enableAutoPipelining: true }],
 ] as const)('with %s', (_, settings) => {
   describeSessionBackend(
     'RedisBackend',
@@ -26,7 +27,7 @@ describe.each([
 })
 
 describe('RedisBackend', () => {
-  test('a record is one hash, and its keys begin with the prefix (RF-29, RF-30)', async () => {
+  test('a record is one hash, and its keys begin with the prefix [RF-29, RF-30]', async () => {
     await using world = await openRedis({ keyPrefix: 'app:' }, { prefix: 'shop:' })
     const { backend, admin } = world
     const [one, user] = [key(), key()]
@@ -38,7 +39,7 @@ describe('RedisBackend', () => {
     expect(await admin.hgetall(`app:shop:${one}`)).toEqual({ 'd:cart': '[]', version: '1' })
   })
 
-  test('the time to live is right whatever the clock of this process says [EX-14]', async () => {
+  test('the time to live is right even when the clock of this process is wrong [EX-14]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
@@ -51,7 +52,7 @@ describe('RedisBackend', () => {
     expect(await admin.pttl(`session:${one}`)).toBeGreaterThan(29_000)
   })
 
-  test('the index ends with the last of its sessions and trims itself', async () => {
+  test('the index expires with its last session, and drops expired ones', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const user = key()
@@ -64,11 +65,11 @@ describe('RedisBackend', () => {
     expect(await admin.zcard(`session:${user}:sessions`)).toBe(3)
   })
 
-  test('a read is one command and a write is one more', async () => {
+  test('a read and a write are one command each', async () => {
     await using world = await openRedis()
     const { backend } = world
     const one = key()
-    // Once in the life of a process: Redis's clock is asked for, and each script is sent in full.
+    // Once per process, Redis is asked for its time, and each script is sent in full.
     await backend.create(key(), new Map(), 60_000)
     await backend.create(one, new Map(), 60_000)
     expect(await world.commandsOf(() => backend.read(one))).toEqual(['hgetall'])
@@ -81,7 +82,7 @@ describe('RedisBackend', () => {
     expect(await world.commandsOf(() => backend.destroy(one))).toEqual(['eval'])
   })
 
-  test('forgotten scripts are sent again [RF-19]', async () => {
+  test('scripts that Redis has lost are sent again [RF-19]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
@@ -110,14 +111,14 @@ describe('RedisBackend', () => {
     expect(await admin.hgetall('session:hash')).toEqual({ name: 'theirs' })
   })
 
-  test('when Redis is full, reading, renewing and destroying go on, and a patch fails [RF-11]', async () => {
+  test('when Redis is full, read, touch and destroy still work, and a patch fails [RF-11]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
     await backend.create(one, fieldsOf({ a: '1' }), 60_000)
     await admin.config('SET', 'maxmemory', '1')
     await expect(backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)).rejects.toThrow(
-      'Redis did not patch a session: it is out of memory (OOM); reading and destroying go on.',
+      'Redis did not patch a session: it is out of memory (OOM); sessions can still be read and destroyed.',
     )
     await expect(backend.create(key(), fieldsOf({ a: '2' }), 60_000)).rejects.toMatchObject({
       reason: 'OOM',
@@ -127,7 +128,7 @@ describe('RedisBackend', () => {
     expect(await backend.destroy(one)).toBeDefined()
   })
 
-  test('a refusal is a fault that names its code [RF-14, RF-15]', async () => {
+  test('an error of Redis becomes a RedisStoreError with its code [RF-14, RF-15]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
@@ -139,23 +140,23 @@ describe('RedisBackend', () => {
     })
   })
 
-  test('no key and no value is in a fault [LG-02, CU-14]', async () => {
+  test('an error holds neither key nor value [LG-02, CU-14]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     await admin.config('SET', 'maxmemory', '1')
     const one = key()
-    const fault = await backend
+    const failure = await backend
       .create(one, fieldsOf({ field: 'secret' }), 60_000)
       .catch((error) => error)
     const { inspect } = await import('node:util')
-    const shown = inspect(fault, { depth: 10, showHidden: true }) + JSON.stringify(fault)
+    const shown = inspect(failure, { depth: 10, showHidden: true }) + JSON.stringify(failure)
     expect(shown).toContain('OOM')
     expect(shown).not.toContain('secret')
     expect(shown).not.toContain(one)
-    expect(fault.cause).toBeUndefined()
+    expect(failure.cause).toBeUndefined()
   })
 
-  test('while Redis hangs every call ends at the deadline, and no write lands later [RF-05]', async () => {
+  test('while Redis hangs, every call fails at its timeout, and no write lands later [RF-05]', async () => {
     await using world = await openRedis({}, { timeoutMs: 150 })
     const { backend, server } = world
     const one = key()
@@ -178,12 +179,12 @@ describe('RedisBackend', () => {
     expect(await world.admin.dbsize()).toBe(1)
   })
 
-  test('when the clock of Redis steps, writes go on [PR-06]', async () => {
+  test('when the clock of Redis is set, writes still work [PR-06]', async () => {
     await using world = await openRedis()
     const { backend, client } = world
     const one = key()
     await backend.create(one, new Map(), 60_000)
-    // The next write takes its deadline from a clock that is ten minutes behind Redis's.
+    // The deadline of the next write is ten minutes too early on Redis's clock.
     const time = performance.now.bind(performance)
     performance.now = () => time() - 600_000
     try {
@@ -194,19 +195,19 @@ describe('RedisBackend', () => {
     expect(client.status).toBe('ready')
   })
 
-  test('without a server every call ends at the deadline, and heals when it comes up [RF-01]', async () => {
-    const gone = await startRedis()
-    await gone.stop()
-    const client = new Redis(gone.port, { ...steady, enableOfflineQueue: false })
+  test('without a server every call fails at its timeout, and calls work again when it comes up [RF-01]', async () => {
+    const stopped = await startRedis()
+    await stopped.stop()
+    const client = new Redis(stopped.port, { ...settings, enableOfflineQueue: false })
     const backend = new RedisBackend(client, { timeoutMs: 100 })
     try {
       await expect(backend.read(key())).rejects.toThrow(
-        'Redis did not read a session: there is no connection. Is it running, and does the address fit?',
+        'Redis did not read a session: there is no connection. Is it running, and is the address right?',
       )
-      const server = await startRedis({ port: gone.port })
+      const server = await startRedis({ port: stopped.port })
       try {
         await expect
-          .poll(() => backend.read(key()).catch(() => 'fault'), { timeout: 5000 })
+          .poll(() => backend.read(key()).catch(() => 'failed'), { timeout: 5000 })
           .toBeUndefined()
       } finally {
         await server.stop()
@@ -218,7 +219,7 @@ describe('RedisBackend', () => {
 
   test('the first call after the start waits for the connection', async () => {
     const server = await startRedis()
-    const client = new Redis(server.port, { ...steady, enableOfflineQueue: false })
+    const client = new Redis(server.port, { ...settings, enableOfflineQueue: false })
     try {
       expect(await new RedisBackend(client).read(key())).toBeUndefined()
     } finally {
@@ -228,7 +229,7 @@ describe('RedisBackend', () => {
   })
 
   test('calls during an outage share one listener [RF-33]', async () => {
-    const client = new Redis({ ...steady, lazyConnect: true, port: 1 })
+    const client = new Redis({ ...settings, lazyConnect: true, port: 1 })
     const backend = new RedisBackend(client, { timeoutMs: 20 })
     try {
       await Promise.allSettled(Array.from({ length: 50 }, () => backend.read(key())))
@@ -238,7 +239,7 @@ describe('RedisBackend', () => {
     }
   })
 
-  test('replies that arrived while this process was busy win over the deadline', async () => {
+  test('replies that arrived while this process was busy count as in time', async () => {
     await using world = await openRedis({}, { timeoutMs: 100 })
     const { backend } = world
     const one = key()
@@ -251,7 +252,9 @@ describe('RedisBackend', () => {
   })
 
   test('a client that reads from replicas is refused [RA-16]', () => {
-    const message = 'A RedisBackend does not read from replicas: they show sessions as they were'
+    const message =
+      'A RedisBackend cannot read from replicas: a session that was destroyed is still there for a moment. ' +
+      "Give it a client of the primary, without `readOnly` and `scaleReads: 'slave'`."
     const replica = new Redis({ lazyConnect: true, readOnly: true })
     expect(() => new RedisBackend(replica)).toThrow(new TypeError(message))
     const cluster = new Cluster([{ port: 1 }], { lazyConnect: true, scaleReads: 'slave' })
@@ -259,28 +262,29 @@ describe('RedisBackend', () => {
     cluster.disconnect()
   })
 
-  test.each([0, -1, Number.NaN, 2 ** 31])('a timeout of %s is refused', (timeout) => {
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 31])('a timeout of %s is refused', (timeout) => {
     const client = new Redis({ lazyConnect: true })
     expect(() => new RedisBackend(client, { timeoutMs: timeout })).toThrow(
-      new RangeError(
-        `The timeout of a RedisBackend is a positive number of milliseconds, not ${timeout}`,
+      new SessionOptionError(
+        'timeoutMs',
+        `must be a whole number of milliseconds from 1 to 2147483647, not ${timeout}.`,
       ),
     )
   })
 })
 
-const steady = {
+const settings = {
   retryStrategy: () => 20,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
 }
 
 async function openRedis(
-  settings: Omit<RedisOptions, 'replyMapping'> = {},
+  given: Omit<RedisOptions, 'replyMapping'> = {},
   options: RedisBackendOptions = {},
 ) {
   const server = await startRedis()
-  const client = new Redis(server.port, { ...steady, ...settings })
+  const client = new Redis(server.port, { ...settings, ...given })
   const admin = new Redis(server.port)
   const stop = async () => {
     client.disconnect()

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { value } from '../../../src/di/index.js'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
+import { recordKey } from '../../../src/sessions/session/session-id.js'
 import { RedisBackend, RedisStore } from '../../../src/sessions/redis/index.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
-import { idOf, visitors, type Act, type OpenStore } from '../server-store/server-store-suite.js'
+import { idOf, overRedis, visitors, type Act } from '../server-store/server-store-suite.js'
 import { commandsOf } from './commands-of.js'
 
 let server: RedisServer
@@ -18,15 +18,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const open: OpenStore = async (options) => {
-  const client = new Redis(server.port)
-  return {
-    store: new RedisStore(options),
-    backend: new RedisBackend(client),
-    components: [value(Redis, client)],
-    stop: async () => client.disconnect(),
-  }
-}
+const open = overRedis(() => server, 'session:')
 
 describe('RedisStore', () => {
   test('a request that reads is one command, one that writes two, one without a session none', async () => {
@@ -46,7 +38,7 @@ describe('RedisStore', () => {
     expect(await commandsOf(admin, same)).toEqual(['hgetall'])
   })
 
-  test('1,000 reads of one session make one renewal per window [EX-10]', async () => {
+  test('1,000 reads of one session touch it once per touchInterval [EX-10]', async () => {
     let now = 1_700_000_000_000
     await using world = await visitors(open, {
       clock: () => now,
@@ -65,7 +57,7 @@ describe('RedisStore', () => {
     expect(names.filter((name) => name.startsWith('eval')).length).toBe(1)
   })
 
-  test('the limits hold although somebody made the key live for ever [EX-06]', async () => {
+  test('the timeouts hold even when somebody removed the expiry of the key [EX-06]', async () => {
     let now = 1_700_000_000_000
     await using world = await visitors(open, { clock: () => now, idleTimeout: 10 })
     const cookie = await world.visitor()
@@ -74,16 +66,16 @@ describe('RedisStore', () => {
     expect(await world.dataOf(cookie)).toEqual({})
   })
 
-  test('the key lives as long as the session, whatever the clock of this process says [EX-14, EX-17]', async () => {
+  test('the key expires with the session, even when the clock of this process is wrong [EX-14, EX-17]', async () => {
     for (const skew of [-600_000, 600_000]) {
       await using world = await visitors(open, { clock: () => Date.now() + skew, idleTimeout: 100 })
       const cookie = await world.visitor()
-      const left = async () => (await admin.pttl(`session:${recordKey(idOf(cookie))}`)) / 1000
-      expect(await left()).toBeCloseTo(100, 0)
+      const ttl = async () => (await admin.pttl(`session:${recordKey(idOf(cookie))}`)) / 1000
+      expect(await ttl()).toBeCloseTo(100, 0)
       await world.visit(cookie, (session) => session.remember(1000))
-      expect(await left()).toBeCloseTo(1000, 0)
+      expect(await ttl()).toBeCloseTo(1000, 0)
       await world.visit(cookie, (session) => session.remember(undefined))
-      expect(await left()).toBeCloseTo(100, 0)
+      expect(await ttl()).toBeCloseTo(100, 0)
     }
   })
 
@@ -99,7 +91,7 @@ describe('RedisStore', () => {
     expect(await world.dataOf(cookie)).toEqual({})
   })
 
-  test('another value under the key is an anonymous visit, and stays as it is [RF-16]', async () => {
+  test('a key that holds something else is an anonymous visit, and stays as it is [RF-16]', async () => {
     await using world = await visitors(open)
     const id = 'A'.repeat(43)
     await admin.rpush(`session:${recordKey(id)}`, 'theirs')
@@ -111,7 +103,7 @@ describe('RedisStore', () => {
     expect(await admin.lrange(`session:${recordKey(id)}`, 0, -1)).toEqual(['theirs'])
   })
 
-  test('when Redis is full, reading and the logout go on, and a write is a 503 [RF-11]', async () => {
+  test('when Redis is full, reads and logouts still work, and a write is a 503 [RF-11]', async () => {
     await using world = await visitors(open)
     const cookie = await world.visitor({ a: 1 })
     await admin.config('SET', 'maxmemory', '1')
@@ -130,7 +122,7 @@ describe('RedisStore', () => {
     }
   })
 
-  test('a user who may use only the documented commands and keys can do everything [RF-32]', async () => {
+  test('a Redis user with only the documented commands and keys is enough for everything [RF-32]', async () => {
     const connection = ['hello', 'info', 'quit', 'time', 'eval', 'evalsha']
     const record = ['hgetall', 'hget', 'hset', 'hdel', 'hincrby', 'exists', 'del', 'pexpireat']
     const index = ['zadd', 'zrem', 'zrangebyscore', 'zrevrange', 'zremrangebyscore']

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inject, lazy } from '../../../src/di/index.js'
 import { App, Next, route } from '../../../src/http/index.js'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
+import { recordKey } from '../../../src/sessions/session/session-id.js'
 import {
   redis,
   RedisBackend,
@@ -28,7 +28,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Visitors of an application with `redis(url)`, as the documentation has it. */
+/** Visitors of an application with `redis(url)`, as in the documentation. */
 function shop(store: RedisStoreOptions = {}, client: RedisClientOptions = {}, url = server.url) {
   return visitors(async () => ({
     store: new RedisStore({ timeoutMs: 500, ...store }),
@@ -37,7 +37,7 @@ function shop(store: RedisStoreOptions = {}, client: RedisClientOptions = {}, ur
   }))
 }
 
-/** All that an application does with sessions. */
+/** Everything that an application does with sessions. */
 const acts: readonly Act[] = [
   (session) => session.set('a', 1),
   (session) => session.update('n', (n: number | undefined) => (n ?? 0) + 1),
@@ -56,16 +56,16 @@ describe('RedisStore over redis(url)', () => {
       (url: string) => url.replace('//', '//default:wrong-password@'),
     ],
     [
-      'a database that is not there',
+      'a database that does not exist',
       'ERR',
       (url: string) => `${url.replace('//', '//default:right-password@')}/99`,
     ],
     [
-      'a user without rights',
+      'a user without permissions',
       'NOPERM',
       (url: string) => url.replace('//', '//guest:guest-password@'),
     ],
-  ])('%s is said once as %s, and requests are 503s [RF-02]', async (_, reason, address) => {
+  ])('%s is reported once as %s, and requests are 503s [RF-02]', async (_, reason, address) => {
     const locked = await startRedis({ args: ['--requirepass', 'right-password'] })
     const owner = new Redis(locked.port, { password: 'right-password' })
     await owner.acl('SETUSER', 'guest', 'on', '>guest-password', '~*', '-@all', '+info', '+hello')
@@ -94,7 +94,7 @@ describe('RedisStore over redis(url)', () => {
     }
   })
 
-  test('a primary that turned replica answers reads and refuses writes, until it is one again [RF-14]', async () => {
+  test('a primary that became a replica answers reads and refuses writes, until it is a primary again [RF-14]', async () => {
     await using world = await shop()
     const cookie = await world.visitor({ n: 1 })
     using listening = listen()
@@ -111,7 +111,7 @@ describe('RedisStore over redis(url)', () => {
     expect(await world.dataOf(cookie)).toEqual({ n: 3 })
   })
 
-  test('MASTERDOWN, NOREPLICAS and BUSY are 503s without a word of Redis, and open no breaker [RF-15]', async () => {
+  test('MASTERDOWN, NOREPLICAS and BUSY are 503s that do not show the error of Redis or open the breaker [RF-15]', async () => {
     await using world = await shop({ timeoutMs: 2000 })
     const cookie = await world.visitor({ n: 1 })
     using listening = listen()
@@ -132,7 +132,7 @@ describe('RedisStore over redis(url)', () => {
       await admin.config('SET', 'replica-serve-stale-data', 'yes')
       await admin.replicaof('NO', 'ONE')
     }
-    // Refused as with MISCONF, which takes a disk that is full.
+    // Refused like MISCONF, which needs a full disk.
     await admin.config('SET', 'min-replicas-to-write', '1')
     try {
       expect(await refusal((session) => session.set('n', 2))).toBe('failed/dump/NOREPLICAS')
@@ -194,7 +194,7 @@ describe('RedisStore over redis(url)', () => {
     }
   })
 
-  test('no script is part of a MULTI, where a forgotten one would go unseen [RF-20]', async () => {
+  test('no script is part of a MULTI, which would hide that Redis has lost it [RF-20]', async () => {
     await using world = await shop()
     let cookie: string | undefined = await world.visitor({ code: 1 })
     const names = await commandsOf(admin, async () => {
@@ -211,9 +211,9 @@ describe('RedisStore over redis(url)', () => {
   })
 
   test.each([
-    ['RF-29', 'their prefixes', { prefix: 'a:' }, {}, { prefix: 'a:b:' }, {}],
-    ['RF-30', 'the keyPrefix of ioredis', {}, { keyPrefix: 'a:' }, {}, { keyPrefix: 'a:b:' }],
-  ])('%s: two applications in one Redis are kept apart by %s', async (...row) => {
+    ['their prefixes', 'RF-29', { prefix: 'a:' }, {}, { prefix: 'a:b:' }, {}],
+    ['the keyPrefix of ioredis', 'RF-30', {}, { keyPrefix: 'a:' }, {}, { keyPrefix: 'a:b:' }],
+  ])('two applications in one Redis are kept apart by %s [%s]', async (...row) => {
     const [, , oneStore, oneClient, otherStore, otherClient] = row
     await using one = await shop(oneStore, oneClient)
     await using other = await shop(otherStore, otherClient)
@@ -250,12 +250,12 @@ describe('RedisStore over redis(url)', () => {
     expect(listed.result).toBe(1)
   })
 
-  test('of commands that are sent together, one that fails fails one request [RF-35]', async () => {
+  test('of commands that are sent together, one that fails affects one request only [RF-35]', async () => {
     await using world = await shop({}, { enableAutoPipelining: true })
     const cookies = await Promise.all(Array.from({ length: 10 }, (_, n) => world.visitor({ n })))
     const broken = `session:${recordKey(idOf(cookies[3]))}`
     await admin.del(broken)
-    // HGETALL of a list is an error of its own in the middle of the batch.
+    // HGETALL of a list fails alone, in the middle of the batch.
     await admin.rpush(broken, 'x')
     const found = await Promise.all(cookies.map((cookie) => world.dataOf(cookie)))
     expect(found).toEqual(cookies.map((_, n) => (n === 3 ? {} : { n })))
@@ -271,7 +271,7 @@ describe('RedisStore over redis(url)', () => {
     expect([status, await admin.hgetall(key)]).toEqual([503, before])
   })
 
-  test('a session that grows without end is refused to its visitor, and to nobody else [DS-10]', async () => {
+  test('a session that keeps growing is refused to its own visitor only [DS-10]', async () => {
     await using world = await shop({ maxSize: 10_000 })
     const [greedy, other] = [await world.visitor(), await world.visitor()]
     const answers: number[] = []
@@ -287,12 +287,12 @@ describe('RedisStore over redis(url)', () => {
     expect(Object.keys((await world.dataOf(greedy)) as object)).toHaveLength(10)
   })
 
-  test('a page that is shown without a session gets undefined, while Redis is away [ER-03]', async () => {
-    const gone = await startRedis()
+  test('sessionIfAvailable is undefined while Redis is down [ER-03]', async () => {
+    const stopped = await startRedis()
     const app = new App({
       components: [
         sessions(new RedisStore({ timeoutMs: 200 }), { onWarning: () => {} }),
-        redis(gone.url, { onOutage: () => {} }),
+        redis(stopped.url, { onOutage: () => {} }),
       ],
       routes: [
         route.get('/', [sessionIfAvailable], (session) => ({ isThere: session !== undefined })),
@@ -305,15 +305,15 @@ describe('RedisStore over redis(url)', () => {
       return { status: response.status, body: await response.json() }
     }
     expect(await visit()).toEqual({ status: 200, body: { isThere: true } })
-    await gone.stop()
+    await stopped.stop()
     for (let count = 0; count < 8; count++) {
       expect(await visit()).toEqual({ status: 200, body: { isThere: false } })
     }
     await app.close()
   })
 
-  test('a page of the error that asks for the session itself gets the typed error again [ER-03]', async () => {
-    const gone = await startRedis()
+  test('an error page that asks for the session gets the same typed error again [ER-03]', async () => {
+    const stopped = await startRedis()
     const failures: unknown[] = []
     const errorPage = inject([Next, lazy(Session)], async (next, session) => {
       try {
@@ -327,14 +327,14 @@ describe('RedisStore over redis(url)', () => {
     const app = new App({
       components: [
         sessions(new RedisStore({ timeoutMs: 200 }), { onWarning: () => {} }),
-        redis(gone.url, { onOutage: () => {} }),
+        redis(stopped.url, { onOutage: () => {} }),
       ],
       middleware: [errorPage],
       routes: [route.get('/', [Session], () => 'never')],
       onError: () => {},
     })
     await app.ready()
-    await gone.stop()
+    await stopped.stop()
     const headers = { cookie: `__Host-session=${'A'.repeat(43)}` }
     const response = await app.fetch(new Request('https://shop.test/', { headers }))
     expect([response.status, await response.text()]).toEqual([503, 'We are back soon.'])
@@ -343,7 +343,7 @@ describe('RedisStore over redis(url)', () => {
     await app.close()
   })
 
-  test('after an outage the cookie is as good as before, and routes without a session never noticed [ER-04, ER-07]', async () => {
+  test('after an outage the cookie still works, and routes without a session are not affected [ER-04, ER-07]', async () => {
     await using world = await shop({ timeoutMs: 200 })
     const cookie = await world.visitor({ n: 1 })
     server.process.kill('SIGSTOP')
@@ -367,7 +367,7 @@ describe('RedisStore over redis(url)', () => {
     expect(await world.dataOf(cookie)).toEqual({ n: 1 })
   })
 
-  test('activity that cannot be noted costs the visitor nothing, and is told [ER-08]', async () => {
+  test('a touch that fails is an event, and not an error of the request [ER-08]', async () => {
     await using world = await shop()
     const cookie = await world.visitor({ n: 1 })
     using listening = listen()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { App, route } from '../../../src/http/index.js'
+import { SessionOptionError } from '../../../src/sessions/errors/errors.js'
 import { Session } from '../../../src/sessions/session/session.js'
 import { sessions } from '../../../src/sessions/sessions.js'
 import {
@@ -43,7 +44,7 @@ test('no timer keeps the process alive [PR-07]', async () => {
 
 test('a limit that is no positive integer is refused', () => {
   expect(() => new MemoryStore({ limit: 0 })).toThrow(
-    new RangeError('The limit of a MemoryBackend is a positive integer, not 0'),
+    new SessionOptionError('limit', 'must be a whole number of records from 1, not 0.'),
   )
 })
 

@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, route } from '../../../src/http/index.js'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
+import { recordKey, isSessionId } from '../../../src/sessions/session/session-id.js'
 import { Session } from '../../../src/sessions/session/session.js'
 import { sessions } from '../../../src/sessions/sessions.js'
-import { isSessionId } from '../../../src/sessions/session/session-id.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { CookieStore } from '../../../src/sessions/cookie-store/cookie-store.js'
-import {
-  UserSessions,
-  type UserSession,
-} from '../../../src/sessions/server-store/record-sessions.js'
+import { UserSessions, type UserSession } from '../../../src/sessions/store/sessions-of-user.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
 import {
   gate,

@@ -8,9 +8,9 @@ import { RedisBackend, RedisStore } from '../../../src/sessions/redis/index.js'
 import type { ServerStoreOptions } from '../../../src/sessions/server-store/server-store.js'
 import type { SessionStore } from '../../../src/sessions/store/session-store.js'
 import { Session } from '../../../src/sessions/session/session.js'
-import { sessions, type SessionsOptions } from '../../../src/sessions/sessions.js'
+import { sessions, type SessionsOptions } from '../../../src/sessions/index.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
-import { UserSessions } from '../../../src/sessions/server-store/record-sessions.js'
+import { UserSessions } from '../../../src/sessions/store/sessions-of-user.js'
 import type { RedisServer } from '../../support/redis-server.js'
 
 /** A server-side store of one test, and what is behind it. */

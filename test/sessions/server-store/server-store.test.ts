@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Cookies } from '../../../src/http/index.js'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
-import { recordKey } from '../../../src/sessions/session/record-key.js'
+import { recordKey } from '../../../src/sessions/session/session-id.js'
 import type { Session } from '../../../src/sessions/session/session.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
@@ -696,17 +696,17 @@ describe('ServerStore asks its backend', () => {
     [
       'regenerateGrace',
       -1,
-      "the session option 'regenerateGrace' must be a whole number from 0 to 300, not -1.",
+      "the session option 'regenerateGrace' must be a whole number of seconds from 0 to 300, not -1.",
     ],
     [
       'regenerateGrace',
       1.5,
-      "the session option 'regenerateGrace' must be a whole number from 0 to 300, not 1.5.",
+      "the session option 'regenerateGrace' must be a whole number of seconds from 0 to 300, not 1.5.",
     ],
     [
       'maxSize',
       0,
-      "the session option 'maxSize' must be a whole number from 1 to 536870912, not 0.",
+      "the session option 'maxSize' must be a whole number of bytes from 1 to 536870912, not 0.",
     ],
   ])('never with a %s of %s, which is refused', (option, given, message) => {
     expect(() => new BackendStore(new MemoryBackend(), { [option]: given })).toThrow(message)

@@ -1,10 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, it } from 'vitest'
 import { Inject } from '../../../src/di/index.js'
+import { notKeptError } from '../../../src/sessions/errors/usage-error.js'
 import { App, Cookie, Cookies, route } from '../../../src/http/index.js'
 import {
   Session,
-  SessionNotKeptError,
   sessions,
   SessionStore,
   SessionStoreError,
@@ -197,10 +197,7 @@ describe('a custom store that keeps records', () => {
     client.cookies.set(SID, 'an-id')
     expect(await visit((session) => session.set('a', 1).size)).toBe(500)
     expect(errors).toEqual([
-      new SessionNotKeptError(
-        'keep the times of the session',
-        "the store's dump() read the data alone",
-      ),
+      notKeptError('keep the times of the session', "the store's dump() read the data alone"),
     ])
   })
 })
@@ -259,7 +256,7 @@ describe('a custom store that keeps data alone', () => {
     expect((errors[0] as Error).message).toBe(
       `cannot ${action}: its store opened the session by \`new Session(id, data)\`${REMEDY}`,
     )
-    expect(errors[0]).toMatchObject({ name: 'SessionNotKeptError', code: 'SESSION_NOT_KEPT' })
+    expect(errors[0]).toMatchObject({ name: 'SessionUsageError', code: 'SESSION_NOT_KEPT' })
     expect([...store.rows]).toEqual(before)
   })
 

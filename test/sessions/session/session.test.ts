@@ -443,7 +443,7 @@ describe('times of a Session', () => {
 describe('a session that is closed or may only be read', () => {
   it('refuses writing after the response has begun and names the key [CU-13]', async () => {
     const session = new Session('an-id', { a: 1 })
-    stateOf(session).close()
+    stateOf(session).isClosed = true
     const ending =
       ': the session was dumped and the response has begun. ' +
       'Write before the handler returns; a stream writes before it hands over its first byte.'

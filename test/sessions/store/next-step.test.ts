@@ -65,7 +65,7 @@ describe('nextStep', () => {
     expect(nextStep(session)).toEqual({
       kind: 'create',
       id: 'new-id',
-      endedId: undefined,
+      destroyedId: undefined,
       record: { metadata: { createdAt: 0, seenAt: 0 }, fields: new Map([['d:user', '"ada"']]) },
     })
   })
@@ -120,7 +120,7 @@ describe('nextStep', () => {
     const { session } = stored(5)
     session.destroy()
     session.flash.set('notice', 'bye')
-    expect(nextStep(session)).toMatchObject({ kind: 'create', id: 'new-id', endedId: 'old-id' })
+    expect(nextStep(session)).toMatchObject({ kind: 'create', id: 'new-id', destroyedId: 'old-id' })
   })
 
   it('ends a session that was over before its handler was [EX-12]', () => {

@@ -200,7 +200,7 @@ describe('data that is bound to a schema', () => {
   it('refuses a version that is no whole number', () => {
     const store = new CookieStore({ secret: newSecret() })
     expect(() => sessions(store, { version: 0.5 })).toThrow(
-      "the session option 'version' must be a whole number from 1.",
+      "the session option 'version' must be a whole number from 1, not 0.5.",
     )
   })
 })

@@ -8,7 +8,7 @@ import {
 
 type Fields = ReadonlyMap<string, string>
 
-/** A backend that is right; others make one mistake each. */
+/** A correct backend; each of the others makes one mistake. */
 export class RightBackend implements SessionBackend {
   readonly index
   protected readonly inner: MemoryBackend
@@ -56,7 +56,7 @@ export class LossyBackend extends RightBackend {
   }
 }
 
-/** Writes whether or not there is a record. */
+/** Writes even when there is no record. */
 export class RevivingBackend extends RightBackend {
   override async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     const outcome = await this.inner.patch(key, patch, ttl)
@@ -79,7 +79,7 @@ export class ImmortalBackend extends RightBackend {
   }
 }
 
-/** Moves the end of a record only when it is written. */
+/** Sets a new expiry only with a write. */
 export class TouchlessBackend extends RightBackend {
   override async touch(key: string, version: number): Promise<WriteOutcome> {
     const record = await this.inner.read(key)
@@ -88,7 +88,7 @@ export class TouchlessBackend extends RightBackend {
   }
 }
 
-/** Does not look at what a patch expects. */
+/** Ignores what a patch expects. */
 export class UnconditionalBackend extends RightBackend {
   override patch(
     key: string,
@@ -99,7 +99,7 @@ export class UnconditionalBackend extends RightBackend {
   }
 }
 
-/** Takes keys for the names of files on a disk that knows no case. */
+/** Treats keys like file names on a case-insensitive disk. */
 export class CaselessBackend extends RightBackend {
   override read(key: string): Promise<BackendRecord | undefined> {
     return super.read(key.toLowerCase())
@@ -120,7 +120,7 @@ export class ObjectBackend extends RightBackend {
   }
 }
 
-/** Says of itself what it cannot promise. */
+/** Declares what it cannot promise. */
 export class HonestBackend extends LossyBackend {
   readonly limits = ['atomic-patch'] as const
 }

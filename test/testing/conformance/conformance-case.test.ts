@@ -9,45 +9,45 @@ import {
 
 const cases: ConformanceCase[] = ['one', 'two'].map((name) => ({ name, run: async () => {} }))
 
-/** A runner that notes what it is told. */
+/** A runner that records its calls. */
 function runner() {
-  const told: string[] = []
+  const calls: string[] = []
   return {
-    told,
-    test: (name: string) => told.push(name),
+    calls,
+    test: (name: string) => calls.push(name),
     describe: (name: string, body: () => void) => {
-      told.push(`{ ${name}`)
+      calls.push(`{ ${name}`)
       body()
-      told.push('}')
+      calls.push('}')
     },
   }
 }
 
 test('cases are grouped by the given describe', () => {
-  const { told, ...functions } = runner()
+  const { calls, ...functions } = runner()
   register('Store', cases, functions)
-  expect(told).toEqual(['{ Store', 'one', 'two', '}'])
+  expect(calls).toEqual(['{ Store', 'one', 'two', '}'])
 })
 
-test('without describe the group is part of each name', () => {
-  const { told, test } = runner()
+test('without describe, the group begins the name of each case', () => {
+  const { calls, test } = runner()
   register('Store', cases, { test })
-  expect(told).toEqual(['Store: one', 'Store: two'])
+  expect(calls).toEqual(['Store: one', 'Store: two'])
 })
 
-test('without functions the global ones are used', () => {
-  const { told, test, describe } = runner()
+test('without functions, the global ones are used', () => {
+  const { calls, test, describe } = runner()
   vi.stubGlobal('it', test)
   vi.stubGlobal('describe', describe)
   onTestFinished(() => void vi.unstubAllGlobals())
   register('Store', cases, {})
-  expect(told).toEqual(['{ Store', 'one', 'two', '}'])
+  expect(calls).toEqual(['{ Store', 'one', 'two', '}'])
 })
 
-test('without any function the error says what to hand in', () => {
+test('without any function, the error says what to pass', () => {
   expect(() => register('Store', cases, {})).toThrow(
     new TypeError(
-      'Store cannot be tested: there is no global `test`. Hand in that of your test runner: { test, describe }.',
+      'Store cannot be tested: there is no global `test`. Pass that of your test runner: { test, describe }.',
     ),
   )
 })
@@ -60,8 +60,10 @@ test('node:test runs the suites, and fails when a case does', { timeout: 30_000 
   expect(stdout).toContain('# Subtest: MemoryBackend as a session backend\n')
   expect(stdout).toContain('# Subtest: MemoryStore as a session store\n')
   expect(stdout.match(/^ *not ok \d+ - (.+)$/gm)?.map((line) => line.trim())).toEqual([
-    expect.stringMatching(/^not ok \d+ - its capabilities are what its tests say$/),
-    expect.stringMatching(/^not ok \d+ - a store that is told apart as a session store$/),
+    expect.stringMatching(
+      /^not ok \d+ - the store declares the capabilities that its tests were given$/,
+    ),
+    expect.stringMatching(/^not ok \d+ - a store with one failing case as a session store$/),
   ])
   expect(code).toBe(1)
 })

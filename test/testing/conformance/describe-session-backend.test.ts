@@ -17,7 +17,7 @@ import { failing } from './failing-cases.js'
 const casesOf = (Backend: typeof RightBackend, options?: BackendConformance) =>
   sessionBackendCases(({ clock }) => ({ backend: new Backend(clock) }), options)
 
-test('a backend that keeps the contract passes', async () => {
+test('a correct backend passes', async () => {
   expect(await failing(casesOf(RightBackend))).toEqual([])
 })
 
@@ -27,26 +27,26 @@ test.each([
     Backend: LossyBackend,
     name: 'patch that expects another text, presence or version writes nothing',
   },
-  { Backend: RevivingBackend, name: 'patch and touch make no record' },
+  { Backend: RevivingBackend, name: 'patch and touch do not create a record' },
   {
     Backend: RevivingBackend,
     name: 'a patch or touch at the same time as destroy does not bring the record back',
   },
-  { Backend: OverwritingBackend, name: 'create leaves a record that is there already' },
+  { Backend: OverwritingBackend, name: 'create does not change an existing record' },
   {
     Backend: OverwritingBackend,
     name: 'of parallel creates of one key exactly one makes the record',
   },
-  { Backend: ImmortalBackend, name: 'a record is gone at the very millisecond of its end' },
+  { Backend: ImmortalBackend, name: 'a record expires at the exact millisecond' },
   { Backend: TouchlessBackend, name: 'touch writes its fields and leaves the version' },
-  { Backend: TouchlessBackend, name: 'patch and touch move the end' },
+  { Backend: TouchlessBackend, name: 'patch and touch set a new expiry' },
   {
     Backend: UnconditionalBackend,
     name: 'of parallel patches that expect the same text exactly one is applied',
   },
   {
     Backend: CaselessBackend,
-    name: 'records of different keys are apart, also where only the case differs',
+    name: 'records of different keys are separate, even when only the case differs',
   },
   { Backend: ObjectBackend, name: 'fields come back exactly as they were created' },
 ])('finds a $Backend.name: $name', async ({ Backend, name }) => {
@@ -55,7 +55,7 @@ test.each([
 })
 
 describe('limits', () => {
-  test('what a backend cannot promise is a name of a case, and not tested', async () => {
+  test('what a backend cannot promise is not tested, and the name of a case says so', async () => {
     const cases = casesOf(HonestBackend, { limits: ['atomic-patch'] })
     const names = cases.map(({ name }) => name)
     expect(names).toContain(
@@ -64,21 +64,21 @@ describe('limits', () => {
     expect(names).not.toContain('parallel patches of different fields lose none')
   })
 
-  test('one that the backend declares, and its tests do not, is told with the remedy', async () => {
+  test('a limit that only the backend declares is an error with the remedy', async () => {
     const [limits] = casesOf(HonestBackend)
     await expect(limits?.run()).rejects.toThrow(
-      'the backend says something else of itself: hand its `limits` to describeSessionBackend as well',
+      'the backend declares other limits: pass its `limits` to describeSessionBackend as well',
     )
   })
 
-  test('in real time a backend whose records never end is found', async () => {
+  test('a backend whose records never expire is found in real time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
     const cases = sessionBackendCases(() => ({ backend: new ImmortalBackend(Date.now) }), {
       hasClock: false,
     })
-    const failed = failing(cases.filter(({ name }) => name === 'a record ends by itself'))
+    const failed = failing(cases.filter(({ name }) => name === 'a record expires by itself'))
     await vi.advanceTimersByTimeAsync(3000)
-    expect(await failed).toEqual(['a record ends by itself'])
+    expect(await failed).toEqual(['a record expires by itself'])
   })
 })

@@ -6,8 +6,8 @@ import { NaiveStore, type Mistake } from './naive-store.js'
 const CLEAR = 'clear() leaves an empty session, and not the old one'
 const COPY = 'a copy of the cookie is worthless after destroy()'
 const IDLE =
-  'a session lives as long as its visitor comes within the idle time, and ends at that very millisecond'
-const SLOW = 'a handler that takes longer than the session lives does not revive it'
+  'requests keep a session alive, and it expires at the exact millisecond of its idle timeout'
+const SLOW = 'a handler that outlasts the session does not bring it back'
 
 type NaiveWorld = { store: NaiveStore }
 
@@ -20,42 +20,33 @@ const naive: StoreConformance<NaiveWorld> = {
 const casesOf = (mistake?: Mistake, options = naive) =>
   sessionStoreCases((conditions) => ({ store: new NaiveStore(conditions, mistake) }), options)
 
-test('a store of whole sessions that promises no more passes', async () => {
+test('a store of whole sessions that promises nothing else passes', async () => {
   expect(await failing(casesOf())).toEqual([])
 })
 
 describe('the suite finds a store that', () => {
   test.each<[Mistake, string[]]>([
-    [
-      'adopts ids',
-      ['a value that the store did not give is not adopted when something is written'],
-    ],
+    ['adopts ids', ['a write does not adopt a cookie value that the store did not issue']],
     ['forgets to remove keys', ['a removed key is gone, and the others stay', CLEAR]],
     ['forgets to remove the record', [COPY]],
-    ['gives everybody the same session', ['visitors never see what is another one’s']],
-    [
-      'hides failures',
-      ['while it cannot tell, nobody is a stranger: the answer is 503 without a cookie'],
-    ],
+    ['gives everybody the same session', ['visitors never see data of another visitor']],
+    ['hides failures', ['while the store is down, the response is a 503 without a cookie']],
     [
       'ignores limits',
-      [IDLE, 'the absolute limit ends a session to the millisecond, however active it is'],
+      [IDLE, 'an active session expires at the exact millisecond of its absolute timeout'],
     ],
-    [
-      'keeps the id',
-      ['regenerate() gives another id and another cookie, and takes the data along'],
-    ],
+    ['keeps the id', ['regenerate() changes the id and the cookie, and keeps the data']],
     [
       'keeps the old id',
-      ['of parallel regenerate()s at most one leads on, and the data stays one'],
+      ['of parallel regenerate()s at most one succeeds, and the data exists once'],
     ],
     ['leaves the cookie', ['destroy() removes the data and clears the cookie']],
-    ['matches parts of ids', ['a cookie that was cut, changed or made up is a stranger’s']],
+    ['matches parts of ids', ['a cookie that was cut, changed or invented opens no session']],
     [
-      'prolongs for ever',
-      ['regenerate() without an authentication does not extend the absolute limit'],
+      'extends sessions for ever',
+      ['regenerate() without an authentication does not extend the absolute timeout'],
     ],
-    ['remembers strangers', ['strangers leave nothing behind']],
+    ['creates sessions for strangers', ['requests without a session create none']],
     ['revives', ['requests under way do not bring back a session that was destroyed', SLOW]],
     ['sets a cookie each time', ['a session that is only read gets no new cookie']],
     [
@@ -69,7 +60,7 @@ describe('the suite finds a store that', () => {
 })
 
 describe('capabilities', () => {
-  test('one that is claimed and not kept fails', async () => {
+  test('a capability that is claimed and not kept fails', async () => {
     const merging = { ...naive, capabilities: { takesOnce: false } }
     expect(await failing(casesOf('claims to merge', merging))).toEqual([
       'parallel writes of different keys lose none',
@@ -82,14 +73,14 @@ describe('capabilities', () => {
     ])
   })
 
-  test('one that the store does not claim, and its tests do, is told with the remedy', async () => {
+  test('a capability that only its tests claim is an error with the remedy', async () => {
     const [capabilities] = casesOf(undefined, {})
     await expect(capabilities?.run()).rejects.toThrow(
-      'the store says something else of itself: hand its `capabilities` to describeSessionStore as well',
+      'the store declares other capabilities: pass its `capabilities` to describeSessionStore as well',
     )
   })
 
-  test('what is not promised, or not tested, is the name of a case', () => {
+  test('the name of a case says what is not promised or not tested', () => {
     const nothing = { isRevocable: false, mergesWrites: false, takesOnce: false }
     const names = casesOf(undefined, { capabilities: nothing, hasClock: false }).map(
       (one) => one.name,

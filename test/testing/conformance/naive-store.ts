@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Cookie, Cookies, Inject, Session, SessionStore } from '../../../src/index.js'
 import type { StoreConditions } from '../../../src/testing/index.js'
 
-/** Mistakes that stores are found to make. */
+/** Mistakes that stores make. */
 export type Mistake =
   | 'adopts ids'
   | 'claims to merge'
@@ -16,8 +16,8 @@ export type Mistake =
   | 'keeps the old id'
   | 'leaves the cookie'
   | 'matches parts of ids'
-  | 'prolongs for ever'
-  | 'remembers strangers'
+  | 'extends sessions for ever'
+  | 'creates sessions for strangers'
   | 'revives'
   | 'sets a cookie each time'
   | 'sets an open cookie'
@@ -31,7 +31,7 @@ interface Kept {
   seenAt: number
 }
 
-/** A store as many write it: whole sessions in a map. Correct, and able to make one mistake. */
+/** A simple store: whole sessions in a map. It is correct, except for one chosen mistake. */
 export class NaiveStore extends SessionStore {
   override readonly capabilities
   readonly kept = new Map<string, Kept>()
@@ -65,7 +65,7 @@ export class NaiveStore extends SessionStore {
       this.#found.set(session, kept)
       return session
     }
-    if (this.#mistake === 'remembers strangers') this.#keep(newId(), '{}')
+    if (this.#mistake === 'creates sessions for strangers') this.#keep(newId(), '{}')
     return this.#mistake === 'adopts ids' && sent[0] ? new Session(sent[0], {}) : Session.empty()
   }
 
@@ -90,7 +90,7 @@ export class NaiveStore extends SessionStore {
       return this.#mistake === 'leaves the cookie' ? undefined : Cookie.expired(COOKIE)
     }
     const next = this.#mistake === 'keeps the id' ? (previousId ?? id) : id
-    this.#keep(next, data, this.#mistake === 'prolongs for ever' ? undefined : found)
+    this.#keep(next, data, this.#mistake === 'extends sessions for ever' ? undefined : found)
     return new Cookie(COOKIE, next, this.#mistake === 'sets an open cookie' ? OPEN : {})
   }
 

@@ -13,9 +13,9 @@ describeSessionStore('MemoryStore', (conditions) => ({ store: new MemoryStore(co
   test,
 })
 
-// One that fails: a failing case has to be a failing test.
+// This one fails: a failing case has to be a failing test.
 describeSessionStore(
-  'a store that is told apart',
+  'a store with one failing case',
   (conditions) => ({ store: new MemoryStore(conditions) }),
   { describe, test, capabilities: { takesOnce: false } },
 )

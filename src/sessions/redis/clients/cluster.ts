@@ -1,27 +1,27 @@
 import { Cluster, type ClusterNode, type ClusterOptions } from 'ioredis'
 import { type Component, singleton } from '../../../di/index.js'
 import { ownOptions } from '../../errors/own-options.js'
-import { afterFirstNews, disconnectRedis } from './lifetime.js'
-import { listen, type RedisWarningOptions } from './outage-warnings.js'
-import { backoff, steady, steadyNode } from './settings.js'
+import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
+import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
+import { clientSettings, nodeSettings, reconnectDelay } from './settings.js'
 
-/** What `redisCluster(nodes)` takes beside the addresses: the options of ioredis. */
+/** Options of `redisCluster(nodes)`: those of ioredis, in milliseconds, and whom to warn. */
 export interface RedisClusterOptions
   extends RedisWarningOptions, Omit<ClusterOptions, 'redisOptions' | 'scaleReads'> {
-  /** What each connection to a node is made with. */
+  /** Options of each connection to a node. */
   readonly redisOptions?: Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>
 }
 
 /**
  * Provides one client for a cluster, by the type `Cluster`, as `redis` does for one server.
  *
- * @param nodes some nodes of the cluster; the others are found.
+ * @param nodes some nodes of the cluster; it names the others.
  */
 export function redisCluster(
   nodes: ClusterNode[],
   options: RedisClusterOptions = {},
 ): Component<Cluster> {
-  return singleton(Cluster, [], () => afterFirstNews(connectCluster(nodes, options)), {
+  return singleton(Cluster, [], () => afterFirstAttempt(connectCluster(nodes, options)), {
     dispose: disconnectRedis,
   })
 }
@@ -31,27 +31,27 @@ export function connectCluster(nodes: ClusterNode[], options: RedisClusterOption
   const { onOutage, onEviction, redisOptions, ...settings } = ownOptions(options)
   const cluster = new Cluster(nodes, {
     enableOfflineQueue: false,
-    clusterRetryStrategy: backoff,
-    slotsRefreshTimeout: steady.connectTimeout,
-    // Else ioredis sends what was under way to a node that was lost again: it may have been carried out.
+    clusterRetryStrategy: reconnectDelay,
+    slotsRefreshTimeout: clientSettings.connectTimeout,
+    // By default ioredis sends a command again after its node was lost, though it may have been carried out.
     retryDelayOnFailover: 0,
     ...settings,
-    redisOptions: { ...steadyNode, ...redisOptions },
+    redisOptions: { ...nodeSettings, ...redisOptions },
   })
-  if (settings.enableOfflineQueue === undefined) queueForNodes(cluster)
-  listen(cluster, onOutage, onEviction)
+  if (settings.enableOfflineQueue === undefined) queueWhileReady(cluster)
+  warnOfTrouble(cluster, onOutage, onEviction)
   return cluster
 }
 
 /**
- * While the cluster is there, a command waits for the connection to its node, which is made when it is
- * needed: after a reshard or a failover to a new node. While it is not there, no command waits. ioredis has
- * one option for both, and reads it with each command.
+ * While the cluster is reachable, a command waits for the connection to its node, which is made on first use:
+ * after a reshard, or a failover to a new node. While it is not, no command waits. ioredis has one option for
+ * both, and reads it with each command.
  */
-function queueForNodes(cluster: Cluster): void {
-  const queue = (isThere: boolean) => () => {
-    cluster.options.enableOfflineQueue = isThere
+function queueWhileReady(cluster: Cluster): void {
+  const queue = (isReady: boolean) => () => {
+    cluster.options.enableOfflineQueue = isReady
   }
   cluster.on('ready', queue(true))
-  for (const gone of ['close', 'reconnecting', 'end']) cluster.on(gone, queue(false))
+  for (const event of ['close', 'reconnecting', 'end']) cluster.on(event, queue(false))
 }

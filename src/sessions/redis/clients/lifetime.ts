@@ -1,16 +1,18 @@
 import type { RedisClient } from '../redis-connection.js'
-import { PATIENCE, steady } from './settings.js'
+import { clientSettings, DISCONNECT_TIMEOUT } from './settings.js'
 
-/** Waits until it is known whether there is a Redis, so that the first request finds it. */
-export async function afterFirstNews<Client extends RedisClient>(client: Client): Promise<Client> {
+/** Waits until the first attempt to connect has succeeded or failed, so that the first request finds Redis. */
+export async function afterFirstAttempt<Client extends RedisClient>(
+  client: Client,
+): Promise<Client> {
   if (client.status === 'wait') return client
   await new Promise<void>((resolve) => {
     const done = () => {
-      clearTimeout(patience)
+      clearTimeout(timer)
       client.off('ready', done).off('error', done)
       resolve()
     }
-    const patience = setTimeout(done, steady.connectTimeout)
+    const timer = setTimeout(done, clientSettings.connectTimeout)
     client.on('ready', done).on('error', done)
   })
   return client
@@ -20,16 +22,16 @@ export async function afterFirstNews<Client extends RedisClient>(client: Client)
 export async function disconnectRedis(client: RedisClient): Promise<void> {
   if (client.status === 'end') return
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
-  const patience = setTimeout(() => client.disconnect(), PATIENCE)
+  const quitTimer = setTimeout(() => client.disconnect(), DISCONNECT_TIMEOUT)
   // QUIT lets replies that are under way arrive first.
   if (client.status === 'ready') client.quit().catch(() => client.disconnect())
   else client.disconnect()
-  // While it waits for its next attempt to connect, ioredis ends without saying so.
-  let last: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    last = setTimeout(resolve, 2 * PATIENCE)
+  // ioredis emits no `end` when it is disconnected between two attempts to connect.
+  let endTimer: NodeJS.Timeout | undefined
+  const timedOut = new Promise<void>((resolve) => {
+    endTimer = setTimeout(resolve, 2 * DISCONNECT_TIMEOUT)
   })
-  await Promise.race([ended, late])
-  clearTimeout(patience)
-  clearTimeout(last)
+  await Promise.race([ended, timedOut])
+  clearTimeout(quitTimer)
+  clearTimeout(endTimer)
 }

@@ -1,17 +1,16 @@
-import { checkEviction } from './eviction-check.js'
 import type { RedisClient } from '../redis-connection.js'
-import { reasonOf } from '../redis-fault.js'
+import { reasonOf } from '../redis-store-error.js'
 
-/** Who hears that something is wrong with Redis. */
+/** What to call when something is wrong with Redis. */
 export interface RedisWarningOptions {
-  /** Told once per outage, with a bounded reason such as `ECONNREFUSED`. Default: a process warning. */
+  /** Called once per outage, with a bounded reason such as `ECONNREFUSED`. Default: a process warning. */
   readonly onOutage?: (reason: string) => void
-  /** Told once, when a full Redis would throw sessions away. Default: a process warning. */
+  /** Called once, when Redis is set up to evict sessions as it fills up. Default: a process warning. */
   readonly onEviction?: (message: string) => void
 }
 
-/** ioredis reports every attempt to connect; one line per outage is enough. */
-export function listen(
+/** Warns of outages and of eviction. ioredis reports every attempt to connect; one warning per outage is enough. */
+export function warnOfTrouble(
   client: RedisClient,
   onOutage: (reason: string) => void = warnOfOutage,
   onEviction: (message: string) => void = warnOfEviction,
@@ -22,18 +21,33 @@ export function listen(
     outage.isReported = true
   }
   client.on('ready', () => Object.assign(outage, { isReported: false, attempts: 0 }))
-  // A balancer without a Redis behind it takes connections and ends them, without an error.
+  // A load balancer without a Redis behind it accepts connections and closes them, without an error.
   client.on('reconnecting', () => (outage.attempts += 1) > 2 && report('unavailable'))
   client.on('error', (error) => {
     report(reasonOf(error))
-    // ioredis would go on in database 0, among the data of others.
+    // ioredis would continue in database 0, among the data of others.
     if (isDatabaseRefused(error)) client.disconnect(true)
   })
-  checkEviction(client, onEviction)
+  client.once('ready', () => void checkEviction(client, onEviction).catch(() => {}))
 }
 
 function isDatabaseRefused(error: Error & { command?: { name?: string } }): boolean {
   return error.name === 'ReplyError' && error.command?.name === 'select'
+}
+
+/**
+ * Looks once whether a full Redis evicts sessions: under every policy but `noeviction` visitors are logged out
+ * at random, and no error says so. Rejects when the user of Redis may not use INFO.
+ */
+async function checkEviction(client: RedisClient, warn: (message: string) => void): Promise<void> {
+  const info = await client.info('memory')
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction'
+  const limit = /^maxmemory:(\d+)/m.exec(info)?.[1] ?? '0'
+  if (policy === 'noeviction' || limit === '0') return
+  warn(
+    `Redis evicts keys when it is full (maxmemory-policy ${policy}), sessions too: visitors are logged out ` +
+      'at random. Keep sessions in a Redis with maxmemory-policy noeviction.',
+  )
 }
 
 function warnOfEviction(message: string): void {

@@ -1,20 +1,20 @@
 import { Redis, type RedisOptions, type SentinelAddress } from 'ioredis'
 import { type Component, singleton } from '../../../di/index.js'
 import { ownOptions } from '../../errors/own-options.js'
-import { reasonOf } from '../redis-fault.js'
-import { afterFirstNews, disconnectRedis } from './lifetime.js'
-import { listen, type RedisWarningOptions } from './outage-warnings.js'
-import { QuietSentinelConnector } from './sentinel-connector.js'
-import { SentinelRedis } from './sentinel-redis.js'
-import { backoff, steady } from './settings.js'
+import { reasonOf } from '../redis-store-error.js'
+import { followFailovers } from './failovers.js'
+import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
+import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
+import { clientSettings, reconnectDelay } from './settings.js'
 
-/** What `redisSentinel` takes: where the sentinels are, and the options of ioredis. */
+/** Options of `redisSentinel`: the sentinels, the options of ioredis, in milliseconds, and whom to warn. */
 export interface RedisSentinelOptions
   extends
     RedisWarningOptions,
     Omit<
       RedisOptions,
       | 'Connector'
+      | 'failoverDetector'
       | 'host'
       | 'name'
       | 'path'
@@ -26,19 +26,19 @@ export interface RedisSentinelOptions
       | 'sentinelRetryStrategy'
       | 'sentinels'
     > {
-  /** Some of the sentinels, best all; the others are found, unless `updateSentinels` is false. */
+  /** Some of the sentinels, better all. They name the others, unless `updateSentinels` is false. */
   readonly sentinels: readonly Partial<SentinelAddress>[]
-  /** The name under which the sentinels watch the master. */
+  /** The name of the master in the configuration of the sentinels. */
   readonly name: string
 }
 
 /**
  * Provides one client for the master that Redis Sentinel names, by the type `Redis`, as `redis(url)` does
- * for one server. It leaves a master when a sentinel says that there is another, when the master falls
- * silent, and when it refuses writes because it is a replica by now.
+ * for one server. It leaves a master when a sentinel names another one, when the master does not answer for a
+ * second, and when it refuses writes because it has become a replica.
  */
 export function redisSentinel(options: RedisSentinelOptions): Component<Redis> {
-  return singleton(Redis, [], () => afterFirstNews(connectSentinel(options)), {
+  return singleton(Redis, [], () => afterFirstAttempt(connectSentinel(options)), {
     dispose: disconnectRedis,
   })
 }
@@ -46,24 +46,24 @@ export function redisSentinel(options: RedisSentinelOptions): Component<Redis> {
 /** Makes the client that `redisSentinel` provides, for programs that keep it themselves. */
 export function connectSentinel(options: RedisSentinelOptions): Redis {
   const { onOutage, onEviction, sentinels, ...settings } = ownOptions(options)
-  const client = new SentinelRedis({
-    ...steady,
-    failoverDetector: true,
-    // For a sentinel that is stopped, or a host that is gone together with its master.
-    sentinelCommandTimeout: steady.connectTimeout,
+  const client = new Redis({
+    ...clientSettings,
+    // For a sentinel that is stopped, or whose host went down together with the master.
+    sentinelCommandTimeout: clientSettings.connectTimeout,
     sentinelReconnectStrategy: (attempt) => Math.min(250 * attempt, 5000),
     reconnectOnError: isDemoted,
     ...settings,
-    sentinelRetryStrategy: backoff,
-    Connector: QuietSentinelConnector,
+    sentinelRetryStrategy: reconnectDelay,
+    failoverDetector: false,
     sentinels: [...sentinels],
     role: 'master',
   })
-  listen(client, onOutage, onEviction)
+  warnOfTrouble(client, onOutage, onEviction)
+  followFailovers(client, client.options)
   return client
 }
 
-/** It is a replica by now; one that is cut off from its master says so of reads as well. */
+/** Whether Redis has become a replica; one that is cut off from its master refuses reads as well. */
 function isDemoted(error: Error): boolean {
   return ['READONLY', 'MASTERDOWN'].includes(reasonOf(error))
 }

@@ -10,30 +10,30 @@ import type { BackendChecks, BackendConditions, BackendWorld } from './opened-ba
 /** Makes a backend for one test. */
 export type OpenBackend = (conditions: BackendConditions) => BackendWorld | Promise<BackendWorld>
 
-/** What is known of a backend before it is tested. */
+/** What the tests have to know about a backend. */
 export interface BackendConformance {
   /**
-   * What the backend cannot promise; it has to say the same in its `limits`. It is not tested, and a case
+   * What the backend cannot promise, the same as in its `limits`. It is not tested, and the name of a case
    * says so. Default: nothing.
    */
   readonly limits?: readonly BackendLimit[]
-  /** Whether the backend goes by the clock that it is given; without, records end in real time. Default: true. */
+  /** Whether the backend uses the given clock; if not, the tests wait in real time. Default: true. */
   readonly hasClock?: boolean
   /** Whether the backend can find the sessions of a user. Default: true. */
   readonly hasIndex?: boolean
 }
 
 /**
- * Registers the tests that every `SessionBackend` has to pass: what its five verbs do, when its records
- * end, and races.
+ * Registers the tests that every `SessionBackend` has to pass: its five methods, the expiry of records, and
+ * races.
  *
  * ```ts
  * describeSessionBackend('TableBackend', () => ({ backend: new TableBackend(pool) }), { hasClock: false })
  * ```
  *
- * @param open makes the backend of one test; the tests use keys of their own.
- * @param options also `describe` and `test` of the test runner, where they are not global.
- * @throws TypeError when there is no `test`, neither given nor global.
+ * @param open makes the backend for one test; each test uses its own keys.
+ * @param options take `describe` and `test` of the test runner too, where they are not global.
+ * @throws TypeError when `test` is neither given nor global.
  */
 export function describeSessionBackend(
   name: string,
@@ -50,14 +50,14 @@ export function sessionBackendCases(
 ): ConformanceCase[] {
   const { limits = [], hasClock = true, hasIndex = true } = options
   const races = (Object.keys(backendRaces) as BackendLimit[]).map((limit) =>
-    limits.includes(limit) ? printed(limit) : backendRaces[limit],
+    limits.includes(limit) ? printOnly(limit) : backendRaces[limit],
   )
   const checks: BackendChecks = {
-    'its limits are what its tests say': async ({ backend }) => {
+    'the backend declares the limits that its tests were given': async ({ backend }) => {
       assert.deepEqual(
         [...(backend.limits ?? [])].sort(),
         [...limits].sort(),
-        'the backend says something else of itself: hand its `limits` to describeSessionBackend as well',
+        'the backend declares other limits: pass its `limits` to describeSessionBackend as well',
       )
       assert.equal(backend.index !== undefined, hasIndex, 'hasIndex')
     },
@@ -86,11 +86,11 @@ const MEANING: Readonly<Record<BackendLimit, string>> = {
   'exclusive-create': 'of parallel creates of one key exactly one makes the record',
 }
 
-const NO_INDEX = 'cannot find the sessions of a user, so session.bind is refused (no index)'
+const NO_INDEX = 'cannot find the sessions of a user, so session.bind throws (no index)'
 
-function printed(limit: BackendLimit): BackendChecks {
+function printOnly(limit: BackendLimit): BackendChecks {
   return { [`cannot promise that ${MEANING[limit]} (${limit})`]: nothing }
 }
 
-/** What is printed and not tested; that the backend itself says so is a test of its own. */
+/** A case that only prints its name; another test checks that the backend declares the same. */
 async function nothing(): Promise<void> {}

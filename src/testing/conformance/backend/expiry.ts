@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { fieldsOf, LONG, newKey, type BackendChecks } from './opened-backend.js'
 
-/** When records end, by the clock of the test. */
+/** When records expire, by the clock of the test. */
 export const clockChecks: BackendChecks = {
-  'a record is gone at the very millisecond of its end': async ({ backend, pass }) => {
+  'a record expires at the exact millisecond': async ({ backend, pass }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1' }), 1000)
     pass(999)
@@ -12,7 +12,7 @@ export const clockChecks: BackendChecks = {
     assert.equal(await backend.read(key), undefined)
   },
 
-  'patch and touch move the end': async ({ backend, pass }) => {
+  'patch and touch set a new expiry': async ({ backend, pass }) => {
     const key = newKey()
     await backend.create(key, new Map(), 1000)
     pass(900)
@@ -26,50 +26,48 @@ export const clockChecks: BackendChecks = {
     assert.equal(await backend.read(key), undefined)
   },
 
-  'a record that has ended cannot be patched, touched or destroyed, and can be created': async ({
-    backend,
-    pass,
-  }) => {
-    const key = newKey()
-    await backend.create(key, fieldsOf({ old: '1' }), 1000)
-    pass(1000)
-    assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'missing')
-    assert.equal(await backend.touch(key, 1, new Map(), LONG), 'missing')
-    assert.equal(await backend.destroy(key), undefined)
-    assert.equal(await backend.create(key, fieldsOf({ fresh: '1' }), LONG), true)
-    assert.deepEqual(await backend.read(key), { fields: fieldsOf({ fresh: '1' }), version: 1 })
-  },
+  'an expired record cannot be patched, touched or destroyed, and its key can be created again':
+    async ({ backend, pass }) => {
+      const key = newKey()
+      await backend.create(key, fieldsOf({ old: '1' }), 1000)
+      pass(1000)
+      assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'missing')
+      assert.equal(await backend.touch(key, 1, new Map(), LONG), 'missing')
+      assert.equal(await backend.destroy(key), undefined)
+      assert.equal(await backend.create(key, fieldsOf({ fresh: '1' }), LONG), true)
+      assert.deepEqual(await backend.read(key), { fields: fieldsOf({ fresh: '1' }), version: 1 })
+    },
 }
 
-/** When records end, by the clock of the backend. */
+/** When records expire, by the clock of the backend. */
 export const realTimeChecks: BackendChecks = {
-  'a record ends by itself': async ({ backend }) => {
+  'a record expires by itself': async ({ backend }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1' }), SHORT)
-    await isGone(() => backend.read(key))
+    await waitUntilGone(() => backend.read(key))
     assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'missing')
   },
 
-  'patch and touch move the end': async ({ backend }) => {
+  'patch and touch set a new expiry': async ({ backend }) => {
     const [patched, touched, shortened] = [newKey(), newKey(), newKey()]
     for (const key of [patched, touched]) await backend.create(key, new Map(), SHORT)
     await backend.create(shortened, new Map(), LONG)
     await backend.patch(patched, { set: new Map() }, LONG)
     await backend.touch(touched, 1, new Map(), LONG)
     await backend.patch(shortened, { set: new Map() }, SHORT)
-    await isGone(() => backend.read(shortened))
+    await waitUntilGone(() => backend.read(shortened))
     assert.notEqual(await backend.read(patched), undefined)
     assert.notEqual(await backend.read(touched), undefined)
   },
 }
 
-/** Milliseconds; long enough for what is written before it is over. */
+/** Milliseconds; long enough to write the other records before this one expires. */
 const SHORT = 300
 
-/** A backend may round up to seconds. */
-async function isGone(read: () => Promise<unknown>): Promise<void> {
-  const patience = performance.now() + SHORT + 2500
-  while (performance.now() < patience) {
+/** Waits longer than `SHORT`: a backend may round up to seconds. */
+async function waitUntilGone(read: () => Promise<unknown>): Promise<void> {
+  const deadline = performance.now() + SHORT + 2500
+  while (performance.now() < deadline) {
     if ((await read()) === undefined) return
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

@@ -1,32 +1,32 @@
 import type { SessionBackend } from '../../../sessions/index.js'
 
-/** A backend of one test, and what belongs to it. */
+/** A backend for one test, and how to close it. */
 export interface BackendWorld {
   readonly backend: SessionBackend
-  /** Ends what was opened for the test. */
+  /** Closes what was opened for the test. */
   readonly close?: () => unknown
 }
 
-/** What the backend of a test is to go by, where it takes a clock. */
+/** What the backend of a test has to use, if it takes a clock. */
 export interface BackendConditions {
   /** The time of the test, in milliseconds since 1970. */
   readonly clock: () => number
 }
 
-/** A backend under test, with the time that it goes by. */
+/** A backend under test, and its clock. */
 export interface OpenedBackend {
   readonly backend: SessionBackend
-  /** Lets time pass, where the backend takes a clock. */
+  /** Moves the clock forward, if the backend takes one. */
   readonly pass: (milliseconds: number) => void
 }
 
-/** Sentences about a backend, and what shows each of them. */
+/** Sentences about a backend, each with the check that proves it. */
 export type BackendChecks = Readonly<Record<string, (opened: OpenedBackend) => Promise<void>>>
 
 /** Milliseconds; longer than any test. */
 export const LONG = 600_000
 
-/** A key as stores make them. */
+/** A key like those of stores. */
 export function newKey(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
 }
@@ -35,7 +35,7 @@ export function fieldsOf(fields: Record<string, string>): Map<string, string> {
   return new Map(Object.entries(fields))
 }
 
-/** What a number of attempts at the same time come to. */
+/** The results of so many attempts at the same time. */
 export function atOnce<Value>(
   count: number,
   attempt: (index: number) => Promise<Value>,

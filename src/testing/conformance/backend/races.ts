@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { BackendLimit } from '../../../sessions/index.js'
 import { atOnce, fieldsOf, LONG, newKey, type BackendChecks } from './opened-backend.js'
 
-/** What happens at the same time, by the limit that says that a backend cannot promise it. */
+/** Checks of parallel calls, by the limit that a backend declares when it cannot pass them. */
 export const backendRaces: Readonly<Record<BackendLimit, BackendChecks>> = {
   'atomic-patch': {
     'parallel patches of different fields lose none': async ({ backend }) => {
@@ -31,7 +31,7 @@ export const backendRaces: Readonly<Record<BackendLimit, BackendChecks>> = {
       assert.deepEqual((await backend.read(key))?.fields, fieldsOf({ n: `${winner + 1}` }))
     },
 
-    'touch at the same time as patch undoes nothing': async ({ backend }) => {
+    'touch at the same time as patch does not undo the patch': async ({ backend }) => {
       const key = newKey()
       await backend.create(key, fieldsOf({ a: '1' }), LONG)
       await Promise.all([
@@ -65,11 +65,11 @@ export const backendRaces: Readonly<Record<BackendLimit, BackendChecks>> = {
       }
     },
 
-    'of parallel destroys exactly one gives the record': async ({ backend }) => {
+    'of parallel destroys exactly one returns the record': async ({ backend }) => {
       const key = newKey()
       await backend.create(key, fieldsOf({ a: '1' }), LONG)
-      const removed = await atOnce(10, () => backend.destroy(key))
-      assert.equal(removed.filter((record) => record !== undefined).length, 1)
+      const records = await atOnce(10, () => backend.destroy(key))
+      assert.equal(records.filter((record) => record !== undefined).length, 1)
     },
   },
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { fieldsOf, LONG, newKey, type BackendChecks } from './opened-backend.js'
 
-/** What each verb does, one after the other. */
+/** What each method does, without parallel calls. */
 export const recordChecks: BackendChecks = {
   'a key without a record reads as undefined': async ({ backend }) => {
     assert.equal(await backend.read(newKey()), undefined)
@@ -28,7 +28,9 @@ export const recordChecks: BackendChecks = {
     assert.deepEqual((await backend.read(key))?.fields, fields)
   },
 
-  'records of different keys are apart, also where only the case differs': async ({ backend }) => {
+  'records of different keys are separate, even when only the case differs': async ({
+    backend,
+  }) => {
     const end = newKey().slice(1)
     const [key, other] = [`a${end}`, `A${end}`]
     await backend.create(key, fieldsOf({ a: '1' }), LONG)
@@ -38,14 +40,16 @@ export const recordChecks: BackendChecks = {
     assert.deepEqual(await backend.read(other), { fields: fieldsOf({ a: '2' }), version: 1 })
   },
 
-  'create leaves a record that is there already': async ({ backend }) => {
+  'create does not change an existing record': async ({ backend }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1' }), LONG)
     assert.equal(await backend.create(key, fieldsOf({ a: '2', b: '2' }), LONG), false)
     assert.deepEqual(await backend.read(key), { fields: fieldsOf({ a: '1' }), version: 1 })
   },
 
-  'patch writes and removes the named fields only, and counts': async ({ backend }) => {
+  'patch writes and removes only the named fields, and increments the version': async ({
+    backend,
+  }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1', b: '2', c: '3' }), LONG)
     const patch = { set: fieldsOf({ b: 'two', d: '4' }), deleted: ['c', 'not there'] }
@@ -61,7 +65,7 @@ export const recordChecks: BackendChecks = {
     assert.deepEqual(await backend.read(key), { fields: new Map(), version: 2 })
   },
 
-  'patch and touch make no record': async ({ backend }) => {
+  'patch and touch do not create a record': async ({ backend }) => {
     const key = newKey()
     const set = fieldsOf({ a: '1' })
     assert.equal(await backend.patch(key, { set }, LONG), 'missing')
@@ -119,7 +123,7 @@ export const recordChecks: BackendChecks = {
     })
   },
 
-  'touch leaves a record that was patched since': async ({ backend }) => {
+  'touch does not change a record that was patched in between': async ({ backend }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1' }), LONG)
     await backend.patch(key, { set: fieldsOf({ a: '2' }) }, LONG)
@@ -127,7 +131,7 @@ export const recordChecks: BackendChecks = {
     assert.deepEqual((await backend.read(key))?.fields, fieldsOf({ a: '2' }))
   },
 
-  'destroy gives what it removed, and twice is no error': async ({ backend }) => {
+  'destroy returns what it removed, and a second destroy is no error': async ({ backend }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1' }), LONG)
     await backend.patch(key, { set: fieldsOf({ b: '2' }) }, LONG)
@@ -137,7 +141,7 @@ export const recordChecks: BackendChecks = {
     assert.equal(await backend.read(key), undefined)
   },
 
-  'neither what is given nor what is read is shared with the record': async ({ backend }) => {
+  'changing a given or returned map does not change the record': async ({ backend }) => {
     const key = newKey()
     const given = fieldsOf({ a: '1' })
     await backend.create(key, given, LONG)

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import type { SessionIndex } from '../../../sessions/index.js'
 import { atOnce, LONG, newKey, type BackendChecks, type OpenedBackend } from './opened-backend.js'
 
-/** How the sessions of a user are found. */
+/** Checks of the index, which finds the sessions of a user. */
 export const indexChecks: BackendChecks = {
-  'the index lists the records of one user, and not those removed': async (opened) => {
+  'the index lists the records of one user, without removed ones': async (opened) => {
     const index = indexOf(opened)
     const [user, other] = [newKey(), newKey()]
     const [first, second, third] = [newKey(), newKey(), newKey()]
@@ -50,7 +50,7 @@ export function indexOf({ backend }: OpenedBackend): SessionIndex {
   const { index } = backend
   assert.ok(
     index,
-    'the backend has no index: hand `hasIndex: false` to describeSessionBackend, and session.bind is refused',
+    'the backend has no index: pass `hasIndex: false` to describeSessionBackend; session.bind then throws',
   )
   return index
 }

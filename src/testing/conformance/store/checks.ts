@@ -1,4 +1,4 @@
 import type { VisitedApp } from './visited-app.js'
 
-/** Sentences about a store, and what shows each of them. */
+/** Sentences about a store, each with the check that proves it. */
 export type StoreChecks = Readonly<Record<string, (app: VisitedApp) => Promise<void>>>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { StoreChecks } from './checks.js'
 
-/** What is said to the browser, and what is believed of it. */
+/** Which cookies a response sets, and which cookies of a request count. */
 export const cookieChecks: StoreChecks = {
   'a visit that writes nothing gets no cookie': async (app) => {
     const { setCookies } = await app.visitor().attempt((session) => session.get('a'))
@@ -14,7 +14,7 @@ export const cookieChecks: StoreChecks = {
     assert.deepEqual(setCookies, [])
   },
 
-  'a response without a write of its own cannot undo that of another': async (app) => {
+  'a response that wrote nothing cannot undo the write of another': async (app) => {
     const visitor = await app.visitor().begin({ n: 1 })
     let setCookies: readonly string[] = []
     await visitor.visit(async (session) => {
@@ -41,12 +41,12 @@ export const cookieChecks: StoreChecks = {
       attributes.some((one) => /^samesite=(lax|strict)$/i.test(one)),
       'not SameSite',
     )
-    // RFC 6265bis, 4.1.1: nothing that a browser or a proxy could read in another way.
+    // RFC 6265bis, 4.1.1: only characters that every browser and proxy reads alike.
     assert.match(pair, /^[\w-]+=[\w!#$%&'()*+./:<=>?@[\]^`{|}~-]+$/)
     assert.ok(pair.length <= 4096, 'more than 4,096 bytes')
   },
 
-  'however much a request does, it sets one cookie': async (app) => {
+  'a request sets one cookie, whatever it does': async (app) => {
     const visitor = await app.visitor().begin()
     const { setCookies } = await visitor.attempt(async (session) => {
       session.set('a', 1)
@@ -62,20 +62,20 @@ export const cookieChecks: StoreChecks = {
     assert.deepEqual(await visitor.data(), { b: 2, c: 3 })
   },
 
-  'a cookie that was cut, changed or made up is a stranger’s': async (app) => {
+  'a cookie that was cut, changed or invented opens no session': async (app) => {
     const visitor = await app.visitor().begin({ secret: 1 })
     const { name, value } = visitor.cookie
-    for (const wrong of spoilt(value)) {
-      await app.visitor().isStranger(`${name}=${wrong}`, `a spoilt cookie was accepted`)
+    for (const wrong of damaged(value)) {
+      await app.visitor().opensNothing(`${name}=${wrong}`, `a damaged cookie was accepted`)
     }
     for (const header of [name.toLowerCase() + `=${value}`, `x=${visitor.header}`]) {
       if (header === visitor.header) continue
-      await app.visitor().isStranger(header, 'a cookie of another name was accepted')
+      await app.visitor().opensNothing(header, 'a cookie of another name was accepted')
     }
     assert.deepEqual(await visitor.data(), { secret: 1 })
   },
 
-  'a value that the store did not give is not adopted when something is written': async (app) => {
+  'a write does not adopt a cookie value that the store did not issue': async (app) => {
     const visitor = await app.visitor().begin({ secret: 1 })
     const { name, value } = visitor.cookie
     for (const planted of [changed(value, 0), changed(value, value.length >> 1), 'A'.repeat(43)]) {
@@ -83,11 +83,11 @@ export const cookieChecks: StoreChecks = {
       await victim.visit((session) => session.set('mine', 1), `${name}=${planted}`)
       assert.notEqual(victim.cookie.value, planted, 'the planted value was kept')
       assert.deepEqual(await victim.data(), { mine: 1 })
-      await app.visitor().isStranger(`${name}=${planted}`, 'the planted value was adopted')
+      await app.visitor().opensNothing(`${name}=${planted}`, 'the planted value was adopted')
     }
   },
 
-  'a spoilt cookie before or after the good one does not hide it': async (app) => {
+  'a damaged cookie before or after the valid one does not hide it': async (app) => {
     const visitor = await app.visitor().begin({ a: 1 })
     const { name, value } = visitor.cookie
     for (const wrong of ['', 'x', value.slice(0, -1), changed(value, value.length >> 1)]) {
@@ -105,8 +105,8 @@ export const cookieChecks: StoreChecks = {
   },
 }
 
-/** Every way to have the value wrong that a visitor may try. */
-function spoilt(value: string): string[] {
+/** Wrong values that a visitor could send. */
+function damaged(value: string): string[] {
   const positions = [0, 1, 10, value.length >> 1, value.length - 2].filter(
     (at) => at < value.length,
   )

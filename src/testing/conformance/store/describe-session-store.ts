@@ -9,29 +9,29 @@ import { mergeChecks, raceChecks, revivalChecks, takeChecks } from './races.js'
 import { valueChecks } from './values.js'
 import { VisitedApp, type StoreConditions, type StoreWorld } from './visited-app.js'
 
-/** Makes a store for one test: empty, and shared with no other. */
+/** Makes an empty store for one test. */
 export type OpenStore<World extends StoreWorld = StoreWorld> = (
   conditions: StoreConditions,
 ) => World | Promise<World>
 
-/** What is known of a store before it is tested. */
+/** What the tests have to know about a store. */
 export interface StoreConformance<World extends StoreWorld = StoreWorld> {
   /**
-   * What the store promises; it has to say the same in its `capabilities`. What it cannot promise is not
-   * tested, and a case says so. Default: everything.
+   * What the store promises, the same as in its `capabilities`. What it cannot promise is not tested, and the
+   * name of a case says so. Default: everything.
    */
   readonly capabilities?: Partial<StoreCapabilities>
-  /** Whether the store goes by the clock and the limits that it is given; without, no case is about expiry. Default: true. */
+  /** Whether the store uses the given clock and timeouts; if not, expiry is not tested. Default: true. */
   readonly hasClock?: boolean
-  /** How many sessions the store keeps: shows that strangers leave nothing behind. Default: not tested. */
+  /** How many sessions the store keeps: for the test that requests without a session create none. Default: not tested. */
   readonly count?: (world: World) => number | Promise<number>
-  /** Cuts the store off from where it keeps sessions: shows that nobody is logged out by it. Default: not tested. */
+  /** Cuts the store off from where it keeps sessions: for the test that an outage logs nobody out. Default: not tested. */
   readonly interrupt?: (world: World) => unknown
 }
 
 /**
- * Registers the tests that every session store has to pass: values, isolation, cookies that are wrong,
- * ends and limits, and races. They go through the public door: requests to an application.
+ * Registers the tests that every session store has to pass: values, isolation, wrong cookies, destroying,
+ * expiry, and races. They send requests to an application.
  *
  * ```ts
  * describeSessionStore('FileStore', ({ clock, idleTimeout, absoluteTimeout }) => {
@@ -39,9 +39,9 @@ export interface StoreConformance<World extends StoreWorld = StoreWorld> {
  * })
  * ```
  *
- * @param open makes the store of one test.
- * @param options also `describe` and `test` of the test runner, where they are not global.
- * @throws TypeError when there is no `test`, neither given nor global.
+ * @param open makes the store for one test.
+ * @param options take `describe` and `test` of the test runner too, where they are not global.
+ * @throws TypeError when `test` is neither given nor global.
  */
 export function describeSessionStore<World extends StoreWorld>(
   name: string,
@@ -59,18 +59,19 @@ export function sessionStoreCases<World extends StoreWorld>(
   const { hasClock = true, count, interrupt } = options
   const promised = { ...EVERYTHING, ...options.capabilities }
   const checks: Checks<World> = {
-    'its capabilities are what its tests say': (app) => areCapabilities(app, promised),
+    'the store declares the capabilities that its tests were given': (app) =>
+      areCapabilities(app, promised),
     ...valueChecks,
     ...cookieChecks,
     ...endingChecks,
     ...raceChecks,
-    ...promise(promised, 'isRevocable', { ...revocationChecks, ...revivalChecks }),
-    ...promise(promised, 'mergesWrites', mergeChecks),
-    ...promise(promised, 'takesOnce', takeChecks),
+    ...checksFor(promised, 'isRevocable', { ...revocationChecks, ...revivalChecks }),
+    ...checksFor(promised, 'mergesWrites', mergeChecks),
+    ...checksFor(promised, 'takesOnce', takeChecks),
     ...(hasClock ? expiryChecks : { 'takes no clock, so its expiry is not tested here': nothing }),
-    ...(count && { 'strangers leave nothing behind': (app) => leavesNothing(app, count) }),
+    ...(count && { 'requests without a session create none': (app) => leavesNothing(app, count) }),
     ...(interrupt && {
-      'while it cannot tell, nobody is a stranger: the answer is 503 without a cookie': (app) =>
+      'while the store is down, the response is a 503 without a cookie': (app) =>
         isUnavailable(app, interrupt),
     }),
   }
@@ -97,8 +98,8 @@ const MEANING: Readonly<Record<keyof StoreCapabilities, string>> = {
   takesOnce: 'take() gives a value to one request only',
 }
 
-/** The tests of a promise, or a case that prints that it is not given. */
-function promise(
+/** The tests of a capability, or a case whose name says that the store does not have it. */
+function checksFor(
   promised: StoreCapabilities,
   capability: keyof StoreCapabilities,
   checks: StoreChecks,
@@ -107,7 +108,7 @@ function promise(
   return { [`cannot promise that ${MEANING[capability]} (${capability})`]: nothing }
 }
 
-/** What is printed and not tested; that the store itself says so is a test of its own. */
+/** A case that only prints its name; another test checks that the store declares the same. */
 async function nothing(): Promise<void> {}
 
 async function areCapabilities(app: VisitedApp, promised: StoreCapabilities): Promise<void> {
@@ -115,7 +116,7 @@ async function areCapabilities(app: VisitedApp, promised: StoreCapabilities): Pr
   assert.deepEqual(
     { isRevocable, mergesWrites, takesOnce },
     promised,
-    'the store says something else of itself: hand its `capabilities` to describeSessionStore as well',
+    'the store declares other capabilities: pass its `capabilities` to describeSessionStore as well',
   )
 }
 

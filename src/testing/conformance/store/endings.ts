@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { StoreChecks } from './checks.js'
 
-/** How sessions end and change their id, in every store. */
+/** How sessions are destroyed and change their id, in every store. */
 export const endingChecks: StoreChecks = {
   'destroy() removes the data and clears the cookie': async (app) => {
     const visitor = await app.visitor().begin()
@@ -16,7 +16,7 @@ export const endingChecks: StoreChecks = {
     assert.deepEqual([status, setCookies], [204, []])
   },
 
-  'what is written after destroy() is another session': async (app) => {
+  'a write after destroy() begins another session': async (app) => {
     const visitor = await app.visitor().begin({ secret: 1 })
     const before = visitor.cookie.value
     const ids = (await visitor.visit((session) => {
@@ -30,7 +30,7 @@ export const endingChecks: StoreChecks = {
     assert.deepEqual(await visitor.data(), { fresh: 1 })
   },
 
-  'regenerate() gives another id and another cookie, and takes the data along': async (app) => {
+  'regenerate() changes the id and the cookie, and keeps the data': async (app) => {
     const visitor = await app.visitor().begin({ cart: 1 })
     const before = visitor.cookie.value
     const ids = (await visitor.visit((session) => {
@@ -46,42 +46,41 @@ export const endingChecks: StoreChecks = {
   },
 }
 
-/** What `isRevocable` promises, where nothing happens at the same time. */
+/** What `isRevocable` promises, without parallel requests. */
 export const revocationChecks: StoreChecks = {
   'a copy of the cookie is worthless after destroy()': async (app) => {
     const visitor = await app.visitor().begin({ secret: 1 })
     const copy = visitor.header
     await visitor.visit((session) => session.destroy())
-    await app.visitor().isStranger(copy, 'the session is still there')
+    await app.visitor().opensNothing(copy, 'the session is still there')
     await app.visitor().visit((session) => session.set('planted', 1), copy)
-    await app.visitor().isStranger(copy, 'the session was brought back')
+    await app.visitor().opensNothing(copy, 'the session was brought back')
   },
 
-  'a session that was destroyed and begun again does not lead to the first one': async (app) => {
+  'after destroy() and a new session, the old cookie opens neither': async (app) => {
     const visitor = await app.visitor().begin({ secret: 1 })
     const copy = visitor.header
     await visitor.visit((session) => {
       session.destroy()
       session.set('fresh', 1)
     })
-    await app.visitor().isStranger(copy, 'the session is still there')
+    await app.visitor().opensNothing(copy, 'the session is still there')
   },
 
-  'the cookie of before regenerate() reads nothing that came later, and writes nothing': async (
-    app,
-  ) => {
-    const visitor = await app.visitor().begin({ cart: 1 })
-    const copy = visitor.header
-    await visitor.visit((session) => {
-      session.regenerate()
-      session.set('user', 'ada')
-    })
-    const thief = app.visitor()
-    assert.equal(await thief.visit((session) => session.get('user'), copy), undefined)
-    // For some seconds it may read what was there before; writing may be refused, or begin another session.
-    await thief.attempt((session) => session.set('planted', 1), copy)
-    await thief.attempt((session) => session.regenerate(), copy)
-    assert.deepEqual(await visitor.data(), { cart: 1, user: 'ada' })
-    assert.equal(await thief.visit((session) => session.get('user'), copy), undefined)
-  },
+  'the cookie from before regenerate() reads nothing that was written later, and writes nothing':
+    async (app) => {
+      const visitor = await app.visitor().begin({ cart: 1 })
+      const copy = visitor.header
+      await visitor.visit((session) => {
+        session.regenerate()
+        session.set('user', 'ada')
+      })
+      const thief = app.visitor()
+      assert.equal(await thief.visit((session) => session.get('user'), copy), undefined)
+      // For some seconds it may still read the old data; a write may be refused, or begin another session.
+      await thief.attempt((session) => session.set('planted', 1), copy)
+      await thief.attempt((session) => session.regenerate(), copy)
+      assert.deepEqual(await visitor.data(), { cart: 1, user: 'ada' })
+      assert.equal(await thief.visit((session) => session.get('user'), copy), undefined)
+    },
 }

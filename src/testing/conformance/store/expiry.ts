@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type { StoreChecks } from './checks.js'
 
-/** When sessions end, whatever the browser believes. */
+/** When sessions expire, even if the browser still sends the cookie. */
 export const expiryChecks: StoreChecks = {
-  'a session lives as long as its visitor comes within the idle time, and ends at that very millisecond':
+  'requests keep a session alive, and it expires at the exact millisecond of its idle timeout':
     async (app) => {
       const idle = app.conditions.idleTimeout * 1000
       const visitor = await app.visitor().begin({ secret: 1 })
@@ -13,10 +13,10 @@ export const expiryChecks: StoreChecks = {
       }
       const copy = visitor.header
       app.pass(idle)
-      await app.visitor().isStranger(copy, 'the session is still there')
+      await app.visitor().opensNothing(copy, 'the session is still there')
     },
 
-  'the absolute limit ends a session to the millisecond, however active it is': async (app) => {
+  'an active session expires at the exact millisecond of its absolute timeout': async (app) => {
     const { idleTimeout, absoluteTimeout } = app.conditions
     const visitor = await app.visitor().begin({ secret: 1 })
     const step = idleTimeout * 500
@@ -28,10 +28,10 @@ export const expiryChecks: StoreChecks = {
     const copy = visitor.header
     assert.deepEqual(await visitor.data(copy), { secret: 1 })
     app.pass(1)
-    await app.visitor().isStranger(copy, 'the session is still there')
+    await app.visitor().opensNothing(copy, 'the session is still there')
   },
 
-  'regenerate() without an authentication does not extend the absolute limit': async (app) => {
+  'regenerate() without an authentication does not extend the absolute timeout': async (app) => {
     const { idleTimeout, absoluteTimeout } = app.conditions
     const visitor = await app.visitor().begin({ secret: 1 })
     const step = idleTimeout * 500
@@ -41,10 +41,10 @@ export const expiryChecks: StoreChecks = {
     }
     const copy = visitor.header
     app.pass(step)
-    await app.visitor().isStranger(copy, 'the session is still there')
+    await app.visitor().opensNothing(copy, 'the session is still there')
   },
 
-  'a handler that takes longer than the session lives does not revive it': async (app) => {
+  'a handler that outlasts the session does not bring it back': async (app) => {
     const visitor = await app.visitor().begin({ secret: 1 })
     const copy = visitor.header
     const { status } = await visitor.attempt((session) => {
@@ -52,7 +52,7 @@ export const expiryChecks: StoreChecks = {
       session.set('late', 1)
     })
     assert.ok(status < 500, `it was answered with ${status}`)
-    await app.visitor().isStranger(copy, 'the session is there again')
+    await app.visitor().opensNothing(copy, 'the session is there again')
     assert.equal((await visitor.data())['secret'], undefined)
   },
 }

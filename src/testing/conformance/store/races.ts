@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { gate, together } from '../gate.js'
+import { gate, meetingPoint } from '../gate.js'
 import type { StoreChecks } from './checks.js'
 import type { Act } from './visitor.js'
 
-/** What happens at the same time, in every store. */
+/** Parallel requests, in every store. */
 export const raceChecks: StoreChecks = {
   'parallel first visits begin a session each': async (app) => {
     const visitors = Array.from({ length: 10 }, () => app.visitor())
-    const pass = together(visitors.length)
+    const pass = meetingPoint(visitors.length)
     const ids = await Promise.all(
       visitors.map((visitor, n) =>
         visitor.visit(async (session) => {
@@ -23,7 +23,7 @@ export const raceChecks: StoreChecks = {
     )
   },
 
-  'branches of one request that write side by side are all kept': async (app) => {
+  'parallel writes within one request are all kept': async (app) => {
     const visitor = await app.visitor().begin()
     const { setCookies } = await visitor.attempt((session) =>
       Promise.all(
@@ -43,7 +43,7 @@ export const mergeChecks: StoreChecks = {
   'parallel writes of different keys lose none': async (app) => {
     const visitor = await app.visitor().begin()
     const keys = Array.from({ length: 20 }, (_, index) => `key ${index}`)
-    const pass = together(keys.length)
+    const pass = meetingPoint(keys.length)
     await Promise.all(
       keys.map((key) =>
         visitor.visit(async (session) => {
@@ -59,7 +59,7 @@ export const mergeChecks: StoreChecks = {
 
   'parallel updates of one key all count': async (app) => {
     const visitor = await app.visitor().begin({ n: 0, list: [] })
-    const pass = together(20)
+    const pass = meetingPoint(20)
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         visitor.visit(async (session) => {
@@ -77,7 +77,7 @@ export const mergeChecks: StoreChecks = {
 
   'one request removes a key while another writes a second one': async (app) => {
     const visitor = await app.visitor().begin({ x: 1 })
-    const pass = together(2)
+    const pass = meetingPoint(2)
     const acts: Act[] = [(session) => session.delete('x'), (session) => session.set('y', 2)]
     await Promise.all(
       acts.map((act) =>
@@ -96,8 +96,8 @@ export const mergeChecks: StoreChecks = {
 export const takeChecks: StoreChecks = {
   'take() gives a value to exactly one of many requests': async (app) => {
     const visitor = await app.visitor().begin({ code: 'once', other: 1 })
-    const pass = together(10)
-    const taken = await Promise.all(
+    const pass = meetingPoint(10)
+    const values = await Promise.all(
       Array.from({ length: 10 }, () =>
         visitor.visit(async (session) => {
           await pass()
@@ -106,19 +106,19 @@ export const takeChecks: StoreChecks = {
       ),
     )
     assert.deepEqual(
-      taken.filter((value) => value !== undefined),
+      values.filter((value) => value !== undefined),
       ['once'],
     )
     assert.deepEqual(await visitor.data(), { other: 1 })
   },
 }
 
-/** What `isRevocable` promises, against requests under way. */
+/** What `isRevocable` promises while other requests run. */
 export const revivalChecks: StoreChecks = {
   'requests under way do not bring back a session that was destroyed': async (app) => {
     for (let round = 0; round < 6; round++) {
       const isLoggedOut = round % 2 === 0
-      // At the same time as the logout, either may come first: then the session ends under its next id.
+      // Only after the logout: at the same time, regenerate() may come first, and the logout destroys the next id.
       const acts = isLoggedOut ? [...SLOW_ACTS, regenerate] : SLOW_ACTS
       const visitor = await app.visitor().begin({ user: 'ada', n: 0 })
       const copy = visitor.header
@@ -136,14 +136,13 @@ export const revivalChecks: StoreChecks = {
       if (isLoggedOut) await logout
       hold.open()
       await Promise.all([logout, ...slow])
-      await app.visitor().isStranger(copy, 'the session was brought back')
-      if (late.hasCookie) await app.visitor().isStranger(late.header, 'it lives under another id')
+      await app.visitor().opensNothing(copy, 'the session was brought back')
+      if (late.hasCookie)
+        await app.visitor().opensNothing(late.header, 'the session has another id now')
     }
   },
 
-  'a request that only notes its visit does not bring back a session that was destroyed': async (
-    app,
-  ) => {
+  'a request that only touches the session does not bring it back after destroy()': async (app) => {
     const visitor = await app.visitor().begin()
     const copy = visitor.header
     const hold = gate(1)
@@ -156,14 +155,14 @@ export const revivalChecks: StoreChecks = {
     await visitor.visit((session) => session.destroy())
     hold.open()
     await reading
-    await app.visitor().isStranger(copy, 'the session was brought back')
+    await app.visitor().opensNothing(copy, 'the session was brought back')
   },
 
-  'of parallel regenerate()s at most one leads on, and the data stays one': async (app) => {
+  'of parallel regenerate()s at most one succeeds, and the data exists once': async (app) => {
     const visitor = await app.visitor().begin({ cart: 1 })
     const copy = visitor.header
     const browsers = Array.from({ length: 3 }, () => app.visitor())
-    const pass = together(browsers.length)
+    const pass = meetingPoint(browsers.length)
     await Promise.all(
       browsers.map((browser) =>
         browser.attempt(async (session) => {
@@ -173,10 +172,10 @@ export const revivalChecks: StoreChecks = {
         }, copy),
       ),
     )
-    const led = browsers.filter((browser) => browser.hasCookie)
-    const data = await Promise.all(led.map((browser) => browser.data()))
-    const living = data.filter((one) => 'cart' in one)
-    assert.deepEqual(living, [{ cart: 1 }])
+    const successful = browsers.filter((browser) => browser.hasCookie)
+    const data = await Promise.all(successful.map((browser) => browser.data()))
+    const found = data.filter((one) => 'cart' in one)
+    assert.deepEqual(found, [{ cart: 1 }])
   },
 }
 

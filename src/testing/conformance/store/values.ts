@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import type { StoreChecks } from './checks.js'
 
-/** What comes back is what was put in. */
+/** Values come back as they were written. */
 export const valueChecks: StoreChecks = {
   'values of JSON come back as they were written': async (app) => {
     const visitor = await app.visitor().begin(VALUES)
     assert.deepEqual(await visitor.data(), VALUES)
   },
 
-  'keys of every spelling are kept apart': async (app) => {
+  'every key is stored as a key of its own': async (app) => {
     const visitor = app.visitor()
     await visitor.visit((session) => KEYS.forEach((key, index) => session.set(key, index)))
     const found = await visitor.visit((session) => session.entries().sort(byNumber))
@@ -44,7 +44,7 @@ export const valueChecks: StoreChecks = {
     assert.deepEqual(await visitor.data(), { cart: { lines: [{ sku: 'tea', count: 2 }] } })
   },
 
-  'what happens to a value after the request changes nothing that is kept': async (app) => {
+  'changing a value after the request does not change what is stored': async (app) => {
     const visitor = app.visitor()
     const list = ['kept']
     await visitor.visit((session) => session.set('list', list))
@@ -76,7 +76,7 @@ export const valueChecks: StoreChecks = {
     assert.deepEqual(await visitor.data(), { a: 2 })
   },
 
-  'visitors never see what is another one’s': async (app) => {
+  'visitors never see data of another visitor': async (app) => {
     const visitors = Array.from({ length: 20 }, () => app.visitor())
     await Promise.all(visitors.map((visitor, user) => visitor.begin({ user })))
     for (let round = 0; round < 3; round++) {

@@ -4,27 +4,27 @@ import { Session, sessions, type SessionStore } from '../../../sessions/index.js
 import { testClient } from '../../test-client.js'
 import { Visitor, type Act } from './visitor.js'
 
-/** A store of one test, and what belongs to it. */
+/** A store for one test, and what belongs to it. */
 export interface StoreWorld {
   /** The store, or a class of stores that the injector builds. */
   readonly store: SessionStore | ClassToken<SessionStore>
-  /** Provide what the store is injected with. Default: none. */
+  /** Components that the store needs. Default: none. */
   readonly components?: readonly Component[]
-  /** Ends what was opened for the test. */
+  /** Closes what was opened for the test. */
   readonly close?: () => unknown
 }
 
-/** What the store of a test is to keep to. */
+/** The clock and the timeouts that the store of a test has to use. */
 export interface StoreConditions {
   /** The time of the test, in milliseconds since 1970. */
   readonly clock: () => number
-  /** Seconds without a request after which a session is over. */
+  /** Seconds without a request after which a session expires. */
   readonly idleTimeout: number
-  /** Seconds after which it is over, however active. */
+  /** Seconds after which it expires, even when it is active. */
   readonly absoluteTimeout: number
 }
 
-/** An application over the store, whose handlers do what a test says. */
+/** An application with the store. Its handlers run the acts of the tests. */
 export class VisitedApp<World extends StoreWorld = StoreWorld> {
   readonly world: World
   readonly conditions: StoreConditions
@@ -40,7 +40,7 @@ export class VisitedApp<World extends StoreWorld = StoreWorld> {
     this.#time = time
     this.#app = new App({
       components: [
-        // A slow machine is no fault of the store.
+        // A slow machine must not fail the store.
         sessions(world.store, { onWarning: () => {}, deadline: 30_000 }),
         ...(world.components ?? []),
       ],
@@ -48,7 +48,7 @@ export class VisitedApp<World extends StoreWorld = StoreWorld> {
         route.post('/:act', [Session, Request], async (session, request) => {
           await this.#acts.get(new URL(request.url).pathname)?.(session)
         }),
-        ...(typeof world.store === 'function' ? [this.#showing(world.store)] : []),
+        ...(typeof world.store === 'function' ? [this.#storeRoute(world.store)] : []),
       ],
       onError: (error) => (this.#lastError = error),
     })
@@ -63,7 +63,7 @@ export class VisitedApp<World extends StoreWorld = StoreWorld> {
     return new VisitedApp(world, conditions, time)
   }
 
-  /** The store, also where a class was given. */
+  /** The store, or the instance of the class that was given. */
   async store(): Promise<SessionStore> {
     const { store } = this.world
     if (typeof store !== 'function') return store
@@ -71,17 +71,17 @@ export class VisitedApp<World extends StoreWorld = StoreWorld> {
     return this.#store as SessionStore
   }
 
-  /** Lets time pass, for the store and for the browsers. */
+  /** Moves the clock of the store and of the browsers forward. */
   pass(milliseconds: number): void {
     this.#time.now += milliseconds
   }
 
-  /** Somebody who comes for the first time, with a browser of his own. */
+  /** A new visitor with their own browser. */
   visitor(): Visitor {
     const client = testClient(this.#app, { clock: this.conditions.clock })
     return new Visitor(
       client,
-      (act) => this.#note(act),
+      (act) => this.#register(act),
       () => this.#lastError,
     )
   }
@@ -94,13 +94,13 @@ export class VisitedApp<World extends StoreWorld = StoreWorld> {
     }
   }
 
-  #showing(store: ClassToken<SessionStore>): Route {
+  #storeRoute(store: ClassToken<SessionStore>): Route {
     return route.get('/store', [store], (instance) => {
       this.#store = instance
     })
   }
 
-  #note(act: Act): string {
+  #register(act: Act): string {
     const path = `/${this.#acts.size + 1}`
     this.#acts.set(path, act)
     return path

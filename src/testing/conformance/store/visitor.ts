@@ -6,10 +6,10 @@ import type { TestClient } from '../../test-client.js'
 /** What a handler does with the session of its request. */
 export type Act = (session: Session) => unknown
 
-/** What came of one request. */
+/** The response to one request, and what its act returned. */
 export interface Visited {
   readonly status: number
-  /** What the act gave; `undefined` when it did not run, or failed. */
+  /** What the act returned; `undefined` when it did not run, or threw. */
   readonly result: unknown
   /** Whether the handler was reached. */
   readonly hasRun: boolean
@@ -17,15 +17,15 @@ export interface Visited {
   readonly headers: Headers
 }
 
-/** Somebody with a browser, whose requests do with the session what a test says. */
+/** Somebody with a browser. Each request runs an act of the test on the session. */
 export class Visitor {
   readonly #client: TestClient
-  readonly #note: (act: Act) => string
+  readonly #register: (act: Act) => string
   readonly #lastError: () => unknown
 
-  constructor(client: TestClient, note: (act: Act) => string, lastError: () => unknown) {
+  constructor(client: TestClient, register: (act: Act) => string, lastError: () => unknown) {
     this.#client = client
-    this.#note = note
+    this.#register = register
     this.#lastError = lastError
   }
 
@@ -37,7 +37,7 @@ export class Visitor {
     return cookie
   }
 
-  /** What the browser sends, to be sent again by somebody else. */
+  /** The `Cookie` header of the browser, for somebody else to send again. */
   get header(): string {
     return `${this.cookie.name}=${this.cookie.value}`
   }
@@ -46,7 +46,7 @@ export class Visitor {
     return this.#client.cookies.size > 0
   }
 
-  /** Sends a request that has to succeed, and gives what the act gave. */
+  /** Sends a request that has to succeed, and returns what the act returned. */
   async visit(act: Act, header?: string): Promise<unknown> {
     const { status, result } = await this.attempt(act, header)
     if (status < 300) return result
@@ -56,13 +56,13 @@ export class Visitor {
   }
 
   /**
-   * Sends a request, with the cookies of the browser or with others; its answer reaches the browser all
-   * the same.
+   * Sends a request with the cookies of the browser, or with others. The browser keeps the cookies of the
+   * response in both cases.
    */
   async attempt(act: Act, header?: string): Promise<Visited> {
     let hasRun = false
     let result: unknown
-    const path = this.#note(async (session) => {
+    const path = this.#register(async (session) => {
       hasRun = true
       result = await act(session)
     })
@@ -71,7 +71,7 @@ export class Visitor {
     return { status, result, hasRun, setCookies: headers.getSetCookie(), headers }
   }
 
-  /** The data of the session as the next request finds it. */
+  /** The data of the session, read by another request. */
   async data(header?: string): Promise<Record<string, unknown>> {
     return (await this.visit((session) => session.toObject(), header)) as Record<string, unknown>
   }
@@ -84,8 +84,8 @@ export class Visitor {
     return this
   }
 
-  /** Asserts that whoever sends this is a stranger to the store. */
-  async isStranger(header: string, message: string): Promise<void> {
+  /** Asserts that this header opens no session. */
+  async opensNothing(header: string, message: string): Promise<void> {
     const found = await this.visit((session) => [session.isNew, session.toObject()], header)
     assert.deepEqual(found, [true, {}], message)
   }

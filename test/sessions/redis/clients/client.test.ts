@@ -13,7 +13,7 @@ import { startRedis } from '../../../support/redis-server.js'
 
 describe('redis(url)', () => {
   test('gives handlers the client by the type of ioredis', async () => {
-    await using server = disposable(await startRedis())
+    await using server = await startRedis()
     const app = new App({
       components: [redis(server.url)],
       routes: [route.get('/', [Redis], (client) => client.ping())],
@@ -22,11 +22,11 @@ describe('redis(url)', () => {
     await app.close()
   })
 
-  test('the application starts without Redis, answers 503 in time, and heals when it comes [RF-01]', async () => {
-    const gone = await startRedis()
-    await gone.stop()
+  test('without Redis the application starts and answers 503 in time, and it works when Redis comes up [RF-01]', async () => {
+    const stopped = await startRedis()
+    await stopped.stop()
     const outages: string[] = []
-    const app = shop(gone.url, 300, (reason) => outages.push(reason))
+    const app = shop(stopped.url, 300, (reason) => outages.push(reason))
     await app.ready()
     const started = performance.now()
     const refused = await app.fetch(write())
@@ -35,16 +35,16 @@ describe('redis(url)', () => {
     expect(refused.headers.getSetCookie()).toEqual([])
     expect(performance.now() - started).toBeLessThan(700)
     expect((await app.fetch(new Request('https://shop.test/health'))).status).toBe(200)
-    await using server = disposable(await startRedis({ port: gone.port }))
+    await using server = await startRedis({ port: stopped.port })
     await expect.poll(async () => (await app.fetch(write())).status, { timeout: 5000 }).toBe(200)
     // RF-25: one line per outage, however many attempts failed.
     expect(outages).toEqual(['ECONNREFUSED'])
-    expect(server.port).toBe(gone.port)
+    expect(server.port).toBe(stopped.port)
     await app.close()
   })
 
-  test('a wrong password is said without the password [RF-02]', async () => {
-    await using server = disposable(await startRedis({ args: ['--requirepass', 'right-password'] }))
+  test('a wrong password is reported without the password [RF-02]', async () => {
+    await using server = await startRedis({ args: ['--requirepass', 'right-password'] })
     const reasons: string[] = []
     const app = shop(server.url.replace('//', '//:wrong-password@'), 300, (reason) =>
       reasons.push(reason),
@@ -55,7 +55,7 @@ describe('redis(url)', () => {
   })
 
   test('close() ends within a second while Redis hangs [PR-03]', async () => {
-    await using server = disposable(await startRedis())
+    await using server = await startRedis()
     const app = shop(server.url, 300, () => {})
     expect((await app.fetch(write())).status).toBe(200)
     server.process.kill('SIGSTOP')
@@ -66,7 +66,7 @@ describe('redis(url)', () => {
     expect((await late).status).toBe(503)
   })
 
-  test('close() ends within a second when Redis was never there', async () => {
+  test('close() ends within a second when there never was a connection', async () => {
     const app = shop('redis://127.0.0.1:1', 100, () => {})
     await app.ready()
     const started = performance.now()
@@ -74,8 +74,8 @@ describe('redis(url)', () => {
     expect(performance.now() - started).toBeLessThan(1000)
   })
 
-  test('a server that falls silent is given up after a second, and the client connects again [RF-22]', async () => {
-    await using server = disposable(await startRedis())
+  test('the client leaves a server that has not answered for a second, and connects again [RF-22]', async () => {
+    await using server = await startRedis()
     const app = shop(server.url, 200, () => {})
     expect((await app.fetch(write())).status).toBe(200)
     server.process.kill('SIGSTOP')
@@ -85,25 +85,23 @@ describe('redis(url)', () => {
     await app.close()
   })
 
-  test('a Redis that throws sessions away when it is full is told of once, and no other [RF-13]', async () => {
-    await using evicting = disposable(
-      await startRedis({ args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'] }),
-    )
-    await using unlimited = disposable(
-      await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] }),
-    )
-    await using careful = disposable(await startRedis({ args: ['--maxmemory', '100mb'] }))
-    const told: string[] = []
+  test('only a Redis that would evict sessions causes a warning, and causes it once [RF-13]', async () => {
+    await using evicting = await startRedis({
+      args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'],
+    })
+    await using unlimited = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] })
+    await using careful = await startRedis({ args: ['--maxmemory', '100mb'] })
+    const warnings: string[] = []
     for (const { url } of [evicting, unlimited, careful]) {
-      const client = connectRedis(url, { onEviction: (message) => told.push(message) })
+      const client = connectRedis(url, { onEviction: (message) => warnings.push(message) })
       await new Promise((resolve) => client.once('ready', resolve))
-      // Answered after the question that was sent before it.
+      // Its reply comes after that of the check, which was sent before.
       await client.ping()
       await disconnectRedis(client)
     }
-    expect(told).toEqual([
-      'Redis throws keys away when it is full (maxmemory-policy allkeys-lru), and sessions are among them: ' +
-        'visitors are logged out at random. Keep sessions in a Redis with maxmemory-policy noeviction.',
+    expect(warnings).toEqual([
+      'Redis evicts keys when it is full (maxmemory-policy allkeys-lru), sessions too: visitors are logged out ' +
+        'at random. Keep sessions in a Redis with maxmemory-policy noeviction.',
     ])
   })
 
@@ -128,16 +126,10 @@ function shop(url: string, timeout: number, onOutage: (reason: string) => void):
   })
 }
 
-/** A request that reads and writes: its cookie names a session that may be there. */
+/** A request that reads and writes: its cookie names a session that could exist. */
 function write(): Request {
   return new Request('https://shop.test/', {
     method: 'POST',
     headers: { cookie: `__Host-session=${'A'.repeat(43)}` },
   })
-}
-
-function disposable<Server extends { stop(): Promise<void> }>(
-  server: Server,
-): Server & AsyncDisposable {
-  return Object.assign(server, { [Symbol.asyncDispose]: () => server.stop() })
 }

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { Cluster, Redis } from 'ioredis'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { App, route } from '../../../../src/http/index.js'
 import {
   connectSentinel,
@@ -31,7 +31,7 @@ describe('redisSentinel', () => {
     await Promise.all([sentinel.stop(), server.stop()])
   })
 
-  test('an outage is told once, and close() ends within a second while no sentinel is there', async () => {
+  test('an outage is reported once, and close() ends within a second while no sentinel is up', async () => {
     const outages: string[] = []
     const app = new App({
       components: [
@@ -50,7 +50,7 @@ describe('redisSentinel', () => {
     expect(outages).toEqual(['unavailable'])
   })
 
-  test('a client leaves a master that has become a replica without any news of it [SC-03]', async () => {
+  test('a client leaves a master that became a replica although no sentinel announced it [SC-03]', async () => {
     const [one, two] = await Promise.all([startRedis(), startRedis()])
     let master = one.port
     const sentinel = await fakeSentinel(() => master)
@@ -73,7 +73,52 @@ describe('redisSentinel', () => {
     await Promise.all([sentinel.stop(), one.stop(), two.stop()])
   })
 
-  test('a client connects again when the news of a failover reaches it while it asks for the master', async () => {
+  test('a client leaves a master that is still up when a sentinel announces another one [SC-03]', async () => {
+    const [one, two] = await Promise.all([startRedis(), startRedis()])
+    let master = one.port
+    const found = await fakeSentinel(() => master)
+    const sentinel = await fakeSentinel(
+      () => master,
+      () => [found.port],
+    )
+    const client = connectSentinel({ sentinels: [sentinel], name: 'shop', ...quiet })
+    await ready(client)
+    await expect.poll(() => [sentinel.listeners(), found.listeners()]).toEqual([1, 1])
+    const disconnect = vi.spyOn(client, 'disconnect')
+    master = two.port
+    // The failover of another master, and one that led to where the client is.
+    found.announce(`crm 127.0.0.1 ${one.port} 127.0.0.1 ${two.port}`)
+    found.announce(`shop 127.0.0.1 ${two.port} 127.0.0.1 ${one.port}`)
+    found.announce(`shop 127.0.0.1 ${one.port} 127.0.0.1 ${two.port}`)
+    await expect
+      .poll(() => client.status === 'ready' && client.stream.remotePort, { timeout: 5000 })
+      .toBe(two.port)
+    expect(disconnect).toHaveBeenCalledOnce()
+    await disconnectRedis(client)
+    await Promise.all([sentinel.stop(), found.stop(), one.stop(), two.stop()])
+  })
+
+  test('a sentinel that is down causes no output and no outage', async () => {
+    const server = await startRedis()
+    const sentinel = await fakeSentinel(() => server.port)
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const outages: string[] = []
+    let attempts = 0
+    const client = connectSentinel({
+      sentinels: [sentinel, { port: 1 }],
+      name: 'shop',
+      onOutage: (reason) => outages.push(reason),
+      sentinelReconnectStrategy: () => (attempts += 1),
+    })
+    await ready(client)
+    await expect.poll(() => attempts).toBeGreaterThan(3)
+    await disconnectRedis(client)
+    expect([printed.mock.calls, outages]).toEqual([[], []])
+    printed.mockRestore()
+    await Promise.all([sentinel.stop(), server.stop()])
+  })
+
+  test('a failover that is announced while the client asks for the master does not end the client', async () => {
     const server = await startRedis()
     const sentinel = await fakeSentinel(() => server.port)
     const client = connectSentinel({ sentinels: [sentinel], name: 'shop', ...quiet })
@@ -82,23 +127,22 @@ describe('redisSentinel', () => {
     sentinel.hold()
     client.disconnect(true)
     await expect.poll(() => sentinel.held()).toBe(1)
-    sentinel.announce()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    sentinel.announce('shop 127.0.0.1 1 127.0.0.1 2')
     sentinel.release()
     await ready(client)
     expect(await client.ping()).toBe('PONG')
     await disconnectRedis(client)
-    // Neither QUIT nor the news leaves a connection behind.
+    // After QUIT no connection to the sentinel stays open.
     await expect.poll(() => sentinel.connections()).toBe(0)
     await Promise.all([sentinel.stop(), server.stop()])
   })
 })
 
 describe('the option confirm', () => {
-  test('with no replica a destroy is done, and told as not confirmed [SC-05]', async () => {
+  test('without a replica the session is destroyed, and the destroy is not confirmed [SC-05]', async () => {
     const server = await startRedis()
     const client = new Redis(server.port)
-    const backend = new RedisBackend(client, { confirm: { replicas: 1, within: 50 } })
+    const backend = new RedisBackend(client, { confirm: { replicas: 1, timeoutMs: 50 } })
     const one = key()
     await backend.create(one, fieldsOf({ a: '1' }), 60_000)
     const since = performance.now()
@@ -116,12 +160,12 @@ describe('the option confirm', () => {
     await server.stop()
   })
 
-  test('a connection that was lost in between confirms nothing [SC-05]', async () => {
+  test('a write over a connection that was lost since is not confirmed [SC-05]', async () => {
     const [server, replica] = await withReplica()
     const client = new Redis(server.port)
     const admin = new Redis(server.port)
-    // How long a replica takes is not what this is about.
-    const confirm = { replicas: 1, within: 20_000 }
+    // A replica may take long here.
+    const confirm = { replicas: 1, timeoutMs: 20_000 }
     const backend = new RedisBackend(client, { confirm, timeoutMs: 30_000 })
     const since = performance.now()
     await backend.destroy(key())
@@ -158,7 +202,7 @@ describe('the option confirm', () => {
     await Promise.all([server.stop(), replica.stop()])
   })
 
-  test('what cannot work is refused at construction', () => {
+  test('options that cannot work throw at construction', () => {
     const cluster = new Cluster([{ port: 1 }], { lazyConnect: true })
     const reason =
       "the session option 'confirm' does not work with Redis Cluster: WAIT names no key, so ioredis sends it to any node."
@@ -167,10 +211,10 @@ describe('the option confirm', () => {
     // @ts-expect-error - nor do the types allow it
     expect(() => new RedisClusterStore({ confirm })).toThrow(reason)
     expect(() => new RedisStore({ confirm: { replicas: 0 } })).toThrow(
-      "the session option 'confirm.replicas' must be a whole number from 1 to 100.",
+      "the session option 'confirm.replicas' must be a whole number from 1 to 100, not 0.",
     )
-    expect(() => new RedisStore({ confirm: { replicas: 1, within: 1000 } })).toThrow(
-      "the session option 'confirm.within' must be whole milliseconds, from 1 to less than the timeout (1000).",
+    expect(() => new RedisStore({ confirm: { replicas: 1, timeoutMs: 1000 } })).toThrow(
+      "the session option 'confirm.timeoutMs' must be a whole number of milliseconds from 1 to 999 (less than timeoutMs of the store), not 1000.",
     )
   })
 })
@@ -188,8 +232,8 @@ function ready(client: Redis): Promise<void> {
   return expect.poll(() => client.status, { timeout: 5000 }).toBe('ready')
 }
 
-/** A server that answers the questions of a client as a sentinel does, when it is told to. */
-async function fakeSentinel(masterPort: () => number) {
+/** A server that answers a client as a sentinel does, and announces failovers when the test says so. */
+async function fakeSentinel(masterPort: () => number, otherPorts: () => number[] = () => []) {
   const sockets = new Set<Socket>()
   const listening = new Set<Socket>()
   const waiting: (() => void)[] = []
@@ -214,7 +258,10 @@ async function fakeSentinel(masterPort: () => number) {
         socket.write('*3\r\n$9\r\nsubscribe\r\n$14\r\n+switch-master\r\n:1\r\n')
       } else if (command.includes('hello')) {
         socket.write('-NOPROTO sorry, this protocol version is not supported.\r\n')
-      } else socket.write(command.includes('sentinels') ? '*0\r\n' : '+OK\r\n')
+      } else if (command.includes('sentinels')) {
+        const others = otherPorts().map((port) => array('ip', '127.0.0.1', 'port', `${port}`))
+        socket.write(`*${others.length}\r\n${others.join('')}`)
+      } else socket.write('+OK\r\n')
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -229,8 +276,8 @@ async function fakeSentinel(masterPort: () => number) {
       isHolding = false
       for (const answer of waiting.splice(0)) answer()
     },
-    announce: () => {
-      for (const socket of listening) socket.write(array('message', '+switch-master', 'shop'))
+    announce: (message: string) => {
+      for (const socket of listening) socket.write(array('message', '+switch-master', message))
     },
     stop: () =>
       new Promise<void>((resolve) => {

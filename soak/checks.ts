@@ -2,15 +2,15 @@ import type { Findings } from './findings.js'
 import { PLANTED } from './marks.js'
 import type { Readings } from './readings.js'
 
-/** Judges what the shop printed: counts the kinds of lines, and looks for what must not be there. */
-export function judgePrinted(
+/** Checks what the shop printed: counts the lines by kind, and finds what must not be there. */
+export function checkPrinted(
   lines: readonly string[],
   cookies: ReadonlySet<string>,
   findings: Findings,
 ): void {
   findings.count('lines printed', lines.length)
   for (const line of lines) {
-    // Of a stack and the fields of an error, the cause is what tells kinds apart.
+    // Of the lines of an error, only the first and the cause count.
     if (/^[^\s}]|\[cause\]/.test(line)) findings.count(`printed: ${kindOf(line)}`)
     if (line.startsWith('soak saw:')) {
       findings.report('unhandled rejections and uncaught exceptions', line)
@@ -23,25 +23,29 @@ export function judgePrinted(
   }
 }
 
-/** Judges what a process used for long enough. */
-export function judgeMemory(
-  { judged, rssSlope, heapSlope }: Pick<Readings, 'judged' | 'rssSlope' | 'heapSlope'>,
+/** Checks the memory of a process that ran long enough. */
+export function checkMemory(
+  {
+    coveredSeconds,
+    rssSlope,
+    heapSlope,
+  }: Pick<Readings, 'coveredSeconds' | 'rssSlope' | 'heapSlope'>,
   findings: Findings,
 ): void {
-  if (judged < LONG_ENOUGH || rssSlope < STEEP) return
+  if (coveredSeconds < LONG_ENOUGH || rssSlope < STEEP) return
   const how = `${rssSlope.toFixed(1)} MB a minute, of which heap ${heapSlope.toFixed(1)}`
   findings.report('memory that grows', how)
 }
 
-/** In seconds, without the third for warming up: what is shorter says nothing of leaks. */
+/** Seconds, without the first third for warming up. A shorter run cannot show a leak. */
 export const LONG_ENOUGH = 150
-/** In megabytes a minute. A leak of one kilobyte for each request would be thirty. */
+/** Megabytes per minute. A leak of one kilobyte per request would be thirty. */
 const STEEP = 10
 
-/** What Node prints for `process.emitWarning`, except for what Ingot says of outages on purpose. */
+/** What Node prints for `process.emitWarning`, except for Ingot's own warnings of outages. */
 const WARNING = /^\(node:\d+\) (?!\[INGOT_|SessionWarning: )/
 
-/** The line without what differs from one to the next. What a visitor wrote is not shown again. */
+/** The line without numbers and ids, and without what a visitor wrote. */
 function kindOf(line: string): string {
   const shown = line.replaceAll(new RegExp(`${PLANTED}\\S*`, 'g'), '(planted)')
   return shown

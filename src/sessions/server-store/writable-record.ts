@@ -6,19 +6,19 @@ import type { WriteStep } from '../store/next-step.js'
 import { metadataFields, noteFields, type StoredSession } from '../session/record.js'
 import type { SessionRecords } from './session-records.js'
 
-/** One request's hold on a record: what was read of it, and how to write to it what the request changed. */
-export class HeldRecord {
+/** A record as one request read it, and how to write to it what the request changed. */
+export class WritableRecord {
   readonly key: string
   readonly #records: SessionRecords
   #known: StoredSession
-  /** The times as this request took them; what differs from them is the request's own change. */
-  #taken: SessionMetadata
+  /** The metadata as this request loaded it; what differs from it is the request's own change. */
+  #loaded: SessionMetadata
 
   constructor(records: SessionRecords, key: string, known: StoredSession) {
     this.#records = records
     this.key = key
     this.#known = known
-    this.#taken = known.metadata
+    this.#loaded = known.metadata
   }
 
   /** The record as it was last read. */
@@ -45,9 +45,9 @@ export class HeldRecord {
     return true
   }
 
-  /** Takes it that the record is as another request has left it; if not, the next write is a conflict. */
-  assume(left: StoredSession): void {
-    this.#known = left
+  /** Assumes the previous writer's record; a wrong guess is caught as a conflict. */
+  assume(previous: StoredSession): void {
+    this.#known = previous
   }
 
   async touch({ seenAt }: SessionMetadata): Promise<WriteOutcome> {
@@ -57,7 +57,7 @@ export class HeldRecord {
   }
 
   async patch({ changes, record }: WriteStep & { kind: 'patch' }): Promise<WriteOutcome> {
-    const times = timesBetween(this.#taken, record.metadata)
+    const times = timesBetween(this.#loaded, record.metadata)
     const set = written(changes)
     const deleted = [...changes.removed]
     if (changes.isCleared) {
@@ -72,11 +72,11 @@ export class HeldRecord {
     const version = changes.isCleared ? { version: this.#known.version } : {}
     const metadata = { ...this.#known.metadata, ...times }
     const patch = { set, deleted, expected, ...version }
-    if ('lifetime' in times) await this.#records.note(this.key, metadata)
+    if ('lifetime' in times) await this.#records.addToIndex(this.key, metadata)
     const outcome = await this.#write(patch, metadata)
     if (outcome === 'applied') {
       this.#known = { ...this.#known, metadata, fields: fieldsAfter(this.#known.fields, patch) }
-      this.#taken = record.metadata
+      this.#loaded = record.metadata
     }
     return outcome
   }
@@ -99,7 +99,7 @@ export class HeldRecord {
 
   /**
    * Ends writing to the record: for the grace it can be read as it is now, without what the request that
-   * renews has written. Only if nobody has written to it since it was read.
+   * regenerates the id has written. Only if nobody has written to it since it was read.
    */
   async replace(successor: string): Promise<WriteOutcome> {
     const { regenerateGrace, expiry } = this.#records.policy
@@ -117,7 +117,7 @@ export class HeldRecord {
     return outcome
   }
 
-  /** Undoes `replace`, when nobody waits for the successor any more. */
+  /** Undoes `replace`, when the request no longer awaits the successor. */
   async restore(successor: string): Promise<void> {
     const deleted = ['n:replacedUntil', 'n:successor']
     const patch = { set: new Map<string, string>(), deleted, expected: noteFields({ successor }) }
@@ -128,7 +128,7 @@ export class HeldRecord {
     )
   }
 
-  /** A replaced record takes no write; nor does one whose lifetime another request has changed. */
+  /** A replaced record takes no write; nor does one whose lifetime another request changed. */
   async #write(patch: RecordPatch, metadata: SessionMetadata): Promise<WriteOutcome> {
     const { lifetime } = this.#known.metadata
     const expected = new Map(patch.expected)
@@ -139,7 +139,7 @@ export class HeldRecord {
   }
 }
 
-/** What is known of the fields; the version is not, for others may have written as well. */
+/** The fields after a patch. The version is not known: others may have written as well. */
 function fieldsAfter(
   before: ReadonlyMap<string, string>,
   { set, deleted = [] }: RecordPatch,
@@ -156,7 +156,7 @@ function written(changes: FieldChanges): Map<string, string> {
   return fields
 }
 
-/** The times that differ; one that went is there with `undefined`. */
+/** The metadata that differ; what was removed is there with `undefined`. */
 function timesBetween(before: SessionMetadata, after: SessionMetadata): Partial<SessionMetadata> {
   const changed: Partial<Record<keyof SessionMetadata, unknown>> = {}
   for (const name of Object.keys(after) as (keyof SessionMetadata)[]) {

@@ -1,8 +1,8 @@
 import { SessionStoreError } from '../errors/errors.js'
 
 /**
- * Redis did not do what was asked. It holds the name of the operation and a bounded reason, never
- * what ioredis puts in its errors: the keys and values of the command.
+ * A command of a store failed in Redis. The error names the operation and a bounded reason. Errors of ioredis hold
+ * the keys and values of the command; this one never does.
  */
 export class RedisStoreError extends SessionStoreError {
   override readonly code = 'SESSION_REDIS'
@@ -18,7 +18,7 @@ export class RedisStoreError extends SessionStoreError {
   }
 }
 
-/** The bounded reason of an error of ioredis; its text is not kept, because it can quote arguments. */
+/** The bounded reason of an error of ioredis. Its text can quote arguments, so it is dropped. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   // The first word of an error reply is its code (RESP specification, "Simple errors").
@@ -34,14 +34,14 @@ function explain(reason: string): string {
 
 const explanations: { readonly [reason: string]: string | undefined } = {
   timeout:
-    'no answer came in time. It may hang, or the network; the option `timeout` says how long to wait.',
-  unavailable: 'there is no connection. Is it running, and does the address fit?',
+    'no answer came in time. Redis or the network may hang; the option `timeoutMs` says how long to wait.',
+  unavailable: 'there is no connection. Is it running, and is the address right?',
   ECONNREFUSED: 'nothing listens at its address (ECONNREFUSED).',
   ENOTFOUND: 'its host name has no address (ENOTFOUND).',
   NOAUTH: 'it asks for a password (NOAUTH).',
   WRONGPASS: 'it refused user name and password (WRONGPASS).',
   NOPERM:
     'the user lacks a permission (NOPERM); docs/stores.md lists the commands that sessions need.',
-  OOM: 'it is out of memory (OOM); reading and destroying go on.',
+  OOM: 'it is out of memory (OOM); sessions can still be read and destroyed.',
   READONLY: 'it is a replica (READONLY); sessions are written to the primary.',
 }

@@ -4,8 +4,8 @@ import type { Fault, Victims } from './faults.js'
 import type { Findings } from './findings.js'
 import type { Random } from './random.js'
 
-/** Lets one thing after the other go wrong, and watches that the shop gets well after each. */
-export class Troublemaker {
+/** Causes one fault after the other, and checks that the shop recovers from each. */
+export class FaultInjector {
   readonly #victims: Victims
   readonly #probe: Client
   readonly #random: Random
@@ -20,8 +20,8 @@ export class Troublemaker {
     this.#findings = findings
   }
 
-  /** Makes trouble until the signal; when it returns, the last fault is over. */
-  async trouble(faults: readonly Fault[], until: AbortSignal): Promise<void> {
+  /** Causes faults until the signal. When it returns, the last fault is over. */
+  async run(faults: readonly Fault[], until: AbortSignal): Promise<void> {
     while (!until.aborted && faults.length > 0) {
       await rest(this.#random.between(1000, 3000))
       if (until.aborted) return
@@ -34,7 +34,7 @@ export class Troublemaker {
     }
   }
 
-  /** Well is who writes a session and answers three times in a row. */
+  /** Waits until three writes of a session in a row succeed. */
   async #recover(name: string): Promise<void> {
     const begun = performance.now()
     let successes = 0
@@ -52,5 +52,5 @@ export class Troublemaker {
   }
 }
 
-/** In milliseconds. The shop reconnects within a second; the rest is for a busy machine. */
+/** Milliseconds. The shop reconnects within a second; the rest is for a busy machine. */
 const LIMIT = 15_000

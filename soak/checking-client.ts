@@ -1,16 +1,16 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import type { Answer, Ask, Client } from './client.js'
+import type { SoakResponse, SoakRequest, Client } from './client.js'
 import type { Findings } from './findings.js'
 import { ownersIn } from './marks.js'
 
-/** The client of a visitor who looks at every answer for what others wrote. */
-export class WaryClient {
+/** A client that checks every response for what other visitors wrote. */
+export class CheckingClient {
   readonly #number: number
   readonly #client: Client
   readonly #findings: Findings
   readonly #settling: number
 
-  /** @param settling milliseconds that the server may still work on a request that got no answer. */
+  /** @param settling milliseconds that the server may still work on a request without a response. */
   constructor(number: number, client: Client, findings: Findings, settling: number) {
     this.#number = number
     this.#client = client
@@ -27,20 +27,20 @@ export class WaryClient {
     this.#client.cookie = ''
   }
 
-  async send(ask: Ask): Promise<Answer> {
-    const answer = await this.#client.send(ask)
-    for (const owner of ownersIn(answer.body)) {
+  async send(given: SoakRequest): Promise<SoakResponse> {
+    const response = await this.#client.send(given)
+    for (const owner of ownersIn(response.body)) {
       if (owner === this.#number) continue
       this.#findings.report('cross-talk', `visitor ${this.#number} saw what visitor ${owner} wrote`)
     }
-    // The request may still be under way: what he sends next must not overtake it.
-    if (answer.status === 0) await rest(answer.reason === 'ECONNREFUSED' ? 200 : this.#settling)
-    return answer
+    // The request may still be under way: the next one must not overtake it.
+    if (response.status === 0) await rest(response.reason === 'ECONNREFUSED' ? 200 : this.#settling)
+    return response
   }
 
-  /** The body of an answer; `undefined` when it was no success. */
+  /** The body of a response with status 200, otherwise `undefined`. */
   async read<Body>(path: string, cookie?: string): Promise<Body | undefined> {
-    const answer = await this.send(cookie === undefined ? { path } : { path, cookie })
-    return answer.status === 200 ? (JSON.parse(answer.body) as Body) : undefined
+    const response = await this.send(cookie === undefined ? { path } : { path, cookie })
+    return response.status === 200 ? (JSON.parse(response.body) as Body) : undefined
   }
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { Findings } from '../../soak/findings.js'
-import { judgeMemory, judgePrinted } from '../../soak/judgements.js'
+import { checkMemory, checkPrinted } from '../../soak/checks.js'
 import { floorOf, slopePerMinute } from '../../soak/slope.js'
 
 const COOKIE = 'v1_abcdefghijklmnopqrstuvwxyz'
 
 function problemsOf(line: string): string[] {
   const findings = new Findings()
-  judgePrinted([line], new Set([COOKIE]), findings)
+  checkPrinted([line], new Set([COOKIE]), findings)
   return findings.problems
 }
 
@@ -20,17 +20,17 @@ test.each([
   expect(problems).toEqual([
     expect.stringMatching(/^secrets in the output of the shop: 1 /) as string,
   ])
-  // What reports a secret must not tell it again.
+  // The report must not repeat the secret.
   expect(problems.join()).not.toMatch(new RegExp(`${COOKIE}|planted-3`))
 })
 
-test('an unhandled rejection that the gauge saw is reported', () => {
+test('an unhandled rejection in the gauge is reported', () => {
   expect(problemsOf('soak saw: unhandledRejection')).toEqual([
     'unhandled rejections and uncaught exceptions: 1 (soak saw: unhandledRejection)',
   ])
 })
 
-test('a warning of Node is reported, and what Ingot says of an outage is not', () => {
+test('a warning of Node is reported, and a warning of Ingot about an outage is not', () => {
   const leak = '(node:7) MaxListenersExceededWarning: Possible EventEmitter memory leak detected.'
   expect(problemsOf(leak)).toHaveLength(1)
   expect(problemsOf('(node:7) [INGOT_REDIS_OUTAGE] Warning: Redis cannot be reached')).toEqual([])
@@ -39,15 +39,15 @@ test('a warning of Node is reported, and what Ingot says of an outage is not', (
 })
 
 test.each([
-  [{ judged: 400, rssSlope: 30, heapSlope: 1 }, 1],
-  [{ judged: 400, rssSlope: 2, heapSlope: 2 }, 0],
-  // Of a short run it is not known whether the process has warmed up.
-  [{ judged: 60, rssSlope: 30, heapSlope: 1 }, 0],
+  [{ coveredSeconds: 400, rssSlope: 30, heapSlope: 1 }, 1],
+  [{ coveredSeconds: 400, rssSlope: 2, heapSlope: 2 }, 0],
+  // A short run cannot show whether the process has warmed up.
+  [{ coveredSeconds: 60, rssSlope: 30, heapSlope: 1 }, 0],
 ])(
   'memory that grows by megabytes a minute in a long run is reported: %j [PR-07]',
   (readings, times) => {
     const findings = new Findings()
-    judgeMemory(readings, findings)
+    checkMemory(readings, findings)
     expect(findings.reported('memory that grows')).toBe(times)
   },
 )

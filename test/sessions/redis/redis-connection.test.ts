@@ -3,24 +3,23 @@ import { once } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import { startRedis } from '../../support/redis-server.js'
 
-test('commands of one turn of the event loop leave with one write, and later ones are not held back', async () => {
-  const server = await startRedis()
+test('commands of one turn of the event loop are sent with one write, and later ones are not delayed', async () => {
+  await using server = await startRedis()
   const client = connectRedis(server.url)
   try {
     await once(client, 'ready')
     const backend = new RedisBackend(client)
-    const together = vi.spyOn(client.stream, '_writev' as never)
-    const alone = vi.spyOn(client.stream, '_write' as never)
+    const batches = vi.spyOn(client.stream, '_writev' as never)
+    const singles = vi.spyOn(client.stream, '_write' as never)
     const keys = ['a', 'b', 'c', 'd']
     expect(await Promise.all(keys.map((key) => backend.read(key)))).toEqual(
       keys.map(() => undefined),
     )
-    expect(together).toHaveBeenCalledOnce()
-    expect(alone).not.toHaveBeenCalled()
+    expect(batches).toHaveBeenCalledOnce()
+    expect(singles).not.toHaveBeenCalled()
     expect(await backend.read('e')).toBeUndefined()
     expect(client.stream.writableCorked).toBe(0)
   } finally {
     await disconnectRedis(client)
-    await server.stop()
   }
 })

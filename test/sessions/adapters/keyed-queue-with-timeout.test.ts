@@ -1,8 +1,8 @@
 import { SessionOptionError, SessionStoreError, type Timer } from 'ingot'
 import { describe, expect, test } from 'vitest'
-import { KeyedQueueWithTimeout } from '../../../src/sessions/adapters/timed-turns.js'
+import { KeyedQueueWithTimeout } from '../../../src/sessions/adapters/keyed-queue-with-timeout.js'
 
-/** Timers that a test lets run. */
+/** Timers that fire when the test says so. */
 function timers() {
   const waiting = new Map<number, { run: () => void; milliseconds: number }>()
   let count = 0
@@ -20,21 +20,21 @@ function timers() {
         one.run()
       }
     }
-    // A timer lets an answer that is there already win.
+    // A timer waits a turn, so that a reply that has already arrived wins.
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
   }
   return { timer, after, waiting }
 }
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test calls `end`. */
 function work() {
   let end = () => {}
   const ended = new Promise<void>((resolve) => (end = resolve))
   const log: string[] = []
-  const run = (name: string) => async (go: () => void) => {
+  const run = (name: string) => async (assertInTime: () => void) => {
     log.push(`${name} reads`)
     await ended
-    go()
+    assertInTime()
     log.push(`${name} writes`)
     return name
   }
@@ -49,14 +49,14 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
   )
 }
 
-describe('TimedTurns', () => {
-  test('work on one key is done one after the other, on two keys side by side', async () => {
-    const turns = new KeyedQueueWithTimeout({})
+describe('KeyedQueueWithTimeout', () => {
+  test('work on one key runs one after the other, on two keys in parallel', async () => {
+    const queue = new KeyedQueueWithTimeout({})
     const { run, end, log } = work()
     const all = [
-      turns.run('do', 'a', run('1')),
-      turns.run('do', 'a', run('2')),
-      turns.run('do', 'b', run('3')),
+      queue.run('do', 'a', run('1')),
+      queue.run('do', 'a', run('2')),
+      queue.run('do', 'b', run('3')),
     ]
     await new Promise(setImmediate)
     expect(log).toEqual(['1 reads', '3 reads'])
@@ -70,11 +70,11 @@ describe('TimedTurns', () => {
     ])
   })
 
-  test('late work rejects at its timeout, and writes nothing any more [R7]', async () => {
+  test('work that takes too long rejects at the timeout, and writes nothing afterwards [R7]', async () => {
     const { timer, after, waiting } = timers()
-    const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
+    const queue = new KeyedQueueWithTimeout({ timeoutMs: 100, timer })
     const { run, end, log } = work()
-    const late = failureOf(turns.run('patch', 'a', run('1')))
+    const late = failureOf(queue.run('patch', 'a', run('1')))
     await new Promise(setImmediate)
     await after(100)
     const failure = (await late) as SessionStoreError
@@ -87,13 +87,13 @@ describe('TimedTurns', () => {
     expect(waiting.size).toBe(0)
   })
 
-  test('a write that was given up ends before the next one begins [R5]', async () => {
+  test('the next call begins only after a write that timed out has ended [R5]', async () => {
     const { timer, after } = timers()
-    const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
+    const queue = new KeyedQueueWithTimeout({ timeoutMs: 100, timer })
     const log: string[] = []
     let land = () => {}
-    const slow = turns.run('patch', 'a', async (go) => {
-      go()
+    const slow = queue.run('patch', 'a', async (assertInTime) => {
+      assertInTime()
       await new Promise<void>((resolve) => (land = resolve))
       log.push('the write lands')
     })
@@ -101,18 +101,18 @@ describe('TimedTurns', () => {
     await new Promise(setImmediate)
     await after(100)
     expect(await late).toBeInstanceOf(SessionStoreError)
-    const logout = turns.run('destroy', 'a', async () => log.push('the logout'))
+    const logout = queue.run('destroy', 'a', async () => log.push('the logout'))
     await new Promise(setImmediate)
     land()
     await logout
     expect(log).toEqual(['the write lands', 'the logout'])
   })
 
-  test('work that waited too long for its turn does not begin', async () => {
+  test('work that waited too long does not begin', async () => {
     const { timer, after } = timers()
-    const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
+    const queue = new KeyedQueueWithTimeout({ timeoutMs: 100, timer })
     const { run, end, log } = work()
-    const both = ['1', '2'].map((name) => failureOf(turns.run('patch', 'a', run(name))))
+    const both = ['1', '2'].map((name) => failureOf(queue.run('patch', 'a', run(name))))
     await new Promise(setImmediate)
     await after(100)
     const failures = await Promise.all(both)
@@ -122,23 +122,26 @@ describe('TimedTurns', () => {
     expect(log).toEqual(['1 reads'])
   })
 
-  test('work that never ends holds up its key for a minute, and not for ever', async () => {
+  test('work that never ends blocks its key for a minute, and not for ever', async () => {
     const { timer, after } = timers()
-    const turns = new KeyedQueueWithTimeout({ timeout: 100, timer })
-    const stuck = failureOf(turns.run('read', 'a', () => new Promise(() => {})))
+    const queue = new KeyedQueueWithTimeout({ timeoutMs: 100, timer })
+    const stuck = failureOf(queue.run('read', 'a', () => new Promise(() => {})))
     await new Promise(setImmediate)
     await after(100)
     expect(await stuck).toBeInstanceOf(SessionStoreError)
     await after(60_000)
-    expect(await turns.run('read', 'a', async () => 'again')).toBe('again')
+    expect(await queue.run('read', 'a', async () => 'again')).toBe('again')
   })
 
-  test.each([0, -1, Number.NaN, 60_000, Infinity])('a timeout of %s is refused', (timeout) => {
-    expect(() => new KeyedQueueWithTimeout({ timeout })).toThrow(
-      new SessionOptionError(
-        'timeout',
-        `must be more than 0 and less than 60000 milliseconds, not ${timeout}.`,
-      ),
-    )
-  })
+  test.each([0, -1, 1.5, Number.NaN, 60_000, Infinity])(
+    'a timeout of %s is refused',
+    (timeoutMs) => {
+      expect(() => new KeyedQueueWithTimeout({ timeoutMs })).toThrow(
+        new SessionOptionError(
+          'timeoutMs',
+          `must be a whole number of milliseconds from 1 to 59999, not ${timeoutMs}.`,
+        ),
+      )
+    },
+  )
 })

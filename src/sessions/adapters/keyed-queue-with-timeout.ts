@@ -1,0 +1,62 @@
+import { SYSTEM_TIMER, within, type Timer } from '../calls/deadline.js'
+import { KeyedQueue } from '../calls/keyed-queue.js'
+import { checkNumber } from '../errors/check-number.js'
+import { SessionStoreError } from '../errors/errors.js'
+
+/** How long one call may take, and what measures it. */
+export interface KeyedQueueOptions {
+  /** Milliseconds that one call may take, including its wait for earlier calls on the same session. Default: 1,000. */
+  readonly timeoutMs?: number
+  /** Sets the timer of the timeout. Default: that of the runtime. */
+  readonly timer?: Timer
+}
+
+/** Runs the calls on one key one after the other in this process, each for no longer than the timeout. */
+export class KeyedQueueWithTimeout {
+  readonly #timeout: number
+  readonly #timer: Timer
+  readonly #queue = new KeyedQueue()
+
+  /** @throws SessionOptionError when `timeoutMs` is not from 1 millisecond to less than a minute. */
+  constructor({ timeoutMs = 1000, timer = SYSTEM_TIMER }: KeyedQueueOptions) {
+    this.#timeout = checkNumber('timeoutMs', timeoutMs, {
+      from: 1,
+      to: STUCK - 1,
+      unit: 'milliseconds',
+    })
+    this.#timer = timer
+  }
+
+  /**
+   * Does the work when the earlier work on the key has ended. Work that takes too long rejects. The next one still
+   * waits until it has really ended, so that its write cannot land on top of a later logout.
+   *
+   * @param work has to call `assertInTime` before it writes: that throws after the timeout.
+   * @throws SessionStoreError when the work takes too long.
+   */
+  async run<Value>(
+    verb: string,
+    key: string,
+    work: (assertInTime: () => void) => Promise<Value>,
+  ): Promise<Value> {
+    let isLate = false
+    const late = () => {
+      const message = `the store did not ${verb} within ${this.#timeout} ms`
+      return new SessionStoreError(message, { reason: 'timeout' })
+    }
+    const assertInTime = () => {
+      if (isLate) throw late()
+    }
+    const begin = async () => {
+      assertInTime()
+      return within(work(assertInTime), STUCK, this.#timer, late)
+    }
+    return within(this.#queue.take(key, begin), this.#timeout, this.#timer, () => {
+      isLate = true
+      return late()
+    })
+  }
+}
+
+/** Milliseconds after which the next work begins although this one has not ended, so that no session is blocked for ever. */
+const STUCK = 60_000

@@ -1,0 +1,28 @@
+import { SessionOptionError } from './errors.js'
+
+/** Which whole numbers an option takes. */
+export interface NumberRange {
+  readonly from: number
+  /** Default: as large as a whole number can be. */
+  readonly to?: number
+  /** What is counted, in the plural: `seconds`, `bytes`. */
+  readonly unit?: string
+  /** What the upper bound is, in words, where the number alone says little: `400 days`. */
+  readonly toInWords?: string
+}
+
+/**
+ * A number as it was given: every option that is a number is checked by this.
+ *
+ * @throws SessionOptionError when it is not a whole number within the range.
+ */
+export function checkNumber(option: string, given: unknown, range: NumberRange): number {
+  const { from, to = Number.MAX_SAFE_INTEGER, unit, toInWords } = range
+  if (typeof given === 'number' && Number.isSafeInteger(given) && given >= from && given <= to) {
+    return given
+  }
+  const kind = unit === undefined ? 'a whole number' : `a whole number of ${unit}`
+  const bounds = range.to === undefined ? `from ${from}` : `from ${from} to ${to}`
+  const words = toInWords === undefined ? '' : ` (${toInWords})`
+  throw new SessionOptionError(option, `must be ${kind} ${bounds}${words}, not ${String(given)}.`)
+}

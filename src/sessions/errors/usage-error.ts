@@ -1,0 +1,87 @@
+import { SessionError } from './errors.js'
+import { redact, thrownWhere } from './redaction.js'
+
+/** Which mistake a `SessionUsageError` is about. */
+export type SessionUsageCode =
+  /** A value that would not come back as it was put in, or that cannot be stored at all; `path` says where. */
+  | 'SESSION_VALUE'
+  /** A key that cannot be used: `id`, which cannot be set, or one that cannot be stored exactly. */
+  | 'SESSION_KEY'
+  /** Stored data that this application cannot read back; `path` says where. */
+  | 'SESSION_DATA'
+  /** A custom store that keeps data alone would lose a message, the user or a lifetime. */
+  | 'SESSION_NOT_KEPT'
+  /** The session was asked for after its request, through a `lazy(Session)` or a `Resolver` that was kept. */
+  | 'SESSION_OUTSIDE_REQUEST'
+
+/** A mistake of the application. Nothing is to be caught: `code` and the message say what to change. */
+export class SessionUsageError extends SessionError {
+  readonly code: SessionUsageCode
+  /** Where in the data, for example `cart.items[2].price`, when it is about a value. */
+  readonly path: string | undefined
+
+  constructor(
+    code: SessionUsageCode,
+    message: string,
+    options: ErrorOptions & { readonly path?: string } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.path = options.path
+  }
+}
+
+/** @param options.cause what a serializer or a getter threw; its text is not kept, for it may quote the value. */
+export function valueError(
+  path: string,
+  reason: string,
+  options?: ErrorOptions,
+): SessionUsageError {
+  const cause = options && 'cause' in options ? { cause: withoutText(options.cause) } : {}
+  return new SessionUsageError(
+    'SESSION_VALUE',
+    `cannot store session value '${path}': ${reason}. ` +
+      'Store JSON values only, or give the store a serializer that carries this type.',
+    { path, ...cause },
+  )
+}
+
+export function keyError(key: string, reason: string): SessionUsageError {
+  const shown = key.length > 40 ? `${key.slice(0, 40)}…` : key
+  return new SessionUsageError(
+    'SESSION_KEY',
+    `cannot use the session key ${JSON.stringify(shown)}: ${reason}.`,
+  )
+}
+
+export function dataError(path: string, reason: string): SessionUsageError {
+  return new SessionUsageError(
+    'SESSION_DATA',
+    `cannot read the stored session value '${path}' back: ${reason}.`,
+    { path },
+  )
+}
+
+/** Something beside the data that a custom store would lose. */
+export function notKeptError(action: string, reason: string): SessionUsageError {
+  return new SessionUsageError(
+    'SESSION_NOT_KEPT',
+    `cannot ${action}: ${reason}, and data is all that such a store keeps. ` +
+      'Let its dump() keep session.toRecord(), and its load() open that by Session.fromRecord(id, record).',
+  )
+}
+
+/** @param cause why the request takes nothing more. */
+export function outsideRequestError(cause: unknown): SessionUsageError {
+  return new SessionUsageError(
+    'SESSION_OUTSIDE_REQUEST',
+    'cannot open the session: its request is over, and outside of a request there is none. ' +
+      'Ask for it while the handler runs, and give what runs later the values it needs.',
+    { cause },
+  )
+}
+
+function withoutText(cause: unknown): Error {
+  const redaction = redact(cause)
+  return thrownWhere(new Error(redaction.kind), redaction)
+}

@@ -1,0 +1,112 @@
+import { describeToken, NamedToken, type Token } from '../di/index.js'
+import { StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
+import { SessionOptionError } from './errors/errors.js'
+import { ownOptions } from './errors/own-options.js'
+import type { AnyData } from './session/session-view.js'
+import { Session } from './session/session.js'
+import { methodsOf, nameOf, type StoreOrClass } from './store-components.js'
+import { DataSchema, type DataSchemaOptions } from './visit/data-schema.js'
+import { EventPublisher, sessionChannel } from './visit/event-publisher.js'
+import type { VisitPolicy } from './visit/visit.js'
+
+/** How sessions are loaded and dumped, whatever the store. */
+export interface SessionsOptions<Data extends object = AnyData>
+  extends DataSchemaOptions<Data>, StoreCallsOptions {
+  /**
+   * What handlers ask for to get these sessions, where an application has two kinds: a subclass of `Session`
+   * or a `token<Session<Admin>>('admin')`. Each store needs a cookie name of its own. Default: `Session`.
+   */
+  readonly as?: Token<Session<Data>>
+  /**
+   * When a handler fails (it throws, or answers 5xx): `always` keeps what it wrote until then, `success`
+   * drops it. `destroy` and `regenerate` are never undone. Default: `always`.
+   */
+  readonly save?: 'always' | 'success'
+  /**
+   * Gets failures that did not fail the request, sessions that are too large for the store (a 413), a store
+   * that goes down and comes back, and at start-up what the store cannot promise. Default:
+   * `process.emitWarning`, at most once a minute for what requests cause.
+   */
+  readonly onWarning?: (error: Error) => void
+  /**
+   * At least 32 random bytes as text, with which events hash the ids of sessions: the same in all processes
+   * whose events are to be joined. Default: random, of this process.
+   */
+  readonly eventKey?: string
+}
+
+/**
+ * The policy of the visits with a store.
+ *
+ * @throws SessionOptionError when an option cannot work.
+ */
+export function policyOf(
+  store: StoreOrClass,
+  token: Token,
+  given: Omit<SessionsOptions<object>, 'as'>,
+): VisitPolicy {
+  const options = ownOptions(given)
+  const { save = 'always', onWarning = warnOnceAMinute() } = options
+  if (save !== 'always' && save !== 'success') {
+    throw new SessionOptionError('save', "must be 'always' or 'success'.")
+  }
+  const as = token instanceof NamedToken ? token.description : describeToken(token)
+  const events = new EventPublisher(nameOf(store), as, options.eventKey)
+  const hasSchema = options.schema ?? options.version ?? options.migrate
+  return {
+    save,
+    calls: new StoreCalls(boundsFor(store, options), breakerEvents(events, options.onWarning)),
+    schema: hasSchema === undefined ? undefined : new DataSchema(options, onWarning),
+    events,
+    subclass: isSubclass(token) ? token : undefined,
+    // A class is built later, and by others; then any cookie may name a session.
+    looksUp: (cookies) =>
+      (typeof store === 'function' ? undefined : store.looksUp?.(cookies)) ?? cookies.size > 0,
+    onWarning,
+  }
+}
+
+/** Whoever asks for a subclass gets an instance of it. */
+function isSubclass(token: unknown): token is typeof Session {
+  return typeof token === 'function' && token.prototype instanceof Session
+}
+
+/** One node being down must not open the breaker for the whole store. */
+function boundsFor(store: StoreOrClass, options: StoreCallsOptions): StoreCallsOptions {
+  const isPartitioned = methodsOf(store).isPartitioned?.() === true
+  if (options.failureThreshold !== undefined || !isPartitioned) return options
+  return ownOptions({ ...options, failureThreshold: Infinity })
+}
+
+/** Opening and closing are both reported, so each has a minute of its own. */
+function breakerEvents(
+  events: EventPublisher,
+  onWarning?: (error: Error) => void,
+): (change: 'opened' | 'closed', error: Error) => void {
+  const warnings = {
+    opened: onWarning ?? warnOnceAMinute(),
+    closed: onWarning ?? warnOnceAMinute(),
+  }
+  return (change, error) => {
+    if (sessionChannel.hasSubscribers)
+      events.publish({ type: 'breaker', reason: change }, undefined)
+    warnings[change](error)
+  }
+}
+
+const MINUTE = 60_000
+
+/** A store in trouble fails for every visitor: one line says as much as a thousand. */
+function warnOnceAMinute(): (error: Error) => void {
+  let last = -Infinity
+  return (error) => {
+    if (performance.now() - last < MINUTE) return
+    last = performance.now()
+    warn(error)
+  }
+}
+
+/** What `onWarning` does by default. */
+export function warn(error: Error): void {
+  process.emitWarning(error.message, 'SessionWarning')
+}
