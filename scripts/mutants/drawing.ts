@@ -49,8 +49,9 @@ export function shuffle(mutants: ReadonlyArray<DrawnMutant>, seed: string): Draw
 }
 
 /**
- * Compiles all at once: each mutant is a file beside the one that it is made of, in a copy of src. A class
- * with private members differs from its copy, which is an error of its own; so is counted, not looked for.
+ * Compiles all at once: in a copy of src, each mutant is a file beside the one that it was made of. A class with
+ * private members does not fit where the class that it copies is asked for, so that even an unchanged copy can
+ * have errors; a mutant compiles when it has no more of them.
  */
 async function thatCompile(mutants: ReadonlyArray<DrawnMutant>): Promise<Set<DrawnMutant>> {
   const folder = temporaryFolder()
@@ -70,6 +71,7 @@ async function thatCompile(mutants: ReadonlyArray<DrawnMutant>): Promise<Set<Dra
   )
 
   const { output } = await start(['node_modules/typescript/bin/tsc', '-p', folder])
+  if (/^error TS/m.test(output)) throw new Error(`The copy of src does not compile:\n${output}`)
   const errors = new Map<string, number>()
   for (const [, file = ''] of output.matchAll(/^(?:.*\/)?(src\/\S+\.ts)\(\d+,\d+\): error/gm))
     errors.set(file, (errors.get(file) ?? 0) + 1)
