@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { architectureProblems, type ArchitectureRules } from './support/architecture.js'
+import {
+  architectureProblems,
+  crumbProblems,
+  type ArchitectureRules,
+} from './support/architecture.js'
 
 const rules: ArchitectureRules = {
   layers: {
@@ -14,6 +18,108 @@ const rules: ArchitectureRules = {
     register: ['transform'],
     bundlers: ['transform'],
     'index.ts': ['di', 'http', 'sessions'],
+  },
+  // Imports run down: tokens, components, graph, plan, inspect; the errors of a layer stand above its rooms.
+  rooms: {
+    di: ['di/tokens', 'di/components', 'di/graph', 'di/plan', 'di/inspect'],
+    'di/tokens': [],
+    'di/components': ['di/tokens', 'di/components/tsyringe', 'src/di/errors.ts'],
+    // The one room that knows tsyringe.
+    'di/components/tsyringe': ['di/tokens', 'src/di/components/component.ts'],
+    'di/graph': ['di/tokens', 'di/components', 'di/components/tsyringe', 'src/di/errors.ts'],
+    'di/plan': ['di/tokens', 'di/components/tsyringe', 'di/graph', 'src/di/errors.ts'],
+    'di/inspect': ['di/tokens', 'di/components', 'di/graph', 'di/plan', 'src/di/errors.ts'],
+
+    http: [
+      'http/routing',
+      'http/errors',
+      'http/cookies',
+      'http/response',
+      'http/request',
+      'http/parameters',
+      'http/cross-origin',
+      'http/server',
+    ],
+    'http/routing': [],
+    'http/errors': ['http/routing'],
+    'http/cookies': [],
+    'http/response': ['http/cookies'],
+    'http/request': ['http/routing', 'http/errors', 'http/cookies', 'http/response'],
+    'http/parameters': ['http/routing', 'http/errors', 'http/request'],
+    'http/cross-origin': ['http/routing', 'http/errors', 'http/request'],
+    'http/server': ['http/errors', 'http/response', 'http/request'],
+
+    sessions: [
+      'sessions/errors',
+      'sessions/events',
+      'sessions/backend',
+      'sessions/session',
+      'sessions/store',
+      'sessions/calls',
+      'sessions/visit',
+      'sessions/csrf',
+      'sessions/cookie-store',
+      'sessions/server-store',
+      'sessions/adapters',
+    ],
+    'sessions/errors': [],
+    'sessions/events': [],
+    'sessions/backend': ['sessions/errors'],
+    'sessions/session': ['sessions/errors', 'sessions/events', 'sessions/backend'],
+    'sessions/store': [
+      'sessions/errors',
+      'sessions/events',
+      'sessions/backend',
+      'sessions/session',
+    ],
+    'sessions/calls': ['sessions/errors', 'sessions/store'],
+    'sessions/visit': [
+      'sessions/errors',
+      'sessions/events',
+      'sessions/session',
+      'sessions/store',
+      'sessions/calls',
+    ],
+    'sessions/csrf': ['sessions/errors', 'sessions/session'],
+    'sessions/cookie-store': [
+      'sessions/errors',
+      'sessions/events',
+      'sessions/backend',
+      'sessions/session',
+      'sessions/store',
+      'sessions/calls',
+    ],
+    'sessions/server-store': [
+      'sessions/errors',
+      'sessions/events',
+      'sessions/backend',
+      'sessions/session',
+      'sessions/store',
+      'sessions/calls',
+    ],
+    'sessions/adapters': ['sessions/errors', 'sessions/backend', 'sessions/calls'],
+    'sessions/redis': [
+      'sessions/errors',
+      'sessions/backend',
+      'sessions/session',
+      'sessions/store',
+      'sessions/calls',
+      'sessions/server-store',
+      'sessions/redis/clients',
+    ],
+    'sessions/redis/clients': [
+      'sessions/errors',
+      'src/sessions/redis/redis-connection.ts',
+      'src/sessions/redis/redis-store-error.ts',
+    ],
+
+    testing: ['testing/conformance', 'testing/conformance/backend', 'testing/conformance/store'],
+    'testing/conformance/backend': ['testing/conformance'],
+    'testing/conformance/store': [
+      'testing/conformance',
+      'src/testing/cookie-jar.ts',
+      'src/testing/test-client.ts',
+    ],
   },
   onlyIn: {
     // `listen` serves with Node: what its server offers for limits, shutdown and trusted proxies.
@@ -43,15 +149,27 @@ const rules: ArchitectureRules = {
   },
   leaves: ['src/testing/', 'src/sessions/redis/', 'src/cli/', 'src/register/', 'src/bundlers/'],
   maximumLines: 250,
+  maximumFiles: 14,
+  maximumDepth: 4,
 }
 
-test('the source keeps the layers, has no import cycle, and small files with real names', () => {
+/** Files under 30 lines with one user that stay files of their own. */
+const crumbs = {
+  'src/di/graph/place.ts': 'what a place in the graph is: a word of every message',
+  'src/http/advice.ts': 'what http tells injection of itself, as data: read alone',
+  'src/http/without-route.ts': 'a step of the way of a request, named in app.ts',
+  'src/transform/left-alone.ts': 'annotator.ts has 249 lines',
+  'src/transform/line-end.ts': 'annotator.ts has 249 lines',
+}
+
+test('the source keeps the layers and rooms, has no import cycle, and small files with real names', () => {
   const paths = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .map((path) => `src/${path.replaceAll('\\', '/')}`)
     .filter((path) => path.endsWith('.ts'))
   expect(paths).toContain('src/index.ts')
   const modules = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]))
   expect(architectureProblems(modules, rules)).toEqual([])
+  expect(crumbProblems(modules, crumbs)).toEqual([])
 })
 
 describe('the check itself', () => {
@@ -65,8 +183,8 @@ describe('the check itself', () => {
         'src/di/index.ts': `export * from './token.js'`,
         'src/di/token.ts': `import 'reflect-metadata'`,
         'src/sessions/index.ts': `import type { Token } from '../di/index.js'`,
-        'src/sessions/stores/seal.ts': `import { hkdfSync } from 'node:crypto'`,
-        'src/sessions/redis/index.ts': `import { Redis } from 'ioredis'; import '../stores/seal.js'`,
+        'src/sessions/store/seal.ts': `import { hkdfSync } from 'node:crypto'`,
+        'src/sessions/redis/index.ts': `import { Redis } from 'ioredis'; import '../store/seal.js'`,
         'src/testing/index.ts': `import { seal } from '../sessions/index.js'`,
       }),
     ).toEqual([])
@@ -98,6 +216,45 @@ describe('the check itself', () => {
       'src/http/router.ts imports src/di/token.ts, not src/di/index.ts',
       'src/http/cookies.ts imports src/di/token.ts, not src/di/index.ts',
     ])
+  })
+
+  test('refuses a room that imports upwards, but for a file it may, and a room without rules', () => {
+    expect(
+      problems({
+        'src/di/errors.ts': ``,
+        'src/di/plan/plan.ts': ``,
+        'src/di/tokens/token.ts': `import type { Plan } from '../plan/plan.js'`,
+        'src/di/graph/node.ts': `import '../errors.js'; import '../tokens/token.js'`,
+        'src/di/attic/old.ts': `import '../tokens/token.js'`,
+      }),
+    ).toEqual([
+      'src/di/tokens/token.ts imports src/di/plan/plan.ts, but di/tokens may not import di/plan',
+      'di/attic is a room without rules: say what it may import',
+    ])
+  })
+
+  test('refuses folders that hold too much or are too deep', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 15 }, (_, index) => [`src/di/tokens/token-${index}.ts`, '']),
+    )
+    expect(problems({ ...many, 'src/di/plan/a/b/c.ts': '' })).toEqual([
+      'src/di/tokens holds 15 files, more than 14',
+      'src/di/plan/a/b is deeper than 4 folders',
+    ])
+  })
+
+  test('finds short files that one file uses, and entries of the list that are none', () => {
+    const modules = new Map([
+      ['src/di/index.ts', `export * from './token.js'`],
+      ['src/di/token.ts', `import './name.js'; import './shared.js'`],
+      ['src/di/name.ts', `import './shared.js'`],
+      ['src/di/shared.ts', ''],
+    ])
+    expect(crumbProblems(modules, { 'src/di/shared.ts': 'two use it' })).toEqual([
+      'src/di/name.ts is short and used by src/di/token.ts alone: move it there',
+      'src/di/shared.ts is listed as a crumb, and is none',
+    ])
+    expect(crumbProblems(modules, { 'src/di/name.ts': 'a name' })).toEqual([])
   })
 
   test('refuses any import of a leaf from outside, and a folder that has no rule', () => {

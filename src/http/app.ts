@@ -20,11 +20,11 @@ import { Exchange, requestValues } from './request/exchange.js'
 import { Hooks } from './hooks.js'
 import { FetchExchange } from './request/fetch-exchange.js'
 import { ResponseHandler } from './response-handler.js'
-import { PlannedEndpoint } from './routing/endpoint.js'
+import { PlannedEndpoint } from './endpoint.js'
 import { Next } from './routing/next.js'
 import { Router } from './routing/router.js'
 import { collectRoutes, duplicateRoute, type Routes } from './routing/routes.js'
-import { malformedPath, withoutRoute } from './routing/without-route.js'
+import { malformedPath, withoutRoute } from './without-route.js'
 import { listen, type ListenOptions, type Listening, type RunningServer } from './server/listen.js'
 
 /** A whole application: `fetch` responds to a standard request, `listen` serves it over http. */

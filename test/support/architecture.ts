@@ -9,8 +9,6 @@ export interface ArchitectureRules {
   readonly layers: Readonly<Record<string, readonly string[]>>
   /** For each room, a folder within a layer, the rooms and single files of its layer that it may import. */
   readonly rooms: Readonly<Record<string, readonly string[]>>
-  /** Files under 30 lines with one importer that stay files of their own, each with the reason. */
-  readonly crumbs: Readonly<Record<string, string>>
   /** Where a `node:` module or a package may be imported; a `node:` module not listed here, nowhere. */
   readonly onlyIn: Readonly<Record<string, readonly string[]>>
   /** Files of a folder that nothing outside the folder may import: the entry is for users. */
@@ -33,7 +31,6 @@ export function architectureProblems(modules: Modules, rules: ArchitectureRules)
   return [
     ...[...modules].flatMap(([path, source]) => fileProblems(path, source, rules)),
     ...folderSizes(modules, rules),
-    ...crumbProblems(modules, imports, rules),
     ...imports.flatMap((each) =>
       each.to.startsWith('src/')
         ? folderProblems(each, modules, rules)
@@ -99,25 +96,25 @@ function folderSizes(modules: Modules, { maximumFiles, maximumDepth }: Architect
   ])
 }
 
-/** A few lines with one user belong to that user, unless the file is a name of the layer's door. */
-function crumbProblems(
-  modules: Modules,
-  imports: readonly Import[],
-  { crumbs }: ArchitectureRules,
-): string[] {
-  const found = [...modules].flatMap(([path, source]) => {
-    const importers = imports.filter(({ to }) => to === path).map(({ from }) => from)
-    const isSmall = source.trimEnd().split('\n').length < 30
-    const isEntry = importers.length === 0 || importers.some((from) => from.endsWith('/index.ts'))
-    return isSmall && !isEntry && importers.length === 1 ? [{ path, user: importers[0] }] : []
-  })
-  const known = new Set(found.map(({ path }) => path))
+/**
+ * Files under 30 lines that one other file uses: they belong there, unless they are a name of a door.
+ *
+ * @param crumbs those that stay files of their own, each with the reason.
+ */
+export function crumbProblems(modules: Modules, crumbs: Readonly<Record<string, string>>) {
+  const imports = [...modules].flatMap(([path, source]) => importsOf(path, source))
+  const found = new Map<string, string>()
+  for (const [path, source] of modules) {
+    const [user, another] = imports.filter(({ to }) => to === path).map(({ from }) => from)
+    const isShort = source.trimEnd().split('\n').length < 30
+    if (isShort && user && !another && !user.endsWith('/index.ts')) found.set(path, user)
+  }
   return [
-    ...found
-      .filter(({ path }) => crumbs[path] === undefined)
-      .map(({ path, user }) => `${path} is short and used by ${user} alone: move it there`),
+    ...[...found]
+      .filter(([path]) => crumbs[path] === undefined)
+      .map(([path, user]) => `${path} is short and used by ${user} alone: move it there`),
     ...Object.keys(crumbs)
-      .filter((path) => !known.has(path))
+      .filter((path) => !found.has(path))
       .map((path) => `${path} is listed as a crumb, and is none`),
   ]
 }

@@ -1,7 +1,7 @@
-import { HttpError } from '../errors/http-error.js'
-import { problem } from '../errors/problem.js'
-import { withoutBody } from '../response/respond.js'
-import type { Router } from './router.js'
+import { HttpError } from './errors/http-error.js'
+import { problem } from './errors/problem.js'
+import { withoutBody } from './response/respond.js'
+import type { Router } from './routing/router.js'
 
 /**
  * The response to a request that no route takes: 404, 405, or 204 for OPTIONS. A preflight needs no plan,

@@ -1,7 +1,7 @@
-import { callable, type Injector, type Plan, type ResultHandler } from '../../di/index.js'
-import { fieldsOf } from '../parameters/check-parameters.js'
-import type { Endpoint, Field } from '../request/exchange.js'
-import type { Middleware, Route } from './route.js'
+import { callable, type Injector, type Plan, type ResultHandler } from '../di/index.js'
+import { fieldsOf } from './parameters/check-parameters.js'
+import type { Endpoint, Field } from './request/exchange.js'
+import type { Middleware, Route } from './routing/route.js'
 
 /** What the routes of one application share. */
 interface Shared {
