@@ -77,7 +77,7 @@ test('answers 500 ms late are 503s, then at once, and the first that comes in ti
     .toBe(200)
   expect(listening.heard()).toContain('breaker/closed')
   expect(told).toEqual([
-    'the session store is away: requests that need it are answered with 503 at once, until it is back',
+    'the session store is down: requests that need it are answered with 503 at once, until it is back',
     'the session store is back',
   ])
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })

@@ -11,9 +11,9 @@ import { CsrfToken } from './csrf-token.js'
 import { Session } from '../session/session.js'
 
 /**
- * Makes a middleware that does what `crossOriginGuard` does, and then asks who has a session for its token:
- * in the header `X-CSRF-Token`, or in the field `_csrf` of a form. Without it the answer is a 403 with the
- * code `CSRF_TOKEN`, before the handler. Who has no session has nothing to bind a token to: for him the
+ * Makes a middleware that does what `crossOriginGuard` does, and then requires the token of the session: in
+ * the header `X-CSRF-Token`, or in the field `_csrf` of a form. Without it the response is a 403 with the code
+ * `CSRF_TOKEN`, before the handler. A visitor without a session has nothing to bind a token to: for them the
  * origin decides.
  *
  * The body of a form is read for the field: a handler that reads the `Request` itself needs the header.

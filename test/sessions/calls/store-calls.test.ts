@@ -40,7 +40,7 @@ describe('the breaker of a store', () => {
     world.time.now += 1
     expect(await world.statuses(2)).toEqual([200, 200])
     expect(world.told).toEqual([
-      'the session store is away: requests that need it are answered with 503 at once, until it is back',
+      'the session store is down: requests that need it are answered with 503 at once, until it is back',
       'the session store is back',
     ])
   })
