@@ -70,7 +70,7 @@ test('a store given as a class says the same as soon as ready() has built it [CU
   ])
 })
 
-test('a class of stores without start-up warnings has nothing to say', async () => {
+test('a class of stores without start-up warnings reports nothing', async () => {
   const reported: Error[] = []
   await open(EmptyStore, (error) => reported.push(error)).ready()
   expect(reported).toEqual([])

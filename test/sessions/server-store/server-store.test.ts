@@ -779,7 +779,7 @@ describe('when a verb of the backend fails', () => {
     expect(await world.dataOf(cookie)).toEqual({ code: 1, a: 1 })
   })
 
-  test('who is interrupted while he gets a new id goes on with the old one [RA-10]', async () => {
+  test('a visitor whose regenerate is interrupted continues with the old id [RA-10]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor({ a: 1 })
     const working = world.backend.patch
