@@ -50,8 +50,12 @@ export class Breaker {
   leave(pass: Pass, finding: Finding): void {
     if (pass === 'probe') this.#isProbing = false
     if (pass === 'aside') return
-    if (finding === 'answered') this.#close()
-    else if (finding === 'away') this.#fail(pass)
+    if (finding === 'away') return this.#fail(pass)
+    if (finding === 'nothing') return
+    this.#failures = 0
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#rules.onChange('closed')
   }
 
   #fail(pass: Pass): void {
@@ -65,12 +69,5 @@ export class Breaker {
     this.#isOpen = true
     this.#probeAt = this.#rules.now() + this.#rules.probeInterval
     this.#rules.onChange('opened')
-  }
-
-  #close(): void {
-    this.#failures = 0
-    if (!this.#isOpen) return
-    this.#isOpen = false
-    this.#rules.onChange('closed')
   }
 }
