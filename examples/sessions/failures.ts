@@ -1,13 +1,13 @@
 import { App, Session, sessionIfAvailable, type SessionStore, route, sessions } from 'ingot'
 
 // #region policy
-export function createApp(store: SessionStore, told: (message: string) => void): App {
+export function createApp(store: SessionStore, warn: (message: string) => void): App {
   return new App({
     components: [
       sessions(store, {
         save: 'success',
         deadline: 500,
-        onWarning: (error) => told(error.message),
+        onWarning: (error) => warn(error.message),
       }),
     ],
     routes: [

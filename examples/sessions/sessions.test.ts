@@ -68,7 +68,7 @@ describe('accounts', () => {
     expect(client.cookies.get('__Host-session')!.expires).toBe(30 * 86_400_000)
   })
 
-  test('a user sees his sessions and ends the others', async () => {
+  test('a user sees their sessions and revokes the others', async () => {
     const [home, phone, train] = [1, 2, 3].map(() => testClient(accounts)) as [
       Client,
       Client,
@@ -137,12 +137,12 @@ test('failures: 503 where a session is needed, and a page where it is not', asyn
       return undefined
     }
   }
-  const told: string[] = []
-  const client = testClient(failing(new NoStore(), (message) => told.push(message)))
+  const warnings: string[] = []
+  const client = testClient(failing(new NoStore(), (message) => warnings.push(message)))
   const response = await client.get('/cart')
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
   expect(await text(client.get('/'))).toBe('Welcome, visitor.')
-  expect(told).toEqual(['the session store failed to load: Error (its message is not shown)'])
+  expect(warnings).toEqual(['the session store failed to load: Error (its message is not shown)'])
   const fine = testClient(failing(new MemoryStore(), () => {}))
   expect(await fine.json('/cart')).toEqual([])
 })

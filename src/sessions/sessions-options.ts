@@ -66,7 +66,7 @@ export function policyOf(
   }
 }
 
-/** Whoever asks for a subclass gets an instance of it. */
+/** A handler that asks for a subclass gets an instance of it. */
 function isSubclass(token: unknown): token is typeof Session {
   return typeof token === 'function' && token.prototype instanceof Session
 }

@@ -64,10 +64,10 @@ export function startUpWarnings(
   onWarning: (error: Error) => void,
 ): StartUpWarnings {
   const isClass = typeof store === 'function'
-  if (!isClass && !store.notices?.length) return { tokens: [], components: [] }
+  if (!isClass && !store.startUpWarnings?.length) return { tokens: [], components: [] }
   const reported = token<true>(`start-up warnings of ${nameOf(store)}`)
-  const report = ({ notices = [] }: SessionStore) => {
-    for (const notice of notices) onWarning(new SessionStoreError(notice))
+  const report = ({ startUpWarnings: warnings = [] }: SessionStore) => {
+    for (const warning of warnings) onWarning(new SessionStoreError(warning))
     return true as const
   }
   const component = isClass

@@ -77,7 +77,7 @@ test('replies that are 500 ms late are 503s, soon at once, until the first reply
     .toBe(200)
   expect(listening.heard()).toContain('breaker/closed')
   expect(warnings).toEqual([
-    'the session store is away: requests that need it are answered with 503 at once, until it is back',
+    'the session store is down: requests that need it are answered with 503 at once, until it is back',
     'the session store is back',
   ])
   expect(await world.dataOf(cookie)).toEqual({ n: 1 })

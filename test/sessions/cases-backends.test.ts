@@ -113,7 +113,7 @@ describe('a process that is killed', () => {
   }
 
   test.each(['create', 'patch'] as const)(
-    'before %s of a renewal leaves the visitor his old id, with all rights [RA-10]',
+    'before %s of a regenerate leaves the visitor their old id, with all rights [RA-10]',
     async (verb) => {
       const backend = new DyingBackend()
       await using world = await visitors(over(backend))
@@ -136,7 +136,7 @@ describe('a process that is killed', () => {
 })
 
 describe('a request that takes long', () => {
-  test('no lock is held for it: others of the session write before it, and it after them [RA-20]', async () => {
+  test('there is no lock: other requests of the session write before it, and it writes after them [RA-20]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor()
     let goOn = () => {}

@@ -27,7 +27,7 @@ export class MemoryIndex implements SessionIndex {
   }
 
   async remove(user: string, key: string): Promise<void> {
-    this.#forget(user, key)
+    this.#delete(user, key)
   }
 
   async list(user: string, offset: number, limit: number): Promise<string[]> {
@@ -38,24 +38,24 @@ export class MemoryIndex implements SessionIndex {
     return live.slice(offset, offset + limit)
   }
 
-  #forget(user: string, key: string): void {
+  #delete(user: string, key: string): void {
     const entries = this.#users.get(user)
     if (!entries?.delete(key)) return
     this.#count -= 1
     if (entries.size === 0) this.#users.delete(user)
   }
 
-  /** Drops entries that ended, and those whose record is gone or was never made. */
+  /** Drops expired entries, and those whose record was deleted or never created. */
   #sweep(): void {
     const now = this.#now()
     for (const [user, entries] of this.#users) {
       for (const [key, noted] of entries) {
         // A young entry may wait for its record: the store notes the user first.
         const isLost = !this.#isKept(key) && noted.notedAt < now - YOUNG
-        if (noted.endsAt <= now || isLost) this.#forget(user, key)
+        if (noted.endsAt <= now || isLost) this.#delete(user, key)
       }
     }
-    // Twice what is left, so that a flood of logins does not sweep at each of them.
+    // Twice what remains, so that a flood of logins does not sweep at each of them.
     this.#sweepAt = Math.max(this.#sweepAt, 2 * this.#count)
   }
 }

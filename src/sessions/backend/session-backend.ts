@@ -23,7 +23,7 @@ export interface RecordPatch {
 }
 
 /**
- * How a write ended: it landed; the record is not there (any more); the record is not as expected.
+ * How a write ended: it was applied; there is no such record (any more); the record is not as expected.
  * Nothing was written in the last two, and neither is an error.
  */
 export type WriteOutcome = 'applied' | 'missing' | 'conflict'
@@ -71,7 +71,7 @@ export interface SessionBackend {
 
   /**
    * Sets the time to live to `ttl` milliseconds and writes `fields`, when the record still has this
-   * version: whoever patched it since has renewed it as well. Leaves the version as it is. Must not
+   * version: a patch since then has set its time as well. Leaves the version as it is. Must not
    * make a record, and should work when the backend is too full for `patch`.
    */
   touch(
@@ -83,7 +83,7 @@ export interface SessionBackend {
 
   /**
    * Removes the record, in one step with giving it back: what it says by then leads to what has to go
-   * with it. No error when it is gone already.
+   * with it. No error when there is none any more.
    */
   destroy(key: string): Promise<BackendRecord | undefined>
 

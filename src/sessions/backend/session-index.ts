@@ -6,7 +6,7 @@ export interface SessionIndex {
   /** Notes a record of a user for `ttl` milliseconds. What the index keeps for a user ends with the last. */
   add(user: string, key: string, ttl: number): Promise<void>
 
-  /** Forgets one. No error when it is not there. */
+  /** Removes one. No error when it is not there. */
   remove(user: string, key: string): Promise<void>
 
   /** Gives the keys whose time has not ended: at most `limit` of them, after the first `offset`. */

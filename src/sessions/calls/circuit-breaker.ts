@@ -1,32 +1,32 @@
-/** How a call came in, which decides what its end says of the store. */
+/** How a call was let in, which decides what its result means. */
 export type Pass =
-  /** All was well as it began. */
+  /** The last call succeeded. */
   | 'calm'
-  /** The last call had found the store away. */
+  /** The last call failed. */
   | 'troubled'
-  /** The breaker is open, and this one call tries whether the store is back. */
+  /** The breaker is open, and this one call looks for recovery. */
   | 'probe'
-  /** Whatever the breaker says: the call has no need of the store. */
+  /** The call does not need the store, so the breaker does not matter. */
   | 'aside'
 
-/** What the end of a call says: the store answered, be it with an error; it is away; or nothing. */
+/** What the result of a call shows: the store answered, perhaps with an error; it is down; or nothing. */
 export type Finding = 'answered' | 'away' | 'nothing'
 
 /** How a breaker decides. */
 export interface BreakerRules {
-  /** How many calls in a row find the store away before it opens. */
+  /** How many calls in a row fail before it opens. */
   readonly failureThreshold: number
-  /** Milliseconds between two calls that try whether the store is back. */
+  /** Milliseconds between two probes. */
   readonly probeInterval: number
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number
-  /** Hears that it opens or closes. */
+  /** Called when it opens or closes. */
   readonly onChange: (change: 'opened' | 'closed') => void
 }
 
 /**
- * Refuses the calls of a store that is away at once, so that neither visitors wait for it nor it is run
- * over as it comes back; now and then one call tries.
+ * Circuit breaker: while the store is down, calls fail at once, so that visitors do not wait and the store is
+ * not overrun as it recovers. One probe per interval looks for recovery.
  */
 export class Breaker {
   readonly #rules: BreakerRules
@@ -39,7 +39,7 @@ export class Breaker {
     this.#rules = rules
   }
 
-  /** Lets a call in, or gives `undefined`: then it is to be refused. Whoever was let in has to leave. */
+  /** Lets a call in, or gives `undefined` to refuse it. A call that was let in has to `leave`. */
   enter(): Pass | undefined {
     if (!this.#isOpen) return this.#failures === 0 ? 'calm' : 'troubled'
     if (this.#isProbing || this.#rules.now() < this.#probeAt) return undefined
@@ -50,8 +50,12 @@ export class Breaker {
   leave(pass: Pass, finding: Finding): void {
     if (pass === 'probe') this.#isProbing = false
     if (pass === 'aside') return
-    if (finding === 'answered') this.#close()
-    else if (finding === 'away') this.#fail(pass)
+    if (finding === 'away') return this.#fail(pass)
+    if (finding === 'nothing') return
+    this.#failures = 0
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#rules.onChange('closed')
   }
 
   #fail(pass: Pass): void {
@@ -65,12 +69,5 @@ export class Breaker {
     this.#isOpen = true
     this.#probeAt = this.#rules.now() + this.#rules.probeInterval
     this.#rules.onChange('opened')
-  }
-
-  #close(): void {
-    this.#failures = 0
-    if (!this.#isOpen) return
-    this.#isOpen = false
-    this.#rules.onChange('closed')
   }
 }

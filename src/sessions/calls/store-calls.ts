@@ -5,28 +5,28 @@ import { SessionStoreError } from '../errors/errors.js'
 import { ownOptions } from '../errors/own-options.js'
 import { findingOf, storeFailure, type StoreWork } from './store-failure.js'
 
-/** How long, how many and how stubbornly: the bounds of calling a store. */
+/** The bounds within which a store is called. */
 export interface StoreCallsOptions {
   /** Milliseconds that one call of the store may take; beyond it the answer is a 503. Default: 2000. */
   readonly deadline?: number
   /**
-   * How many sessions may be loading at a time; one more is a 503 at once. Twice as many may be dumping, for
-   * then a handler has done its work already. Default: 2000.
+   * How many sessions may be loading at a time; one more is a 503 at once. Twice as many may be dumping,
+   * because then a handler has done its work already. Default: 2000.
    */
   readonly maxCalls?: number
   /**
-   * How many calls in a row have to find the store away (no answer in time, no connection) before calls are
-   * refused at once, until one that tries finds it back; `Infinity`: never. Default: 5, and `Infinity` for a
-   * store of which a part can be away (`isPartitioned`), such as Redis Cluster.
+   * After how many calls in a row without an answer in time or a connection the circuit breaker opens: calls
+   * fail at once, until a probe succeeds; `Infinity`: never. Default: 5, and `Infinity` for a store of which
+   * a part can be down (`isPartitioned`), such as Redis Cluster.
    */
   readonly failureThreshold?: number
-  /** Milliseconds between two calls that try whether the store is back. Default: 250. */
+  /** Milliseconds between two probes while the breaker is open. Default: 250. */
   readonly probeInterval?: number
-  /** Sets the timer of the deadline, and tells the time. Default: that of the runtime. */
+  /** Sets the timer of the deadline, and gives the time. Default: that of the runtime. */
   readonly timer?: Timer
 }
 
-/** Calls a store: within bounds, and so that its failures become answers. */
+/** Calls a store within bounds, and makes responses of its failures. */
 export class StoreCalls {
   readonly #deadline: number
   readonly #maxCalls: number
@@ -35,12 +35,12 @@ export class StoreCalls {
   readonly #underWay = { loads: 0, others: 0 }
 
   /**
-   * @param report hears when the store is given up for away, and when it is back.
+   * @param onBreaker called when the circuit breaker opens, and when it closes.
    * @throws SessionOptionError when an option cannot work.
    */
   constructor(
     given: StoreCallsOptions,
-    report: (change: 'opened' | 'closed', error: SessionStoreError) => void,
+    onBreaker: (change: 'opened' | 'closed', error: SessionStoreError) => void,
   ) {
     const { deadline = 2000, maxCalls = 2000, ...options } = ownOptions(given)
     const { failureThreshold = 5, probeInterval = 250, timer = SYSTEM_TIMER } = options
@@ -62,15 +62,15 @@ export class StoreCalls {
         unit: 'milliseconds',
       }),
       now: () => (timer.now ? timer.now() : performance.now()),
-      onChange: (change) => report(change, news[change]()),
+      onChange: (change) => onBreaker(change, warnings[change]()),
     })
   }
 
   /**
    * Does the work; a synchronous store stays synchronous, and is neither counted nor refused.
    *
-   * @param needsStore whether the work has to ask outside; asked before it would be refused, and only then.
-   * @throws HttpError 503 when the store fails or is late, or is not to be asked now. What comes after the
+   * @param needsStore whether the work needs the store at all; called only when the work would be refused.
+   * @throws HttpError 503 when the store fails or is late, or the call is refused. What comes after the
    *   deadline is ignored.
    */
   run<Value>(
@@ -98,22 +98,22 @@ export class StoreCalls {
     if (pass !== undefined) return pass
     // A visitor without a session is no burden to the store.
     if (!needsStore()) return 'aside'
-    throw storeFailure(isFull ? overloaded() : away(), doing)
+    throw storeFailure(isFull ? overloaded() : refused(), doing)
   }
 
   async #await<Value>(pass: Pass, doing: StoreWork, result: PromiseLike<Value>): Promise<Value> {
     const kind = doing === 'load' ? 'loads' : 'others'
     this.#underWay[kind] += 1
-    const waiting = pass === 'calm' ? undefined : new Waiting()
+    const turn = pass === 'calm' ? undefined : new EventLoopTurn()
     try {
       const late = () => tooLate(doing, this.#deadline)
       const value = await within(Promise.resolve(result), this.#deadline, this.#timer, late)
-      this.#breaker.leave(pass, waiting?.isOver === false ? 'nothing' : 'answered')
+      this.#breaker.leave(pass, turn?.isOver === false ? 'nothing' : 'answered')
       return value
     } catch (error) {
       throw this.#failed(pass, doing, error)
     } finally {
-      waiting?.end()
+      turn?.end()
       this.#underWay[kind] -= 1
     }
   }
@@ -125,8 +125,8 @@ export class StoreCalls {
   }
 }
 
-/** Tells an answer that came from outside: it takes a turn of the event loop at least. */
-class Waiting {
+/** Shows whether an answer came from outside: that takes a turn of the event loop at least. */
+class EventLoopTurn {
   isOver = false
   readonly #turn = setImmediate(() => (this.isOver = true))
 
@@ -146,19 +146,19 @@ function tooLate(doing: StoreWork, deadline: number): SessionStoreError {
 
 function overloaded(): SessionStoreError {
   const message =
-    'the session store was not asked: too many calls wait for it; the option `maxCalls` says how many may'
+    'store call skipped: too many calls wait for the session store; the option `maxCalls` says how many may'
   return new SessionStoreError(message, { reason: 'overloaded' })
 }
 
-function away(): SessionStoreError {
-  const message = 'the session store was not asked: the calls before found it away'
+function refused(): SessionStoreError {
+  const message = 'store call skipped: the circuit breaker is open after repeated failures'
   return new SessionStoreError(message, { reason: 'breaker-open' })
 }
 
-const news = {
+const warnings = {
   opened: () =>
     new SessionStoreError(
-      'the session store is away: requests that need it are answered with 503 at once, until it is back',
+      'the session store is down: requests that need it are answered with 503 at once, until it is back',
       { reason: 'breaker-open' },
     ),
   closed: () => new SessionStoreError('the session store is back', { reason: 'breaker-closed' }),

@@ -13,9 +13,9 @@ import { redact, thrownWhere } from '../errors/redaction.js'
 export type StoreWork = 'load' | 'dump' | 'take'
 
 /**
- * What a failing store becomes: 503 with Retry-After, for the visitor may come again; the cause is
- * reported without what a client library puts into its errors. More than the store can hold is a 413: what
- * a visitor sends often decides how much there is. A mistake of the application stays itself.
+ * Makes a response of a failure of the store: 503 with Retry-After, for the visitor may come again; its cause
+ * is without what a client library puts into its errors. More than the store can hold is a 413: what a
+ * visitor sends often decides how much there is. Errors of the application are rethrown unchanged.
  */
 export function storeFailure(error: unknown, doing: StoreWork): Error {
   if (error instanceof HttpError) return error
@@ -29,7 +29,7 @@ export function storeFailure(error: unknown, doing: StoreWork): Error {
   })
 }
 
-/** What failed, in a word out of a small set, whatever was thrown. 43 characters would have room for an id. */
+/** What failed, as a word of a small set, whatever was thrown. An id has 43 characters, so it never fits. */
 export function failureReason(error: unknown): string {
   const cause = causeOf(error)
   const word = cause instanceof SessionStoreError ? cause.reason : codeOf(cause)
@@ -37,8 +37,8 @@ export function failureReason(error: unknown): string {
 }
 
 /**
- * What a failure says of the store. Redis's own refusals (`OOM`, `READONLY`) come from a store that is there and
- * can be read; a mistake of the application says nothing.
+ * Whether a failure shows that the store is down. Redis's own refusals (`OOM`, `READONLY`) come from a store
+ * that answers and can be read; a mistake of the application shows nothing.
  */
 export function findingOf(failure: Error): Finding {
   const { cause } = failure
@@ -54,7 +54,7 @@ const AWAY: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-/** What happened, in place of the answer that was made of it. */
+/** The error behind a response. */
 export function causeOf(error: unknown): unknown {
   return error instanceof HttpError ? (error.cause ?? error) : error
 }
@@ -64,14 +64,14 @@ function codeOf(cause: unknown): string {
   return isOurs ? cause.code : 'error'
 }
 
-/** The names of the large keys are the application's own, so only the cause says them. */
+/** The names of the large keys are the application's own, so only the cause has them. */
 function tooLarge(cause: SessionTooLargeError): HttpError {
   const { size, limit, code } = cause
   const detail = `The session would take ${size} bytes, and ${limit} are allowed. Nothing was stored: send less, or remove something first.`
   return new HttpError(413, detail, { code, cause })
 }
 
-/** It has landed, so the visitor is not to believe that nothing happened. */
+/** The session was destroyed, so the visitor must not believe that nothing happened. */
 function unconfirmed(cause: SessionUnconfirmedError): HttpError {
   const detail = 'The session was ended, but it is not confirmed that it stays ended.'
   return new HttpError(503, detail, { code: cause.code, headers: { 'retry-after': '1' }, cause })

@@ -26,8 +26,8 @@ export interface CookieStoreOptions extends SealedCookieOptions, ExpiryOptions {
   /** Carries what JSON cannot. Default: JSON. */
   readonly serializer?: Serializer
   /**
-   * Where ended sessions are remembered until their cookies are over, so that a copy of a cookie is
-   * worthless after `destroy()` or `regenerate()`, and `revokeUser` works. It is asked at each load.
+   * Where destroyed sessions are remembered until their cookies expire, so that a copy of a cookie is
+   * worthless after `destroy()` or `regenerate()`, and `revokeUser` works. It is read at each load.
    * Default: nowhere.
    */
   readonly revocations?: SessionBackend
@@ -44,9 +44,9 @@ export class CookieStore extends SessionStore {
   readonly #expiry: Expiry
   readonly #serializer: Serializer | undefined
   readonly #revocations: Revocations | undefined
-  /** For what is asked outside of a visit, which has bounds of its own. */
+  /** For calls outside of a visit, which has bounds of its own. */
   readonly #calls = new StoreCalls({}, () => {})
-  /** When the cookies that were sent are over by themselves. */
+  /** When the cookies that were sent expire by themselves. */
   readonly #ends = new WeakMap<SessionState, number>()
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
@@ -61,7 +61,7 @@ export class CookieStore extends SessionStore {
     this.capabilities = { isRevocable, mergesWrites: false, takesOnce: false }
   }
 
-  /** Opens the first cookie of the name that is ours and not over; a planted one does not hide it. */
+  /** Opens the first cookie of the name that is ours and has not expired; a planted one does not hide it. */
   @Inject(Cookies)
   override load(cookies: Cookies): Session | Promise<Session> {
     const tokens = cookies.getAll(this.#cookie.name).slice(0, MOST_CANDIDATES)
@@ -82,21 +82,23 @@ export class CookieStore extends SessionStore {
     const step = nextStep(session)
     const state = stateOf(session)
     const cookie = this.#cookieFor(state, step)
-    const told = (given: Cookie | undefined): Cookie | undefined => {
-      tellSealed(state, step, given)
+    const emitted = (given: Cookie | undefined): Cookie | undefined => {
+      emitSealed(state, step, given)
       return given
     }
-    const ending = this.#end(state, step)
-    // Ended by another request, a logout perhaps: a new id must not bring the session back.
-    return ending ? ending.then((isOurs) => told(isOurs ? cookie : undefined)) : told(cookie)
+    const revoking = this.#revoke(state, step)
+    // Another request destroyed it, a logout perhaps: a new id must not bring the session back.
+    return revoking
+      ? revoking.then((isOurs) => emitted(isOurs ? cookie : undefined))
+      : emitted(cookie)
   }
 
   /**
-   * Makes all cookies of a user worthless, who was named by `session.bind`; who logs in afterwards is not
-   * concerned. For a change of password, or an account that is closed.
+   * Revokes all sessions that `session.bind` gave to a user, but none of later logins. For a change of
+   * password, or an account that is closed.
    *
    * @throws SessionOptionError when the store has no `revocations`.
-   * @throws HttpError 503 when they fail, are away, or take longer than 2 seconds.
+   * @throws HttpError 503 when they fail or take longer than 2 seconds.
    */
   async revokeUser(userId: string): Promise<void> {
     const revocations = this.#revocations
@@ -153,12 +155,13 @@ export class CookieStore extends SessionStore {
     return new Session(this.#anonymous(refused))
   }
 
-  /** Remembers that an id must not come back; says whether it was still this request's to end. */
-  #end(state: SessionState, step: WriteStep): Promise<boolean> | undefined {
-    const id = endedBy(step)
+  /** Remembers that an id must not come back; gives whether no other request had destroyed it before. */
+  #revoke(state: SessionState, step: WriteStep): Promise<boolean> | undefined {
+    const id = destroyedBy(step)
     if (!this.#revocations || id === undefined) return undefined
     const until = this.#ends.get(state) ?? this.#expiry.clock()
-    if (step.kind !== 'regenerate') return this.#revocations.endSession(id, until).then(() => true)
+    if (step.kind !== 'regenerate')
+      return this.#revocations.revokeSession(id, until).then(() => true)
     const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
     this.#ends.set(state, successor.until)
     return this.#revocations.replaceSession(id, until, successor)
@@ -172,7 +175,7 @@ export class CookieStore extends SessionStore {
     return this.#cookie.close({ id: step.id, metadata: sealed, fields }, this.#expiry)
   }
 
-  /** A session that is to be remembered for shorter now has cookies about that are good for longer. */
+  /** When the lifetime was shortened, older cookies of the session are still valid for longer. */
   #withReach(
     state: SessionState,
     kind: WriteStep['kind'],
@@ -189,7 +192,7 @@ export class CookieStore extends SessionStore {
 /** Each costs a decryption; a browser sends one, and a planted one or two. */
 const MOST_CANDIDATES = 8
 
-function tellSealed(state: SessionState, step: WriteStep, cookie: Cookie | undefined): void {
+function emitSealed(state: SessionState, step: WriteStep, cookie: Cookie | undefined): void {
   if (!state.emit) return
   emitStepEvents(state, step, cookie ? 'applied' : 'missing')
   if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
@@ -197,7 +200,7 @@ function tellSealed(state: SessionState, step: WriteStep, cookie: Cookie | undef
 }
 
 /** The id that must not come back. */
-function endedBy(step: WriteStep): string | undefined {
+function destroyedBy(step: WriteStep): string | undefined {
   if (step.kind === 'destroy') return step.id
   if (step.kind === 'create') return step.destroyedId
   return step.kind === 'regenerate' ? step.previousId : undefined

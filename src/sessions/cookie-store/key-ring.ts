@@ -14,7 +14,7 @@ export interface KeyPurpose {
 /** A key, and the short public name by which a token says which key made it. */
 export interface RingKey {
   readonly id: string
-  /** 256 bits; held by OpenSSL, which spares each use a copy. */
+  /** 256 bits, kept in OpenSSL, which spares each use a copy. */
   readonly secret: KeyObject
 }
 

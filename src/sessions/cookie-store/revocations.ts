@@ -3,8 +3,9 @@ import { LONGEST_LIFETIME, type Expiry, type SessionMetadata } from '../session/
 import { recordKey } from '../session/session-id.js'
 
 /**
- * Remembers in a backend what cookies cannot: which sessions ended before their sealed end, and since when
- * a user's cookies are worthless (his epoch). Each entry goes when the last cookie it is about is over.
+ * Remembers in a backend what cookies cannot: which sessions were destroyed before their cookies expire, and
+ * before which moment a user's cookies are worthless (their epoch). An entry expires with the last cookie that
+ * it is about.
  */
 export class Revocations {
   readonly #backend: SessionBackend
@@ -25,19 +26,19 @@ export class Revocations {
   }
 
   /**
-   * Ends a session, with the one that a request under way has replaced it by.
+   * Revokes a session, and the one by which a request under way has replaced it.
    *
-   * @param until when its cookie is over by itself, in milliseconds since 1970.
+   * @param until when its cookie expires by itself, in milliseconds since 1970.
    */
-  async endSession(id: string, until: number): Promise<void> {
-    await this.#end(keyOfSession(id), until)
+  async revokeSession(id: string, until: number): Promise<void> {
+    await this.#revoke(keyOfSession(id), until)
   }
 
   /**
-   * Ends a session that goes on under another id.
+   * Revokes the old id of a session that goes on under another id.
    *
-   * @param until when the cookie of the one, or of the other, is over by itself.
-   * @returns false when it was ended before: then the other must not begin.
+   * @param until when the cookie of the one, or of the other, expires by itself.
+   * @returns false when it was revoked before: then the other must not begin.
    */
   async replaceSession(
     id: string,
@@ -53,12 +54,12 @@ export class Revocations {
     await this.#put(keyOfUser(userId), LONGEST_LIFETIME * 1000)
   }
 
-  async #end(key: string, until: number): Promise<void> {
+  async #revoke(key: string, until: number): Promise<void> {
     if (await this.#backend.create(key, this.#entry(), this.#timeTo(until))) return
     const record = await this.#backend.read(key)
     const successor = record?.fields.get(SUCCESSOR)
     const successorUntil = Number(record?.fields.get(SUCCESSOR_UNTIL))
-    if (successor !== undefined) await this.#end(successor, successorUntil)
+    if (successor !== undefined) await this.#revoke(successor, successorUntil)
   }
 
   async #put(key: string, ttl: number): Promise<void> {

@@ -15,7 +15,7 @@ export interface SealedCookieOptions extends SessionCookieOptions {
    * on several servers add the new one last, everywhere, and then move it to the front.
    */
   readonly secret: string | readonly string[]
-  /** Default: `encrypted`. `signed` is readable by the visitor and whoever sees the cookie. */
+  /** Default: `encrypted`. Everybody who sees a `signed` cookie, the visitor too, can read it. */
   readonly protection?: 'encrypted' | 'signed'
   /** The application that the cookies are for; another one with the same secret cannot read them. Default: `''`. */
   readonly application?: string
@@ -24,11 +24,11 @@ export interface SealedCookieOptions extends SessionCookieOptions {
    * browser is spared the cryptography. Default: 500. With 0 none is kept.
    */
   readonly openedCacheSize?: number
-  /** Hears once that a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
+  /** Called once when a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
   readonly warn?: (message: string) => void
 }
 
-/** What came out of a cookie. */
+/** What a cookie holds, or why it was not opened. */
 export type OpenedCookie =
   | KnownCookie
   | { readonly payload: undefined; readonly reason: UnsealReason | 'corrupt' }

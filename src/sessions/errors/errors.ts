@@ -11,7 +11,7 @@ export abstract class SessionError extends Error {
   }
 }
 
-/** A write that came after the session was dumped: the response has begun, it could not be kept. */
+/** A write after the session was dumped: the response has begun, so nothing could store it. */
 export class SessionClosedError extends SessionError {
   readonly code = 'SESSION_CLOSED'
   /** The key that was written, if it was a key. */
@@ -44,7 +44,7 @@ export class SessionReadOnlyError extends HttpError {
     )
     this.name = 'SessionReadOnlyError'
     const subject = key === undefined ? '' : ` ${JSON.stringify(shortened(key))}`
-    // For the log; the visitor is not told the names of keys.
+    // For the log; the response does not name keys.
     this.message =
       `cannot ${action}${subject}: the request came with an id that regenerate() has replaced; ` +
       'it can only read. The next request of this visitor brings the new id.'
@@ -78,7 +78,7 @@ export class SessionOptionError extends SessionError {
   }
 }
 
-/** A store that did not do its work: the answer to the visitor is a 503, never an anonymous session. */
+/** A store that failed: the response is a 503, never an anonymous session. */
 export class SessionStoreError extends SessionError {
   readonly code: string = 'SESSION_STORE'
   /** A word out of a small set for metrics, for example `timeout` or `ECONNREFUSED`; never an id or a key. */
@@ -91,7 +91,7 @@ export class SessionStoreError extends SessionError {
   }
 }
 
-/** A write that other requests overtook again and again, and that was given up; or one gave the session a new id. */
+/** Other requests wrote first again and again until the time was up, or one gave the session a new id. */
 export class SessionConflictError extends SessionStoreError {
   override readonly code = 'SESSION_CONFLICT'
   override readonly reason: 'given-up' | 'replaced'
@@ -103,8 +103,8 @@ export class SessionConflictError extends SessionStoreError {
 }
 
 /**
- * A session was ended, by `destroy` or `regenerate`, and too few replicas said in time that they know: if its
- * server is lost now, the session may come back. The answer to the visitor is a 503.
+ * `destroy` or `regenerate` ended a session, and too few replicas confirmed it in time: if its server is lost
+ * now, the session may come back. The response is a 503.
  */
 export class SessionUnconfirmedError extends SessionStoreError {
   override readonly code = 'SESSION_UNCONFIRMED'
@@ -116,7 +116,7 @@ export class SessionUnconfirmedError extends SessionStoreError {
   constructor(confirmed: number | undefined, needed: number, options: ErrorOptions = {}) {
     const known = confirmed === undefined ? 'it is not known which' : `${confirmed}`
     super(
-      `the session was ended, but of ${needed} replicas that are to know ${known} confirmed it in time. ` +
+      `the session was destroyed, but of ${needed} replicas that are to know ${known} confirmed it in time. ` +
         'Are the replicas connected? The option `confirm` says how many, and how long.',
       { ...options, reason: 'unconfirmed' },
     )

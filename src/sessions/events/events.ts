@@ -10,15 +10,15 @@ export type RefusalReason =
   | 'tampered'
   /** What it holds, or names, is not a session. */
   | 'corrupt'
-  /** Nothing is stored under its id: it ended, or it was never ours. */
+  /** Nothing is stored under its id: it was destroyed, it expired, or it was never ours. */
   | 'unknown'
   /** Nothing happened for the idle timeout. */
   | 'expired-idle'
   /** It has lived for the absolute lifetime. */
   | 'expired-absolute'
-  /** `regenerate()` gave the session another id, and the grace is over. */
+  /** `regenerate()` gave the session another id, and the grace has passed. */
   | 'replaced'
-  /** It was ended before its sealed end: `revocations` of a `CookieStore`. */
+  /** It was destroyed before its cookie expired: `revocations` of a `CookieStore`. */
   | 'revoked'
   /** The schema of the application refuses the data. */
   | 'schema'
@@ -29,7 +29,7 @@ export interface SessionEventReasons {
   loaded: 'live' | 'old-key' | 'replaced'
   /** A visit without one: why the first of its cookies was refused. `unspecified`: a custom store does not say. */
   fresh: RefusalReason | 'no-cookie' | 'unspecified'
-  /** A cookie that opened no session; at most four of one visit are told. A security event. */
+  /** A cookie that opened no session; at most four events in one visit. A security event. */
   refused: RefusalReason
   /** A session was stored for the first time. */
   created: 'written' | 'authenticated'
@@ -39,19 +39,19 @@ export interface SessionEventReasons {
   regenerated: 'asked' | 'authenticated'
   /** A session was sealed with the newest secret. */
   resealed: 'old-key'
-  /** A session ended: by `destroy()`, while the handler ran, or through `UserSessions`. */
+  /** A session was destroyed by `destroy()`, expired while the handler ran, or was revoked by `UserSessions`. */
   destroyed: 'asked' | 'expired' | 'revoked'
   /** Another request wrote first. `given-up` and `replaced` failed this one; `retried` did not. */
   conflicted: 'retried' | 'given-up' | 'replaced'
-  /** Changes were dropped: the session was gone, or had expired, or the handler failed (`save: 'success'`). */
+  /** Changes were dropped: the session was destroyed, or expired, or the handler failed (`save: 'success'`). */
   lost: 'gone' | 'expired' | 'handler-failed'
   /** The store failed: `timeout`, an error code such as `ECONNREFUSED`, a code of ours, or `error`. */
   failed: string
-  /** The store was given up for away, so that calls are refused at once; and it is back. Of no visit. */
+  /** The circuit breaker opened, so that calls fail at once, or closed. It belongs to no visit. */
   breaker: 'opened' | 'closed'
 }
 
-/** What the store was asked for when it failed; a failed `touch` fails no request. */
+/** The call of the store that failed; a failed `touch` fails no request. */
 export type SessionOperation = 'load' | 'dump' | 'touch' | 'take' | 'sessions'
 
 /** What every event says beside its type and reason. It never holds an id, a cookie, a key or data. */

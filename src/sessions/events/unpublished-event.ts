@@ -1,6 +1,6 @@
 import type { RefusalReason, SessionEventReasons, SessionOperation } from './events.js'
 
-/** What a store tells of a session: an event before its ids are hashed. */
+/** An event of a session before its ids are hashed. */
 export type UnpublishedEvent = {
   [Type in keyof SessionEventReasons]: {
     readonly type: Type
@@ -20,7 +20,7 @@ export interface Refusal {
   readonly id: string
 }
 
-/** How a session came to be opened, and what was refused on the way. */
+/** How a session was opened, and which cookies were refused before. */
 export type SessionOrigin =
   | {
       readonly type: 'loaded'

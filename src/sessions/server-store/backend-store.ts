@@ -11,10 +11,10 @@ import type { UserSessions } from '../store/sessions-of-user.js'
  * what the application provides, extend `ServerStore`.
  */
 export class BackendStore extends ServerStore {
-  /** What the backend's `limits` leave. */
+  /** What the backend promises: all but its `limits`. */
   override readonly capabilities: StoreCapabilities
   /** What the backend cannot promise. */
-  override readonly notices: readonly string[]
+  override readonly startUpWarnings: readonly string[]
   readonly #backend: SessionBackend
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
@@ -26,7 +26,7 @@ export class BackendStore extends ServerStore {
       mergesWrites: !limits.includes('atomic-patch'),
       takesOnce: !limits.includes('atomic-patch'),
     }
-    this.notices = limits.length === 0 ? [] : [noticeOf(backend, limits)]
+    this.startUpWarnings = limits.length === 0 ? [] : [warningOf(backend, limits)]
     this.#backend = backend
   }
 
@@ -57,7 +57,7 @@ const MEANING: Readonly<Record<BackendLimit, string>> = {
   'exclusive-create': 'two sessions may begin under one id',
 }
 
-function noticeOf(backend: SessionBackend, limits: readonly BackendLimit[]): string {
+function warningOf(backend: SessionBackend, limits: readonly BackendLimit[]): string {
   const meanings = limits.map((limit) => `${MEANING[limit]} (${limit})`).join(', ')
   return (
     `${backend.constructor.name} cannot promise everything that sessions ask of a backend. ` +

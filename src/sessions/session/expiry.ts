@@ -5,12 +5,12 @@ import { ownOptions } from '../errors/own-options.js'
 /** How long sessions live. Both limits are enforced by the server at each load, whatever the cookie says. */
 export interface ExpiryOptions {
   /**
-   * Seconds without a request after which a session is over. Default: 1800, the upper end of what OWASP's
+   * Seconds without a request after which a session expires. Default: 1800, the upper end of what OWASP's
    * Session Management Cheat Sheet gives for low risk (15-30 minutes); NIST SP 800-63B-4 AAL2 allows 3600.
    */
   readonly idleTimeout?: number
   /**
-   * Seconds after the start, or the last authentication, at which a session is over however active it is.
+   * Seconds after the start, or the last authentication, after which a session expires however active it is.
    * Default: 28800, the upper end of OWASP's 4-8 hours; NIST SP 800-63B-4 AAL2 allows 24 hours.
    */
   readonly absoluteTimeout?: number
@@ -23,7 +23,7 @@ export interface ExpiryOptions {
   readonly clock?: () => number
 }
 
-/** What is known of a session beside its data; it is never kept among the data. */
+/** The facts of a session beside its data; never kept among the data. */
 export interface SessionMetadata {
   /** When the session began, in milliseconds since 1970. */
   readonly createdAt: number
@@ -40,7 +40,7 @@ export interface SessionMetadata {
   readonly reach?: number | undefined
   /** Whose session it is: given to `session.bind`. */
   readonly userId?: string | undefined
-  /** How its user tells it from his others: given to `session.bind`. */
+  /** How its user recognises it: given to `session.bind`. */
   readonly label?: string | undefined
   /** The version of its data: the option `version` of `sessions()`. */
   readonly dataVersion?: number | undefined
@@ -134,7 +134,7 @@ export class Expiry {
     return start + (metadata.lifetime ?? this.absoluteTimeout) * 1000
   }
 
-  /** Whether the session is over. At the very millisecond of its end it is. */
+  /** Whether the session has expired. At the very millisecond of its end it has. */
   isOver(metadata: SessionMetadata, now = this.clock()): boolean {
     return now >= this.endOf(metadata)
   }

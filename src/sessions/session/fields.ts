@@ -95,7 +95,7 @@ export class Fields {
   }
 
   /** `take()` removed the field from the store: it goes here too, and that is no change to write. */
-  taken(field: string, text: string | undefined): unknown {
+  setTaken(field: string, text: string | undefined): unknown {
     this.#load(field, undefined)
     return text === undefined ? undefined : decode(text, field.slice(2), this.#serializer)
   }

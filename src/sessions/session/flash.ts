@@ -24,7 +24,7 @@ export class Flash {
     this.#state.assertWritable('flash', key)
     this.#state.assertKept('leave a flash message')
     const field = flashField(key)
-    // What an earlier request left is still to be read in this one.
+    // What an earlier request left can still be read in this one.
     if (!this.#seen.has(key) && this.#state.fields.isStored(field)) this.#read(key)
     this.#state.fields.set(field, value)
     this.#fresh.add(key)
@@ -59,7 +59,7 @@ export class Flash {
     const field = flashField(key)
     if (!fields.has(field)) return
     this.#seen.set(key, fields.get(field))
-    // A dump that is over, or an id that may only read, leaves the message to the next request.
+    // After the dump, or with an id that may only read, the message stays for the next request.
     if (!this.#state.isClosed && !this.#state.isReadOnly) fields.delete(field)
   }
 }

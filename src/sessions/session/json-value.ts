@@ -22,7 +22,11 @@ export function toJsonText(value: unknown, path: string): string {
 
 function check(value: unknown, path: string, above: object[]): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return
-  if (typeof value === 'number') return checkNumber(value, path)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw valueError(path, `JSON turns ${value} into null`)
+    if (Object.is(value, -0)) throw valueError(path, 'JSON turns -0 into 0')
+    return
+  }
   if (typeof value !== 'object') throw valueError(path, `JSON cannot carry ${kind(value)}`)
   if (above.includes(value)) throw valueError(path, 'it contains itself')
   if (above.length >= DEEPEST) {
@@ -32,11 +36,6 @@ function check(value: unknown, path: string, above: object[]): void {
   if (Array.isArray(value)) checkArray(value, path, above)
   else checkObject(value, path, above)
   above.pop()
-}
-
-function checkNumber(value: number, path: string): void {
-  if (!Number.isFinite(value)) throw valueError(path, `JSON turns ${value} into null`)
-  if (Object.is(value, -0)) throw valueError(path, 'JSON turns -0 into 0')
 }
 
 function checkArray(value: unknown[], path: string, above: object[]): void {

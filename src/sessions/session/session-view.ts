@@ -61,12 +61,12 @@ export class SessionView<Data extends object = AnyData> {
     return dateOf(this.#state.metadata?.createdAt)
   }
 
-  /** When the visitor last proved who he is: `regenerate({ authenticated: true })`. */
+  /** When the visitor last proved who they are: `regenerate({ authenticated: true })`. */
   get authenticatedAt(): Date | undefined {
     return dateOf(this.#state.metadata?.authenticatedAt)
   }
 
-  /** Whose session it is: what was given to `bind`, or `undefined` for a visitor who is not logged in. */
+  /** The user that `bind` named, or `undefined` before a login. */
   get userId(): string | undefined {
     return this.#state.metadata?.userId
   }
@@ -76,10 +76,10 @@ export class SessionView<Data extends object = AnyData> {
     return this.#state.metadata?.lifetime
   }
 
-  /** When it ends if the visitor does nothing more; `undefined` when a custom store sees to that. */
+  /** When it expires if the visitor does nothing more; `undefined` when a custom store decides that. */
   get expiresAt(): Date | undefined {
     const { expiry, persistedAs, metadata, metadataNow } = this.#state
-    // A custom store asks as it writes, and writes that the visitor was here now.
+    // A custom store reads this as it writes, and it writes that the visitor was here now.
     const noted = persistedAs ? metadataNow : metadata
     return expiry && noted && dateOf(expiry.endOf(noted))
   }

@@ -44,8 +44,8 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * Opens a session of a custom store that keeps `toRecord()`: with it everything comes back.
    *
    * @param record what `toRecord` gave; what it did not give is no session.
-   * @param limits with them a session that is over is none, and `isChanged` is true as well when activity is
-   *   to be noted. Without, limits of time are the store's business.
+   * @param limits with them an expired session counts as none, and `isChanged` is also true when the store has
+   *   to note activity. Without them the store decides when sessions expire.
    * @returns `undefined` when there is no session.
    * @throws SessionStoreError when a newer version of this library wrote it.
    */
@@ -79,12 +79,12 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     return state.status !== 'clean' || state.isDue
   }
 
-  /** Whether `destroy()` was called, and nothing was written since. */
+  /** Whether `destroy()` was called, and nothing was written since then. */
   get isDestroyed(): boolean {
     return stateOf(this).status === 'destroyed'
   }
 
-  /** The id that a custom store has to remove: `destroy()` ended it, or `regenerate()` replaced it. */
+  /** The id whose data a custom store has to delete: `destroy()` ended it, or `regenerate()` replaced it. */
   get previousId(): string | undefined {
     return stateOf(this).previousId
   }
@@ -152,13 +152,13 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
       return value as Data[Name] | undefined
     }
     const text = await takeField(field)
-    return fields.taken(field, text) as Data[Name] | undefined
+    return fields.setTaken(field, text) as Data[Name] | undefined
   }
 
   /**
    * Gives the session a new id and makes the old one worthless: call it whenever rights change.
    *
-   * @param options.authenticated the visitor has just proved who he is: sets `authenticatedAt` and starts
+   * @param options.authenticated the visitor has just proved who they are: sets `authenticatedAt` and starts
    *   the absolute lifetime again, as NIST SP 800-63B-4 has it for reauthentication.
    */
   regenerate(options: { readonly authenticated?: boolean } = {}): void {
@@ -168,11 +168,11 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   }
 
   /**
-   * Says whose session it is, when he has just logged in: gives it a new id, sets `authenticatedAt`, and
+   * Binds the session to a user who has just logged in: gives it a new id, sets `authenticatedAt`, and
    * makes it one of those that `UserSessions` lists and revokes.
    *
    * @param userId what the application calls the user; not empty.
-   * @param options.label how the user tells this session from his others, for example his browser.
+   * @param options.label how the user recognises this session, for example by the name of the browser.
    */
   bind(userId: string, options: { readonly label?: string } = {}): void {
     const state = stateOf(this)
@@ -186,14 +186,14 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     state.bind(userId, label)
   }
 
-  /** Ends the session: its data goes, its id never comes back. What is written afterwards is a new session. */
+  /** Destroys the session: its data is deleted, its id never comes back. What is written afterwards is a new session. */
   destroy(): void {
     const state = stateOf(this)
     state.assertWritable('destroy the session')
     state.destroy()
   }
 
-  /** Notes the visitor's activity now, without waiting for the next renewal. */
+  /** Notes the visitor's activity now, without waiting for `touchInterval` to pass. */
   touch(): void {
     const state = stateOf(this)
     state.assertWritable('touch the session')

@@ -24,7 +24,7 @@ export interface StateOptions {
    * it had, or `undefined` when another request was first. Without it `take` is a read and a delete.
    */
   readonly takeField?: (field: string) => Promise<string | undefined>
-  /** What the store that opened it needs to dump it; nobody else looks at it. */
+  /** What the store that opened it needs to dump it; nothing else reads it. */
   readonly writer?: object
 }
 

@@ -15,13 +15,13 @@ export abstract class SessionStore {
     takesOnce: false,
   }
 
-  /** What whoever runs the application should know, in sentences: reported once by `ready()`. Default: nothing. */
-  readonly notices?: readonly string[]
+  /** What operators should know, in sentences: `ready()` reports it once, to `onWarning`. Default: nothing. */
+  readonly startUpWarnings?: readonly string[]
 
   /**
-   * Whether a part of it can be away while the rest answers, as with the nodes of a cluster. Then calls that
-   * find it away say nothing about others, and `failureThreshold` is `Infinity` unless `sessions()` says otherwise.
-   * Asked once, of the class's prototype where the store is given as a class. Default: no.
+   * Whether a part of it can be down while the rest answers, as with the nodes of a cluster. Then a failed call
+   * shows nothing about others, and `failureThreshold` is `Infinity` unless `sessions()` says otherwise.
+   * Called once, on the prototype where the store is given as a class. Default: no.
    */
   isPartitioned?(): boolean
 
@@ -40,8 +40,8 @@ export abstract class SessionStore {
   abstract dump(...injected: any[]): Cookie | undefined | Promise<Cookie | undefined>
 
   /**
-   * Whether `load` has to look something up for these cookies: while the store is away, visitors for whom it
-   * need not are served. Asked of a store that is given as an object. Default: when there is any cookie.
+   * Whether `load` has to look something up for these cookies: while the store is down, visitors for whom it
+   * need not are served. Called on a store that is given as an object. Default: when there is any cookie.
    */
   looksUp?(cookies: Cookies): boolean
 

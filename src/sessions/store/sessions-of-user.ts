@@ -63,7 +63,7 @@ export abstract class UserSessions {
    * What `list` shows of a session.
    *
    * @param session what `Session.fromRecord` opened.
-   * @param handle names it to `revoke`: derived from the id so that nobody can find the id, a hash of it.
+   * @param handle names it to `revoke`: a hash of the id, so that it shows nothing of it.
    * @throws SessionUsageError when the session was opened without its record, so that nothing is known of it.
    */
   protected describe(

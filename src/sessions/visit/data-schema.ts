@@ -26,21 +26,21 @@ export class DataSchema {
   readonly #schema: StandardSchemaV1 | undefined
   readonly #version: number
   readonly #migrate: DataSchemaOptions<object>['migrate']
-  readonly #report: (error: Error) => void
+  readonly #onWarning: (error: Error) => void
 
   /** @throws SessionOptionError when the version is not a whole number from 1. */
-  constructor(options: DataSchemaOptions<object>, report: (error: Error) => void) {
+  constructor(options: DataSchemaOptions<object>, onWarning: (error: Error) => void) {
     this.#schema = options.schema
     this.#version = checkNumber('version', options.version ?? 1, { from: 1 })
     this.#migrate = options.migrate
-    this.#report = report
+    this.#onWarning = onWarning
   }
 
   /**
-   * Makes a loaded session fit. One that cannot is left to the store as it is, for an older or newer
-   * application may know it, and the visitor begins anew.
+   * Makes a loaded session fit. One that does not fit stays in the store as it is, for an older or newer
+   * application may know it, and the visitor gets a new session.
    *
-   * @throws HttpError 503 when a newer application wrote it: it is neither lost nor written over.
+   * @throws HttpError 503 when a newer application wrote it: it must be neither lost nor written over.
    */
   check(session: Session): Promise<void> | undefined {
     if (session.isNew) {
@@ -71,7 +71,7 @@ export class DataSchema {
     stateOf(session).abandon()
     this.#describe(session)
     const path = issues[0]?.path?.map((part) => String(typeof part === 'object' ? part.key : part))
-    this.#report(dataError(path?.join('.') ?? '', 'the schema of the application refuses it'))
+    this.#onWarning(dataError(path?.join('.') ?? '', 'the schema of the application refuses it'))
   }
 
   #describe(session: Session): void {
@@ -79,7 +79,7 @@ export class DataSchema {
   }
 }
 
-/** Takes what the schema made of the data: defaults are there, what it drops is gone. */
+/** Writes to the session what the schema made of the data: adds its defaults, deletes what it drops. */
 function adopt(session: Session, data: object): void {
   const { fields, isReadOnly } = stateOf(session)
   const values = new Map(Object.entries(data).filter(([, value]) => value !== undefined))
@@ -94,7 +94,7 @@ function adopt(session: Session, data: object): void {
 
 /**
  * Written like an `update`: where another request was faster, what it wrote stays. Else a request that only
- * reads would put a default, or an older cart that it migrated, in the place of what another has just stored.
+ * reads would overwrite what another has just stored with a default, or with an older cart that it migrated.
  */
 function bringUpToDate(fields: Fields, field: string, value: unknown): void {
   let isFirst = true

@@ -22,8 +22,11 @@ export function writeSessionHeaders(
   // What is answered may depend on the cookie, also on there being none.
   reply.vary('Cookie')
   if (cookie) reply.cookie(cookie)
-  const isDecided = () => reply.has('cache-control') || hasHeader(response, 'cache-control')
-  if (cookie || (isKnown && !isDecided())) reply.set('cache-control', 'no-store')
+  if (!cookie) {
+    const isDecided = reply.has('cache-control') || hasHeader(response, 'cache-control')
+    if (!isKnown || isDecided) return
+  }
+  reply.set('cache-control', 'no-store')
 }
 
 /**

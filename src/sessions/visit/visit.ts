@@ -59,11 +59,11 @@ export class Visit {
     const open = () => andThen(this.#load(load), (loaded) => this.#accept(loaded))
     return andThen(this.#events?.load(open) ?? open(), (session) => {
       afterHandler(hooks, (outcome) => {
-        this.#close(session, outcome)
-        const { isNew } = session
-        const stored = this.#store(stateOf(session))
-        const answer = () => this.#writeHeaders(stateOf(session), outcome, !isNew)
-        return stored ? stored.finally(answer) : answer()
+        const state = stateOf(session)
+        const hadSession = this.#close(state, outcome)
+        const stored = this.#store(state)
+        const writeHeaders = () => this.#writeHeaders(state, outcome, hadSession)
+        return stored ? stored.finally(writeHeaders) : writeHeaders()
       })
       return session
     })
@@ -118,9 +118,12 @@ export class Visit {
     }
   }
 
-  /** Ends writing; drops what a failed handler wrote, where the application wants that. */
-  #close(session: Session, outcome: Outcome<Response>): void {
-    const state = stateOf(session)
+  /**
+   * Ends writing; drops what a failed handler wrote, where the application wants that.
+   *
+   * @returns whether the visitor came with a session that is still theirs.
+   */
+  #close(state: SessionState, outcome: Outcome<Response>): boolean {
     const hasFailed = !outcome.ok || outcome.response.status >= 500
     if (hasFailed && this.#policy.save === 'success') {
       if (state.emit && isChanged(state)) {
@@ -130,6 +133,7 @@ export class Visit {
     }
     // What a promise that nobody awaited writes from now on would be lost: it throws.
     state.isClosed = true
+    return !state.isNew
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */

@@ -67,7 +67,7 @@ describe('MemoryBackend', () => {
     )
   })
 
-  test('the index forgets what ended and what was evicted [PR-07]', async () => {
+  test('the index drops what expired and what was evicted [PR-07]', async () => {
     let now = 0
     const backend = new MemoryBackend({ limit: 10, now: () => now })
     for (let round = 0; round < 100; round++) {

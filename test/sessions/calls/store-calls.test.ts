@@ -40,7 +40,7 @@ describe('the breaker of a store', () => {
     world.time.now += 1
     expect(await world.statuses(2)).toEqual([200, 200])
     expect(world.told).toEqual([
-      'the session store is away: requests that need it are answered with 503 at once, until it is back',
+      'the session store is down: requests that need it are answered with 503 at once, until it is back',
       'the session store is back',
     ])
   })
@@ -77,7 +77,7 @@ describe('the breaker of a store', () => {
     expect(world.runs.count).toBe(0)
   })
 
-  test('tells events that it opens and closes', async () => {
+  test('emits events when it opens and closes', async () => {
     using listening = listen()
     const world = stage()
     world.store.act = AWAY
@@ -172,7 +172,7 @@ describe('the breaker of a store', () => {
     expect((await world.visit()).status).toBe(503)
   })
 
-  test('never opens when it is told so', async () => {
+  test('never opens with a threshold of Infinity', async () => {
     const world = stage({ failureThreshold: Infinity })
     world.store.act = AWAY
     await world.statuses(30)

@@ -619,7 +619,7 @@ describe('a cookie store with revocations', () => {
     expect(await client.json('/user')).toEqual({ user: 'ada' })
   })
 
-  it('refuses all cookies of a user that were made before his epoch, and not the one made with it', async () => {
+  it('refuses all cookies of a user that were made before their epoch, and not the one made with it', async () => {
     const { client, other, thief } = await stolen(new MemoryBackend())
     await client.post('/password')
     expect(await thief.json('/user')).toEqual({ user: null })

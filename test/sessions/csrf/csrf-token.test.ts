@@ -124,7 +124,7 @@ describe.each([
     expect(response.status).toBe(403)
   })
 
-  test('the session and the token of the attacker are of no use from his page [FX-11, CS-08]', async () => {
+  test('the session and the token of the attacker are of no use from their page [FX-11, CS-08]', async () => {
     const { visitor, ran } = open()
     const [victim, eve] = [visitor(), visitor()]
     const token = await login(eve)
@@ -135,7 +135,7 @@ describe.each([
     expect([response.status, ran]).toEqual([403, []])
   })
 
-  test('who has no session yet logs in from the page of the application, and from no other [FX-11]', async () => {
+  test('a visitor without a session logs in from the page of the application, and from no other [FX-11]', async () => {
     const { visitor } = open()
     const statusOf = async (headers: Record<string, string>) =>
       (await visitor().post('/login', undefined, { headers })).status

@@ -9,7 +9,7 @@ import {
   type SessionStore,
 } from '../../../src/sessions/index.js'
 
-/** Hears the events of a test, until it is disposed. */
+/** Collects the events of a test, until it is disposed. */
 export function listen() {
   const events: SessionEvent[] = []
   const hear = (event: unknown) => void events.push(event as SessionEvent)

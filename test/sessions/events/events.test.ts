@@ -176,7 +176,7 @@ describe.each([
     expect(world.heard()).toEqual(['loaded/live', 'destroyed/asked', 'created/written'])
   })
 
-  test('a session that ends while the handler runs is told, with the changes that are lost [EX-12]', async () => {
+  test('a session that expires while the handler runs is an event, and so are the changes that are lost [EX-12]', async () => {
     await using world = open(opener, { idleTimeout: 100 })
     const cookie = await world.visitor()
     await world.visit(cookie, (session) => {
@@ -186,7 +186,7 @@ describe.each([
     expect(world.heard()).toEqual(['loaded/live', 'destroyed/expired', 'lost/expired'])
   })
 
-  test('what a failed handler wrote is told to be lost, where that is the policy [ER-02]', async () => {
+  test('what a failed handler wrote is an event "lost", where that is the policy [ER-02]', async () => {
     await using world = open(opener, {}, { save: 'success' })
     const cookie = await world.visitor()
     await world.visit(cookie, (session) => {
@@ -270,7 +270,7 @@ describe('the events of a CookieStore', () => {
   const sealed = (content: string) =>
     new EncryptedSeal(ring, JSON.stringify(['', NAME])).seal(Buffer.from(content))
 
-  test('every bad cookie is answered alike, and told apart [TA-20, TA-11, TA-17, LG-09, KR-06]', async () => {
+  test('every bad cookie gets the same response, and an event with its own reason [TA-20, TA-11, TA-17, LG-09, KR-06]', async () => {
     await using world = open(withSecret(secret), { idleTimeout: 100 })
     await using foreign = open(withSecret(newSecret()))
     const good = valueOf(await world.visitor())
@@ -317,7 +317,7 @@ describe('the events of a CookieStore', () => {
     expect(after.heard()).toEqual(['fresh/unknown-key', 'refused/unknown-key'])
   })
 
-  test('the copy of a cookie that was ended is told, with the hash of its session [FX-10, LO-05]', async () => {
+  test('the copy of a cookie whose session was destroyed is an event, with the hash of its session [FX-10, LO-05]', async () => {
     await using world = open(overCookie)
     const { cookie } = await world.visit(undefined, (session) => session.set('user', 'ada'))
     const created = world.events.at(-1)
@@ -328,7 +328,7 @@ describe('the events of a CookieStore', () => {
     expect(world.heard()).toEqual(['fresh/revoked', 'refused/revoked'])
   })
 
-  test('a renewal that a logout has overtaken is told to be lost [RA-06]', async () => {
+  test('a regenerate after a logout of another request is an event "lost" [RA-06]', async () => {
     await using world = open(overCookie)
     const cookie = await world.visitor()
     await world.visit(cookie, async (session) => {
@@ -349,7 +349,7 @@ describe.each([
   ['BackendStore', overMemory],
   ['RedisStore', overRedis],
 ])('the events of a server-side store: %s', (_, opener) => {
-  test('every bad id is answered alike, and told apart [TA-20, LG-09, EX-09]', async () => {
+  test('every bad id gets the same response, and an event with its own reason [TA-20, LG-09, EX-09]', async () => {
     await using world = open(opener, { idleTimeout: 100, regenerateGrace: 10 })
     const none = await world.visit(undefined)
     const replaced = await world.visitor()
@@ -418,7 +418,7 @@ describe.each([
     expect(world.heard()).toEqual(['loaded/live'])
   })
 
-  test('conflicts are told, those that were settled and those that failed a request [RA-02, RA-09]', async () => {
+  test('conflicts are events, those that were settled and those that failed a request [RA-02, RA-09]', async () => {
     await using world = open(opener, { clock: Date.now })
     const cookie = await world.visitor()
     const add = (session: Session) => void session.update('n', (n: number = 0) => n + 1)
@@ -455,7 +455,7 @@ describe.each([
     expect(world.heard()).toEqual(['fresh/no-cookie', 'failed/dump/id-taken'])
   })
 
-  test('a session that its user revokes from another one is told, by the hash of its id [LO-07]', async () => {
+  test('a session that its user revokes from another one is an event, with the hash of its id [LO-07]', async () => {
     const { store, components, stop } = opener()
     const app = new App({
       components: [sessions(store), ...components],
@@ -586,7 +586,7 @@ describe('a store that fails', () => {
     await app.close()
   })
 
-  test('is late, and what it does after its deadline is not told [CU-02, CU-04]', async () => {
+  test('is late, and what it does after its deadline is no event [CU-02, CU-04]', async () => {
     let land = () => {}
     const landed = new Promise<void>((resolve) => (land = resolve))
     const backend = new MemoryBackend()
@@ -639,7 +639,7 @@ describe('a store of an application', () => {
     }
   }
 
-  test('needs to tell nothing: its events follow from what the session asked for', async () => {
+  test('needs to emit nothing: its events follow from what the session asked for', async () => {
     using listening = listen()
     const { visit } = eventWorld(new MapStore())
     const { cookie } = await visit(undefined, (session) => session.set('user', 'ada'))
@@ -656,7 +656,7 @@ describe('a store of an application', () => {
     expect(listening.heard()).toEqual(['loaded/live', 'destroyed/asked'])
   })
 
-  test('two kinds of sessions are told apart by what is asked for [CU-11]', async () => {
+  test('events name the kind of session by what handlers ask for [CU-11]', async () => {
     const admin = token<Session>('admin')
     const app = new App({
       components: [

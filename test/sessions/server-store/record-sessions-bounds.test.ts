@@ -30,7 +30,7 @@ describe('what Sessions asks of a store', () => {
     },
   )
 
-  test('is told without the text of the error [R8]', async () => {
+  test('is an event without the text of the error [R8]', async () => {
     const world = await stage()
     world.backend.index.list = async () => {
       throw new Error(SECRET)

@@ -91,13 +91,13 @@ describe('nextStep', () => {
     })
   })
 
-  it('tells the browser when the life of a session was changed', () => {
+  it('sends a cookie when the lifetime of a session changed', () => {
     const { session } = stored(5)
     session.remember(86_400)
     expect(nextStep(session)).toMatchObject({ kind: 'patch', sendsCookie: true })
   })
 
-  it('renews under a new id, with the changes', () => {
+  it('regenerates under a new id, with the changes', () => {
     const { session } = stored(5)
     session.regenerate()
     session.set('role', 'admin')
@@ -109,7 +109,7 @@ describe('nextStep', () => {
     })
   })
 
-  it('destroys, also what was renewed before', () => {
+  it('destroys, also what was regenerated before', () => {
     const { session } = stored(5)
     session.regenerate()
     session.destroy()

@@ -32,7 +32,7 @@ class GatedBackend extends MemoryBackend {
   }
 }
 
-/** A timer that fires when it is told to. */
+/** A timer that fires when the test says so. */
 function handTimer() {
   const running = new Set<() => void>()
   return {
@@ -56,11 +56,11 @@ async function gated() {
   return { backend, timer, world }
 }
 
-describe('a dump that lands after its caller was told 503', () => {
+describe('a dump that is applied after its caller got a 503', () => {
   test.each([
     ['regenerate', (session: Session) => session.regenerate()],
     ['bind', (session: Session) => session.bind('ada')],
-  ])('leaves the visitor of a %s his old id, with all rights [R3, RA-10]', async (_, renew) => {
+  ])('leaves the visitor of a %s their old id, with all rights [R3, RA-10]', async (_, renew) => {
     const { backend, timer, world } = await gated()
     const cookie = await world.visitor({ cart: 1 })
     const late = gate()
@@ -77,7 +77,7 @@ describe('a dump that lands after its caller was told 503', () => {
     backend.patching = undefined
     await world.visit(cookie, (session) => session.set('cart', 2))
     expect(await world.dataOf(cookie)).toEqual({ cart: 2 })
-    // The successor that nobody has heard of is gone.
+    // The successor, whose id never reached a browser, is deleted.
     await new Promise(setImmediate)
     expect(backend.size).toBe(1)
   })
@@ -218,7 +218,7 @@ describe('parallel updates of one session in one process', () => {
     expect(backend.reads).toBeLessThanOrEqual(53)
   })
 
-  test('write nothing any more after their callers were told 503 [R3]', async () => {
+  test('write nothing any more after their callers got a 503 [R3]', async () => {
     const { backend, timer, world, cookie } = await counted()
     const together = gate(3)
     const writing = gate()

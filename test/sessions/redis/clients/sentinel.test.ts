@@ -150,7 +150,7 @@ describe('the option confirm', () => {
     await expect(backend.confirm(since)).rejects.toMatchObject({
       code: 'SESSION_UNCONFIRMED',
       message:
-        'the session was ended, but of 1 replicas that are to know 0 confirmed it in time. ' +
+        'the session was destroyed, but of 1 replicas that are to know 0 confirmed it in time. ' +
         'Are the replicas connected? The option `confirm` says how many, and how long.',
       confirmed: 0,
       needed: 1,

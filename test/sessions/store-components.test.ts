@@ -57,7 +57,7 @@ test('without a report it is a warning of the process', async () => {
 
 test('a store given as a class says the same as soon as ready() has built it [CU-05]', async () => {
   class ForgetfulStore extends EmptyStore {
-    override readonly notices = ['ForgetfulStore keeps nothing.', 'Not even that.']
+    override readonly startUpWarnings = ['ForgetfulStore keeps nothing.', 'Not even that.']
   }
   const reported: Error[] = []
   const app = open(ForgetfulStore, (error) => reported.push(error))
@@ -70,7 +70,7 @@ test('a store given as a class says the same as soon as ready() has built it [CU
   ])
 })
 
-test('a class of stores without notices has nothing to say', async () => {
+test('a class of stores without start-up warnings reports nothing', async () => {
   const reported: Error[] = []
   await open(EmptyStore, (error) => reported.push(error)).ready()
   expect(reported).toEqual([])
