@@ -1,10 +1,14 @@
-import { BackendStore, type BackendLimit, type SessionBackend } from 'ingot'
+import { BackendStore, type SessionBackend } from 'ingot'
 import { describeSessionBackend, describeSessionStore } from 'ingot/testing'
 import { describe, test } from 'vitest'
 import { adapted } from './adapters/stores.js'
 
 const runner = { describe, test }
-const limits: BackendLimit[] = ['atomic-patch', 'no-revival', 'exclusive-create']
+const limits: NonNullable<SessionBackend['limits']>[number][] = [
+  'atomic-patch',
+  'no-revival',
+  'exclusive-create',
+]
 
 /** The same without its limits: what it keeps as long as no other process takes part. */
 function oneProcess(backend: SessionBackend): SessionBackend {

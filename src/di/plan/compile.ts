@@ -1,11 +1,10 @@
 import type { ResultHandler } from './finish.js'
 import type { OnDemand } from './on-demand.js'
-import { INPUT, isThenable, type Frame } from './frame.js'
+import { INPUT, isThenable, type Frame, caller, step, syncStep, type Continue } from './frame.js'
 import type { Node } from '../graph/node.js'
 import { isConcluded } from './hook-list.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
 import { batches, type Layout, type Segment, type Step } from './layout.js'
-import { caller, step, syncStep, type Continue } from './steps.js'
 import {
   thenContinue,
   thenFinish,

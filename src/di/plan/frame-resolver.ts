@@ -1,9 +1,8 @@
 import type { Injectable } from '../tokens/callable.js'
 import type { OnDemand } from './on-demand.js'
-import type { Frame } from './frame.js'
+import type { Frame, Continue } from './frame.js'
 import type { Linker } from '../graph/linker.js'
 import { Resolver } from '../tokens/resolver.js'
-import type { Continue } from './steps.js'
 import type { AnyToken, Resolved } from '../tokens/token.js'
 
 /** Makes the resolvers of one plan. Each token and function is linked and compiled once. */

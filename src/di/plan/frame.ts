@@ -57,3 +57,126 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
     typeof (value as { then?: unknown }).then === 'function'
   )
 }
+
+/** The rest of a run, from one point on. */
+export type Continue = (frame: Frame) => unknown
+
+/** A function as plans call it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the plan checked the arguments when it was made
+export type Call = (...values: any[]) => unknown
+
+/**
+ * Calls a function with values of the frame. Arities are written out: a closure that reads `frame[i]`
+ * is as fast as hand-written code, a closure that spreads an array is not.
+ */
+export function caller(fn: Call, slots: readonly number[]): Continue {
+  const [a, b, c, d, e] = slots as [number, number, number, number, number]
+  switch (slots.length) {
+    case 0:
+      return () => fn()
+    case 1:
+      return (frame) => fn(frame[a])
+    case 2:
+      return (frame) => fn(frame[a], frame[b])
+    case 3:
+      return (frame) => fn(frame[a], frame[b], frame[c])
+    case 4:
+      return (frame) => fn(frame[a], frame[b], frame[c], frame[d])
+    case 5:
+      return (frame) => fn(frame[a], frame[b], frame[c], frame[d], frame[e])
+    default:
+      return (frame) => fn(...slots.map((slot) => frame[slot]))
+  }
+}
+
+/** Makes a value that cannot be a promise. */
+export function syncStep(
+  fn: Call,
+  slots: readonly number[],
+  out: number,
+  next: Continue,
+): Continue {
+  const [a, b, c] = slots as [number, number, number]
+  switch (slots.length) {
+    case 0:
+      return (frame) => {
+        frame[out] = fn()
+        return next(frame)
+      }
+    case 1:
+      return (frame) => {
+        frame[out] = fn(frame[a])
+        return next(frame)
+      }
+    case 2:
+      return (frame) => {
+        frame[out] = fn(frame[a], frame[b])
+        return next(frame)
+      }
+    case 3:
+      return (frame) => {
+        frame[out] = fn(frame[a], frame[b], frame[c])
+        return next(frame)
+      }
+    default: {
+      const call = caller(fn, slots)
+      return (frame) => {
+        frame[out] = call(frame)
+        return next(frame)
+      }
+    }
+  }
+}
+
+/** Continues the run when a promise settles. */
+export type Wait = (frame: Frame, promise: PromiseLike<unknown>) => unknown
+
+/** Makes a value that may be a promise; the run waits only then. */
+export function step(
+  fn: Call,
+  slots: readonly number[],
+  out: number,
+  next: Continue,
+  wait: Wait,
+): Continue {
+  const [a, b, c] = slots as [number, number, number]
+  switch (slots.length) {
+    case 0:
+      return (frame) => {
+        const value: unknown = fn()
+        if (isThenable(value)) return wait(frame, value)
+        frame[out] = value
+        return next(frame)
+      }
+    case 1:
+      return (frame) => {
+        const value: unknown = fn(frame[a])
+        if (isThenable(value)) return wait(frame, value)
+        frame[out] = value
+        return next(frame)
+      }
+    case 2:
+      return (frame) => {
+        const value: unknown = fn(frame[a], frame[b])
+        if (isThenable(value)) return wait(frame, value)
+        frame[out] = value
+        return next(frame)
+      }
+    case 3:
+      return (frame) => {
+        const value: unknown = fn(frame[a], frame[b], frame[c])
+        if (isThenable(value)) return wait(frame, value)
+        frame[out] = value
+        return next(frame)
+      }
+    default: {
+      const call = caller(fn, slots)
+      return (frame) => {
+        const value = call(frame)
+        if (isThenable(value)) return wait(frame, value)
+        frame[out] = value
+        return next(frame)
+      }
+    }
+  }
+}

@@ -1,7 +1,6 @@
-import { isThenable, type Frame } from './frame.js'
+import { isThenable, type Frame, type Call, type Continue } from './frame.js'
 import { FrameHooks } from './hook-list.js'
 import type { Edge, Node } from '../graph/node.js'
-import type { Call, Continue } from './steps.js'
 
 /** A node's function as it is called with its values; the first is the receiver, if that is made for each request. */
 export function functionOf(node: Node): Call {

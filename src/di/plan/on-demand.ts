@@ -1,10 +1,9 @@
-import { EXTRAS, INPUT, isThenable, UNSET, type Frame } from './frame.js'
+import { EXTRAS, INPUT, isThenable, UNSET, type Frame, type Call, type Continue } from './frame.js'
 import { FrameHooks } from './hook-list.js'
 import { disposing, functionOf as functionOfNode, isDisposed } from './invoke.js'
 import { argumentEdges, type Layout } from './layout.js'
 import type { Edge, Node } from '../graph/node.js'
 import { reachable } from '../graph/reachable.js'
-import type { Call, Continue } from './steps.js'
 import { gather, inTurn } from './waiting.js'
 
 /** What values on demand are made with. */

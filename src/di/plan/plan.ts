@@ -3,14 +3,13 @@ import { compile } from './compile.js'
 import { finish, type ResultHandler } from './finish.js'
 import { OnDemand } from './on-demand.js'
 import { resolversOf } from './frame-resolver.js'
-import { framesOf, HOOKS, INPUT, isThenable, type Frame } from './frame.js'
+import { framesOf, HOOKS, INPUT, isThenable, type Frame, type Continue } from './frame.js'
 import { closeHooks } from './hook-list.js'
 import { Layout } from './layout.js'
 import type { Linker } from '../graph/linker.js'
 import type { Node } from '../graph/node.js'
 import { parametersBehind, reachable } from '../graph/reachable.js'
 import type { Parameter } from '../tokens/parameter.js'
-import type { Continue } from './steps.js'
 
 /**
  * How to call one function, or a pipeline of middleware and handler: made once, run for each request.

@@ -1,11 +1,10 @@
 import { DIError, DIProblem } from '../errors.js'
 import { resolve } from '../components/tsyringe/registry.js'
-import { FIRST_VALUE, isThenable, type Frame } from './frame.js'
+import { FIRST_VALUE, isThenable, type Frame, type Call } from './frame.js'
 import { functionOf } from './invoke.js'
 import { Layout } from './layout.js'
 import type { Node } from '../graph/node.js'
 import { OnDemand } from './on-demand.js'
-import type { Call } from './steps.js'
 
 /** Builds an application's singletons, dependencies first, and disposes them in reverse. */
 export class Singletons {

@@ -1,5 +1,4 @@
-import { isThenable, type Frame } from './frame.js'
-import type { Continue, Wait } from './steps.js'
+import { isThenable, type Frame, type Continue, type Wait } from './frame.js'
 
 /**
  * Continues when a promise settles. The first function of a plan ends the whole run in the same step,

@@ -1,6 +1,6 @@
+import { isAsExpected } from '../backend/memory-backend.js'
 import {
   CorruptRecordError,
-  isAsExpected,
   type BackendLimit,
   type BackendRecord,
   type RecordPatch,

@@ -1,13 +1,7 @@
 import { checkNumber } from '../errors/check-number.js'
 import { ownOptions } from '../errors/own-options.js'
 import { MemoryIndex } from './memory-index.js'
-import {
-  isAsExpected,
-  type BackendRecord,
-  type RecordPatch,
-  type SessionBackend,
-  type WriteOutcome,
-} from './session-backend.js'
+import type { BackendRecord, RecordPatch, SessionBackend, WriteOutcome } from './session-backend.js'
 
 /** What a `MemoryBackend` takes. */
 export interface MemoryBackendOptions {
@@ -110,4 +104,11 @@ interface Kept {
   readonly fields: Map<string, string>
   version: number
   endsAt: number
+}
+
+/** Whether a record has the version and the texts that a patch expects; else the patch is a conflict. */
+export function isAsExpected({ version, fields }: BackendRecord, patch: RecordPatch): boolean {
+  if (patch.version !== undefined && patch.version !== version) return false
+  for (const [field, text] of patch.expected ?? []) if (fields.get(field) !== text) return false
+  return true
 }

@@ -114,10 +114,3 @@ export class CorruptRecordError extends Error {
   override readonly name = 'CorruptRecordError'
   readonly code = 'SESSION_RECORD_CORRUPT'
 }
-
-/** Whether a record has the version and the texts that a patch expects; else the patch is a conflict. */
-export function isAsExpected({ version, fields }: BackendRecord, patch: RecordPatch): boolean {
-  if (patch.version !== undefined && patch.version !== version) return false
-  for (const [field, text] of patch.expected ?? []) if (fields.get(field) !== text) return false
-  return true
-}

@@ -1,5 +1,6 @@
 import * as expressSession from 'express-session'
-import { CorruptRecordError, fromExpressStore, type ExpressStore } from 'ingot'
+import { CorruptRecordError, fromExpressStore } from 'ingot'
+import type { ExpressStore } from '../../../src/sessions/adapters/express-store.js'
 import { describe, expect, test } from 'vitest'
 
 const key = 'k'.repeat(43)

@@ -1,5 +1,6 @@
-import { SessionOptionError, SessionStoreError, type Timer } from 'ingot'
+import { SessionOptionError, SessionStoreError } from 'ingot'
 import { describe, expect, test } from 'vitest'
+import type { Timer } from '../../../src/sessions/calls/deadline.js'
 import { KeyedQueueWithTimeout } from '../../../src/sessions/adapters/keyed-queue-with-timeout.js'
 
 /** Timers that fire when the test says so. */

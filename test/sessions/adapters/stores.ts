@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as expressSession from 'express-session'
-import { fromExpressStore, fromUnstorage, type AdapterOptions, type SessionBackend } from 'ingot'
+import { fromExpressStore, fromUnstorage, type SessionBackend } from 'ingot'
 import storesFor from 'session-file-store'
 import { createStorage } from 'unstorage'
 import fsDriver from 'unstorage/drivers/fs'
@@ -14,7 +14,9 @@ export interface Adapted {
 }
 
 /** Published stores behind the adapters, each empty. */
-export const adapted: Readonly<Record<string, (options: AdapterOptions) => Adapted>> = {
+export const adapted: Readonly<
+  Record<string, (options: Parameters<typeof fromExpressStore>[1] & object) => Adapted>
+> = {
   'MemoryStore of express-session': (options) => ({
     backend: fromExpressStore(new expressSession.MemoryStore(), options),
   }),

@@ -1,6 +1,7 @@
-import { fromUnstorage, type KeyValueStorage } from 'ingot'
+import { fromUnstorage } from 'ingot'
 import { expect, test } from 'vitest'
 import { createStorage } from 'unstorage'
+import type { KeyValueStorage } from '../../../src/sessions/adapters/unstorage.js'
 
 const key = 'k'.repeat(43)
 const other = 'o'.repeat(43)

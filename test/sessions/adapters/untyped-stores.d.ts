@@ -1,11 +1,13 @@
 // Neither has types, and those of DefinitelyTyped need the types of Express.
 declare module 'express-session' {
-  import type { ExpressStore } from 'ingot'
+  import type { fromExpressStore } from 'ingot'
+  type ExpressStore = Parameters<typeof fromExpressStore>[0]
   export const MemoryStore: new () => ExpressStore & { readonly sessions: Record<string, string> }
 }
 
 declare module 'session-file-store' {
-  import type { ExpressStore } from 'ingot'
+  import type { fromExpressStore } from 'ingot'
+  type ExpressStore = Parameters<typeof fromExpressStore>[0]
   type Options = { readonly path: string; readonly retries: number; logFn(text: string): void }
   const storesFor: (session: object) => new (options: Options) => ExpressStore
   export = storesFor

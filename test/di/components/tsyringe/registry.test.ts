@@ -20,7 +20,6 @@ import {
   Query,
   route,
   value,
-  type Injectable,
 } from '../../../../src/index.js'
 import { refusalOf } from '../../world.js'
 
@@ -252,9 +251,7 @@ describe('ready() refuses', () => {
     class Waiting {
       constructor(@tsyringeInject(delay(() => Stranger)) _stranger: Stranger) {}
     }
-    const asking: Injectable[] = [Stranger, Friend, Waiting].map((one) =>
-      inject([one], function show() {}),
-    )
+    const asking = [Stranger, Friend, Waiting].map((one) => inject([one], function show() {}))
     for (const handler of asking) {
       const { errors } = await refusalOf(
         new App({ routes: [route.get('/', handler as () => void)] }).ready(),
