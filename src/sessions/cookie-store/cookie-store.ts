@@ -194,7 +194,7 @@ const MOST_CANDIDATES = 8
 
 function emitSealed(state: SessionState, step: WriteStep, cookie: Cookie | undefined): void {
   if (!state.emit) return
-  emitStepEvents(state, step, cookie ? 'applied' : 'missing')
+  emitStepEvents(state, step, cookie ? 'landed' : 'lost')
   if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
   state.emit({ type: 'resealed', reason: 'old-key', id: state.id })
 }

@@ -75,7 +75,7 @@ export class RedisBackend implements SessionBackend {
       ttl,
       ...flat(fields),
     ])
-    return outcome === 'applied'
+    return outcome === 'landed'
   }
 
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
@@ -134,7 +134,7 @@ export class RedisBackend implements SessionBackend {
     try {
       return await connection.write(operation, script, this.#prefix + key, values)
     } catch (error) {
-      if (isWrongType(error)) return 'missing'
+      if (isWrongType(error)) return 'lost'
       throw error
     }
   }

@@ -7,7 +7,7 @@ import { createScript, destroyScript, indexScript, patchScript, touchScript } fr
 export type RedisClient = Redis | Cluster
 
 /** What a writing script answers: the outcome, and the time on the server's clock. */
-type ScriptReply = [outcome: 'applied' | 'missing' | 'conflict' | 'late', clock: number]
+type ScriptReply = [outcome: 'landed' | 'lost' | 'taken' | 'late', clock: number]
 
 /** The commands that `defineCommand` adds to the client: EVALSHA, or EVAL when Redis lost the script. */
 type Scripts = {
@@ -73,7 +73,7 @@ export class RedisConnection {
     script: keyof typeof writingScripts,
     key: string,
     values: readonly (string | number)[],
-  ): Promise<'applied' | 'missing' | 'conflict'> {
+  ): Promise<'landed' | 'lost' | 'taken'> {
     const deadline = this.#newDeadline()
     if (this.#clockOffset === undefined) await this.#readServerClock(operation, deadline)
     // A `late` that arrives in time means that the server's clock was set; the reply has the new time.

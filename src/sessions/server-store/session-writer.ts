@@ -61,7 +61,7 @@ export class SessionWriter {
     const state = stateOf(session)
     const { abandonedDumps } = state
     const first = await this.#carryOut(session, step)
-    if (first.outcome !== 'conflict') return first.cookie
+    if (first.outcome !== 'taken') return first.cookie
     return this.#tools.queue.take(this.#stored.key, async (previous, leave) => {
       // Time in the queue of this process does not count: nobody has overtaken this request there.
       const giveUpAt = performance.now() + this.#tools.conflictTimeoutMs
@@ -76,8 +76,8 @@ export class SessionWriter {
         }
         isAssumed = false
         const again = await this.#carryOut(session, this.#replayed(session))
-        if (again.outcome === 'applied') leave(this.#stored.known)
-        if (again.outcome !== 'conflict') return again.cookie
+        if (again.outcome === 'landed') leave(this.#stored.known)
+        if (again.outcome !== 'taken') return again.cookie
       }
       throw overtaken('what this one wrote was not stored')
     })
@@ -92,7 +92,7 @@ export class SessionWriter {
         const text = record.known.fields.get(field)
         if (text === undefined) return undefined
         const outcome = await record.take(field, text)
-        if (outcome !== 'conflict') return outcome === 'applied' ? text : undefined
+        if (outcome !== 'taken') return outcome === 'landed' ? text : undefined
         if (!(await record.refresh())) return undefined
       } while (performance.now() < giveUpAt)
       throw overtaken('nothing was taken')
@@ -122,14 +122,14 @@ export class SessionWriter {
       case 'patch': {
         this.#records.checkSize(step.record.fields)
         const outcome = await this.#stored.patch(step)
-        const sendsCookie = step.sendsCookie && outcome === 'applied'
+        const sendsCookie = step.sendsCookie && outcome === 'landed'
         return { outcome, cookie: sendsCookie ? this.#cookieOf(step) : undefined }
       }
       case 'regenerate':
         return this.#regenerate(stateOf(session), step)
       case 'destroy':
         await this.#records.destroy(recordKey(step.id))
-        return { outcome: 'applied', cookie: this.#tools.cookie.clear() }
+        return { outcome: 'landed', cookie: this.#tools.cookie.clear() }
     }
   }
 
@@ -157,7 +157,7 @@ export class SessionWriter {
     if (destroyedId !== undefined) await this.#records.destroy(recordKey(destroyedId))
     const made = await this.#create(step, record.fields)
     this.#record = new WritableRecord(this.#records, recordKey(id), made)
-    return { outcome: 'applied', cookie: this.#cookieOf(step) }
+    return { outcome: 'landed', cookie: this.#cookieOf(step) }
   }
 
   /**
@@ -175,15 +175,15 @@ export class SessionWriter {
     const fields = record.fieldsOfSuccessor(step.changes)
     const made = await this.#create(step, fields, { predecessor: record.key })
     const isAwaited = () => state.abandonedDumps === abandonedDumps
-    const outcome = isAwaited() ? await record.replace(key) : 'missing'
-    if (outcome === 'applied' && isAwaited()) {
+    const outcome = isAwaited() ? await record.replace(key) : 'lost'
+    if (outcome === 'landed' && isAwaited()) {
       this.#record = new WritableRecord(this.#records, key, made)
       await this.#records.removeFromIndex(record.key, record.known.metadata)
       return { outcome, cookie: this.#cookieOf(step) }
     }
-    if (outcome === 'applied') await record.restore(key)
+    if (outcome === 'landed') await record.restore(key)
     await this.#records.deleteUnused(key, made)
-    return { outcome: outcome === 'applied' ? 'missing' : outcome, cookie: undefined }
+    return { outcome: outcome === 'landed' ? 'lost' : outcome, cookie: undefined }
   }
 
   /** Creates a record, in place of one that an earlier attempt of this dump created and gave up. */
@@ -218,7 +218,7 @@ interface StepResult {
   readonly cookie: Cookie | undefined
 }
 
-const DONE: StepResult = { outcome: 'applied', cookie: undefined }
+const DONE: StepResult = { outcome: 'landed', cookie: undefined }
 
 /** Whether a step depends on the texts of fields alone, and not on the version of a record that was read. */
 function dependsOnFieldsAlone(step: WriteStep): boolean {

@@ -74,7 +74,7 @@ export class WritableRecord {
     const patch = { set, deleted, expected, ...version }
     if ('lifetime' in times) await this.#records.addToIndex(this.key, metadata)
     const outcome = await this.#write(patch, metadata)
-    if (outcome === 'applied') {
+    if (outcome === 'landed') {
       this.#known = { ...this.#known, metadata, fields: fieldsAfter(this.#known.fields, patch) }
       this.#loaded = record.metadata
     }
@@ -113,7 +113,7 @@ export class WritableRecord {
     const { backend } = this.#records
     const since = performance.now()
     const outcome = await backend.patch(this.key, patch, Math.max(1, replacedUntil - now))
-    if (outcome === 'applied') await backend.confirm?.(since)
+    if (outcome === 'landed') await backend.confirm?.(since)
     return outcome
   }
 

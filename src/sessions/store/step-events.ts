@@ -16,8 +16,8 @@ function eventsOf(
   // Noting activity is no event: when it fails, nothing is lost.
   if (step.kind === 'nothing' || step.kind === 'touch') return []
   const id = state.storedId
-  if (outcome === 'conflict') return [{ type: 'conflicted', reason: 'retried', id }]
-  if (outcome === 'missing') return [{ type: 'lost', reason: 'gone', id }]
+  if (outcome === 'taken') return [{ type: 'conflicted', reason: 'retried', id }]
+  if (outcome === 'lost') return [{ type: 'lost', reason: 'gone', id }]
   return eventsOfApplied(state, step)
 }
 

@@ -145,7 +145,7 @@ export class Visit {
     const dumped = (given: unknown): void => {
       assertKept?.()
       this.#learn(given)
-      if (assertKept && state.emit) emitStepEvents(state, stepOfCustomStore(state), 'applied')
+      if (assertKept && state.emit) emitStepEvents(state, stepOfCustomStore(state), 'landed')
       state.saved()
       this.#events?.end()
       this.#dumping = undefined

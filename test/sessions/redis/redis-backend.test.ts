@@ -92,7 +92,7 @@ describe('RedisBackend', () => {
     const patches = Array.from({ length: 20 }, (_, index) =>
       backend.patch(one, { set: fieldsOf({ a: `${index}` }) }, 60_000),
     )
-    expect(new Set(await Promise.all(patches))).toEqual(new Set(['applied']))
+    expect(new Set(await Promise.all(patches))).toEqual(new Set(['landed']))
     expect((await backend.read(one))?.version).toBe(22)
   })
 
@@ -104,8 +104,8 @@ describe('RedisBackend', () => {
     for (const one of ['list', 'hash']) {
       await expect(backend.read(one)).rejects.toThrow(CorruptRecordError)
       expect(await backend.create(one, fieldsOf({ a: '1' }), 60_000)).toBe(false)
-      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('missing')
-      expect(await backend.touch(one, 1, fieldsOf({ a: '1' }), 60_000)).toBe('missing')
+      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('lost')
+      expect(await backend.touch(one, 1, fieldsOf({ a: '1' }), 60_000)).toBe('lost')
     }
     expect(await admin.lrange('session:list', 0, -1)).toEqual(['theirs'])
     expect(await admin.hgetall('session:hash')).toEqual({ name: 'theirs' })
@@ -123,7 +123,7 @@ describe('RedisBackend', () => {
     await expect(backend.create(key(), fieldsOf({ a: '2' }), 60_000)).rejects.toMatchObject({
       reason: 'OOM',
     })
-    expect(await backend.touch(one, 1, fieldsOf({ seen: '2' }), 90_000)).toBe('applied')
+    expect(await backend.touch(one, 1, fieldsOf({ seen: '2' }), 90_000)).toBe('landed')
     expect(await backend.read(one)).toEqual({ fields: fieldsOf({ a: '1', seen: '2' }), version: 1 })
     expect(await backend.destroy(one)).toBeDefined()
   })
@@ -188,7 +188,7 @@ describe('RedisBackend', () => {
     const time = performance.now.bind(performance)
     performance.now = () => time() - 600_000
     try {
-      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('applied')
+      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('landed')
     } finally {
       performance.now = time
     }

@@ -11,23 +11,23 @@ export const backendRaces: Readonly<Record<BackendLimit, BackendChecks>> = {
       const outcomes = await atOnce(100, (index) =>
         backend.patch(key, { set: fieldsOf({ [`f${index}`]: `${index}` }) }, LONG),
       )
-      assert.ok(outcomes.every((outcome) => outcome === 'applied'))
+      assert.ok(outcomes.every((outcome) => outcome === 'landed'))
       const record = await backend.read(key)
       assert.equal(record?.fields.size, 100)
       assert.equal(record.version, 101)
     },
 
-    'of parallel patches that expect the same text exactly one is applied': async ({ backend }) => {
+    'of parallel patches that expect the same text exactly one lands': async ({ backend }) => {
       const key = newKey()
       await backend.create(key, fieldsOf({ n: '0' }), LONG)
       const expected = fieldsOf({ n: '0' })
       const outcomes = await atOnce(50, (index) =>
         backend.patch(key, { set: fieldsOf({ n: `${index + 1}` }), expected }, LONG),
       )
-      const applied = outcomes.filter((outcome) => outcome === 'applied')
-      const conflicts = outcomes.filter((outcome) => outcome === 'conflict')
-      assert.deepEqual([applied.length, conflicts.length], [1, 49])
-      const winner = outcomes.indexOf('applied')
+      const landed = outcomes.filter((outcome) => outcome === 'landed')
+      const taken = outcomes.filter((outcome) => outcome === 'taken')
+      assert.deepEqual([landed.length, taken.length], [1, 49])
+      const winner = outcomes.indexOf('landed')
       assert.deepEqual((await backend.read(key))?.fields, fieldsOf({ n: `${winner + 1}` }))
     },
 
