@@ -2,6 +2,11 @@ import { parseSetCookie } from 'cookie'
 import type { Cookie } from '../cookies/cookie.js'
 import { PlainResponse, type HeaderLine } from './plain-response.js'
 
+/** Writes to a reply what is true whether the request fails or not. */
+export interface ReplyWriter {
+  writeTo(reply: Reply): void
+}
+
 /**
  * The status, headers and cookies that are sent with a return value: ask for it to set them. When the
  * handler fails they are dropped; what a hook sets after that is kept.
@@ -10,6 +15,12 @@ export class Reply {
   #cookies: Map<string, Cookie> | undefined
   #status: number | undefined
   #headers: Headers | undefined
+  /**
+   * Writes again after everything was dropped.
+   *
+   * @internal
+   */
+  always: ReplyWriter | undefined
   /** The library's own headers, until somebody asks for `headers`: making a `Headers` is slow. */
   readonly #lines: HeaderLine[] = []
 
@@ -82,6 +93,7 @@ export class Reply {
     this.#lines.length = 0
     // Emptied and not replaced: the handler or a hook may still hold the object.
     for (const name of Array.from(this.#headers?.keys() ?? [])) this.#headers?.delete(name)
+    this.always?.writeTo(this)
   }
 
   /** The response with these headers and cookies. */

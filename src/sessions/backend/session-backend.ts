@@ -102,7 +102,7 @@ export interface SessionBackend {
    * @param since on the clock of `performance.now`, in milliseconds.
    * @throws SessionUnconfirmedError when that is not known in time. The ends stay.
    */
-  confirm?(since: number, deadline?: number): Promise<void>
+  confirm?(since: number): Promise<void>
 
   /** Finds the sessions of a user. Without it `session.bind` and `UserSessions` are refused. */
   readonly index?: SessionIndex

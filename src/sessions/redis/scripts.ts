@@ -4,10 +4,13 @@
  * Redis Cluster runs it. No command is newer than Redis 6.2.
  */
 
-const fence = `
+const deadlineFence = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if now >= tonumber(ARGV[1]) then return {'late', now} end
+`
+
+const fence = `${deadlineFence}
 local expiresAt = string.format('%.0f', now + ARGV[2])
 `
 
@@ -54,13 +57,14 @@ return {'landed', now}
 `
 
 /**
- * KEYS: record. Answers its fields and texts in turn. It has no deadline: the visitor wants a logout even when it
- * lands late. What is not a hash makes HGETALL fail, and is not deleted.
+ * KEYS: record. ARGV: deadline. Answers its fields and texts in turn as well. What is not a hash makes HGETALL fail,
+ * and is not deleted.
  */
-export const destroyScript = `
+export const destroyScript = `${deadlineFence}
 local record = redis.call('HGETALL', KEYS[1])
+if #record == 0 then return {'lost', now, record} end
 redis.call('DEL', KEYS[1])
-return record
+return {'landed', now, record}
 `
 
 /** KEYS: a user's index. ARGV: deadline, ttl, member. The index expires with its last member. */

@@ -1,4 +1,4 @@
-import { hasHeader, type Cookie, type Exchange } from '../../http/index.js'
+import { hasHeader, type Cookie, type Exchange, type Reply } from '../../http/index.js'
 
 /** What a visit has to say to the browser and to caches. */
 export interface SessionHeaderFacts {
@@ -14,8 +14,8 @@ export interface SessionHeaderFacts {
  * the logout (OWASP ASVS 5.0, 14.3.2).
  */
 export function writeSessionHeaders(
-  { reply }: Exchange,
-  response: Response,
+  reply: Reply,
+  response: Response | undefined,
   session: SessionHeaderFacts,
 ): void {
   const { cookie, isKnown } = session
@@ -23,7 +23,8 @@ export function writeSessionHeaders(
   reply.vary('Cookie')
   if (cookie) reply.cookie(cookie)
   if (!cookie) {
-    const isDecided = reply.has('cache-control') || hasHeader(response, 'cache-control')
+    const isDecided =
+      reply.has('cache-control') || (response && hasHeader(response, 'cache-control'))
     if (!isKnown || isDecided) return
   }
   reply.set('cache-control', 'no-store')

@@ -17,7 +17,7 @@ export const backendRaces: Readonly<Record<BackendLimit, BackendChecks>> = {
       assert.equal(record.version, 101)
     },
 
-    'of parallel patches that expect the same text exactly one lands': async ({ backend }) => {
+    'of parallel patches that expect the same text exactly one is applied': async ({ backend }) => {
       const key = newKey()
       await backend.create(key, fieldsOf({ n: '0' }), LONG)
       const expected = fieldsOf({ n: '0' })

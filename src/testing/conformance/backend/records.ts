@@ -101,7 +101,7 @@ export const recordChecks: BackendChecks = {
     assert.deepEqual(await backend.read(key), { fields, version: 1 })
   },
 
-  'patch whose expectations hold lands': async ({ backend }) => {
+  'patch whose expectations hold is applied': async ({ backend }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1', empty: '' }), LONG)
     const expected = new Map([
