@@ -15,7 +15,8 @@ export function problem(error: unknown): Response {
 /** Whether an error is the client's fault, so that nobody has to hear of it. */
 export function isClientError(error: unknown): boolean {
   // A handler and a hook that both refused the request.
-  if (error instanceof AggregateError) return error.errors.every(isClientError)
+  if (error instanceof AggregateError && error.name === 'JoinedErrors')
+    return error.errors.every(isClientError)
   return asHttpError(error).status < 500
 }
 

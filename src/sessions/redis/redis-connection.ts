@@ -102,7 +102,10 @@ export class RedisConnection {
     try {
       if (this.#client.status !== 'ready') await this.#connect(operation, deadline)
       corkForThisTurn(this.#client)
-      const late = () => new RedisStoreError(operation, 'timeout')
+      const late = () => {
+        silences.set(this.#client, performance.now())
+        return new RedisStoreError(operation, 'timeout')
+      }
       return await before(deadline, command(this.#client), late)
     } catch (error) {
       if (error instanceof RedisStoreError) throw error
@@ -154,6 +157,13 @@ const writingScripts = {
 export interface WriteReply {
   readonly outcome: WriteOutcome
   readonly record: readonly string[]
+}
+
+const silences = new WeakMap<RedisClient, number>()
+
+/** When the server last left a command without an answer, on the clock of `performance.now`. */
+export function lastSilence(client: RedisClient): number {
+  return silences.get(client) ?? -Infinity
 }
 
 function before<Value>(deadline: number, work: Promise<Value>, late: () => Error): Promise<Value> {
