@@ -20,6 +20,8 @@ export class VisitReply implements ReplyWriter {
     const { reply } = exchange
     this.#other = reply.always
     reply.always = this
+    // Also for a page that is shown without its session, while the store is down.
+    reply.vary('Cookie')
   }
 
   /** Takes what `dump` gave. */
