@@ -68,7 +68,7 @@ export class RedisConnection {
     until?: number,
   ): Promise<WriteReply> {
     const deadline = this.#deadline(until)
-    await this.#knowClock(operation, deadline)
+    if (!this.#isClockKnown) await this.#askClock(operation, deadline)
     // A `late` that arrives in time means that the clock was estimated too early, or set; the reply has the time.
     for (let attempt = 1; attempt <= 2 && performance.now() < deadline; attempt++) {
       const sentAt = performance.now()
@@ -85,7 +85,7 @@ export class RedisConnection {
 
   /** The time on the server's clock, in milliseconds since 1970. */
   async serverTime(operation: string): Promise<number> {
-    await this.#knowClock(operation, this.#deadline())
+    if (!this.#isClockKnown) await this.#askClock(operation, this.#deadline())
     return this.#clock.at(performance.now())
   }
 
@@ -118,7 +118,11 @@ export class RedisConnection {
   }
 
   /** Each connection may lead to another server, with another clock. */
-  async #knowClock(operation: string, deadline: number): Promise<void> {
+  get #isClockKnown(): boolean {
+    return this.#client.status === 'ready' && this.#clock.knows(this.#server)
+  }
+
+  async #askClock(operation: string, deadline: number): Promise<void> {
     if (this.#client.status !== 'ready') await this.#connect(operation, deadline)
     if (this.#clock.knows(this.#server)) return
     const sentAt = performance.now()

@@ -251,6 +251,22 @@ describe('RedisBackend', () => {
     expect((await Promise.all(reads)).map((record) => record?.version)).toEqual(Array(10).fill(1))
   })
 
+  test('writes are in time although this process is busy for longer than the timeout, again and again [A15]', async () => {
+    await using world = await openRedis({}, { timeoutMs: 400 })
+    const { backend } = world
+    const one = key()
+    await backend.create(one, new Map(), 60_000)
+    for (let stall = 1; stall <= 3; stall++) {
+      const writing = backend.patch(one, { set: fieldsOf({ a: `${stall}` }) }, 60_000)
+      // By the second turn the command has been sent.
+      for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
+      const busyUntil = performance.now() + 500
+      while (performance.now() < busyUntil);
+      expect(await writing).toBe('landed')
+    }
+    expect((await backend.read(one))?.fields).toEqual(fieldsOf({ a: '3' }))
+  })
+
   test('a client that reads from replicas is refused [RA-16]', () => {
     const message =
       'A RedisBackend cannot read from replicas: a session that was destroyed is still there for a moment. ' +
