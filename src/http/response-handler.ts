@@ -1,9 +1,22 @@
 import type { Finish, ResultHandler } from '../di/index.js'
 import { ErrorLog, type OnError } from './errors/error-log.js'
+import { errorPage, type ErrorPages } from './errors/error-pages.js'
 import { isClientError, problem } from './errors/problem.js'
 import type { Exchange } from './request/exchange.js'
+import { withDefaults } from './response/default-lines.js'
+import type { HeaderLine } from './response/plain-response.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
 import { whenSent } from './response/when-sent.js'
+
+/** What a `ResponseHandler` needs of the options of the application. */
+interface ResponseHandlerOptions {
+  readonly onError?: OnError | undefined
+  readonly errorPages?: ErrorPages | undefined
+  readonly nosniff: boolean
+}
+
+/** Fetch standard 3.6: without it a browser runs a text answer as a script, or takes it for a style sheet. */
+const NOSNIFF: readonly HeaderLine[] = [['x-content-type-options', 'nosniff']]
 
 /** Turns what a handler returned or threw into the response that is sent. */
 export class ResponseHandler implements ResultHandler<Response> {
@@ -11,9 +24,14 @@ export class ResponseHandler implements ResultHandler<Response> {
   readonly #onError: OnError
   readonly #unfinished = new Set<Promise<void>>()
 
-  /** @param onError default: an `ErrorLog`. */
-  constructor(onError: OnError | undefined) {
+  readonly #errorPages: ErrorPages | undefined
+  readonly #defaults: readonly HeaderLine[]
+
+  /** @param options `onError` defaults to an `ErrorLog`. */
+  constructor({ onError, errorPages, nosniff }: ResponseHandlerOptions) {
     this.#onError = onError ?? this.#log.write
+    this.#errorPages = errorPages
+    this.#defaults = nosniff ? NOSNIFF : []
   }
 
   value(value: unknown, input: unknown): Response {
@@ -24,12 +42,20 @@ export class ResponseHandler implements ResultHandler<Response> {
     return (exchange.response = respond(value, exchange.replyIfUsed?.status))
   }
 
-  /** Drops the status, headers and cookies that the failed handler has set. */
+  /** Drops the status, headers and cookies that the handler has set; what middleware and hooks set stays. */
   error(error: unknown, input: unknown): Response {
     const exchange = input as Exchange
-    exchange.replyIfUsed?.clear()
+    exchange.replyIfUsed?.dropHandler()
     exchange.isStreamed = false
-    return (exchange.response = problem(error))
+    return (exchange.response = this.#pageOf(error, exchange) ?? problem(error))
+  }
+
+  handlerBegins(input: unknown): void {
+    ;(input as Exchange).replyIfUsed?.handlerBegins()
+  }
+
+  handlerEnded(input: unknown): void {
+    ;(input as Exchange).replyIfUsed?.handlerEnded()
   }
 
   report(error: unknown, input: unknown): void {
@@ -50,8 +76,8 @@ export class ResponseHandler implements ResultHandler<Response> {
     const exchange = input as Exchange
     const reply = exchange.replyIfUsed
     // A hook may have put another response in its place.
-    let last = response === exchange.response ? response : changeable(response)
-    if (reply) last = reply.applyTo(last)
+    const own = response === exchange.response ? response : changeable(response)
+    let last = reply ? reply.applyTo(own, this.#defaults) : withDefaults(own, this.#defaults)
     if (exchange.method === 'HEAD') last = withoutBody(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
@@ -65,6 +91,16 @@ export class ResponseHandler implements ResultHandler<Response> {
   /** Resolves when the hooks of every response that ended have run. */
   async finished(): Promise<void> {
     await Promise.all(this.#unfinished)
+  }
+
+  #pageOf(error: unknown, exchange: Exchange): Response | undefined {
+    if (!this.#errorPages) return undefined
+    try {
+      return errorPage(this.#errorPages, error, exchange.request)
+    } catch (failure) {
+      this.report(failure, exchange)
+      return undefined
+    }
   }
 
   #finish(finish: Finish, error: unknown): void {

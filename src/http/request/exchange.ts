@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly fields: readonly Field[]
   /** In bytes. */
   readonly bodyLimit: number
+  /** Whether the request may get to a handler; otherwise the response is a 404 or another rejection. */
+  readonly hasHandler: boolean
 }
 
 /** One value that a route takes from the request. Bad input is a result, not an exception. */
@@ -51,7 +53,16 @@ export abstract class Exchange {
   abstract get host(): string
   /** Whether the visitor came over https, according to the socket or a trusted proxy. */
   abstract get isHttps(): boolean
+  /** Whether the request asks to speak another protocol, such as that of WebSockets, and somebody could. */
+  abstract get isUpgrade(): boolean
   protected abstract get cookieHeader(): string | null
+
+  /**
+   * A header of the request, for which no `Headers` are made.
+   *
+   * @param name in lower case.
+   */
+  abstract header(name: string): string | null
 
   get cookies(): Cookies {
     return (this.#cookies ??= new Cookies(this.cookieHeader))

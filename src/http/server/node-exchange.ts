@@ -50,8 +50,18 @@ export class NodeExchange extends Exchange {
     return this.#gate.isHttps(this.#res.req)
   }
 
+  /** On Node another listener takes the requests that can change the protocol. */
+  get isUpgrade(): boolean {
+    return false
+  }
+
   protected get cookieHeader(): string | null {
     return this.#res.req.headers.cookie ?? null
+  }
+
+  header(name: string): string | null {
+    const content = this.#res.req.headers[name]
+    return (Array.isArray(content) ? content.join(', ') : content) ?? null
   }
 
   /** srvx's URL parses on demand, and most handlers only need the query. */
