@@ -23,6 +23,7 @@ import { FetchExchange } from './request/fetch-exchange.js'
 import { ResponseHandler } from './response-handler.js'
 import { PlannedEndpoint, type EndpointFacts } from './endpoint.js'
 import { RejectionPlans } from './rejections.js'
+import { requestIds } from './middleware/request-id.js'
 import { Next } from './routing/next.js'
 import { NO_PARAMS, Router } from './routing/router.js'
 import type { Routes } from './routing/route-group.js'
@@ -210,7 +211,7 @@ export class App {
 
   #injectorOf(components: readonly Component[]): Injector {
     const parameters = [new TextComponent(), new BodyComponent(), new FormComponent()]
-    const builtIns = [...requestValues, ...parameters, value(App, this)]
+    const builtIns = [...requestValues, requestIds, ...parameters, value(App, this)]
     return new Injector({
       components,
       builtIns,

@@ -81,7 +81,9 @@ export class ResponseHandler implements ResultHandler<Response> {
     if (exchange.method === 'HEAD') last = withoutBody(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
-    return whenSent(last, (error) => {
+    const { status } = last
+    return whenSent(last, (sent, error) => {
+      exchange.sent = { status, ...sent }
       // The head has left, so nobody hears of the error but through here.
       if (error !== undefined && !exchange.request.signal.aborted) this.report(error, input)
       if (finish) this.#finish(finish, error)

@@ -1,5 +1,6 @@
 import type { Exchange } from '../request/exchange.js'
 import { HttpError } from '../errors/http-error.js'
+import { checkedOrigin, originOf } from './origin.js'
 
 /** What a guard allows beside the application's own pages. */
 export interface CrossOriginOptions {
@@ -25,7 +26,9 @@ export class CrossOriginCheck {
   constructor(options: CrossOriginOptions = {}) {
     // Own properties only: a polluted `Object.prototype` must not add an origin.
     const own = Object.assign(Object.create(null) as CrossOriginOptions, options)
-    this.#trusted = new Set((own.trustedOrigins ?? []).map(checkedOrigin))
+    this.#trusted = new Set(
+      (own.trustedOrigins ?? []).map((text) => checkedOrigin('trustedOrigins', text)),
+    )
     this.#exempt = new Set((own.exempt ?? []).map(checkedRoute))
   }
 
@@ -77,24 +80,6 @@ function isOwn(text: string, { protocol, host }: URL): boolean {
   const origin = originOf(text)
   if (origin === undefined) return false
   return origin === originOf(`${protocol}//${host}`) || origin === originOf(`https://${host}`)
-}
-
-/** Scheme, host and port as `URL` normalises them; `undefined` for anything that is not just these. */
-function originOf(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const { protocol, host, pathname, href } = new URL(text)
-  const origin = `${protocol}//${host}`
-  const isBare = href === origin || (pathname === '/' && href === `${origin}/`)
-  return host !== '' && isBare ? origin : undefined
-}
-
-function checkedOrigin(text: string): string {
-  const origin = originOf(text)
-  if (origin === text) return text
-  throw new TypeError(
-    `trustedOrigins: '${text}' is not an origin as browsers write it. ` +
-      `Write ${origin === undefined ? "scheme, host and port: 'https://partner.example'" : `'${origin}'`}.`,
-  )
 }
 
 function checkedRoute(text: string): string {

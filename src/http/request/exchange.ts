@@ -18,6 +18,15 @@ export interface Endpoint {
   readonly hasHandler: boolean
 }
 
+/** What a visitor got. */
+export interface Sent {
+  readonly status: number
+  /** Of the body, as far as the connection took it. */
+  readonly bytes: number
+  /** Whether the whole body was taken: the client had not left, and the body had not failed. */
+  readonly isComplete: boolean
+}
+
 /** One value that a route takes from the request. Bad input is a result, not an exception. */
 export interface Field {
   readonly in: FieldError['in']
@@ -38,6 +47,8 @@ export abstract class Exchange {
   response: Response | undefined
   /** Whether the body of the response may fail while it is sent. */
   isStreamed = false
+  /** What was sent, once that has ended and where somebody waits for it. */
+  sent: Sent | undefined
   #cookies: Cookies | undefined
   #reply: Reply | undefined
   #bytes: Promise<Uint8Array> | undefined
