@@ -100,9 +100,9 @@ export class NextCalls {
     if (this.#isLast) this.#resultHandler.handlerEnded?.(frame[INPUT])
   }
 
-  #refused(frame: Frame): Promise<never> {
+  #refused(frame: Frame): Promise<unknown> {
     const message = 'next() was called twice: the rest of a request runs once'
-    const refused = Promise.reject<never>(new Error(message))
+    const refused = Promise.reject(new Error(message))
     this.#watch(frame, refused)
     return refused
   }
