@@ -51,7 +51,7 @@ const rules: ArchitectureRules = {
     'http/request': ['http/routing', 'http/errors', 'http/cookies', 'http/response', 'http/forms'],
     'http/parameters': ['http/routing', 'http/errors', 'http/forms', 'http/request'],
     'http/cross-origin': ['http/routing', 'http/errors', 'http/request'],
-    'http/server': ['http/errors', 'http/response', 'http/request'],
+    'http/server': ['http/errors', 'http/response', 'http/forms', 'http/request'],
 
     sessions: [
       'sessions/errors',
