@@ -32,9 +32,11 @@ const rules: ArchitectureRules = {
 
     http: [
       'http/routing',
+      'http/headers',
       'http/errors',
       'http/cookies',
       'http/response',
+      'http/forms',
       'http/request',
       'http/parameters',
       'http/cross-origin',
@@ -42,11 +44,13 @@ const rules: ArchitectureRules = {
       'http/server',
     ],
     'http/routing': [],
-    'http/errors': ['http/routing'],
+    'http/headers': [],
+    'http/errors': ['http/routing', 'http/headers', 'http/response'],
     'http/cookies': [],
-    'http/response': ['http/cookies'],
-    'http/request': ['http/routing', 'http/errors', 'http/cookies', 'http/response'],
-    'http/parameters': ['http/routing', 'http/errors', 'http/request'],
+    'http/response': ['http/cookies', 'http/headers'],
+    'http/forms': ['http/errors'],
+    'http/request': ['http/routing', 'http/errors', 'http/cookies', 'http/response', 'http/forms'],
+    'http/parameters': ['http/routing', 'http/errors', 'http/forms', 'http/request'],
     'http/cross-origin': ['http/routing', 'http/errors', 'http/request'],
     'http/middleware': [
       'http/routing',
@@ -55,7 +59,7 @@ const rules: ArchitectureRules = {
       'http/response',
       'src/http/hooks.ts',
     ],
-    'http/server': ['http/errors', 'http/response', 'http/request'],
+    'http/server': ['http/errors', 'http/response', 'http/forms', 'http/request'],
 
     sessions: [
       'sessions/errors',

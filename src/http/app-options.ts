@@ -1,8 +1,10 @@
 import type { Component } from '../di/index.js'
+import { formLimitsOf, type FormLimits } from './forms/form-limits.js'
 import type { Middleware } from './routing/route.js'
-import type { Routes } from './routing/route-group.js'
 import type { CrossOriginOptions } from './cross-origin/check.js'
 import type { ErrorPages } from './errors/error-pages.js'
+import { checkBytes } from './routing/route.js'
+import type { Routes } from './routing/route-group.js'
 import type { OnError } from './errors/error-log.js'
 
 /** Options of an application. */
@@ -29,6 +31,13 @@ export interface AppOptions {
   /** Whether each response has `X-Content-Type-Options: nosniff`. Default: true. */
   readonly nosniff?: boolean
   /**
+   * The bytes of all bodies together that may be arriving at once; over it the one that takes longest gets a
+   * 503. One body alone may always have its `bodyLimit`. Default: 67,108,864 (64 MiB).
+   */
+  readonly bodyMemory?: number
+  /** What one form may hold. */
+  readonly formLimits?: FormLimits
+  /**
    * Called once for each request that failed with a 5xx. Default: `console.error`, without anything of the
    * request; a repeated error is printed once in ten seconds, with the number that were left out.
    */
@@ -38,27 +47,26 @@ export interface AppOptions {
 /**
  * Own properties only: a polluted `Object.prototype` must not raise the limit.
  *
- * @throws RangeError when `bodyLimit` limits nothing.
+ * @throws RangeError when a limit limits nothing.
  */
 export function withDefaults(
   options: AppOptions,
-): Required<Omit<AppOptions, 'onError' | 'errorPages'>> & AppOptions {
+): Required<Omit<AppOptions, 'onError' | 'errorPages'>> &
+  AppOptions & { formLimits: Required<FormLimits> } {
   const defaults = {
     components: [],
     middleware: [],
     bodyLimit: 1_048_576,
+    bodyMemory: 67_108_864,
     crossOrigin: {},
     nosniff: true,
   }
   const all = Object.assign(Object.create(null) as object, defaults, options)
   all.bodyLimit ??= defaults.bodyLimit
+  all.bodyMemory ??= defaults.bodyMemory
   all.crossOrigin ??= defaults.crossOrigin
   all.nosniff ??= defaults.nosniff
-  const { bodyLimit } = all
-  if (bodyLimit !== Infinity && !(Number.isInteger(bodyLimit) && bodyLimit >= 0)) {
-    throw new RangeError(
-      `App: bodyLimit must be a whole number of bytes or Infinity, not ${bodyLimit}.`,
-    )
-  }
-  return all
+  checkBytes('App: bodyLimit', all.bodyLimit)
+  checkBytes('App: bodyMemory', all.bodyMemory)
+  return Object.assign(all, { formLimits: formLimitsOf(all.formLimits) })
 }

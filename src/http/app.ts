@@ -16,7 +16,13 @@ import { withDefaults, type AppOptions } from './app-options.js'
 import { CrossOriginCheck } from './cross-origin/check.js'
 import type { OnError } from './errors/error-log.js'
 import { problemsOf } from './parameters/check-parameters.js'
-import { BodyComponent, FormComponent, TextComponent } from './parameters/components.js'
+import {
+  BodyComponent,
+  FormComponent,
+  FormPartsComponent,
+  TextComponent,
+} from './parameters/components.js'
+import { BodyBudget } from './request/body-budget.js'
 import { Exchange, requestValues } from './request/exchange.js'
 import { Hooks } from './hooks.js'
 import { FetchExchange } from './request/fetch-exchange.js'
@@ -48,7 +54,7 @@ export class App {
   constructor(options: AppOptions, injector?: (app: App) => Injector) {
     this.#options = options
     const all = withDefaults(options)
-    const { routes, components, middleware, bodyLimit, crossOrigin } = all
+    const { routes, components, middleware, bodyLimit, formLimits, crossOrigin } = all
     this.#bodyLimit = bodyLimit
     this.#responseHandler = new ResponseHandler(all)
     this.#injector = injector?.(this) ?? this.#injectorOf(components)
@@ -56,6 +62,8 @@ export class App {
       injector: this.#injector,
       responseHandler: this.#responseHandler,
       bodyLimit,
+      bodies: new BodyBudget(all.bodyMemory),
+      formLimits,
     }
     const rejectionPlans = new RejectionPlans(shared)
     const facts: EndpointFacts = {
@@ -210,7 +218,12 @@ export class App {
   }
 
   #injectorOf(components: readonly Component[]): Injector {
-    const parameters = [new TextComponent(), new BodyComponent(), new FormComponent()]
+    const parameters = [
+      new TextComponent(),
+      new BodyComponent(),
+      new FormComponent(),
+      new FormPartsComponent(),
+    ]
     const builtIns = [...requestValues, requestIds, ...parameters, value(App, this)]
     return new Injector({
       components,

@@ -1,8 +1,10 @@
 import { callable, type Plan } from '../di/index.js'
 import type { CrossOriginCheck } from './cross-origin/check.js'
 import { isGuard } from './cross-origin/guard.js'
+import type { FormLimits } from './forms/form-limits.js'
 import { fieldsOf } from './parameters/check-parameters.js'
 import type { RejectionFacts, RejectionPlans, Rejections } from './rejections.js'
+import type { BodyBudget } from './request/body-budget.js'
 import type { Endpoint, Field } from './request/exchange.js'
 import type { Middleware, Route } from './routing/route.js'
 import { respectMethods, type NamedMethods } from './without-route.js'
@@ -21,6 +23,8 @@ export class PlannedEndpoint implements Endpoint {
   readonly route: Route
   readonly plan: Plan<Response>
   readonly bodyLimit: number
+  readonly bodies: BodyBudget
+  readonly formLimits: Required<FormLimits>
   readonly hasHandler = true
   /** Checks each request, unless a middleware of the plan does. */
   readonly guard: CrossOriginCheck | undefined
@@ -30,9 +34,11 @@ export class PlannedEndpoint implements Endpoint {
   readonly outerMiddleware: readonly Middleware[]
 
   constructor(route: Route, facts: EndpointFacts) {
-    const { injector, bodyLimit, responseHandler, guard, namedMethods } = facts
+    const { injector, responseHandler, guard, namedMethods } = facts
     this.route = route
-    this.bodyLimit = bodyLimit
+    this.bodyLimit = route.bodyLimit ?? facts.bodyLimit
+    this.bodies = facts.bodies
+    this.formLimits = facts.formLimits
     const middleware = [...facts.middleware, ...route.middleware]
     this.guard = middleware.some(isGuard) ? undefined : guard
     const inside = route.isCatchAll ? [respectMethods(namedMethods)] : []

@@ -1,5 +1,7 @@
 import { callable, inject, type Injector, type Plan, type ResultHandler } from '../di/index.js'
 import { HttpError } from './errors/http-error.js'
+import type { FormLimits } from './forms/form-limits.js'
+import type { BodyBudget } from './request/body-budget.js'
 import { Exchange, type Endpoint } from './request/exchange.js'
 import { PlainResponse } from './response/plain-response.js'
 import type { Middleware, Route } from './routing/route.js'
@@ -10,6 +12,8 @@ export interface RejectionFacts {
   readonly responseHandler: ResultHandler<Response>
   /** In bytes. */
   readonly bodyLimit: number
+  readonly bodies: BodyBudget
+  readonly formLimits: Required<FormLimits>
 }
 
 /** Why no handler takes a request: an error, or the methods that OPTIONS asks for. */
@@ -39,8 +43,8 @@ export class Rejections {
   }
 
   respond(exchange: Exchange, route: Route, rejection: Rejection): Response | Promise<Response> {
-    const { responseHandler, bodyLimit } = this.#facts
-    exchange.endpoint = new RejectedEndpoint(route, bodyLimit, rejection)
+    const { responseHandler } = this.#facts
+    exchange.endpoint = new RejectedEndpoint(route, this.#facts, rejection)
     if (this.#plan) return this.#plan.run(exchange)
     const response =
       rejection instanceof HttpError
@@ -82,11 +86,15 @@ class RejectedEndpoint implements Endpoint {
   readonly bodyLimit: number
   readonly fields = []
   readonly hasHandler = false
+  readonly bodies: BodyBudget
+  readonly formLimits: Required<FormLimits>
   readonly rejection: Rejection
 
-  constructor(route: Route, bodyLimit: number, rejection: Rejection) {
+  constructor(route: Route, facts: RejectionFacts, rejection: Rejection) {
     this.route = route
-    this.bodyLimit = bodyLimit
+    this.bodyLimit = facts.bodyLimit
+    this.bodies = facts.bodies
+    this.formLimits = facts.formLimits
     this.rejection = rejection
   }
 }

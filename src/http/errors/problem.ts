@@ -1,5 +1,5 @@
 import { JoinedErrors } from '../../di/index.js'
-import { FastResponse } from 'srvx'
+import { PlainResponse, type HeaderLine } from '../response/plain-response.js'
 import { HttpError, titleOf, type FieldError } from './http-error.js'
 
 /** What a client sees of an error (RFC 9457). */
@@ -23,10 +23,10 @@ export function problem(error: unknown): Response {
   const { status, headers } = asHttpError(error)
   // JSON leaves out what is undefined.
   const body = JSON.stringify(problemOf(error))
-  return new FastResponse(body, {
-    status,
-    headers: { ...headers, 'content-type': 'application/problem+json' },
-  })
+  const lines = Object.entries(headers)
+    .map(([name, content]): HeaderLine => [name.toLowerCase(), content])
+    .filter(([name]) => name !== 'content-type')
+  return new PlainResponse(body, status, [...lines, ['content-type', 'application/problem+json']])
 }
 
 /** Whether an error is the client's fault, so that nobody has to hear of it. */

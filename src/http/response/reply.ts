@@ -1,5 +1,6 @@
 import { parseSetCookie } from 'cookie'
 import type { Cookie } from '../cookies/cookie.js'
+import { checkHeaders, isSendable } from '../headers/sendable.js'
 import { withDefaults, withoutRepeats } from './default-lines.js'
 import { PlainResponse, type HeaderLine } from './plain-response.js'
 import { ReplyParts } from './reply-parts.js'
@@ -92,6 +93,26 @@ export class Reply {
   }
 
   /**
+   * Refuses headers that cannot be sent, while the handler that set them can still fail.
+   *
+   * @internal
+   */
+  check(): void {
+    if (this.#headers) checkHeaders(this.#headers, 'Reply')
+  }
+
+  /**
+   * Drops the headers that cannot be sent, and keeps the others.
+   *
+   * @internal
+   */
+  dropUnsendable(): void {
+    for (const [name, content] of this.#headers ? [...this.#headers] : []) {
+      if (!isSendable(content)) this.#headers?.delete(name)
+    }
+  }
+
+  /**
    * What is set from here on is that of hooks and middleware.
    *
    * @internal
@@ -155,6 +176,8 @@ export class Reply {
 
   #writeTo(sent: Headers): void {
     for (const [name, content] of this.headers) {
+      // Only a server on the way decides about its own transfer (RFC 9112 6.1).
+      if (name === 'transfer-encoding') continue
       if (name === 'set-cookie') sent.append(name, content)
       else sent.set(name, name === 'vary' ? mergeVary(sent.get(name), content) : content)
     }

@@ -1,6 +1,6 @@
 import type { ClassToken } from '../../di/index.js'
 import { joinPaths } from './join-paths.js'
-import { Route, type Middleware, type RouteOptions } from './route.js'
+import { Route, type RouteOptions } from './route.js'
 
 /** Controllers (classes with `@Controller`), routes (`route.get(…)`) and groups of them, in lists as deep as you like. */
 export type Routes = readonly (Route | ClassToken | RouteGroup | Routes)[]
@@ -9,19 +9,22 @@ export type Routes = readonly (Route | ClassToken | RouteGroup | Routes)[]
 export class RouteGroup {
   readonly prefix: string
   readonly routes: Routes
-  readonly middleware: readonly Middleware[]
+  readonly #options: RouteOptions
 
-  constructor(prefix: string, routes: Routes, { middleware = [] }: RouteOptions = {}) {
+  constructor(prefix: string, routes: Routes, options: RouteOptions = {}) {
     this.prefix = prefix
     this.routes = routes
-    this.middleware = middleware
+    this.#options = options
   }
 
   /** One of its routes, with the prefix and the middleware. */
-  include({ method, path, handler, tokens, middleware }: Route): Route {
+  include({ method, path, handler, tokens, middleware, ...route }: Route): Route {
+    const { middleware: outer = [] } = this.#options
+    const bodyLimit = route.bodyLimit ?? this.#options.bodyLimit
     return new Route(method, joinPaths(this.prefix, path), handler, {
-      middleware: [...this.middleware, ...middleware],
+      middleware: [...outer, ...middleware],
       ...(tokens && { tokens }),
+      ...(bodyLimit !== undefined && { bodyLimit }),
     })
   }
 }
