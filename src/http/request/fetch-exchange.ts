@@ -1,6 +1,5 @@
-import { limitBodyStream } from 'srvx/body-limit'
-import { tooLarge } from '../errors/problem.js'
 import { Exchange } from './exchange.js'
+import { limitedStream } from './limited-stream.js'
 import { readStream } from './read-body.js'
 
 /** A request that came as a standard `Request`, through `app.fetch`. */
@@ -51,7 +50,6 @@ export class FetchExchange extends Exchange {
 
   protected limitedBody(): ReadableStream<Uint8Array> | null {
     const { body } = this.request
-    const { bodyLimit } = this.endpoint
-    return body && limitBodyStream(body, bodyLimit, { createError: () => tooLarge(bodyLimit) })
+    return body && limitedStream(body, this.endpoint.bodyLimit)
   }
 }
