@@ -4,10 +4,11 @@ import { BackendStore } from '../../../src/sessions/server-store/backend-store.j
 import {
   VisitedApp,
   type StoreConditions,
+  type StoreWorld,
 } from '../../../src/testing/conformance/store/visited-app.js'
 import { newSecret } from '../secrets.js'
 
-const stores = {
+const stores: Record<string, (conditions: StoreConditions) => StoreWorld> = {
   MemoryStore: (conditions: StoreConditions) => ({ store: new MemoryStore(conditions) }),
   CookieStore: (conditions: StoreConditions) => ({
     store: new CookieStore({ secret: newSecret(), ...conditions }),
