@@ -81,6 +81,25 @@ describe('remember()', () => {
     expect(await dataOf(cookie)).toEqual({ a: 2 })
   })
 
+  test('of a commit is not written again at the end, over what another request wrote', async () => {
+    const { visit, visitor, backend } = await world()
+    const cookie = await visitor({ a: 1 })
+    const hold = gate()
+    const slow = visit(cookie, async (session) => {
+      session.remember(MONTH)
+      await session.commit()
+      await hold.pass()
+      session.set('a', 2)
+    })
+    await hold.waited
+    await visit(cookie, (session) => session.remember(undefined))
+    hold.open()
+    expect((await slow).status).toBe(200)
+    const seen = await visit(cookie, (session) => [session.get('a'), session.lifetime ?? null])
+    expect(seen.result).toEqual([2, null])
+    expect(backend.size).toBe(1)
+  })
+
   test('keeps the session among those of its user for as long as it lives', async () => {
     const { visit, time } = await world()
     const { cookie } = await visit(undefined, (session) => session.bind('ada'))
