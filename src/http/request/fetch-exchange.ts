@@ -1,4 +1,7 @@
+import { limitBodyStream } from 'srvx/body-limit'
+import { tooLarge } from '../errors/problem.js'
 import { Exchange } from './exchange.js'
+import { readStream } from './read-body.js'
 
 /** A request that came as a standard `Request`, through `app.fetch`. */
 export class FetchExchange extends Exchange {
@@ -32,5 +35,15 @@ export class FetchExchange extends Exchange {
 
   protected get cookieHeader(): string | null {
     return this.request.headers.get('cookie')
+  }
+
+  protected collect(): Promise<Uint8Array> {
+    return readStream(this.request.body, this.endpoint)
+  }
+
+  protected limitedBody(): ReadableStream<Uint8Array> | null {
+    const { body } = this.request
+    const { bodyLimit } = this.endpoint
+    return body && limitBodyStream(body, bodyLimit, { createError: () => tooLarge(bodyLimit) })
   }
 }
