@@ -58,13 +58,13 @@ export class Clerk {
   async #writeLate(): Promise<void> {
     const name = `${this.#number}-${this.#rounds}`
     const { cookie } = this.#client
-    let isOver = false
+    const over = new AbortController()
     const late = this.#client
       .send({ method: 'POST', path: `/late/${name}`, cookie })
-      .finally(() => (isOver = true))
-    while (!isOver && !(await this.#isHeld(name))) await rest(5)
+      .finally(() => over.abort())
+    while (!over.signal.aborted && !(await this.#isHeld(name))) await rest(5)
     const logout = await this.#client.send({ method: 'POST', path: '/logout' })
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await this.#client.send({ method: 'POST', path: `/release/${name}` })
       await rest(5)
     }

@@ -100,10 +100,11 @@ export const failures: Readonly<Record<string, Failure>> = {
     const visitor = await world.known({}, world.store({ conflictTimeoutMs: 1 }))
     let value = 1
     world.backend.fails = async (verb) => {
-      if (verb === 'patch') await world.backend.damage({ 'd:a': `${(value += 1)}` })
+      if (verb !== 'patch') return
+      await world.backend.damage({ 'd:a': `${(value += 1)}` })
       // Longer than the time for which it tries.
-      const since = performance.now()
-      while (verb === 'patch' && performance.now() < since + 2) await new Promise(setImmediate)
+      const until = performance.now() + 2
+      while (performance.now() < until) await new Promise(setImmediate)
     }
     return visitor.visit((session) => session.update('a', (a: number) => a + 1))
   },

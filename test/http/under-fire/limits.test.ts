@@ -122,7 +122,7 @@ describe('bodies', () => {
     ]
     for (const body of [
       JSON.stringify(flat),
-      JSON.stringify(Array.from({ length: 600 }, (_, n) => ({ n: { '[': '{"[' } }))),
+      JSON.stringify(Array.from({ length: 600 }, () => ({ n: { '[': '{"[' } }))),
       '['.repeat(500) + ']'.repeat(500),
       `${'{"[":'.repeat(499)}{"{[\\"":"}]"}${'}'.repeat(499)}`,
       `${'[{"a":'.repeat(250)}1${'}]'.repeat(250)}`,

@@ -333,9 +333,9 @@ describe('the bound on calls of a store', () => {
       ],
     })
     await app.ready()
-    const visits = []
+    const visits: Promise<Response>[] = []
     for (let count = 1; count <= 5; count++) {
-      visits.push(app.fetch(new Request('https://shop.test/')))
+      visits.push(Promise.resolve(app.fetch(new Request('https://shop.test/'))))
       // Before any promise could settle.
       expect(handled).toBe(count)
     }

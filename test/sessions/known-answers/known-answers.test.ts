@@ -33,15 +33,19 @@ describe('an update logs nobody out', () => {
   test.each(['encrypted', 'signed'] as const)(
     '%s: but not under another application, name or secret',
     async (protection) => {
+      const other = randomBytes(32).toString('base64url')
       const [, sealed] = answers[protection].split('=')
       for (const [options, name] of [
         [{ application: 'admin' }, '__Host-session'],
         [{ application: '' }, '__Host-session'],
         [{ name: '__Host-other' }, '__Host-other'],
-        [{ secret: randomBytes(32).toString('base64url') }, '__Host-session'],
+        [{ secret: other }, '__Host-session'],
       ] as const) {
         const app = await cookieWorld({ protection, ...options })
-        await app.visitor().opensNothing(`${name}=${sealed}`, JSON.stringify(Object.keys(options)))
+        expect([Object.keys(options), await shown(app, `${name}=${sealed}`)]).toEqual([
+          Object.keys(options),
+          expect.objectContaining({ isNew: true, data: {} }),
+        ])
       }
     },
   )

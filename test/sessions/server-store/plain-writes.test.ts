@@ -30,7 +30,7 @@ describe.each<[string, OpenStore]>([
     await world.visit(cookie, (session) => void theirs(session))
     hold.open()
     expect((await slow).status).toBe(200)
-    return world.dataOf(cookie)
+    return await world.dataOf(cookie)
   }
 
   const increment = (n = 0): number => n + 1
