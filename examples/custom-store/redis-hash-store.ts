@@ -34,10 +34,10 @@ export class RedisHashStore extends SessionStore {
     const [record, endsAt] = [session.toRecord(), session.expiresAt!]
     if (isNew) await create(redis, id, record, endsAt)
     else if (previousId) {
-      const wasThere = await renew(redis, previousId, id, record, endsAt)
-      if (!wasThere) throw new SessionLostError()
-    } else if (!(await patch(redis, id, this.#held.get(session)!, record, endsAt)))
+      if (!(await renew(redis, previousId, id, record, endsAt))) throw new SessionLostError()
+    } else if (!(await patch(redis, id, this.#held.get(session)!, record, endsAt))) {
       throw new SessionLostError()
+    }
     this.#held.set(session, record)
     return new Cookie(COOKIE, id, lifetime === undefined ? {} : { maxAge: lifetime })
   }

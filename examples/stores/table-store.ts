@@ -34,12 +34,11 @@ export class TableStore extends SessionStore {
     // After a logout elsewhere the row is gone, and a new id must not bring the session back.
     const wasThere = previousId && (await table.delete(previousId))
     if (isDestroyed) return Cookie.expired(COOKIE)
-    if (!isNew && previousId && !wasThere) throw new SessionLostError()
     if (!isChanged) return undefined
+    if (!isNew && previousId && !wasThere) throw new SessionLostError()
     if (!isNew && !previousId) {
-      const isThere = await table.update(session.id, session.toRecord())
-      if (!isThere) throw new SessionLostError()
-      return undefined
+      if (await table.update(session.id, session.toRecord())) return undefined
+      throw new SessionLostError()
     }
     await table.insert(session.id, session.toRecord())
     return new Cookie(COOKIE, session.id)

@@ -20,7 +20,7 @@ export class Table {
     this.#rows.set(id, JSON.stringify(data))
   }
 
-  /** Changes nothing when there is no such row. Says whether there was one. */
+  /** Says whether there was such a row; without one it changes nothing. */
   async update(id: string, data: object): Promise<boolean> {
     const isThere = this.#rows.has(id)
     if (isThere) this.#rows.set(id, JSON.stringify(data))

@@ -26,7 +26,8 @@ export function storeFailure(error: unknown, doing: StoreWork): Error {
   if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
   return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
     code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
-    headers: { 'retry-after': '1' },
+    // A handler may open its session itself, and then nothing that was set before stays.
+    headers: { 'retry-after': '1', vary: 'Cookie' },
     cause: error instanceof SessionError ? error : redacted(error, doing),
   })
 }
