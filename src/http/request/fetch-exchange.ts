@@ -32,8 +32,16 @@ export class FetchExchange extends Exchange {
     return this.url.protocol === 'https:'
   }
 
+  get isUpgrade(): boolean {
+    return this.request.headers.has('upgrade')
+  }
+
   protected get cookieHeader(): string | null {
     return this.request.headers.get('cookie')
+  }
+
+  header(name: string): string | null {
+    return this.request.headers.get(name)
   }
 
   protected collect(): Promise<Uint8Array> {

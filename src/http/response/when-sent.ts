@@ -1,13 +1,16 @@
 import { FastResponse } from 'srvx'
 
+/** Called once, at the end of a body, with what was sent and with the error that cut it. */
+export type Ended = (
+  sent: { readonly bytes: number; readonly isComplete: boolean },
+  error?: unknown,
+) => void
+
 /**
  * How long a head waits for the first chunk of its body, in milliseconds. What fails within that time, for
  * example a query behind a report, is an ordinary 500 with its session; what takes longer shows a head first.
  */
 const HEAD_WAIT = 50
-
-/** Called once, at the end of a body, with the error that cut it. */
-type End = (error?: unknown) => void
 
 /**
  * Reads the first chunk of a response, before its head is decided. A stream of events is a head without a
@@ -37,10 +40,10 @@ async function firstOf(promise: Promise<unknown>, most: number): Promise<void> {
  * Calls `finish` once: after the last byte of the body was taken, or when the client left, or when the
  * body failed (with the error). A response without a body is finished as soon as it is returned.
  */
-export function whenSent(response: Response, finish: End): Response {
+export function whenSent(response: Response, finish: Ended): Response {
   const { body } = response
   if (body === null) {
-    queueMicrotask(finish)
+    queueMicrotask(() => finish({ bytes: 0, isComplete: true }))
     return response
   }
   // Nobody has read it since it got its first chunk: one stream around another is enough.
@@ -56,7 +59,7 @@ export function whenSent(response: Response, finish: End): Response {
 }
 
 /** Who hears of the end of a watched body. */
-const ENDS = new WeakMap<ReadableStream, End>()
+const ENDS = new WeakMap<ReadableStream, Ended>()
 
 type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 
@@ -65,6 +68,7 @@ function watched(
   first?: ReturnType<Reader['read']>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let hasLeft = false
+  let bytes = 0
   let pending = first
   const body: ReadableStream<Uint8Array<ArrayBuffer>> = new ReadableStream(
     {
@@ -75,21 +79,24 @@ function watched(
           const { done, value } = await reading
           // This chunk was read while the client left.
           if (hasLeft) return
-          if (!done) return controller.enqueue(value)
+          if (!done) {
+            bytes += value.byteLength
+            return controller.enqueue(value)
+          }
           controller.close()
         } catch (error) {
           if (hasLeft) return
           controller.error(error)
-          return ENDS.get(body)?.(error)
+          return ENDS.get(body)?.({ bytes, isComplete: false }, error)
         }
-        ENDS.get(body)?.()
+        ENDS.get(body)?.({ bytes, isComplete: true })
       },
       async cancel(reason) {
         hasLeft = true
         // The source may fail because its reader left; that is not an error of the request.
         pending?.catch(() => {})
         await reader.cancel(reason).catch(() => {})
-        ENDS.get(body)?.()
+        ENDS.get(body)?.({ bytes, isComplete: false })
       },
     },
     // Nothing is read before it is sent, so that whoever is to hear of the end hears of it.

@@ -51,8 +51,18 @@ export class NodeExchange extends Exchange {
     return this.#gate.isHttps(this.#res.req)
   }
 
+  /** On Node another listener takes the requests that can change the protocol. */
+  get isUpgrade(): boolean {
+    return false
+  }
+
   protected get cookieHeader(): string | null {
     return this.#res.req.headers.cookie ?? null
+  }
+
+  header(name: string): string | null {
+    const content = this.#res.req.headers[name]
+    return (Array.isArray(content) ? content.join(', ') : content) ?? null
   }
 
   protected collect(): Promise<Uint8Array> {
