@@ -1,5 +1,6 @@
 import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
+import { BoundBackends } from '../backend/bound-backend.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import {
@@ -40,6 +41,7 @@ export interface CookieStoreOptions extends SealedCookieOptions, ExpiryOptions {
  */
 export class CookieStore extends SessionStore {
   override readonly capabilities: StoreCapabilities
+  override readonly cookieName: string
   readonly #cookie: SealedCookie
   readonly #expiry: Expiry
   readonly #serializer: Serializer | undefined
@@ -54,9 +56,12 @@ export class CookieStore extends SessionStore {
     super()
     const options = ownOptions(given)
     this.#cookie = new SealedCookie(options)
+    this.cookieName = this.#cookie.name
     this.#expiry = new Expiry(options)
     this.#serializer = options.serializer
-    this.#revocations = options.revocations && new Revocations(options.revocations, this.#expiry)
+    const { revocations } = options
+    const backends = new BoundBackends(this.#cookie.purpose)
+    this.#revocations = revocations && new Revocations(backends.of(revocations), this.#expiry)
     const isRevocable = this.#revocations !== undefined
     this.capabilities = { isRevocable, mergesWrites: false, takesOnce: false }
   }

@@ -1,4 +1,5 @@
 import type { Cookie, Cookies } from '../../http/index.js'
+import { BoundBackends } from '../backend/bound-backend.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { Expiry, type ExpiryOptions } from '../session/expiry.js'
@@ -50,6 +51,8 @@ export abstract class ServerStore extends SessionStore {
     mergesWrites: true,
     takesOnce: true,
   }
+  override readonly cookieName: string
+  readonly #backends: BoundBackends
   readonly #policy: RecordPolicy
   readonly #tools: WriterTools
   readonly #serializer: Serializer | undefined
@@ -75,6 +78,8 @@ export abstract class ServerStore extends SessionStore {
       queue: new KeyedQueue(),
       touchThrottle: new TouchThrottle(),
     }
+    this.cookieName = this.#tools.cookie.name
+    this.#backends = new BoundBackends(this.#tools.cookie.purpose)
     this.#serializer = own.serializer
     this.#newId = checkedIds(own.newId ?? newSessionId)
   }
@@ -85,7 +90,7 @@ export abstract class ServerStore extends SessionStore {
 
   /** Opens the first live session that the cookies name. An id that is not ours is never adopted. */
   protected async loadFrom(backend: SessionBackend, cookies: Cookies): Promise<Session> {
-    const records = new SessionRecords(backend, this.#policy)
+    const records = this.#recordsIn(backend)
     const refused: Refusal[] = []
     for (const id of this.#idsIn(cookies, refused)) {
       const key = recordKey(id)
@@ -114,7 +119,7 @@ export abstract class ServerStore extends SessionStore {
     session: Session,
   ): undefined | Promise<Cookie | undefined> {
     const { writer } = stateOf(session)
-    if (!(writer instanceof SessionWriter) || writer.backend !== backend) {
+    if (!(writer instanceof SessionWriter) || writer.backend !== this.#backends.of(backend)) {
       throw new TypeError('the session was opened by another store')
     }
     return writer.dump(session)
@@ -122,7 +127,11 @@ export abstract class ServerStore extends SessionStore {
 
   /** What `UserSessions` is made of: the sessions of this request's user, and of others. */
   protected userSessionsIn(backend: SessionBackend, session: Session): UserSessions {
-    return new RecordSessions(new SessionRecords(backend, this.#policy), session)
+    return new RecordSessions(this.#recordsIn(backend), session)
+  }
+
+  #recordsIn(backend: SessionBackend): SessionRecords {
+    return new SessionRecords(this.#backends.of(backend), this.#policy)
   }
 
   /** The ids to try, a bounded number: each costs a call of the backend. */
