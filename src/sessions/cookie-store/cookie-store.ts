@@ -3,12 +3,7 @@ import { Cookies, type Cookie } from '../../http/index.js'
 import { BoundBackends } from '../backend/bound-backend.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
-import {
-  Expiry,
-  limitReached,
-  type ExpiryOptions,
-  type SessionMetadata,
-} from '../session/expiry.js'
+import { Expiry, isNewer, type ExpiryOptions } from '../session/expiry.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import { ownOptions } from '../errors/options.js'
 import type { Serializer } from '../session/field-value.js'
@@ -18,8 +13,10 @@ import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { StoreCalls } from '../calls/store-calls.js'
 import { stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
+import { checkUserId } from '../session/user.js'
 import { emitStepEvents } from '../store/step-events.js'
 import { Revocations } from './revocations.js'
+import { SentNotes } from './sent-notes.js'
 import { SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
 
 /** How a `CookieStore` keeps sessions; beside these the options of the cookie and of the expiry. */
@@ -48,8 +45,7 @@ export class CookieStore extends SessionStore {
   readonly #revocations: Revocations | undefined
   /** For calls outside of a visit, which has bounds of its own. */
   readonly #calls = new StoreCalls({}, () => {})
-  /** When the cookies that were sent expire by themselves. */
-  readonly #ends = new WeakMap<SessionState, number>()
+  readonly #notes: SentNotes
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(given: CookieStoreOptions) {
@@ -58,6 +54,7 @@ export class CookieStore extends SessionStore {
     this.#cookie = new SealedCookie(options)
     this.cookieName = this.#cookie.name
     this.#expiry = new Expiry(options)
+    this.#notes = new SentNotes(this.#expiry)
     this.#serializer = options.serializer
     const { revocations } = options
     const backends = new BoundBackends(this.#cookie.purpose)
@@ -66,26 +63,52 @@ export class CookieStore extends SessionStore {
     this.capabilities = { isRevocable, mergesWrites: false, takesOnce: false }
   }
 
-  /** Opens the first cookie of the name that is ours and has not expired; a planted one does not hide it. */
+  /** Opens the newest cookie of the name that is ours and has not expired; a planted one does not hide it. */
   @Inject(Cookies)
   override load(cookies: Cookies): Session | Promise<Session> {
-    const tokens = cookies.getAll(this.#cookie.name).slice(0, MOST_CANDIDATES)
     const refused: Refusal[] = []
-    if (this.#revocations && tokens.length > 0) {
-      return this.#firstNotRevoked(tokens, refused, this.#revocations)
-    }
-    for (const token of tokens) {
+    const live: OpenedSession[] = []
+    for (const token of cookies.getAll(this.#cookie.name).slice(0, MOST_CANDIDATES)) {
       const state = this.#open(token, refused)
-      if (state) return new Session(state)
+      if (state) live.push({ token, state })
     }
-    return new Session(this.#anonymous(refused))
+    if (live.length > 1) live.sort(newestFirst)
+    if (this.#revocations && live.length > 0) {
+      return this.#firstNotRevoked(live, refused, this.#revocations)
+    }
+    return new Session(this.#chosen(live, refused))
+  }
+
+  /** The first of the live ones; the browser has to forget the others. */
+  #chosen([chosen, ...others]: readonly OpenedSession[], refused: Refusal[]): SessionState {
+    if (!chosen) return this.#anonymous(refused)
+    const { state, token } = chosen
+    if (others.length === 0 || !state.metadata) return state
+    for (const other of others) refused.push({ reason: 'superseded', id: other.state.id })
+    state.repairs = this.#cookie.repair(token, state.metadata, this.#expiry)
+    return state
   }
 
   /** @throws SessionTooLargeError when the cookie would be larger than browsers take. */
   @Inject(Session)
   override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
-    const step = nextStep(session)
     const state = stateOf(session)
+    const revocations = this.#revocations
+    // Who logs out with an older cookie could not know how long to remember it: a longer life is a new id.
+    if (revocations && this.#notes.isLonger(state)) state.regenerate(false)
+    const step = nextStep(session)
+    const userId = userWhoLoggedIn(state, step)
+    if (!revocations || userId === undefined) return this.#carryOut(state, step)
+    return revocations.epochOf(userId).then((epoch) => {
+      this.#notes.loggedIn(state, epoch)
+      return this.#carryOut(state, step)
+    })
+  }
+
+  #carryOut(
+    state: SessionState,
+    step: WriteStep,
+  ): Cookie | undefined | Promise<Cookie | undefined> {
     const cookie = this.#cookieFor(state, step)
     const emitted = (given: Cookie | undefined): Cookie | undefined => {
       emitSealed(state, step, given)
@@ -99,16 +122,18 @@ export class CookieStore extends SessionStore {
   }
 
   /**
-   * Revokes all sessions that `session.bind` gave to a user, but none of later logins. For a change of
-   * password, or an account that is closed.
+   * Revokes all sessions that `session.bind` gave to a user, but none of later logins, whatever the clocks of the
+   * servers say. For a change of password, or an account that is closed.
    *
+   * @throws TypeError when it cannot be the id of a user.
    * @throws SessionOptionError when the store has no `revocations`.
    * @throws HttpError 503 when they fail or take longer than 2 seconds.
    */
   async revokeUser(userId: string): Promise<void> {
     const revocations = this.#revocations
     if (!revocations) throw new SessionOptionError('revocations', 'is needed to revoke cookies.')
-    await this.#calls.run('dump', () => revocations.revokeUser(userId))
+    const checked = checkUserId(userId)
+    await this.#calls.run('dump', () => revocations.revokeUser(checked))
   }
 
   #anonymous(refused: readonly Refusal[]): SessionState {
@@ -123,8 +148,9 @@ export class CookieStore extends SessionStore {
       refused.push({ reason: opened.reason, id: token })
       return undefined
     }
-    if (this.#expiry.isOver(payload.metadata)) {
-      refused.push({ reason: limitReached(this.#expiry, payload.metadata), id: payload.id })
+    const reason = this.#expiry.refusal(payload.metadata)
+    if (reason) {
+      refused.push({ reason, id: payload.id })
       return undefined
     }
     const { isOldKey } = opened
@@ -137,24 +163,20 @@ export class CookieStore extends SessionStore {
       serializer: this.#serializer,
       origin: { type: 'loaded', reason: isOldKey ? 'old-key' : 'live', refused },
     })
-    if (this.#revocations) {
-      const { metadata } = payload
-      this.#ends.set(state, Math.max(metadata.reach ?? 0, this.#expiry.limitOf(metadata)))
-    }
+    if (this.#revocations) this.#notes.opened(state, payload.metadata)
     // Sealed again with the newest key, so that the old one can be retired.
     if (isOldKey) state.touch()
     return state
   }
 
   async #firstNotRevoked(
-    tokens: readonly string[],
+    live: readonly OpenedSession[],
     refused: Refusal[],
     revocations: Revocations,
   ): Promise<Session> {
-    for (const token of tokens) {
-      const state = this.#open(token, refused)
-      if (!state?.metadata) continue
-      if (!(await revocations.isRevoked(state.id, state.metadata))) return new Session(state)
+    for (const [index, { state }] of live.entries()) {
+      const isRevoked = state.metadata && (await revocations.isRevoked(state.id, state.metadata))
+      if (!isRevoked) return new Session(this.#chosen(live.slice(index), refused))
       refused.push({ reason: 'revoked', id: state.id })
     }
     return new Session(this.#anonymous(refused))
@@ -164,11 +186,11 @@ export class CookieStore extends SessionStore {
   #revoke(state: SessionState, step: WriteStep): Promise<boolean> | undefined {
     const id = destroyedBy(step)
     if (!this.#revocations || id === undefined) return undefined
-    const until = this.#ends.get(state) ?? this.#expiry.clock()
+    const until = this.#notes.endOf(state)
     if (step.kind !== 'regenerate')
       return this.#revocations.revokeSession(id, until).then(() => true)
     const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
-    this.#ends.set(state, successor.until)
+    this.#notes.replaced(state, successor.until)
     return this.#revocations.replaceSession(id, until, successor)
   }
 
@@ -176,22 +198,28 @@ export class CookieStore extends SessionStore {
     if (step.kind === 'nothing') return undefined
     if (step.kind === 'destroy') return this.#cookie.clear()
     const { metadata, fields } = step.record
-    const sealed = this.#revocations ? this.#withReach(state, step.kind, metadata) : metadata
+    const sealed = this.#revocations
+      ? this.#notes.sealedWith(state, metadata, step.kind === 'regenerate')
+      : metadata
     return this.#cookie.close({ id: step.id, metadata: sealed, fields }, this.#expiry)
   }
+}
 
-  /** When the lifetime was shortened, older cookies of the session are still valid for longer. */
-  #withReach(
-    state: SessionState,
-    kind: WriteStep['kind'],
-    metadata: SessionMetadata,
-  ): SessionMetadata {
-    const limit = this.#expiry.limitOf(metadata)
-    // A new id has no other cookies.
-    const reach = kind === 'regenerate' ? limit : Math.max(this.#ends.get(state) ?? limit, limit)
-    if (kind !== 'regenerate') this.#ends.set(state, reach)
-    return { ...metadata, reach: reach > limit ? reach : undefined }
-  }
+/** A cookie that opened a session. */
+interface OpenedSession {
+  readonly token: string
+  readonly state: SessionState
+}
+
+/** The order of cookies says nothing: who can plant one chooses its path, and with it the order. */
+function newestFirst({ state: one }: OpenedSession, { state: other }: OpenedSession): number {
+  if (!one.metadata || !other.metadata) return 0
+  return isNewer(one.metadata, other.metadata) ? -1 : 1
+}
+
+function userWhoLoggedIn({ isAuthenticated }: SessionState, step: WriteStep): string | undefined {
+  if (!isAuthenticated || (step.kind !== 'create' && step.kind !== 'regenerate')) return undefined
+  return step.record.metadata.userId
 }
 
 /** Each costs a decryption; a browser sends one, and a planted one or two. */

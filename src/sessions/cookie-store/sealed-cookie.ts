@@ -2,7 +2,7 @@ import type { Cookie } from '../../http/index.js'
 import type { SessionPurpose } from '../backend/bound-backend.js'
 import { checkNumber } from '../errors/options.js'
 import { SessionTooLargeError } from '../errors/errors.js'
-import type { Expiry } from '../session/expiry.js'
+import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import { KeyRing } from './key-ring.js'
 import { EncryptedSeal, SignedSeal, type Seal, type UnsealReason } from './seal.js'
 import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
@@ -80,6 +80,11 @@ export class SealedCookie {
     const token = this.#seal.seal(content)
     this.#opened.add(token, { payload, isOldKey: false })
     return this.#cookie.carry(token, payload.metadata, expiry)
+  }
+
+  /** See `SessionCookie.repair`. */
+  repair(token: string, metadata: SessionMetadata, expiry: Expiry): readonly Cookie[] {
+    return this.#cookie.repair(token, metadata, expiry)
   }
 
   /** The cookie that makes the browser forget the session. */

@@ -16,6 +16,10 @@ export type RefusalReason =
   | 'expired-idle'
   /** It has lived for the absolute lifetime. */
   | 'expired-absolute'
+  /** Its times are more than a minute ahead: a clock was set back, or is wrong. */
+  | 'future'
+  /** It names a live session, and another cookie of the same name a newer one. */
+  | 'superseded'
   /** `regenerate()` gave the session another id, and the grace has passed. */
   | 'replaced'
   /** It was destroyed before its cookie expired: `revocations` of a `CookieStore`. */

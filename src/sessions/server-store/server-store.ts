@@ -4,8 +4,8 @@ import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { Expiry, type ExpiryOptions } from '../session/expiry.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
-import type { StoredSession } from '../session/record.js'
-import { recordKey, isSessionId, newSessionId } from '../session/session-id.js'
+import { isSessionId, newSessionId } from '../session/session-id.js'
+import { findNewest, type FoundSession } from './find-newest.js'
 import { TouchThrottle } from './touch-throttle.js'
 import type { Serializer } from '../session/field-value.js'
 import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
@@ -88,16 +88,13 @@ export abstract class ServerStore extends SessionStore {
     return this.#idsIn(cookies, []).length > 0
   }
 
-  /** Opens the first live session that the cookies name. An id that is not ours is never adopted. */
+  /** Opens the newest live session that the cookies name. An id that is not ours is never adopted. */
   protected async loadFrom(backend: SessionBackend, cookies: Cookies): Promise<Session> {
     const records = this.#recordsIn(backend)
     const refused: Refusal[] = []
-    for (const id of this.#idsIn(cookies, refused)) {
-      const key = recordKey(id)
-      const stored = await records.find(key)
-      if (typeof stored !== 'string') return this.#opened(records, id, key, stored, refused)
-      refused.push({ reason: stored, id })
-    }
+    const ids = this.#idsIn(cookies, refused)
+    const found = await findNewest(records, ids, refused)
+    if (found) return this.#opened(records, found, refused)
     return new Session(
       new SessionState({
         expiry: this.#policy.expiry,
@@ -146,9 +143,7 @@ export abstract class ServerStore extends SessionStore {
 
   #opened(
     records: SessionRecords,
-    id: string,
-    key: string,
-    stored: StoredSession,
+    { id, key, stored, isOneOfSeveral }: FoundSession,
     refused: readonly Refusal[],
   ): Session {
     const isReadOnly = stored.notes.replacedUntil !== undefined
@@ -167,6 +162,9 @@ export abstract class ServerStore extends SessionStore {
       takeField: (field) => writer.takeField(field),
       writer,
     })
+    if (isOneOfSeveral) {
+      state.repairs = this.#tools.cookie.repair(id, stored.metadata, this.#policy.expiry)
+    }
     return new Session(state)
   }
 }

@@ -4,7 +4,12 @@ import {
   type SessionIndex,
 } from '../backend/session-backend.js'
 import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
-import { limitReached, type Expiry, type SessionMetadata } from '../session/expiry.js'
+import {
+  CLOCK_SKEW,
+  type Expiry,
+  type ExpiryRefusal,
+  type SessionMetadata,
+} from '../session/expiry.js'
 import {
   LAYOUT_FIELD,
   metadataFields,
@@ -14,6 +19,7 @@ import {
   type StoredSession,
 } from '../session/record.js'
 import { recordKey } from '../session/session-id.js'
+import type { SessionRecord } from '../store/next-step.js'
 
 /** What is the same for all records of a store. */
 export interface RecordPolicy {
@@ -28,8 +34,7 @@ export interface RecordPolicy {
 export type Absence =
   | 'unknown'
   | 'corrupt'
-  | 'expired-idle'
-  | 'expired-absolute'
+  | ExpiryRefusal
   /** The grace of its id has passed. */
   | 'replaced'
 
@@ -45,13 +50,18 @@ export class SessionRecords {
 
   /** Finds the session of a key, or why there is none. */
   async find(key: string): Promise<StoredSession | Absence> {
-    const { expiry } = this.policy
+    const { expiry, regenerateGrace } = this.policy
     const stored = await this.#read(key)
     if (typeof stored === 'string') return stored
     const { metadata } = stored
     const now = expiry.clock()
-    if (expiry.isOver(metadata, now)) return limitReached(expiry, metadata, now)
-    return now < (stored.notes.replacedUntil ?? Infinity) ? stored : 'replaced'
+    const refusal = expiry.refusal(metadata, now)
+    if (refusal) return refusal
+    const { replacedUntil } = stored.notes
+    if (replacedUntil === undefined) return stored
+    // A clock that was set back must not lengthen the grace.
+    const isInGrace = now < replacedUntil && replacedUntil <= now + regenerateGrace + CLOCK_SKEW
+    return isInGrace ? stored : 'replaced'
   }
 
   /** Reads a record; anything that is not a session of ours counts as none. */
@@ -71,7 +81,7 @@ export class SessionRecords {
     fields: ReadonlyMap<string, string>,
     notes: RecordNotes = {},
   ): Promise<StoredSession> {
-    this.checkSize(fields)
+    this.checkSize({ metadata, fields })
     // Before the record: no session is ever alive that its user cannot find and revoke.
     await this.addToIndex(recordKey(id), metadata)
     const record = new Map([
@@ -164,10 +174,12 @@ export class SessionRecords {
     }
   }
 
-  /** @throws SessionTooLargeError when the fields are more than one visitor may store. */
-  checkSize(fields: ReadonlyMap<string, string>): void {
+  /** @throws SessionTooLargeError when it is more than one visitor may store. */
+  checkSize({ metadata, fields }: SessionRecord): void {
     const { maxSize } = this.policy
-    let size = 0
+    // The application takes these from visitors, as it does the data.
+    const { userId = '', label = '' } = metadata
+    let size = Buffer.byteLength(userId) + Buffer.byteLength(label)
     for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
     if (size > maxSize) {
       throw new SessionTooLargeError(

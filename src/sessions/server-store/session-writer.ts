@@ -120,7 +120,7 @@ export class SessionWriter {
       case 'create':
         return this.#createFirst(step)
       case 'patch': {
-        this.#records.checkSize(step.record.fields)
+        this.#records.checkSize(step.record)
         const outcome = await this.#stored.patch(step)
         const sendsCookie = step.sendsCookie && outcome === 'applied'
         return { outcome, cookie: sendsCookie ? this.#cookieOf(step) : undefined }

@@ -1,3 +1,4 @@
+import type { Cookie } from '../../http/index.js'
 import { SessionClosedError, SessionReadOnlyError } from '../errors/errors.js'
 import { notKeptError } from '../errors/usage-error.js'
 import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
@@ -10,6 +11,7 @@ import {
   type SessionOrigin,
 } from '../events/unpublished-event.js'
 import type { PersistedAs, StateOptions } from './state-options.js'
+import type { SessionUser } from './user.js'
 
 /** What happened to a session during a request. */
 export type SessionStatus = 'new' | 'clean' | 'changed' | 'regenerated' | 'destroyed'
@@ -34,6 +36,8 @@ export class SessionState {
   origin: SessionOrigin | undefined
   /** Takes the events of the session; set while somebody listens. */
   emit: ((event: UnpublishedEvent) => void) | undefined
+  /** For a browser that sent several live cookies: makes it keep this one only. The visit sends them. */
+  repairs: readonly Cookie[] | undefined
   /** Number of dumps that timed out; a late one compares it and undoes its writes. */
   abandonedDumps = 0
   /** See `StateOptions.writer`. */
@@ -55,7 +59,6 @@ export class SessionState {
   #destroyedId: string | undefined
   #storedMetadata: SessionMetadata | undefined
   #pending: PendingWrite = { id: undefined, metadata: undefined, basis: undefined, generation: 0 }
-  /** Counts the calls of `destroy()`: what is written afterwards is another session. */
   #generation = 0
 
   constructor(options: StateOptions = {}) {
@@ -89,6 +92,11 @@ export class SessionState {
   get isDue(): boolean {
     if (this.persistedAs === undefined || this.isNew) return false
     return this.isTouched || (!!this.metadata && !!this.expiry?.isTouchDue(this.metadata))
+  }
+
+  /** Counts the calls of `destroy()`: what is written afterwards is another session. */
+  get generation(): number {
+    return this.#generation
   }
 
   /** The metadata to store now. */
@@ -159,11 +167,13 @@ export class SessionState {
     this.isLifetimeChanged = true
   }
 
-  /** Binds the session to a user: a login, so the id changes as well. */
-  bind(userId: string, label: string | undefined): void {
+  /** Binds the session to a user: a login, so the id changes as well. What somebody else left is not theirs. */
+  bind(user: SessionUser): void {
     this.assertKept('bind the session')
+    const { userId = user.userId } = this.metadata ?? {}
+    if (userId !== user.userId) this.destroy()
     this.regenerate(true)
-    this.#change({ userId, label })
+    this.#change({ ...user })
   }
 
   /** Sets the version of the data; that alone does not store a new session. */

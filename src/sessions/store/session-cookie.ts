@@ -63,6 +63,26 @@ export class SessionCookie {
     return Cookie.expired(this.name, this.#attributes)
   }
 
+  /**
+   * For a browser that sent several live cookies of the name, which it does when a domain or path was configured
+   * later, or when another host planted one: keeps this value, and forgets the others in each form they can have.
+   */
+  repair(value: string, metadata: SessionMetadata, expiry: Expiry): readonly Cookie[] {
+    return [...this.#otherForms(), this.carry(value, metadata, expiry)]
+  }
+
+  #otherForms(): Cookie[] {
+    // No other form of such a name exists (RFC 6265bis 4.1.3.2).
+    if (this.name.startsWith('__Host-')) return []
+    const { domain, path, ...rest } = this.#attributes
+    const domains = domain === undefined ? [undefined] : [undefined, domain]
+    const paths = path === undefined || path === '/' ? ['/'] : ['/', path]
+    const forms = domains.flatMap((one) => paths.map((other) => ({ domain: one, path: other })))
+    return forms
+      .filter((form) => form.domain !== domain || form.path !== (path ?? '/'))
+      .map((form) => Cookie.expired(this.name, { ...rest, ...withoutUndefined(form) }))
+  }
+
   #checked(): CookieForm {
     try {
       return new CookieForm(this.name, this.#attributes)

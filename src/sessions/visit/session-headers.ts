@@ -3,6 +3,8 @@ import { hasHeader, type Cookie, type Exchange } from '../../http/index.js'
 /** What a visit has to say to the browser and to caches. */
 export interface SessionHeaderFacts {
   readonly cookie: Cookie | undefined
+  /** See `SessionState.repairs`. */
+  readonly repairs: readonly Cookie[] | undefined
   /** Whether the visitor came with a live session. */
   readonly isKnown: boolean
 }
@@ -18,11 +20,13 @@ export function writeSessionHeaders(
   response: Response,
   session: SessionHeaderFacts,
 ): void {
-  const { cookie, isKnown } = session
+  const { cookie, repairs, isKnown } = session
   // What is answered may depend on the cookie, also on there being none.
   reply.vary('Cookie')
+  // The cookie of the dump comes after them: what it says about the same form is newer.
+  for (const repair of repairs ?? []) reply.cookie(repair)
   if (cookie) reply.cookie(cookie)
-  if (!cookie) {
+  if (!cookie && !repairs) {
     const isDecided = reply.has('cache-control') || hasHeader(response, 'cache-control')
     if (!isKnown || isDecided) return
   }

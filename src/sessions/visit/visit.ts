@@ -190,7 +190,11 @@ export class Visit {
   #writeHeaders(state: SessionState, outcome: Outcome<Response>, isKnown: boolean): void {
     // What a store does after its deadline belongs to no visit.
     state.emit = undefined
-    writeSessionHeaders(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
+    writeSessionHeaders(this.#exchange, outcome.response, {
+      cookie: this.#cookie,
+      repairs: state.repairs,
+      isKnown,
+    })
   }
 }
 
