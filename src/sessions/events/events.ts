@@ -10,6 +10,8 @@ export type RefusalReason =
   | 'tampered'
   /** What it holds, or names, is not a session. */
   | 'corrupt'
+  /** The record under its id is larger than the store would have written. */
+  | 'too-large'
   /** Nothing is stored under its id: it was destroyed, it expired, or it was never ours. */
   | 'unknown'
   /** Nothing happened for the idle timeout. */
@@ -49,6 +51,8 @@ export interface SessionEventReasons {
   conflicted: 'retried' | 'given-up' | 'replaced'
   /** Changes were dropped: the session was destroyed, or expired, or the handler failed (`save: 'success'`). */
   lost: 'gone' | 'expired' | 'handler-failed'
+  /** One value, or one message, is damaged: reading it fails, and the rest of the session can be used. */
+  corrupt: 'data' | 'flash'
   /** The store failed: `timeout`, an error code such as `ECONNREFUSED`, a code of ours, or `error`. */
   failed: string
   /** The circuit breaker opened, so that calls fail at once, or closed. It belongs to no visit. */

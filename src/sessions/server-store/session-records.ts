@@ -1,5 +1,6 @@
 import {
   CorruptRecordError,
+  type BackendRecord,
   type SessionBackend,
   type SessionIndex,
 } from '../backend/session-backend.js'
@@ -34,6 +35,7 @@ export interface RecordPolicy {
 export type Absence =
   | 'unknown'
   | 'corrupt'
+  | 'too-large'
   | ExpiryRefusal
   /** The grace of its id has passed. */
   | 'replaced'
@@ -164,10 +166,12 @@ export class SessionRecords {
     return Math.max(1, Math.ceil(expiry.endOf(metadata) - expiry.clock()))
   }
 
-  async #read(key: string): Promise<StoredSession | 'unknown' | 'corrupt'> {
+  async #read(key: string): Promise<StoredSession | 'unknown' | 'corrupt' | 'too-large'> {
     try {
       const record = await this.backend.read(key)
-      return record ? (readRecord(record) ?? 'corrupt') : 'unknown'
+      if (!record) return 'unknown'
+      if (isLarger(record, this.policy.maxSize + NOTES_SIZE)) return 'too-large'
+      return readRecord(record) ?? 'corrupt'
     } catch (error) {
       if (error instanceof CorruptRecordError) return 'corrupt'
       throw error
@@ -189,4 +193,14 @@ export class SessionRecords {
       )
     }
   }
+}
+
+/** More than times, notes, user and label ever take, in bytes. */
+const NOTES_SIZE = 2 ** 14
+
+/** Before anything is parsed. Characters, which are no more than bytes: what was written is never refused. */
+function isLarger({ fields }: BackendRecord, limit: number): boolean {
+  let size = 0
+  for (const [field, text] of fields) size += field.length + text.length
+  return size > limit
 }

@@ -1,3 +1,4 @@
+import { isDataError } from '../errors/usage-error.js'
 import type { SessionState } from './session-state.js'
 import { flashField } from './record.js'
 
@@ -67,11 +68,21 @@ export class Flash {
     this.#fresh.clear()
   }
 
+  /** A damaged message was not left: who shows messages on each page could show no page any more. */
+  #undamaged(field: string): unknown {
+    try {
+      return this.#state.fields.get(field)
+    } catch (error) {
+      if (isDataError(error)) return undefined
+      throw error
+    }
+  }
+
   #read(key: string): void {
     const { fields } = this.#state
     const field = flashField(key)
     if (!fields.has(field)) return
-    this.#seen.set(key, fields.get(field))
+    this.#seen.set(key, this.#undamaged(field))
     // After the dump, or with an id that may only read, the message stays for the next request.
     if (!this.#state.isClosed && !this.#state.isReadOnly) fields.delete(field)
   }

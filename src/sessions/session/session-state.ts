@@ -67,7 +67,7 @@ export class SessionState {
     this.expiry = options.expiry
     this.persistedAs = options.persistedAs ?? (options.expiry ? undefined : 'unknown')
     this.metadata = this.#storedMetadata = options.metadata ?? this.#initialMetadata()
-    this.fields = new Fields(options.fields ?? new Map(), options.serializer)
+    this.fields = new Fields(options.fields ?? new Map(), options.serializer, this)
     this.isReadOnly = options.isReadOnly ?? false
     this.origin = options.origin
     this.takeField = options.takeField
@@ -146,10 +146,15 @@ export class SessionState {
     this.fields.reset()
   }
 
+  damaged(field: string): void {
+    const reason = field.startsWith('f:') ? 'flash' : 'data'
+    this.emit?.({ type: 'corrupt', reason, id: this.storedId })
+  }
+
   /** Starts a new session and leaves the record in the store: this application cannot read it, another may. */
-  abandon(): void {
+  abandon(reason: 'schema' | 'corrupt'): void {
     if (this.storedId !== undefined) {
-      const refusal = { reason: 'schema', id: this.storedId } as const
+      const refusal = { reason, id: this.storedId }
       this.origin = freshFrom([refusal, ...(this.origin?.refused ?? [])])
     }
     this.destroy()
