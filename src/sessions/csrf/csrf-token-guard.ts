@@ -1,5 +1,6 @@
 import { inject, lazy, type Token } from '../../di/index.js'
 import {
+  asGuard,
   CrossOriginCheck,
   Exchange,
   HttpError,
@@ -33,17 +34,19 @@ export interface CsrfTokenGuardOptions extends CrossOriginOptions {
 export function csrfTokenGuard(options: CsrfTokenGuardOptions = {}): Middleware {
   const check = new CrossOriginCheck(options)
   const { as = Session } = ownOptions(options)
-  const guard = inject(
-    [Exchange, lazy(as), Next],
-    async function csrfTokenGuard(exchange, open, next): Promise<Response> {
-      check.assert(exchange)
-      if (check.concerns(exchange)) {
-        const session = await open()
-        const isAllowed = session.isNew || new CsrfToken(session).verify(await tokenIn(exchange))
-        if (!isAllowed) throw new HttpError(403, DETAIL, { code: 'CSRF_TOKEN' })
-      }
-      return next()
-    },
+  const guard = asGuard(
+    inject(
+      [Exchange, lazy(as), Next],
+      async function csrfTokenGuard(exchange, open, next): Promise<Response> {
+        check.assert(exchange)
+        if (exchange.endpoint.hasHandler && check.concerns(exchange)) {
+          const session = await open()
+          const isAllowed = session.isNew || new CsrfToken(session).verify(await tokenIn(exchange))
+          if (!isAllowed) throw new HttpError(403, DETAIL, { code: 'CSRF_TOKEN' })
+        }
+        return next()
+      },
+    ),
   )
   guards.set(guard, { as, check })
   return guard
