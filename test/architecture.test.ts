@@ -139,6 +139,8 @@ const rules: ArchitectureRules = {
     'node:net': ['src/http/'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/'],
+    // Whether a start-up snapshot is being built, into which no random bytes may go.
+    'node:v8': ['src/sessions/'],
     // Events for whoever watches; what observability tools of Node, Bun and Deno subscribe to.
     'node:diagnostics_channel': ['src/sessions/'],
     // The command line is a process: arguments, output, modules by path.

@@ -1,7 +1,7 @@
 export { describeParameters } from './tokens/parameter-info.js'
 export { callable, type Injectable } from './tokens/callable.js'
 export { singletonClass } from './components/class-component.js'
-export type { Component, Consumable } from './components/component.js'
+export type { Component, Consumable, WiredApplication } from './components/component.js'
 export { JoinedErrors, type Finish, type ResultHandler } from './plan/finish.js'
 export { DIError, DIProblem } from './errors.js'
 export { explainPlan, findPlans } from './inspect/explain.js'

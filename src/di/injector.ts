@@ -162,7 +162,12 @@ export class Injector {
     await this.#parent?.injector.ready()
     const reached = reachable(this.#plans.flatMap((plan) => plan.nodes))
     const mistakes = findMistakes(this.plans)
-    const problems = [...mistakes, ...this.#problems, ...this.#unknownOverrides()]
+    const problems = [
+      ...mistakes,
+      ...this.#problems,
+      ...this.#unknownOverrides(),
+      ...this.#mistakesOfComponents(),
+    ]
     if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.warnings)
     await this.#singletons.build(reached)
     const services = {
@@ -174,6 +179,16 @@ export class Injector {
     }
     for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(services)
     this.isReady = true
+  }
+
+  #mistakesOfComponents(): DIProblem[] {
+    const { components } = this.#registry
+    const plans = this.plans.map(({ name, nodes }) => ({
+      name,
+      functions: nodes.map(({ callable }): unknown => callable.fn),
+      uses: (token: Token) => nodes.some((node) => usesToken(node, [token])),
+    }))
+    return components.flatMap((one) => [...(one.findMistakes?.({ components, plans }) ?? [])])
   }
 
   #unknownOverrides(): DIProblem[] {

@@ -1,4 +1,5 @@
 import { Cookie, CookieError, CookieForm, type CookieAttributes } from '../../http/index.js'
+import { DEFAULT_PURPOSE, type SessionPurpose } from '../backend/bound-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import { ownOptions } from '../errors/options.js'
@@ -7,6 +8,11 @@ import { ownOptions } from '../errors/options.js'
 export interface SessionCookieOptions {
   /** Default: `__Host-session`. A name with a prefix has to keep the promise of the prefix. */
   readonly name?: string
+  /**
+   * The application that the sessions are for: with the same Redis, or the same secret, ids and cookies of
+   * another one are worthless here. Default: `''`.
+   */
+  readonly application?: string
   /** Default: `/`. */
   readonly path?: string
   /** Default: none, so that no other host gets the cookie. Needs a name without `__Host-`. */
@@ -27,6 +33,8 @@ export interface SessionCookieOptions {
 /** Makes the cookies of one store: one name, one set of attributes, checked when the store is made. */
 export class SessionCookie {
   readonly name: string
+  /** What its sessions are for, and for nothing else. */
+  readonly purpose: SessionPurpose
   readonly #attributes: CookieAttributes
   readonly #isPersistent: boolean
   readonly #form: CookieForm
@@ -34,7 +42,8 @@ export class SessionCookie {
   /** @throws SessionOptionError when a browser would refuse such a cookie. */
   constructor(options: SessionCookieOptions = {}) {
     const { name, path, domain, secure, sameSite, partitioned, persistent } = ownOptions(options)
-    this.name = name ?? '__Host-session'
+    this.name = name ?? DEFAULT_PURPOSE.name
+    this.purpose = { application: checkApplication(options), name: this.name }
     this.#isPersistent = persistent ?? false
     this.#attributes = withoutUndefined({ path, domain, secure, sameSite, partitioned })
     this.#form = this.#checked()
@@ -54,6 +63,26 @@ export class SessionCookie {
     return Cookie.expired(this.name, this.#attributes)
   }
 
+  /**
+   * For a browser that sent several live cookies of the name, which it does when a domain or path was configured
+   * later, or when another host planted one: keeps this value, and forgets the others in each form they can have.
+   */
+  repair(value: string, metadata: SessionMetadata, expiry: Expiry): readonly Cookie[] {
+    return [...this.#otherForms(), this.carry(value, metadata, expiry)]
+  }
+
+  #otherForms(): Cookie[] {
+    // No other form of such a name exists (RFC 6265bis 4.1.3.2).
+    if (this.name.startsWith('__Host-')) return []
+    const { domain, path, ...rest } = this.#attributes
+    const domains = domain === undefined ? [undefined] : [undefined, domain]
+    const paths = path === undefined || path === '/' ? ['/'] : ['/', path]
+    const forms = domains.flatMap((one) => paths.map((other) => ({ domain: one, path: other })))
+    return forms
+      .filter((form) => form.domain !== domain || form.path !== (path ?? '/'))
+      .map((form) => Cookie.expired(this.name, { ...rest, ...withoutUndefined(form) }))
+  }
+
   #checked(): CookieForm {
     try {
       return new CookieForm(this.name, this.#attributes)
@@ -65,6 +94,12 @@ export class SessionCookie {
       )
     }
   }
+}
+
+function checkApplication(options: SessionCookieOptions): string {
+  const { application = DEFAULT_PURPOSE.application } = ownOptions(options)
+  if (typeof application === 'string') return application
+  throw new SessionOptionError('application', 'must be text: the name of the application.')
 }
 
 function withoutUndefined(attributes: {

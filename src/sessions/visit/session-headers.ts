@@ -3,6 +3,8 @@ import type { Cookie, Exchange } from '../../http/index.js'
 /** What a visit has to say to the browser and to caches. */
 export interface SessionHeaderFacts {
   readonly cookie: Cookie | undefined
+  /** See `SessionState.repairs`. */
+  readonly repairs: readonly Cookie[] | undefined
   /** Whether the visitor came with a live session. */
   readonly isKnown: boolean
 }
@@ -14,11 +16,13 @@ export interface SessionHeaderFacts {
  * the logout (OWASP ASVS 5.0, 14.3.2).
  */
 export function writeSessionHeaders({ reply }: Exchange, session: SessionHeaderFacts): void {
-  const { cookie, isKnown } = session
+  const { cookie, repairs, isKnown } = session
   // What is answered may depend on the cookie, also on there being none.
   reply.vary('Cookie')
+  // The cookie of the dump comes after them: what it says about the same form is newer.
+  for (const repair of repairs ?? []) reply.cookie(repair)
   if (cookie) reply.cookie(cookie)
-  if (cookie) reply.set('cache-control', 'no-store')
+  if (cookie || repairs) reply.set('cache-control', 'no-store')
   else if (isKnown) reply.setDefaults(NO_STORE)
 }
 

@@ -12,6 +12,8 @@ export class VisitReply {
   isKnown = false
   /** What the browser has to learn: sent at the end, also when what came after `commit` failed. */
   cookie: Cookie | undefined
+  /** See `SessionState.repairs`. */
+  repairs: readonly Cookie[] | undefined
   readonly #exchange: Exchange
   readonly #onWarning: (error: Error) => void
 

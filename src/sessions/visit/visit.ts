@@ -71,6 +71,7 @@ export class Visit {
         const end = () => {
           // What a store does after its deadline belongs to no visit.
           state.emit = undefined
+          this.#reply.repairs = state.repairs
           this.#reply.write()
         }
         return stored ? stored.finally(end) : end()
