@@ -66,6 +66,7 @@ export {
   Reply,
   redirect,
   requestBody,
+  ClientAddress,
   Exchange,
   HttpError,
   crossOriginGuard,

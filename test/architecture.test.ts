@@ -47,7 +47,7 @@ const rules: ArchitectureRules = {
     'http/request': ['http/routing', 'http/errors', 'http/cookies', 'http/response'],
     'http/parameters': ['http/routing', 'http/errors', 'http/request'],
     'http/cross-origin': ['http/routing', 'http/errors', 'http/request'],
-    'http/server': ['http/errors', 'http/response', 'http/request'],
+    'http/server': ['http/routing', 'http/response', 'http/request'],
 
     sessions: [
       'sessions/errors',
@@ -136,7 +136,8 @@ const rules: ArchitectureRules = {
     'node:util': ['src/cli/'],
     // Loading a program's files.
     'node:fs': ['src/cli/', 'src/register/'],
-    'node:fs/promises': ['src/bundlers/esbuild.ts'],
+    // `place.ts` removes the socket of a process that was killed.
+    'node:fs/promises': ['src/bundlers/esbuild.ts', 'src/http/server/place.ts'],
     'node:module': ['src/register/'],
     // Optional peers with native code, for whoever runs or bundles plain functions.
     'oxc-parser': ['src/transform/'],

@@ -14,6 +14,13 @@ export interface AppOptions {
   /** The largest body that is read, in bytes. Default: 1,048,576 (1 MiB). */
   readonly bodyLimit?: number
   /**
+   * The hosts that the application is reached by: `['shop.example', '*.shop.example', 'localhost:3000']`, each
+   * with any port unless it names one. A request for another host is a 421, so that no page of a stranger can
+   * reach it under a name of theirs (DNS rebinding), and no link is made for a host that a visitor invented.
+   * Default: every host.
+   */
+  readonly allowedHosts?: readonly string[]
+  /**
    * Called once for each request that failed with a 5xx. Default: `console.error`, without anything of the
    * request; a repeated error is printed once in ten seconds, with the number that were left out.
    */
@@ -27,7 +34,7 @@ export interface AppOptions {
  */
 export function withDefaults(
   options: AppOptions,
-): Required<Omit<AppOptions, 'onError'>> & AppOptions {
+): Required<Omit<AppOptions, 'onError' | 'allowedHosts'>> & AppOptions {
   const defaults = {
     components: [],
     middleware: [],

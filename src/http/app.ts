@@ -16,6 +16,7 @@ import { withDefaults, type AppOptions } from './app-options.js'
 import type { OnError } from './errors/error-log.js'
 import { problemsOf } from './parameters/check-parameters.js'
 import { BodyComponent, FormComponent, TextComponent } from './parameters/components.js'
+import { Door } from './request/door.js'
 import { Exchange, requestValues } from './request/exchange.js'
 import { Hooks } from './hooks.js'
 import { FetchExchange } from './request/fetch-exchange.js'
@@ -35,6 +36,7 @@ export class App {
   readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
   readonly #bodyLimit: number
+  readonly #door: Door
   #closing: Promise<void> | undefined
 
   constructor(options: AppOptions)
@@ -42,8 +44,10 @@ export class App {
   constructor(options: AppOptions, injector: (app: App) => Injector)
   constructor(options: AppOptions, injector?: (app: App) => Injector) {
     this.#options = options
-    const { routes, components, middleware, bodyLimit, onError } = withDefaults(options)
+    const { routes, components, middleware, bodyLimit, allowedHosts, onError } =
+      withDefaults(options)
     this.#bodyLimit = bodyLimit
+    this.#door = new Door(allowedHosts)
     this.#responseHandler = new ResponseHandler(onError)
     this.#injector = injector?.(this) ?? this.#injectorOf(components)
     const shared = {
@@ -58,7 +62,8 @@ export class App {
 
   /** Responds to a request. Bound, so that any server can take it. The first request awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
-    return this.handle(new FetchExchange(request))
+    const exchange = new FetchExchange(request)
+    return this.#door.reject(exchange) ?? this.handle(exchange)
   }
 
   /**
@@ -101,7 +106,7 @@ export class App {
     const options = typeof where === 'number' ? { port: where } : where
     await this.ready()
     if (this.#closing) throw new Error('The application was closed.')
-    const starting = listen(this, this.#bodyLimit, options)
+    const starting = listen(this, this.#door, this.#bodyLimit, options)
     this.#servers.add(starting)
     const server = await starting
     return { url: server.url, port: server.port, close: () => this.close() }

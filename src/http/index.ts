@@ -25,6 +25,7 @@ export { Cookies } from './cookies/cookies.js'
 export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.js'
 export { crossOriginGuard } from './cross-origin/guard.js'
 export { Hooks } from './hooks.js'
+export { ClientAddress } from './request/client-address.js'
 export { Exchange } from './request/exchange.js'
 export { requestBody } from './request/request-body.js'
 /** @internal - sessions set headers with it. */

@@ -34,7 +34,7 @@ export class ResponseHandler implements ResultHandler<Response> {
 
   report(error: unknown, input: unknown): void {
     const exchange = input as Exchange
-    if (isClientError(error) || isClientGone(exchange.request, error)) return
+    if (isClientError(error) || isClientGone(exchange, error)) return
     const { route } = exchange.endpoint
     const failed = (failure: unknown): void => this.#log.write(failure, route)
     try {
@@ -55,25 +55,41 @@ export class ResponseHandler implements ResultHandler<Response> {
     if (exchange.method === 'HEAD') last = withoutBody(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
-    return whenSent(last, (error) => {
-      // The head has left, so nobody hears of the error but through here.
-      if (error !== undefined && !exchange.request.signal.aborted) this.report(error, input)
-      if (finish) this.#finish(finish, error)
+    return whenSent(last, {
+      finish: (error) => {
+        // The head has left, so nobody hears of the error but through here.
+        if (error !== undefined && !exchange.signal.aborted) this.report(error, input)
+        if (finish) this.#wait(finish(error))
+      },
+      leave: (ended) => this.#wait(soon(ended)),
     })
   }
 
-  /** Resolves when the hooks of every response that ended have run. */
+  /** Resolves when the streams that were cut, and the hooks of every response that ended, are over. */
   async finished(): Promise<void> {
-    await Promise.all(this.#unfinished)
+    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished)
   }
 
-  #finish(finish: Finish, error: unknown): void {
-    const running = finish(error).finally(() => this.#unfinished.delete(running))
+  #wait(work: Promise<void>): void {
+    const running = work.finally(() => this.#unfinished.delete(running))
     this.#unfinished.add(running)
   }
 }
 
+/** How long the source of a stream that was cut may take to end, in milliseconds: it may wait for ever. */
+const LAST_WORK = 1000
+
+function soon(ended: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LAST_WORK)
+    void ended.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
 /** Whether a handler failed only because its client left: it threw the reason of the signal. */
-function isClientGone({ signal }: Request, error: unknown): boolean {
+function isClientGone({ signal }: Exchange, error: unknown): boolean {
   return signal.aborted && signal.reason === error
 }

@@ -1,21 +1,29 @@
 import { FastResponse } from 'srvx'
 
+/** Who hears of the end of a response. */
+export interface SentListener {
+  /** Called once; with the error when the body failed. */
+  finish(error?: unknown): void
+  /** Called when the client has left, with the promise of the end of what made the body. */
+  leave(ended: Promise<void>): void
+}
+
 /**
  * Calls `finish` once: after the last byte of the body was taken, or when the client left, or when the
  * body failed (with the error). A response without a body is finished as soon as it is returned.
  */
-export function whenSent(response: Response, finish: (error?: unknown) => void): Response {
+export function whenSent(response: Response, listener: SentListener): Response {
   if (response.body === null) {
-    queueMicrotask(finish)
+    queueMicrotask(() => listener.finish())
     return response
   }
   const { status, statusText, headers } = response
-  return new FastResponse(watch(response.body, finish), { status, statusText, headers })
+  return new FastResponse(watch(response.body, listener), { status, statusText, headers })
 }
 
 function watch(
   body: ReadableStream<Uint8Array>,
-  finish: (error?: unknown) => void,
+  listener: SentListener,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   let hasLeft = false
@@ -30,15 +38,17 @@ function watch(
       } catch (error) {
         if (hasLeft) return
         controller.error(error)
-        return finish(error)
+        return listener.finish(error)
       }
-      finish()
+      listener.finish()
     },
     async cancel(reason) {
       hasLeft = true
       // The source may fail because its reader left; that is not an error of the request.
-      await reader.cancel(reason).catch(() => {})
-      finish()
+      const ended = reader.cancel(reason).catch(() => {})
+      listener.leave(ended)
+      await ended
+      listener.finish()
     },
   })
 }

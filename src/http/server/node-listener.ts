@@ -3,6 +3,7 @@ import { sendNodeResponse } from 'srvx/node'
 import type { Exchange } from '../request/exchange.js'
 import { PlainResponse } from '../response/plain-response.js'
 import type { Connections } from './connections.js'
+import { isEventStream, type EventStreams } from './event-streams.js'
 import { NodeExchange } from './node-exchange.js'
 import type { RequestGate } from './request-gate.js'
 
@@ -11,36 +12,47 @@ export interface RequestHandler {
   handle(exchange: Exchange): Response | Promise<Response>
 }
 
+/** What a listener works with. */
+export interface Serving {
+  readonly gate: RequestGate
+  readonly connections: Connections
+  readonly streams: EventStreams
+}
+
 /**
  * Serves an application on a Node server. A plain response is written to the socket directly, without a
  * `Headers`, a stream or a promise; srvx sends every other one.
  */
-export function nodeListener(
-  app: RequestHandler,
-  gate: RequestGate,
-  connections: Connections,
-): RequestListener {
-  return (req, res) => {
-    connections.silent.delete(req.socket)
+export function nodeListener(app: RequestHandler, serving: Serving): RequestListener {
+  const { gate, connections } = serving
+  return (_req, res) => {
+    if (!connections.begin(res)) return
+    const exchange = new NodeExchange(res, gate)
     let response: Response | Promise<Response>
     try {
-      response = gate.reject(req) ?? app.handle(new NodeExchange(res, gate))
+      response = gate.reject(res) ?? app.handle(exchange)
     } catch {
       return fail(res)
     }
-    if (!(response instanceof Promise)) return send(res, response, connections)
+    if (!(response instanceof Promise)) return send(res, response, exchange, serving)
     // One function for both ends: each is kept for as long as the handler waits.
-    const end = (outcome: Response): void => send(res, outcome, connections)
+    const end = (outcome: Response): void => send(res, outcome, exchange, serving)
     response.then(end, end)
   }
 }
 
 /** Never throws. Whatever is no response, such as the error of a rejected promise, is sent as a 500. */
-function send(res: ServerResponse, response: Response, { isStopping }: Connections): void {
-  if (isStopping) res.shouldKeepAlive = false
+function send(
+  res: ServerResponse,
+  response: Response,
+  exchange: NodeExchange,
+  { connections, streams }: Serving,
+): void {
+  if (connections.isStopping) res.shouldKeepAlive = false
   try {
-    if (PlainResponse.isPlain(response)) write(res, response)
-    else sendNodeResponse(res, response).catch(() => fail(res))
+    if (PlainResponse.isPlain(response)) return write(res, response)
+    if (exchange.isStreamed && isEventStream(response)) streams.watch(res, exchange)
+    sendNodeResponse(res, response).catch(() => fail(res))
   } catch {
     fail(res)
   }
