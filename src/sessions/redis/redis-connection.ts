@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis'
 import { SYSTEM_TIMER, within } from '../calls/deadline.js'
+import { addressOf } from './clients/server-address.js'
 import { reasonOf, RedisStoreError } from './redis-store-error.js'
 import { createScript, destroyScript, indexScript, patchScript, touchScript } from './scripts.js'
 
@@ -54,7 +55,7 @@ export class RedisConnection {
     command: (client: RedisClient & Scripts) => Promise<Reply>,
     deadline = this.#newDeadline(),
   ): Promise<Reply> {
-    const late = (reason: string) => () => new RedisStoreError(operation, reason)
+    const late = (reason: string) => () => this.#failure(operation, reason)
     try {
       if (this.#client.status !== 'ready') {
         await before(deadline, this.#untilReady(), late('unavailable'))
@@ -63,7 +64,7 @@ export class RedisConnection {
       return await before(deadline, command(this.#client), late('timeout'))
     } catch (error) {
       if (error instanceof RedisStoreError) throw error
-      throw new RedisStoreError(operation, reasonOf(error))
+      throw this.#failure(operation, reasonOf(error))
     }
   }
 
@@ -86,7 +87,7 @@ export class RedisConnection {
       this.#clockOffset = clock - performance.now()
       if (outcome !== 'late') return outcome
     }
-    throw new RedisStoreError(operation, 'timeout')
+    throw this.#failure(operation, 'timeout')
   }
 
   /** The time on the server's clock, in milliseconds since 1970. */
@@ -95,6 +96,10 @@ export class RedisConnection {
       await this.#readServerClock(operation, this.#newDeadline())
     }
     return Math.floor(performance.now() + (this.#clockOffset ?? 0))
+  }
+
+  #failure(operation: string, reason: string): RedisStoreError {
+    return new RedisStoreError(operation, reason, addressOf(this.#client))
   }
 
   #newDeadline(): number {
