@@ -1,5 +1,7 @@
 import type { Component } from '../di/index.js'
+import { formLimitsOf, type FormLimits } from './forms/form-limits.js'
 import type { Middleware } from './routing/route.js'
+import { checkBytes } from './routing/route.js'
 import type { Routes } from './routing/routes.js'
 import type { OnError } from './errors/error-log.js'
 
@@ -21,6 +23,13 @@ export interface AppOptions {
    */
   readonly allowedHosts?: readonly string[]
   /**
+   * The bytes of all bodies together that may be arriving at once; over it the one that takes longest gets a
+   * 503. One body alone may always have its `bodyLimit`. Default: 67,108,864 (64 MiB).
+   */
+  readonly bodyMemory?: number
+  /** What one form may hold. */
+  readonly formLimits?: FormLimits
+  /**
    * Called once for each request that failed with a 5xx. Default: `console.error`, without anything of the
    * request; a repeated error is printed once in ten seconds, with the number that were left out.
    */
@@ -30,23 +39,22 @@ export interface AppOptions {
 /**
  * Own properties only: a polluted `Object.prototype` must not raise the limit.
  *
- * @throws RangeError when `bodyLimit` limits nothing.
+ * @throws RangeError when a limit limits nothing.
  */
 export function withDefaults(
   options: AppOptions,
-): Required<Omit<AppOptions, 'onError' | 'allowedHosts'>> & AppOptions {
+): Required<Omit<AppOptions, 'onError' | 'allowedHosts'>> &
+  AppOptions & { formLimits: Required<FormLimits> } {
   const defaults = {
     components: [],
     middleware: [],
     bodyLimit: 1_048_576,
+    bodyMemory: 67_108_864,
   }
   const all = Object.assign(Object.create(null) as object, defaults, options)
   all.bodyLimit ??= defaults.bodyLimit
-  const { bodyLimit } = all
-  if (bodyLimit !== Infinity && !(Number.isInteger(bodyLimit) && bodyLimit >= 0)) {
-    throw new RangeError(
-      `App: bodyLimit must be a whole number of bytes or Infinity, not ${bodyLimit}.`,
-    )
-  }
-  return all
+  all.bodyMemory ??= defaults.bodyMemory
+  checkBytes('App: bodyLimit', all.bodyLimit)
+  checkBytes('App: bodyMemory', all.bodyMemory)
+  return Object.assign(all, { formLimits: formLimitsOf(all.formLimits) })
 }

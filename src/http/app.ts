@@ -15,7 +15,13 @@ import { ADVICE } from './advice.js'
 import { withDefaults, type AppOptions } from './app-options.js'
 import type { OnError } from './errors/error-log.js'
 import { problemsOf } from './parameters/check-parameters.js'
-import { BodyComponent, FormComponent, TextComponent } from './parameters/components.js'
+import {
+  BodyComponent,
+  FormComponent,
+  FormPartsComponent,
+  TextComponent,
+} from './parameters/components.js'
+import { BodyBudget } from './request/body-budget.js'
 import { Door } from './request/door.js'
 import { Exchange, requestValues } from './request/exchange.js'
 import { Hooks } from './hooks.js'
@@ -44,10 +50,10 @@ export class App {
   constructor(options: AppOptions, injector: (app: App) => Injector)
   constructor(options: AppOptions, injector?: (app: App) => Injector) {
     this.#options = options
-    const { routes, components, middleware, bodyLimit, allowedHosts, onError } =
-      withDefaults(options)
+    const all = withDefaults(options)
+    const { routes, components, middleware, bodyLimit, formLimits, onError } = all
     this.#bodyLimit = bodyLimit
-    this.#door = new Door(allowedHosts)
+    this.#door = new Door(all.allowedHosts)
     this.#responseHandler = new ResponseHandler(onError)
     this.#injector = injector?.(this) ?? this.#injectorOf(components)
     const shared = {
@@ -55,6 +61,8 @@ export class App {
       responseHandler: this.#responseHandler,
       middleware,
       bodyLimit,
+      bodies: new BodyBudget(all.bodyMemory),
+      formLimits,
     }
     for (const route of collectRoutes(routes, (mistake) => this.#injector.refuse(mistake)))
       this.#add(new PlannedEndpoint(route, shared))
@@ -196,7 +204,12 @@ export class App {
   }
 
   #injectorOf(components: readonly Component[]): Injector {
-    const parameters = [new TextComponent(), new BodyComponent(), new FormComponent()]
+    const parameters = [
+      new TextComponent(),
+      new BodyComponent(),
+      new FormComponent(),
+      new FormPartsComponent(),
+    ]
     const builtIns = [...requestValues, ...parameters, value(App, this)]
     return new Injector({
       components,

@@ -1,5 +1,7 @@
 import { callable, type Injector, type Plan, type ResultHandler } from '../di/index.js'
+import type { FormLimits } from './forms/form-limits.js'
 import { fieldsOf } from './parameters/check-parameters.js'
+import type { BodyBudget } from './request/body-budget.js'
 import type { Endpoint, Field } from './request/exchange.js'
 import type { Middleware, Route } from './routing/route.js'
 
@@ -8,6 +10,8 @@ interface Shared {
   readonly injector: Injector
   readonly middleware: readonly Middleware[]
   readonly bodyLimit: number
+  readonly bodies: BodyBudget
+  readonly formLimits: Required<FormLimits>
   readonly responseHandler: ResultHandler<Response>
 }
 
@@ -16,10 +20,15 @@ export class PlannedEndpoint implements Endpoint {
   readonly route: Route
   readonly plan: Plan<Response>
   readonly bodyLimit: number
+  readonly bodies: BodyBudget
+  readonly formLimits: Required<FormLimits>
 
-  constructor(route: Route, { injector, middleware, bodyLimit, responseHandler }: Shared) {
+  constructor(route: Route, shared: Shared) {
+    const { injector, middleware, responseHandler } = shared
     this.route = route
-    this.bodyLimit = bodyLimit
+    this.bodyLimit = route.bodyLimit ?? shared.bodyLimit
+    this.bodies = shared.bodies
+    this.formLimits = shared.formLimits
     const functions = [...middleware, ...route.middleware].map((one) => callable(one))
     const isNameless = typeof route.handler === 'function' && route.handler.name === ''
     const handler = callable(route.handler, {

@@ -1,9 +1,11 @@
 import type { Finish, ResultHandler } from '../di/index.js'
 import { ErrorLog, type OnError } from './errors/error-log.js'
 import { isClientError, problem } from './errors/problem.js'
+import { checkHeaders } from './headers/sendable.js'
 import type { Exchange } from './request/exchange.js'
+import { PlainResponse } from './response/plain-response.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
-import { whenSent } from './response/when-sent.js'
+import { whenSent, withFirstChunk } from './response/when-sent.js'
 
 /** Turns what a handler returned or threw into the response that is sent. */
 export class ResponseHandler implements ResultHandler<Response> {
@@ -16,12 +18,16 @@ export class ResponseHandler implements ResultHandler<Response> {
     this.#onError = onError ?? this.#log.write
   }
 
-  value(value: unknown, input: unknown): Response {
+  value(value: unknown, input: unknown): Response | Promise<Response> {
     const exchange = input as Exchange
     // Each middleware returns the response it got from the next one; examining it again would read its body.
     if (value !== undefined && value === exchange.response) return value as Response
     exchange.isStreamed = isStream(value)
-    return (exchange.response = respond(value, exchange.replyIfUsed?.status))
+    const reply = exchange.replyIfUsed
+    reply?.check()
+    const response = (exchange.response = respond(value, reply?.status))
+    if (!exchange.isStreamed || exchange.method === 'HEAD') return response
+    return withFirstChunk(response).then((begun) => (exchange.response = begun))
   }
 
   /** Drops the status, headers and cookies that the failed handler has set. */
@@ -48,26 +54,41 @@ export class ResponseHandler implements ResultHandler<Response> {
 
   complete(response: Response, input: unknown, finish?: Finish): Response {
     const exchange = input as Exchange
-    const reply = exchange.replyIfUsed
-    // A hook may have put another response in its place.
-    let last = response === exchange.response ? response : changeable(response)
-    if (reply) last = reply.applyTo(last)
+    let last = this.#completed(response, exchange)
     if (exchange.method === 'HEAD') last = withoutBody(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
-    return whenSent(last, {
-      finish: (error) => {
-        // The head has left, so nobody hears of the error but through here.
-        if (error !== undefined && !exchange.signal.aborted) this.report(error, input)
-        if (finish) this.#wait(finish(error))
-      },
-      leave: (ended) => this.#wait(soon(ended)),
-    })
+    const finished = (error?: unknown): void => {
+      // The head has left, so nobody hears of the error but through here.
+      if (error !== undefined && !exchange.signal.aborted) this.report(error, input)
+      if (finish) this.#wait(finish(error))
+    }
+    const left = (ended: Promise<void>): void => this.#wait(soon(ended))
+    return whenSent(last, finished, left)
   }
 
   /** Resolves when the streams that were cut, and the hooks of every response that ended, are over. */
   async finished(): Promise<void> {
     while (this.#unfinished.size > 0) await Promise.all(this.#unfinished)
+  }
+
+  /** A middleware or a hook may have set a header that cannot be sent; there is no plan left to fail with it. */
+  #completed(response: Response, exchange: Exchange): Response {
+    const reply = exchange.replyIfUsed
+    try {
+      // A hook may have put another response in its place.
+      const own = response === exchange.response ? response : changeable(response)
+      const last = reply ? reply.applyTo(own) : own
+      if (!PlainResponse.isPlain(last)) checkHeaders(last.headers, 'A middleware or hook')
+      return last
+    } catch (error) {
+      this.report(error, exchange)
+      void response.body?.cancel().catch(() => {})
+      // The session was stored already, so its cookie has to arrive.
+      reply?.keepCookies()
+      const instead = problem(error)
+      return reply ? reply.applyTo(instead) : instead
+    }
   }
 
   #wait(work: Promise<void>): void {

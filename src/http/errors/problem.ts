@@ -1,4 +1,4 @@
-import { FastResponse } from 'srvx'
+import { PlainResponse, type HeaderLine } from '../response/plain-response.js'
 import { HttpError, titleOf } from './http-error.js'
 
 /** The `application/problem+json` response (RFC 9457) for an error; a bare 500 for one that is no `HttpError`. */
@@ -6,10 +6,10 @@ export function problem(error: unknown): Response {
   const { status, detail, code, errors, headers } = asHttpError(error)
   // JSON leaves out what is undefined.
   const body = JSON.stringify({ title: titleOf(status), status, detail, code, errors })
-  return new FastResponse(body, {
-    status,
-    headers: { ...headers, 'content-type': 'application/problem+json' },
-  })
+  const lines = Object.entries(headers)
+    .map(([name, content]): HeaderLine => [name.toLowerCase(), content])
+    .filter(([name]) => name !== 'content-type')
+  return new PlainResponse(body, status, [...lines, ['content-type', 'application/problem+json']])
 }
 
 /** Whether an error is the client's fault, so that nobody has to hear of it. */

@@ -6,15 +6,18 @@ import { Route } from '../routing/route.js'
 import type { Params } from '../routing/router.js'
 import { ClientAddress } from './client-address.js'
 import type { Conversion } from './conversion.js'
-import { kindOf, parseForm, readBytes, type BodyKind } from './read-body.js'
+import type { FormLimits } from '../forms/form-limits.js'
+import { FormParts } from '../forms/form-parts.js'
+import { parseForm } from '../forms/parse-form.js'
+import type { BodyBounds } from './body-collector.js'
+import { checkBodyHeaders, kindOf, type BodyKind } from './read-body.js'
 
 /** A route, with everything prepared for it at start-up. */
-export interface Endpoint {
+export interface Endpoint extends BodyBounds {
   readonly route: Route
   /** What the route takes from the request, to name every bad field when one is bad. */
   readonly fields: readonly Field[]
-  /** In bytes. */
-  readonly bodyLimit: number
+  readonly formLimits: Required<FormLimits>
 }
 
 /** One value that a route takes from the request. Bad input is a result, not an exception. */
@@ -79,14 +82,40 @@ export abstract class Exchange {
     return kindOf(this.#contentType)
   }
 
-  /** The body, read once. Rejects with an HttpError: 413 over the limit, 415 when it is compressed. */
+  /**
+   * The body, read once. Rejects with an HttpError: 413 over the limit, 415 when it is compressed, 400 when it
+   * breaks off, 503 when all bodies together are too much.
+   */
   bytes(): Promise<Uint8Array> {
-    return (this.#bytes ??= readBytes(this.request, this.endpoint.bodyLimit))
+    return (this.#bytes ??= this.#read())
   }
 
   /** The form in the body, parsed once; `undefined` when it is malformed. Rejects as `bytes` does. */
   form(): Promise<FormData | undefined> {
-    return (this.#form ??= this.bytes().then((bytes) => parseForm(bytes, this.#contentType)))
+    return (this.#form ??= this.bytes().then((bytes) =>
+      parseForm(bytes, this.#contentType, this.endpoint.formLimits),
+    ))
+  }
+
+  /**
+   * The parts of a multipart form as they arrive.
+   *
+   * @throws HttpError 413, 415 as `bytes` does.
+   */
+  parts(): FormParts {
+    checkBodyHeaders(this.request.headers, this.endpoint.bodyLimit)
+    return new FormParts(this.limitedBody(), this.#contentType, this.endpoint.formLimits)
+  }
+
+  /** Reads the whole body, within the bounds of the endpoint. */
+  protected abstract collect(): Promise<Uint8Array>
+
+  /** The body, which fails with a 413 over the limit of the endpoint. */
+  protected abstract limitedBody(): ReadableStream<Uint8Array> | null
+
+  async #read(): Promise<Uint8Array> {
+    checkBodyHeaders(this.request.headers, this.endpoint.bodyLimit)
+    return this.collect()
   }
 
   get #contentType(): string | null {

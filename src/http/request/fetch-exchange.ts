@@ -1,7 +1,10 @@
 import type { ServerRequest } from 'srvx'
+import { limitBodyStream } from 'srvx/body-limit'
+import { tooLarge } from '../errors/problem.js'
 import { normalPath } from '../routing/path.js'
 import { ClientAddress, plainAddress } from './client-address.js'
 import { Exchange } from './exchange.js'
+import { readStream } from './read-body.js'
 
 /** A request that came as a standard `Request`, through `app.fetch`. */
 export class FetchExchange extends Exchange {
@@ -47,5 +50,15 @@ export class FetchExchange extends Exchange {
 
   protected get cookieHeader(): string | null {
     return this.request.headers.get('cookie')
+  }
+
+  protected collect(): Promise<Uint8Array> {
+    return readStream(this.request.body, this.endpoint)
+  }
+
+  protected limitedBody(): ReadableStream<Uint8Array> | null {
+    const { body } = this.request
+    const { bodyLimit } = this.endpoint
+    return body && limitBodyStream(body, bodyLimit, { createError: () => tooLarge(bodyLimit) })
   }
 }

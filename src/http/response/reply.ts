@@ -1,5 +1,6 @@
 import { parseSetCookie } from 'cookie'
 import type { Cookie } from '../cookies/cookie.js'
+import { checkHeaders } from '../headers/sendable.js'
 import { PlainResponse, type HeaderLine } from './plain-response.js'
 
 /**
@@ -84,6 +85,26 @@ export class Reply {
     for (const name of Array.from(this.#headers?.keys() ?? [])) this.#headers?.delete(name)
   }
 
+  /**
+   * Refuses headers that cannot be sent, while the handler that set them can still fail.
+   *
+   * @internal
+   */
+  check(): void {
+    if (this.#headers) checkHeaders(this.#headers, 'Reply')
+  }
+
+  /**
+   * Drops the headers and keeps the cookies.
+   *
+   * @internal
+   */
+  keepCookies(): void {
+    const cookies = this.#cookies
+    this.clear()
+    this.#cookies = cookies
+  }
+
   /** The response with these headers and cookies. */
   applyTo(response: Response): Response {
     if (!this.#headers && PlainResponse.isPlain(response)) {
@@ -113,6 +134,8 @@ export class Reply {
 
   #writeTo(sent: Headers): void {
     for (const [name, content] of this.headers) {
+      // Only a server on the way decides about its own transfer (RFC 9112 6.1).
+      if (name === 'transfer-encoding') continue
       if (name === 'set-cookie') sent.append(name, content)
       else sent.set(name, name === 'vary' ? mergeVary(sent.get(name), content) : content)
     }

@@ -11,6 +11,8 @@ export type Middleware = (...injected: any[]) => unknown
 export interface RouteOptions {
   /** Run before the handler, after the application's own, in this order. */
   readonly middleware?: readonly Middleware[]
+  /** The largest body that is read, in bytes, for example of an upload. Default: that of the application. */
+  readonly bodyLimit?: number
 }
 
 /**
@@ -26,7 +28,10 @@ export class Route {
   /** The tokens of the handler, where they were given with the route. */
   readonly tokens: readonly AnyToken[] | undefined
   readonly middleware: readonly Middleware[]
+  /** In bytes; without one that of the application counts. */
+  readonly bodyLimit: number | undefined
 
+  /** @throws RangeError when `bodyLimit` limits nothing. */
   constructor(
     method: HttpMethod,
     path: string,
@@ -38,12 +43,21 @@ export class Route {
     this.handler = handler
     this.tokens = facts.tokens
     this.middleware = facts.middleware ?? []
+    // Own only: a polluted `Object.prototype` must not raise the limit.
+    this.bodyLimit = Object.hasOwn(facts, 'bodyLimit') ? facts.bodyLimit : undefined
+    if (this.bodyLimit !== undefined) checkBytes(`${String(this)}: bodyLimit`, this.bodyLimit)
   }
 
   /** `GET /cart/:sku` */
   toString(): string {
     return `${this.method} ${this.path}`
   }
+}
+
+/** @throws RangeError when a number of bytes limits nothing. */
+export function checkBytes(option: string, bytes: number): void {
+  if (bytes === Infinity || (Number.isInteger(bytes) && bytes >= 0)) return
+  throw new RangeError(`${option} must be a whole number of bytes or Infinity, not ${bytes}.`)
 }
 
 /** Makes a route of one method. */

@@ -77,14 +77,14 @@ export async function listen(
   checkLimit('drainTimeout', drainTimeout, 0)
   const { headerLineLimit } = limits
   const place = new Place(options)
-  const gate = new RequestGate({ door, headerLineLimit, trustProxy, bodyLimit })
+  const gate = new RequestGate({ door, headerLineLimit, trustProxy })
   const [connections, streams] = [new Connections(), new EventStreams()]
   const server = serve({
     // For other runtimes: on Node the listener below takes the requests.
     fetch: (request) => app.fetch(request),
     ...place.options,
     ...(tls && { tls }),
-    // Also for handlers that read the body of a `Request` themselves.
+    // Other runtimes read the body of a `Request` themselves.
     maxRequestBodySize: bodyLimit,
     // `onError` hears of errors, and `closeOn` takes signals.
     silent: true,

@@ -4,6 +4,7 @@ import { normalPath } from '../routing/path.js'
 import type { ClientAddress } from '../request/client-address.js'
 import { Exchange } from '../request/exchange.js'
 import { pathIn } from '../request/request-target.js'
+import type { BoundedRequest } from './bounded-request.js'
 import type { RequestGate } from './request-gate.js'
 
 /**
@@ -14,7 +15,7 @@ export class NodeExchange extends Exchange {
   /** Has the request as `req`. */
   readonly #res: ServerResponse
   readonly #gate: RequestGate
-  #request: Request | undefined
+  #request: BoundedRequest | undefined
   #url: URL | undefined
   #leaving: AbortController | undefined
 
@@ -33,8 +34,8 @@ export class NodeExchange extends Exchange {
     return target === '*' ? '/*' : normalPath(pathIn(target))
   }
 
-  get request(): Request {
-    return (this.#request ??= this.#gate.requestOf(this.#res))
+  get request(): BoundedRequest {
+    return (this.#request ??= this.#gate.requestOf(this.#res, () => this.endpoint))
   }
 
   get url(): URL {
@@ -64,6 +65,14 @@ export class NodeExchange extends Exchange {
 
   protected get cookieHeader(): string | null {
     return this.#res.req.headers.cookie ?? null
+  }
+
+  protected collect(): Promise<Uint8Array> {
+    return this.request.collect()
+  }
+
+  protected limitedBody(): ReadableStream<Uint8Array> | null {
+    return this.request.body
   }
 
   /** srvx's URL parses on demand, and most handlers only need the query. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { NodeRequest } from 'srvx/node'
 import { ClientAddress } from '../request/client-address.js'
 import { NOT_SERVED, rejection, type Door } from '../request/door.js'
 import { isHost, normalHost } from '../request/host.js'
 import { targetMistake } from '../request/request-target.js'
+import { BoundedRequest, type RequestBounds } from './bounded-request.js'
 import { TrustedProxies, type TrustProxy } from './trusted-proxies.js'
 
 /** What a `RequestGate` needs to know. */
@@ -11,25 +11,21 @@ export interface RequestGateOptions {
   readonly door: Door
   readonly headerLineLimit: number
   readonly trustProxy: TrustProxy
-  /** In bytes. */
-  readonly bodyLimit: number
 }
 
 /** Stands before the application: rejects what Node's parser lets through, and applies trusted proxies. */
 export class RequestGate {
   readonly #door: Door
   readonly #headerLineLimit: number
-  readonly #bodyLimit: number
   readonly #proxies: TrustedProxies
   /** Most requests name the host that the last one named. */
   #knownHost: string | undefined
   /** The last host of which the normal form was made. */
   #named = { given: '', isHttps: false, normal: '' }
 
-  constructor({ door, headerLineLimit, trustProxy, bodyLimit }: RequestGateOptions) {
+  constructor({ door, headerLineLimit, trustProxy }: RequestGateOptions) {
     this.#door = door
     this.#headerLineLimit = headerLineLimit
-    this.#bodyLimit = bodyLimit
     this.#proxies = new TrustedProxies(trustProxy)
     if (trustProxy === true) process.emitWarning(TRUSTS_ALL, 'HttpWarning')
   }
@@ -91,8 +87,8 @@ export class RequestGate {
   }
 
   /** The standard request that Node is to respond to. */
-  requestOf(res: ServerResponse): Request {
-    const request = new NodeRequest({ req: res.req, res, maxRequestBodySize: this.#bodyLimit })
+  requestOf(res: ServerResponse, bounds: () => RequestBounds): BoundedRequest {
+    const request = new BoundedRequest(res, bounds)
     const isHttps = this.isHttps(res.req)
     const given = res.req.headers.host
     const host = this.hostOf(res.req, isHttps)
@@ -128,7 +124,7 @@ function authorityIn(target: string): string | undefined {
 }
 
 /** The request with the URL that the visitor has asked for. */
-function withOrigin(request: Request, isHttps: boolean, host?: string): Request {
+function withOrigin<Made extends Request>(request: Made, isHttps: boolean, host?: string): Made {
   const { host: named, pathname, search } = new URL(request.url)
   const value = `${isHttps ? 'https' : 'http'}://${host ?? named}${pathname}${search}`
   // The own property hides the getter; a clone is made of it, too.

@@ -83,7 +83,7 @@ describe('a client without an address', () => {
 /** The default warning of an outage. */
 async function warningOf(connect: () => RedisClient): Promise<string> {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-  onTestFinished(() => void warned.mockRestore())
+  onTestFinished(() => warned.mockRestore())
   const client = connect()
   await expect.poll(() => warned.mock.calls.length, { timeout: 10_000 }).toBe(1)
   await disconnectRedis(client)
