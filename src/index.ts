@@ -73,8 +73,15 @@ export {
   Exchange,
   HttpError,
   crossOriginGuard,
+  cors,
+  securityHeaders,
+  requestId,
+  RequestId,
+  accessLog,
   type CookieAttributes,
   type CrossOriginOptions,
+  type AccessLogEntry,
+  type ErrorPages,
   type FieldError,
 } from './http/index.js'
 

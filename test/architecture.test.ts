@@ -40,6 +40,7 @@ const rules: ArchitectureRules = {
       'http/request',
       'http/parameters',
       'http/cross-origin',
+      'http/middleware',
       'http/server',
     ],
     'http/routing': [],
@@ -51,6 +52,13 @@ const rules: ArchitectureRules = {
     'http/request': ['http/routing', 'http/errors', 'http/cookies', 'http/response', 'http/forms'],
     'http/parameters': ['http/routing', 'http/errors', 'http/forms', 'http/request'],
     'http/cross-origin': ['http/routing', 'http/errors', 'http/request'],
+    'http/middleware': [
+      'http/routing',
+      'http/cross-origin',
+      'http/request',
+      'http/response',
+      'src/http/hooks.ts',
+    ],
     'http/server': ['http/routing', 'http/errors', 'http/response', 'http/forms', 'http/request'],
 
     sessions: [
@@ -162,7 +170,6 @@ const rules: ArchitectureRules = {
 const crumbs = {
   'src/di/graph/place.ts': 'what a place in the graph is: a word of every message',
   'src/http/advice.ts': 'what http tells injection of itself, as data: read alone',
-  'src/http/without-route.ts': 'a step of the way of a request, named in app.ts',
   'src/transform/left-alone.ts': 'annotator.ts has 249 lines',
   'src/transform/line-end.ts': 'annotator.ts has 249 lines',
 }

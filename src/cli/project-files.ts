@@ -88,6 +88,8 @@ if (!process.env['SESSION_SECRET'] && cluster.isWorker)
   console.warn('SESSION_SECRET is not set: each worker makes its own, and refuses the sessions of the others.')
 const secret = process.env['SESSION_SECRET'] || randomBytes(32).toString('hex')
 
+// Pages of other websites cannot send what changes something. Let a partner's in with
+// \`crossOrigin: { trustedOrigins: ['https://partner.example'] }\`.
 export const app = new App({
   components: [
     sessions(new CookieStore({ secret })),
@@ -138,5 +140,13 @@ test('each visitor is greeted by name, and counted', async () => {
   assert.deepEqual(await (await ada.get('/')).json(), { username: 'ada', visits: 1 })
   assert.deepEqual(await (await ada.get('/')).json(), { username: 'ada', visits: 2 })
   assert.deepEqual(await (await bob.get('/')).json(), { username: null, visits: 1 })
+})
+
+test('a page of another website cannot log a visitor in', async () => {
+  const visitor = testClient(app)
+  const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
+  const refused = await visitor.post('/username/mallory', undefined, { headers })
+  assert.equal(refused.status, 403)
+  assert.deepEqual(await (await visitor.get('/')).json(), { username: null, visits: 1 })
 })
 `

@@ -1,11 +1,24 @@
 import type { Finish, ResultHandler } from '../di/index.js'
 import { ErrorLog, type OnError } from './errors/error-log.js'
+import { errorPage, type ErrorPages } from './errors/error-pages.js'
 import { isClientError, problem } from './errors/problem.js'
 import { checkHeaders } from './headers/sendable.js'
 import type { Exchange } from './request/exchange.js'
-import { PlainResponse } from './response/plain-response.js'
+import { withDefaults } from './response/default-lines.js'
+import { PlainResponse, type HeaderLine } from './response/plain-response.js'
+import type { Reply } from './response/reply.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
-import { whenSent, withFirstChunk } from './response/when-sent.js'
+import { whenSent, withFirstChunk, type Ended } from './response/when-sent.js'
+
+/** What a `ResponseHandler` needs of the options of the application. */
+interface ResponseHandlerOptions {
+  readonly onError?: OnError | undefined
+  readonly errorPages?: ErrorPages | undefined
+  readonly nosniff: boolean
+}
+
+/** Fetch standard 3.6: without it a browser runs a text answer as a script, or takes it for a style sheet. */
+const NOSNIFF: readonly HeaderLine[] = [['x-content-type-options', 'nosniff']]
 
 /** Turns what a handler returned or threw into the response that is sent. */
 export class ResponseHandler implements ResultHandler<Response> {
@@ -13,9 +26,14 @@ export class ResponseHandler implements ResultHandler<Response> {
   readonly #onError: OnError
   readonly #unfinished = new Set<Promise<void>>()
 
-  /** @param onError default: an `ErrorLog`. */
-  constructor(onError: OnError | undefined) {
+  readonly #errorPages: ErrorPages | undefined
+  readonly #defaults: readonly HeaderLine[]
+
+  /** @param options `onError` defaults to an `ErrorLog`. */
+  constructor({ onError, errorPages, nosniff }: ResponseHandlerOptions) {
     this.#onError = onError ?? this.#log.write
+    this.#errorPages = errorPages
+    this.#defaults = nosniff ? NOSNIFF : []
   }
 
   value(value: unknown, input: unknown): Response | Promise<Response> {
@@ -30,12 +48,20 @@ export class ResponseHandler implements ResultHandler<Response> {
     return withFirstChunk(response).then((begun) => (exchange.response = begun))
   }
 
-  /** Drops the status, headers and cookies that the failed handler has set. */
+  /** Drops the status, headers and cookies that the handler has set; what middleware and hooks set stays. */
   error(error: unknown, input: unknown): Response {
     const exchange = input as Exchange
-    exchange.replyIfUsed?.clear()
+    exchange.replyIfUsed?.dropHandler()
     exchange.isStreamed = false
-    return (exchange.response = problem(error))
+    return (exchange.response = this.#pageOf(error, exchange) ?? problem(error))
+  }
+
+  handlerBegins(input: unknown): void {
+    ;(input as Exchange).replyIfUsed?.handlerBegins()
+  }
+
+  handlerEnded(input: unknown): void {
+    ;(input as Exchange).replyIfUsed?.handlerEnded()
   }
 
   report(error: unknown, input: unknown): void {
@@ -58,7 +84,9 @@ export class ResponseHandler implements ResultHandler<Response> {
     if (exchange.method === 'HEAD') last = withoutBody(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
-    const finished = (error?: unknown): void => {
+    const { status } = last
+    const finished: Ended = (sent, error) => {
+      exchange.sent = { status, ...sent }
       // The head has left, so nobody hears of the error but through here.
       if (error !== undefined && !exchange.signal.aborted) this.report(error, input)
       if (finish) this.#wait(finish(error))
@@ -78,16 +106,29 @@ export class ResponseHandler implements ResultHandler<Response> {
     try {
       // A hook may have put another response in its place.
       const own = response === exchange.response ? response : changeable(response)
-      const last = reply ? reply.applyTo(own) : own
+      const last = this.#withHeaders(own, reply)
       if (!PlainResponse.isPlain(last)) checkHeaders(last.headers, 'A middleware or hook')
       return last
     } catch (error) {
       this.report(error, exchange)
       void response.body?.cancel().catch(() => {})
-      // The session was stored already, so its cookie has to arrive.
-      reply?.keepCookies()
-      const instead = problem(error)
-      return reply ? reply.applyTo(instead) : instead
+      // What can be sent stays: the session was stored already, so its cookie has to arrive.
+      reply?.dropUnsendable()
+      return this.#withHeaders(problem(error), reply)
+    }
+  }
+
+  #withHeaders(response: Response, reply: Reply | undefined): Response {
+    return reply ? reply.applyTo(response, this.#defaults) : withDefaults(response, this.#defaults)
+  }
+
+  #pageOf(error: unknown, exchange: Exchange): Response | undefined {
+    if (!this.#errorPages) return undefined
+    try {
+      return errorPage(this.#errorPages, error, exchange.request)
+    } catch (failure) {
+      this.report(failure, exchange)
+      return undefined
     }
   }
 

@@ -14,6 +14,8 @@ export class FormParts implements AsyncIterable<FormPart> {
   readonly #reader: MultipartReader
   readonly #arrived: Arrived[] = []
   #isBegun = false
+  #isEnded = false
+  #isClosed = false
 
   /** @internal */
   constructor(
@@ -39,27 +41,31 @@ export class FormParts implements AsyncIterable<FormPart> {
     this.#isBegun = true
     const body = this.#body?.getReader()
     const next = async (): Promise<Arrived | undefined> => {
-      while (this.#arrived.length === 0) {
+      if (this.#isClosed) throw new TypeError(TOO_LATE)
+      while (this.#arrived.length === 0 && !this.#isEnded) {
         const { done, value } = (await body?.read()) ?? { done: true, value: undefined }
-        if (done) {
-          named(() => this.#reader.end())
-          return undefined
-        }
-        named(() => this.#reader.write(value))
+        this.#isEnded = done
+        named(() => (done ? this.#reader.end() : this.#reader.write(value)))
       }
       return this.#arrived.shift()
     }
+    let part: FormPart | undefined
     try {
       for (let head = await next(); head !== undefined; head = await next()) {
-        const part = new FormPart(head as PartHead, async () => (await next()) as Uint8Array | null)
+        part = new FormPart(head as PartHead, async () => (await next()) as Uint8Array | null)
         yield part
         await part.skip()
       }
     } finally {
+      // `return part.text()` leaves the loop while it is read.
+      await part?.whenCollected()
+      this.#isClosed = true
       await body?.cancel().catch(() => {})
     }
   }
 }
+
+const TOO_LATE = 'A part of a form can be read once, before the next one is asked for'
 
 /** One field or file of a form that is read as it arrives. */
 export class FormPart {
@@ -72,6 +78,8 @@ export class FormPart {
   readonly #next: () => Promise<Uint8Array | null>
   #isTaken = false
   #isOver = false
+  #isSkipped = false
+  #collecting: Promise<Uint8Array[]> | undefined
 
   /** @internal */
   constructor(head: PartHead, next: () => Promise<Uint8Array | null>) {
@@ -115,25 +123,40 @@ export class FormPart {
    * @internal
    */
   async skip(): Promise<void> {
+    await this.whenCollected()
     this.#isTaken = true
+    this.#isSkipped = !this.#isOver
     while (!this.#isOver) await this.#read()
   }
 
-  async #collect(): Promise<Uint8Array[]> {
-    const all: Uint8Array[] = []
-    for await (const chunk of this.#take()) all.push(chunk)
-    return all
+  /**
+   * Waits for `text()` and `file()`.
+   *
+   * @internal
+   */
+  async whenCollected(): Promise<void> {
+    await this.#collecting?.catch(() => {})
+  }
+
+  #collect(): Promise<Uint8Array[]> {
+    const collect = async (chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> => {
+      const all: Uint8Array[] = []
+      for await (const chunk of chunks) all.push(chunk)
+      return all
+    }
+    return (this.#collecting = collect(this.#take()))
   }
 
   #take(): AsyncGenerator<Uint8Array, void, undefined> {
-    if (this.#isTaken)
-      throw new TypeError('A part of a form can be read once, before the next one is asked for')
+    if (this.#isTaken) throw new TypeError(TOO_LATE)
     this.#isTaken = true
     return this.#chunks()
   }
 
   async *#chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
+      // Ending here would pass for the end of the file.
+      if (this.#isSkipped) throw new TypeError(TOO_LATE)
       if (this.#isOver) return
       const chunk = await this.#read()
       if (chunk === null) return

@@ -52,6 +52,8 @@ export class MultipartReader {
 
   /** @throws MalformedForm when the last boundary did not come. */
   end(): void {
+    // The parser holds back what may be the start of a boundary.
+    if (!this.#isOver) this.#parser.end()
     if (!this.#isOver) throw new MalformedForm('the last boundary is missing')
   }
 
@@ -62,6 +64,7 @@ export class MultipartReader {
     const take = onPart(head)
     let size = 0
     return (chunk) => {
+      if (this.#isOver) return
       if (chunk) this.#count.checkSize((size += chunk.length), head.filename)
       take(chunk)
     }

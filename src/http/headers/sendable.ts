@@ -19,6 +19,11 @@ export function checkHeader(name: string, content: string, where: string): void 
   )
 }
 
+/** Whether the value of a header can be sent. */
+export function isSendable(content: string): boolean {
+  return SENDABLE.test(content)
+}
+
 /**
  * Refuses headers that cannot be sent.
  *

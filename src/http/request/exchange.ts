@@ -17,7 +17,18 @@ export interface Endpoint extends BodyBounds {
   readonly route: Route
   /** What the route takes from the request, to name every bad field when one is bad. */
   readonly fields: readonly Field[]
+  /** Whether the request may get to a handler; otherwise the response is a 404 or another rejection. */
+  readonly hasHandler: boolean
   readonly formLimits: Required<FormLimits>
+}
+
+/** What a visitor got. */
+export interface Sent {
+  readonly status: number
+  /** Of the body, as far as the connection took it. */
+  readonly bytes: number
+  /** Whether the whole body was taken: the client had not left, and the body had not failed. */
+  readonly isComplete: boolean
 }
 
 /** One value that a route takes from the request. Bad input is a result, not an exception. */
@@ -40,6 +51,8 @@ export abstract class Exchange {
   response: Response | undefined
   /** Whether the body of the response may fail while it is sent. */
   isStreamed = false
+  /** What was sent, once that has ended and where somebody waits for it. */
+  sent: Sent | undefined
   #cookies: Cookies | undefined
   #reply: Reply | undefined
   #bytes: Promise<Uint8Array> | undefined
@@ -57,7 +70,16 @@ export abstract class Exchange {
   abstract get isHttps(): boolean
   /** Who sent the request, as far as a trusted source tells. */
   abstract get clientAddress(): ClientAddress
+  /** Whether the request asks to speak another protocol, such as that of WebSockets, and somebody could. */
+  abstract get isUpgrade(): boolean
   protected abstract get cookieHeader(): string | null
+
+  /**
+   * A header of the request, for which no `Headers` are made.
+   *
+   * @param name in lower case.
+   */
+  abstract header(name: string): string | null
 
   /** Fires when the client leaves, and for an event stream when the application closes. */
   get signal(): AbortSignal {

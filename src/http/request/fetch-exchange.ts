@@ -1,9 +1,8 @@
 import type { ServerRequest } from 'srvx'
-import { limitBodyStream } from 'srvx/body-limit'
-import { tooLarge } from '../errors/problem.js'
 import { normalPath } from '../routing/path.js'
 import { ClientAddress, plainAddress } from './client-address.js'
 import { Exchange } from './exchange.js'
+import { limitedStream } from './limited-stream.js'
 import { readStream } from './read-body.js'
 
 /** A request that came as a standard `Request`, through `app.fetch`. */
@@ -48,8 +47,16 @@ export class FetchExchange extends Exchange {
     return new ClientAddress(ip === undefined ? undefined : plainAddress(ip))
   }
 
+  get isUpgrade(): boolean {
+    return this.request.headers.has('upgrade')
+  }
+
   protected get cookieHeader(): string | null {
     return this.request.headers.get('cookie')
+  }
+
+  header(name: string): string | null {
+    return this.request.headers.get(name)
   }
 
   protected collect(): Promise<Uint8Array> {
@@ -58,7 +65,6 @@ export class FetchExchange extends Exchange {
 
   protected limitedBody(): ReadableStream<Uint8Array> | null {
     const { body } = this.request
-    const { bodyLimit } = this.endpoint
-    return body && limitBodyStream(body, bodyLimit, { createError: () => tooLarge(bodyLimit) })
+    return body && limitedStream(body, this.endpoint.bodyLimit)
   }
 }

@@ -1,6 +1,7 @@
 import { HttpError } from '../errors/http-error.js'
 import { tooLarge } from '../errors/problem.js'
 import { BodyCollector, type BodyBounds } from './body-collector.js'
+import { cancelLater } from './limited-stream.js'
 
 /**
  * Rejects a body before a byte of it is read.
@@ -30,7 +31,7 @@ export async function readStream(
       isCut = true
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the collector gives errors
       reject(error)
-      reader.cancel(error).catch(() => {})
+      cancelLater(reader)
     })
     const pump = async (): Promise<void> => {
       for (;;) {

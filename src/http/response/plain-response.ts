@@ -56,13 +56,3 @@ export class PlainResponse extends Lazy {
     return new PlainResponse(this.content, this.status, [...this.lines, ...lines])
   }
 }
-
-/**
- * Whether a response sends a header.
- *
- * @param name in lower case.
- */
-export function hasHeader(response: Response, name: string): boolean {
-  if (!PlainResponse.isPlain(response)) return response.headers.has(name)
-  return response.lines.some(([each]) => each === name)
-}

@@ -1,16 +1,19 @@
 import { FastResponse } from 'srvx'
 
+/** Called once, at the end of a body, with what was sent and with the error that cut it. */
+export type Ended = (
+  sent: { readonly bytes: number; readonly isComplete: boolean },
+  error?: unknown,
+) => void
+
 /**
  * How long a head waits for the first chunk of its body, in milliseconds. What fails within that time, for
  * example a query behind a report, is an ordinary 500 with its session; what takes longer shows a head first.
  */
 const HEAD_WAIT = 50
 
-/** Called once, at the end of a body, with the error that cut it. */
-type End = (error?: unknown) => void
-
 /** Called when the client has left, with the promise of the end of what makes the body. */
-type Leave = (ended: Promise<void>) => void
+type Leave = (over: Promise<void>) => void
 
 /**
  * Reads the first chunk of a response, before its head is decided. A stream of events is a head without a
@@ -40,10 +43,10 @@ async function firstOf(promise: Promise<unknown>, most: number): Promise<void> {
  * Calls `finish` once: after the last byte of the body was taken, or when the client left, or when the
  * body failed (with the error). A response without a body is finished as soon as it is returned.
  */
-export function whenSent(response: Response, finish: End, leave: Leave): Response {
+export function whenSent(response: Response, finish: Ended, leave: Leave): Response {
   const { body } = response
   if (body === null) {
-    queueMicrotask(finish)
+    queueMicrotask(() => finish({ bytes: 0, isComplete: true }))
     return response
   }
   // Nobody has read it since it got its first chunk: one stream around another is enough.
@@ -59,10 +62,10 @@ export function whenSent(response: Response, finish: End, leave: Leave): Respons
 }
 
 /** Who hears of the end of a watched body. */
-const LISTENERS = new WeakMap<ReadableStream, readonly [End, Leave]>()
+const LISTENERS = new WeakMap<ReadableStream, readonly [Ended, Leave]>()
 
 /** Before the application listens. */
-const NOBODY: readonly [End, Leave] = [() => {}, () => {}]
+const NOBODY: readonly [Ended, Leave] = [() => {}, () => {}]
 
 type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 
@@ -71,6 +74,7 @@ function watched(
   first?: ReturnType<Reader['read']>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let hasLeft = false
+  let bytes = 0
   let pending = first
   const body: ReadableStream<Uint8Array<ArrayBuffer>> = new ReadableStream(
     {
@@ -81,23 +85,26 @@ function watched(
           const { done, value } = await reading
           // This chunk was read while the client left.
           if (hasLeft) return
-          if (!done) return controller.enqueue(value)
+          if (!done) {
+            bytes += value.byteLength
+            return controller.enqueue(value)
+          }
           controller.close()
         } catch (error) {
           if (hasLeft) return
           controller.error(error)
-          return LISTENERS.get(body)?.[0](error)
+          return LISTENERS.get(body)?.[0]({ bytes, isComplete: false }, error)
         }
-        LISTENERS.get(body)?.[0]()
+        LISTENERS.get(body)?.[0]({ bytes, isComplete: true })
       },
       async cancel(reason) {
         hasLeft = true
         // The source may fail because its reader left; that is not an error of the request.
         pending?.catch(() => {})
-        const ended = reader.cancel(reason).catch(() => {})
-        LISTENERS.get(body)?.[1](ended)
-        await ended
-        LISTENERS.get(body)?.[0]()
+        const over = reader.cancel(reason).catch(() => {})
+        LISTENERS.get(body)?.[1](over)
+        await over
+        LISTENERS.get(body)?.[0]({ bytes, isComplete: false })
       },
     },
     // Nothing is read before it is sent, so that whoever is to hear of the end hears of it.

@@ -1,4 +1,4 @@
-import type { AnyToken, Injectable, Values } from '../../di/index.js'
+import type { AnyToken, Injectable } from '../../di/index.js'
 
 /** A method that a route can have. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -48,6 +48,11 @@ export class Route {
     if (this.bodyLimit !== undefined) checkBytes(`${String(this)}: bodyLimit`, this.bodyLimit)
   }
 
+  /** Whether it takes paths of any length, as `/docs/**` and `/:path+` do. */
+  get isCatchAll(): boolean {
+    return /\*|\+$/.test(this.path)
+  }
+
   /** `GET /cart/:sku` */
   toString(): string {
     return `${this.method} ${this.path}`
@@ -58,43 +63,4 @@ export class Route {
 export function checkBytes(option: string, bytes: number): void {
   if (bytes === Infinity || (Number.isInteger(bytes) && bytes >= 0)) return
   throw new RangeError(`${option} must be a whole number of bytes or Infinity, not ${bytes}.`)
-}
-
-/** Makes a route of one method. */
-export interface MakeRoute {
-  /**
-   * The parameters of the handler are inferred from the tokens. It has a type parameter of its own:
-   * the compiler would infer no tokens from a handler that takes none of the values.
-   */
-  <
-    const Tokens extends readonly AnyToken[],
-    Handler extends (...values: Values<Tokens>) => unknown,
-  >(
-    path: string,
-    tokens: Tokens,
-    handler: Handler,
-    options?: RouteOptions,
-  ): Route
-  /** For a handler made by `inject`, or one without parameters. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- the tokens of `inject` determine them
-  (path: string, handler: (...injected: any[]) => unknown, options?: RouteOptions): Route
-}
-
-/** Routes without classes: `route.get('/cart/:sku', [Session, Param('sku')], (session, sku) => …)`. */
-export const route: Readonly<Record<Lowercase<HttpMethod>, MakeRoute>> = {
-  get: makerOf('GET'),
-  post: makerOf('POST'),
-  put: makerOf('PUT'),
-  patch: makerOf('PATCH'),
-  delete: makerOf('DELETE'),
-  head: makerOf('HEAD'),
-  options: makerOf('OPTIONS'),
-}
-
-function makerOf(method: HttpMethod): MakeRoute {
-  return (path: string, ...rest: readonly unknown[]): Route => {
-    const tokens = Array.isArray(rest[0]) ? (rest[0] as readonly AnyToken[]) : undefined
-    const [handler, options] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
-    return new Route(method, path, handler, { ...options, ...(tokens && { tokens }) })
-  }
 }

@@ -4,7 +4,7 @@ import { parseForm } from '../forms/parse-form.js'
 import type { FormLimits } from '../forms/form-limits.js'
 import type { BodyBounds } from '../request/body-collector.js'
 import { readStream } from '../request/read-body.js'
-import { collected, limitedStream, type Body } from './message-body.js'
+import { collected, bodyStream, type Body } from './message-body.js'
 
 /** What the body of a request may cost, and a form in it. */
 export interface RequestBounds extends BodyBounds {
@@ -53,7 +53,7 @@ export class BoundedRequest extends Unbounded {
     if (this.#stream === undefined) {
       const isThere = this.#hasBody && !this.#isCollected
       this.#stream = isThere
-        ? limitedStream(this.#message, this.#bounds, () => (this.#isRead = true))
+        ? bodyStream(this.#message, this.#bounds, () => (this.#isRead = true))
         : null
     }
     return this.#stream

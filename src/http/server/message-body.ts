@@ -23,7 +23,7 @@ export function collected(message: IncomingMessage, bounds: BodyBounds): Promise
 }
 
 /** Takes nothing from the connection before somebody reads, and no more than they read. */
-export function limitedStream(
+export function bodyStream(
   message: IncomingMessage,
   bounds: () => BodyBounds,
   onRead: () => void,

@@ -54,6 +54,11 @@ export class NodeExchange extends Exchange {
     return this.#gate.clientOf(this.#res.req)
   }
 
+  /** On Node another listener takes the requests that can change the protocol. */
+  get isUpgrade(): boolean {
+    return false
+  }
+
   override get signal(): AbortSignal {
     return (this.#leaving ??= leavingOf(this.request.signal)).signal
   }
@@ -65,6 +70,11 @@ export class NodeExchange extends Exchange {
 
   protected get cookieHeader(): string | null {
     return this.#res.req.headers.cookie ?? null
+  }
+
+  header(name: string): string | null {
+    const content = this.#res.req.headers[name]
+    return (Array.isArray(content) ? content.join(', ') : content) ?? null
   }
 
   protected collect(): Promise<Uint8Array> {
