@@ -26,7 +26,9 @@ export function nodeListener(app: RequestHandler, serving: Serving): RequestList
     const exchange = new NodeExchange(res, gate)
     let response: Response | Promise<Response>
     try {
-      response = gate.reject(res) ?? app.handle(exchange)
+      const refused = gate.reject(res)
+      if (refused) return sendLast(res, refused, exchange, serving)
+      response = app.handle(exchange)
     } catch {
       return fail(res)
     }
@@ -35,6 +37,17 @@ export function nodeListener(app: RequestHandler, serving: Serving): RequestList
     const end = (outcome: Response): void => send(res, outcome, exchange, serving)
     response.then(end, end)
   }
+}
+
+/** Writes at once: what follows may be no request, and Node's parser then cuts the connection with what is not written. */
+function sendLast(
+  res: ServerResponse,
+  response: Response,
+  exchange: NodeExchange,
+  serving: Serving,
+): void {
+  send(res, response, exchange, serving)
+  res.end()
 }
 
 /** Never throws. Whatever is no response, such as the error of a rejected promise, is sent as a 500. */

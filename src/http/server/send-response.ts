@@ -52,8 +52,6 @@ function writeContent(
   }
   writeHead(res, response, head)
   if (!content?.length || res.req.method === 'HEAD') res.end()
-  // What comes next on the connection may be no request: the parser then cuts it, with what is not yet written.
-  else if (!res.shouldKeepAlive) res.end(content)
   // Before version 24 Node's `end(content)` makes a second, empty chunk, and the kernel has to gather the two:
   // 11 to 18 percent of the time of a small request. `write` sends one chunk.
   else res.write(content, () => res.end())
