@@ -55,7 +55,8 @@ export class Wire {
 
   /** Everything until the server closes. */
   async rest(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, 'close')
+    // Not `once` of Node: a connection that the server cut is an error there.
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve))
     return this.text
   }
 
