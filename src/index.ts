@@ -111,7 +111,6 @@ export {
   CorruptRecordError,
   type BackendRecord,
   type CookieStoreOptions,
-  type ExpiryOptions,
   type MemoryStoreOptions,
   type RecordPatch,
   type ServerStoreOptions,

@@ -74,7 +74,7 @@ test('a clock ends when the application closes', async () => {
   const server = await until(serveUploads(createApp('http://reports.test'), 0))
   const response = await fetch(`${server.url}/clock`)
   const reader = response.body!.getReader()
-  expect(Buffer.from((await reader.read()).value!).toString()).toMatch(/^data: \S+\n\n$/)
+  expect(new TextDecoder().decode((await reader.read()).value)).toMatch(/^data: \S+\n\n$/)
   await server.close()
   expect((await reader.read()).done).toBe(true)
 })

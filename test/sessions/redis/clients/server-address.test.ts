@@ -75,7 +75,9 @@ describe('a client without an address', () => {
   test.each(['6379', '/run/redis.sock', 'localhost:6379', 'redis://localhost', 'redis://[::1]/2'])(
     '%s is one [B18]',
     async (url) => {
-      await disconnectRedis(connectRedis(url, { lazyConnect: true }))
+      const client = connectRedis(url, { lazyConnect: true })
+      await disconnectRedis(client)
+      expect(client.status).toBe('end')
     },
   )
 })
