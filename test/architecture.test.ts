@@ -59,7 +59,7 @@ const rules: ArchitectureRules = {
       'http/response',
       'src/http/hooks.ts',
     ],
-    'http/server': ['http/errors', 'http/response', 'http/forms', 'http/request'],
+    'http/server': ['http/routing', 'http/errors', 'http/response', 'http/forms', 'http/request'],
 
     sessions: [
       'sessions/errors',
@@ -150,7 +150,8 @@ const rules: ArchitectureRules = {
     'node:util': ['src/cli/'],
     // Loading a program's files.
     'node:fs': ['src/cli/', 'src/register/'],
-    'node:fs/promises': ['src/bundlers/esbuild.ts'],
+    // `place.ts` removes the socket of a process that was killed.
+    'node:fs/promises': ['src/bundlers/esbuild.ts', 'src/http/server/place.ts'],
     'node:module': ['src/register/'],
     // Optional peers with native code, for whoever runs or bundles plain functions.
     'oxc-parser': ['src/transform/'],

@@ -11,6 +11,7 @@ export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.
 export { asGuard } from './cross-origin/guard.js'
 export { crossOriginGuard } from './cross-origin/guard.js'
 export { Hooks } from './hooks.js'
+export { ClientAddress } from './request/client-address.js'
 export { accessLog, type AccessLogEntry, type AccessLogOptions } from './middleware/access-log.js'
 export { cors, type CorsOptions } from './middleware/cors.js'
 export { RequestId, requestId, type RequestIdOptions } from './middleware/request-id.js'
