@@ -155,7 +155,6 @@ const rules: ArchitectureRules = {
 
 /** Files under 30 lines with one user that stay files of their own. */
 const crumbs = {
-  'src/di/graph/place.ts': 'what a place in the graph is: a word of every message',
   'src/http/advice.ts': 'what http tells injection of itself, as data: read alone',
   'src/http/without-route.ts': 'a step of the way of a request, named in app.ts',
   'src/transform/left-alone.ts': 'annotator.ts has 249 lines',

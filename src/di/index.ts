@@ -17,7 +17,9 @@ export { Injector, type InjectorOptions } from './injector.js'
 export type { Override } from './graph/component-registry.js'
 export { isByName, isMarker, isSameToken, marker } from './tokens/marker.js'
 export { all, call, later, lazy, optional, forwardRef } from './tokens/modifiers.js'
-export { decorated } from './tokens/decorated.js'
+export { bareDecorated, decorated } from './tokens/decorated.js'
+export { MethodFacts } from './tokens/method-facts.js'
+export { CallSite } from './call-site.js'
 export { noteInjectable } from './tokens/decorator-metadata.js'
 export { Parameter } from './tokens/parameter.js'
 export { Plan } from './plan/plan.js'
@@ -29,6 +31,7 @@ export {
   type ProviderOptions,
 } from './components/providers.js'
 export { Resolver } from './tokens/resolver.js'
+export { noteRemedy } from './tokens/remedies.js'
 export { didYouMean } from './graph/did-you-mean.js'
 export {
   describeToken,

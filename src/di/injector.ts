@@ -10,6 +10,7 @@ import type { RunTokens } from './graph/linker.js'
 import type { Node } from './graph/node.js'
 import { Plan } from './plan/plan.js'
 import { Singletons } from './plan/singletons.js'
+import { Resolver } from './tokens/resolver.js'
 import type { Token } from './tokens/token.js'
 import { reachable, tokensBehind, usesToken } from './graph/reachable.js'
 import { ComponentRegistry, type Override } from './graph/component-registry.js'
@@ -28,6 +29,8 @@ export interface InjectorOptions extends RunTokens {
 export interface PlanOptions<Result> {
   /** Names the plan in messages: `GET /cart`. */
   readonly name: string
+  /** Where it is written, for messages: `src/app.ts:12`. */
+  readonly site?: object | undefined
   readonly resultHandler: ResultHandler<Result>
 }
 
@@ -37,6 +40,7 @@ export class Injector {
   readonly #singletons = new Singletons()
   readonly #plans: Plan<never>[] = []
   readonly #problems: DIProblem[] = []
+  readonly #sites = new Map<string, object>()
   #registry: ComponentRegistry
   #parent: { readonly injector: Injector; readonly overrides: readonly Override[] } | undefined
   #ready: Promise<void> | undefined
@@ -55,7 +59,7 @@ export class Injector {
     return this.#plans
   }
 
-  /** Whether any plan is made with a token, however long the chain. */
+  /** Whether any plan is made with a token, however long the chain, or may ask a `Resolver` for it. */
   uses(token: Token): boolean {
     return this.#plansWith(token).length > 0
   }
@@ -68,8 +72,9 @@ export class Injector {
   /** Plans a function, or middleware and a handler, in order. `ready()` reports their mistakes. */
   plan<Result>(
     functions: readonly Callable[],
-    { name, resultHandler }: PlanOptions<Result>,
+    { name, site, resultHandler }: PlanOptions<Result>,
   ): Plan<Result> {
+    if (site && !this.#sites.has(name)) this.#sites.set(name, site)
     const plan = new Plan(name, this.#registry.linker.link(functions, name), resultHandler)
     this.#plans.push(plan as Plan<never>)
     this.#replan()
@@ -84,12 +89,13 @@ export class Injector {
   /**
    * Checks every plan and builds the singletons they need; each is compiled by its first run.
    *
+   * @param caller the function whose callers are to see their own line first, when something is wrong.
    * @throws DIError with every mistake of every plan, or with the first singleton that could not be built.
    * @throws Error when it was closed: its singletons are gone.
    */
-  ready(): Promise<void> {
+  ready(caller?: Function): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Error('The application was closed.'))
-    this.#ready ??= this.#prepare().catch((error: unknown) => {
+    this.#ready ??= this.#prepare(caller).catch((error: unknown) => {
       this.#replan()
       throw error
     })
@@ -105,7 +111,7 @@ export class Injector {
 
   /**
    * Puts a value, or what a component makes, in the place of a token, at any depth. Only the plans that
-   * use the token are made anew, by the next `ready()`. Singletons made for it live until `close()`.
+   * use the token or reach a `Resolver` are made anew, by the next `ready()`. Singletons made for it live until `close()`.
    *
    * @returns what undoes it; overrides are undone in the reverse order.
    * @throws DIError when no plan uses the token, or when what takes its place cannot be wired.
@@ -154,12 +160,16 @@ export class Injector {
     this.isReady = false
   }
 
-  async #prepare(): Promise<void> {
-    await this.#parent?.injector.ready()
+  async #prepare(caller?: Function): Promise<void> {
     const reached = reachable(this.#plans.flatMap((plan) => plan.nodes))
+    // Checked before anything is awaited, while the caller is still on the stack.
     const mistakes = findMistakes(this.#plans, reached)
     const problems = [...mistakes, ...this.#problems, ...this.#unknownOverrides()]
-    if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.warnings)
+    if (problems.length > 0) {
+      const siteOf = (route: string): string => String(this.#sites.get(route) ?? '')
+      throw new DIError(withoutRepeats(problems, siteOf), this.warnings, caller)
+    }
+    await this.#parent?.injector.ready()
     await this.#singletons.build(reached)
     const services = {
       linker: this.#registry.linker,
@@ -179,8 +189,10 @@ export class Injector {
       .map((token) => unknownOverride(token, this.#usedTokens()))
   }
 
+  /** The plans that use a token, and those that may ask for any: they reach a `Resolver`. */
   #plansWith(token: Token): Plan<never>[] {
-    return this.#plans.filter((plan) => plan.nodes.some((node) => usesToken(node, [token])))
+    const wanted = [token, Resolver]
+    return this.#plans.filter((plan) => plan.nodes.some((node) => usesToken(node, wanted)))
   }
 
   #usedTokens(): Token[] {

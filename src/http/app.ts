@@ -89,7 +89,7 @@ export class App {
    * @throws DIError with every mistake, each with its path and its remedy.
    */
   ready(): Promise<void> {
-    return this.#injector.ready()
+    return this.#injector.ready(this.ready)
   }
 
   /**
@@ -99,7 +99,7 @@ export class App {
    */
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
-    await this.ready()
+    await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
     const starting = listen(this, this.#bodyLimit, options)
     this.#servers.add(starting)

@@ -28,6 +28,7 @@ export class PlannedEndpoint implements Endpoint {
     })
     this.plan = injector.plan([...functions, handler], {
       name: String(route),
+      site: route.site,
       resultHandler: responseHandler,
     })
   }

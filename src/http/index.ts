@@ -1,7 +1,7 @@
 export { App } from './app.js'
 export type { AppOptions } from './app-options.js'
+export { Controller, type ControllerDecorator } from './routing/controller.js'
 export {
-  Controller,
   Delete,
   Get,
   Head,
@@ -9,9 +9,8 @@ export {
   Patch,
   Post,
   Put,
-  type ControllerDecorator,
   type RouteDecorator,
-} from './routing/controller.js'
+} from './routing/route-decorators.js'
 export type { Converted, TextClass, TextType } from './request/conversion.js'
 /** @internal - sessions write their cookies with it. */
 export { CookieForm } from './cookies/cookie-form.js'

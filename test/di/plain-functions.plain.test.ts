@@ -64,14 +64,14 @@ const MISSPELT: readonly (readonly [string, string, string, (...given: never[]) 
   [
     '`basket: Baskt`',
     'nothing named `Baskt` is declared or imported in its file, nor global at run time',
-    ' Did you mean Basket?',
+    'Did you mean Basket? ',
     // @ts-expect-error - misspelt
     (basket: Baskt) => basket,
   ],
   [
     '`query: UrlSearchParams`',
     'nothing named `UrlSearchParams` is declared or imported in its file, nor global at run time',
-    ' Did you mean URLSearchParams?',
+    'Did you mean URLSearchParams? ',
     // @ts-expect-error - misspelt
     (query: UrlSearchParams) => query,
   ],
@@ -242,7 +242,7 @@ describe('a parameter whose type does not exist at run time is reported by its n
     expect(found).toEqual({
       code: 'DI_ERASED',
       problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${problem}.`,
-      remedy: `Import the class as a value, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).${suggestion}`,
+      remedy: `${suggestion}Import the class as a value, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).`,
     })
   })
 
@@ -335,7 +335,7 @@ describe('a parameter that is taken by its name', () => {
 
   test('is refused with the name that was probably meant', async () => {
     const { remedy } = await problemOf(route.get('/carts/:id', (idd: string) => idd))
-    expect(remedy).toMatch(/ Did you mean id\?$/)
+    expect(remedy).toMatch(/^Did you mean id\? /)
   })
 
   test('is refused for a singleton, which no request makes', async () => {

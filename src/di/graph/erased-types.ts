@@ -20,8 +20,9 @@ type Words = Omit<Erasure, 'code'>
 
 /** Explains a parameter for which no token is known. */
 export function explainErasure(info: ParameterInfo, advice: Advice): Erasure {
-  const { index, designType, hasMetadata, listed, of, text } = info
+  const { index, designType, hasMetadata, listed, of, text, isAnything } = info
   const list: NameToken = (token) => nameToken(token, of, advice)
+  if (isAnything) return { code: 'DI_NO_METADATA', ...anything(of, list) }
   if (listed !== undefined && index >= listed)
     return { code: 'DI_NO_METADATA', ...unlisted(listed) }
   if (listed === undefined && !hasMetadata)
@@ -40,7 +41,8 @@ interface Forms {
 }
 
 /** The loader and the plugins keep the text of a type, and look for its value only when a plan is made. */
-function emittedForm({ isTooEarly, unknown }: ParameterInfo, text: string, forms: Forms): Words {
+function emittedForm(info: ParameterInfo, text: string, forms: Forms): Words {
+  const { isTooEarly, unknown, failure } = info
   const { list } = forms
   if (text === '')
     return { why: 'no type is written for it', remedy: `Write its type, or ${list('Token')}.` }
@@ -48,7 +50,8 @@ function emittedForm({ isTooEarly, unknown }: ParameterInfo, text: string, forms
     const [name, ...meant] = unknown
     return {
       why: `nothing named \`${name}\` is declared or imported in its file, nor global at run time`,
-      remedy: `Import the class as a value, or ${list('Token')}.${didYouMean(name, meant)}`,
+      remedy:
+        `${didYouMean(name, meant)} Import the class as a value, or ${list('Token')}.`.trimStart(),
     }
   }
   if (isTooEarly) {
@@ -57,11 +60,26 @@ function emittedForm({ isTooEarly, unknown }: ParameterInfo, text: string, forms
       remedy: `Make the application after it, or ${list('forwardRef(() => X)')}.`,
     }
   }
+  if (failure !== undefined) {
+    return {
+      why: `its module threw when \`${text}\` was read from it`,
+      remedy: `Look at this error's \`cause\`. A module that is mocked has to export ${text}, too.`,
+    }
+  }
   if (/^Promise<.*>$/.test(text)) return erasedForm(Promise, forms)
   if (/^(readonly )?[\w$.]+(<.*>)?(\[\])+$/.test(text)) return erasedForm(Array, forms)
   return {
     why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from \`import type\`, or one that its module does not export`,
     remedy: `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.`,
+  }
+}
+
+/** A wrapper has the parameters of what it wraps, and says nothing of them. */
+function anything(of: ParameterInfo['of'], list: NameToken): Words {
+  const above = of === 'method' ? ', above a decorator that replaces the method' : ''
+  return {
+    why: 'it takes whatever it is given, as a wrapper `(...args) => fn(...args)` does, so that nothing says what to inject',
+    remedy: `${capital(list('Token'))}${above}; the list is [] for a function without parameters.`,
   }
 }
 

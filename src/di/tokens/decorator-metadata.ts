@@ -1,3 +1,5 @@
+import type { Decorated } from './decorated.js'
+import { MethodFacts } from './method-facts.js'
 import type { AnyToken } from './token.js'
 
 /**
@@ -6,6 +8,7 @@ import type { AnyToken } from './token.js'
  */
 const tokenLists = new WeakMap<object, readonly AnyToken[]>()
 const parameterTokens = new WeakMap<object, Map<string | symbol | undefined, AnyToken[]>>()
+const methodTokens = new MethodFacts<readonly AnyToken[]>()
 const injectable = new WeakSet<object>()
 
 /** Records the tokens of a function, or of a class's constructor. */
@@ -16,6 +19,19 @@ export function noteTokens(target: object, tokens: readonly AnyToken[]): void {
 /** The tokens that were given for a function or constructor, if any. */
 export function tokensOf(target: object): readonly AnyToken[] | undefined {
   return tokenLists.get(target)
+}
+
+/** Records the tokens of a method, for those who find another function in its place. */
+export function noteMethodTokens(method: Decorated, tokens: readonly AnyToken[]): void {
+  methodTokens.note(method, () => tokens)
+}
+
+/** The tokens that were given for a method of a prototype. */
+export function methodTokensOf(
+  prototype: object,
+  name: string | symbol,
+): readonly AnyToken[] | undefined {
+  return methodTokens.of(prototype, name)
 }
 
 /** Records the token of one parameter; `method` is `undefined` for a constructor. */

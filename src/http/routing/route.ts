@@ -1,4 +1,4 @@
-import type { AnyToken, Injectable, Values } from '../../di/index.js'
+import { CallSite, type AnyToken, type Injectable, type Values } from '../../di/index.js'
 
 /** A method that a route can have. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -11,6 +11,11 @@ export type Middleware = (...injected: any[]) => unknown
 export interface RouteOptions {
   /** Run before the handler, after the application's own, in this order. */
   readonly middleware?: readonly Middleware[]
+}
+
+interface RouteFacts extends RouteOptions {
+  readonly tokens?: readonly AnyToken[]
+  readonly site?: CallSite
 }
 
 /**
@@ -26,18 +31,16 @@ export class Route {
   /** The tokens of the handler, where they were given with the route. */
   readonly tokens: readonly AnyToken[] | undefined
   readonly middleware: readonly Middleware[]
+  /** @internal - where it is written, for messages. */
+  readonly site: CallSite | undefined
 
-  constructor(
-    method: HttpMethod,
-    path: string,
-    handler: Injectable,
-    facts: RouteOptions & { readonly tokens?: readonly AnyToken[] } = {},
-  ) {
+  constructor(method: HttpMethod, path: string, handler: Injectable, facts: RouteFacts = {}) {
     this.method = method
     this.path = path.startsWith('/') ? path : `/${path}`
     this.handler = handler
     this.tokens = facts.tokens
     this.middleware = facts.middleware ?? []
+    this.site = facts.site
   }
 
   /** `GET /cart/:sku` */
@@ -49,8 +52,14 @@ export class Route {
 /** Makes a route of one method. */
 export interface MakeRoute {
   /**
+   * For a handler that is injected by the types of its parameters, one made by `inject`, or one without parameters.
+   * Parameters without a type are `never`: nothing could say what to inject.
+   */
+  (path: string, handler: (...injected: never[]) => unknown, options?: RouteOptions): Route
+  /**
    * The parameters of the handler are inferred from the tokens. It has a type parameter of its own:
-   * the compiler would infer no tokens from a handler that takes none of the values.
+   * the compiler would infer no tokens from a handler that takes none of the values. It stands last, because
+   * the compiler explains what is wrong with the last.
    */
   <
     const Tokens extends readonly AnyToken[],
@@ -61,9 +70,6 @@ export interface MakeRoute {
     handler: Handler,
     options?: RouteOptions,
   ): Route
-  /** For a handler made by `inject`, or one without parameters. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- the tokens of `inject` determine them
-  (path: string, handler: (...injected: any[]) => unknown, options?: RouteOptions): Route
 }
 
 /** Routes without classes: `route.get('/cart/:sku', [Session, Param('sku')], (session, sku) => …)`. */
@@ -78,9 +84,10 @@ export const route: Readonly<Record<Lowercase<HttpMethod>, MakeRoute>> = {
 }
 
 function makerOf(method: HttpMethod): MakeRoute {
-  return (path: string, ...rest: readonly unknown[]): Route => {
+  return function maker(path: string, ...rest: readonly unknown[]): Route {
     const tokens = Array.isArray(rest[0]) ? (rest[0] as readonly AnyToken[]) : undefined
     const [handler, options] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
-    return new Route(method, path, handler, { ...options, ...(tokens && { tokens }) })
+    const site = new CallSite(maker)
+    return new Route(method, path, handler, { ...options, site, ...(tokens && { tokens }) })
   }
 }

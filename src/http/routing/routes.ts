@@ -10,7 +10,7 @@ export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => vo
   return listed.flatMap((one) => {
     if (Array.isArray(one)) return collectRoutes(one as Routes, refuse)
     if (one instanceof Route) return [one]
-    if (isController(one)) return routesOf(one)
+    if (isController(one)) return routesOf(one, refuse)
     refuse(noController(one))
     return []
   })
