@@ -121,26 +121,9 @@ export class DIError extends AggregateError {
       errors: { get: () => problems, configurable: true },
       warnings: { value: warnings },
     })
-    Error.captureStackTrace(this, caller)
-    this.stack = withoutOurs(this.stack)
+    // Node shows the line of the first frame above the message.
+    if (caller) Error.captureStackTrace(this, caller)
   }
-}
-
-/** The folder of the package, where its files are files of their own. */
-const [, PACKAGE] =
-  /^(?:file:\/\/)?(.*\/)(?:src|dist)\/di\/errors\.[jt]s$/.exec(import.meta.url) ?? []
-
-/** A stack without the lines of the package and of Node. */
-function withoutOurs(stack = ''): string {
-  const isOurs = (line: string): boolean =>
-    /^\s+at /.test(line) &&
-    (line.includes('node:') ||
-      (PACKAGE !== undefined &&
-        (line.includes(`${PACKAGE}src/`) || line.includes(`${PACKAGE}dist/`))))
-  return stack
-    .split('\n')
-    .filter((line) => !isOurs(line))
-    .join('\n')
 }
 
 const LONGEST_PATH = 12

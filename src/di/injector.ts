@@ -116,16 +116,17 @@ export class Injector {
    * @returns what undoes it; overrides are undone in the reverse order.
    * @throws DIError when no plan uses the token, or when what takes its place cannot be wired.
    */
-  override(token: Token, given: unknown): Disposable {
+  override(token: Token, given: unknown, caller?: Function): Disposable {
     const affected = this.#plansWith(token)
-    if (affected.length === 0) throw new DIError([unknownOverride(token, this.#usedTokens())])
+    if (affected.length === 0)
+      throw new DIError([unknownOverride(token, this.#usedTokens())], [], caller)
     const before = this.#registry
     const registry = before.with([[token, given]])
     const roots = affected.map(({ name, nodes }): Root => {
       const functions = nodes.map((node) => node.callable)
       return { name, nodes: registry.linker.link(functions, name) }
     })
-    throwIfAny(findMistakes(roots))
+    throwIfAny(findMistakes(roots), caller)
     const restores = affected.map((plan, index) => plan.replace(roots[index]!.nodes))
     this.#registry = registry
     this.#replan()

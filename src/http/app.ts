@@ -162,7 +162,7 @@ export class App {
     token: Token<Value>,
     replacement: NoInfer<Value> | Component<NoInfer<Value>>,
   ): Disposable {
-    return this.#injector.override(token, replacement)
+    return this.#injector.override(token, replacement, this.override)
   }
 
   /**

@@ -1,3 +1,4 @@
+import { areTypesRead } from '../tokens/emitted-types.js'
 import type { ParameterInfo } from '../tokens/parameter-info.js'
 import { didYouMean } from './did-you-mean.js'
 
@@ -14,20 +15,26 @@ export interface Advice {
   readonly listTokens?: (tokens: string) => string
   /** How a function or method gets a plain value of the input, as the beginning of a sentence. */
   readonly plainValue?: (of: 'function' | 'method') => string
+  /** How it gets what the input has as a whole, such as a body, as a sentence. */
+  readonly wholeValue?: string
 }
 
 type Words = Omit<Erasure, 'code'>
 
 /** Explains a parameter for which no token is known. */
 export function explainErasure(info: ParameterInfo, advice: Advice): Erasure {
-  const { index, designType, hasMetadata, listed, of, text, isAnything } = info
+  const { index, designType, hasMetadata, listed, of, text, isAnything, isBound } = info
   const list: NameToken = (token) => nameToken(token, of, advice)
   if (isAnything) return { code: 'DI_NO_METADATA', ...anything(of, list) }
   if (listed !== undefined && index >= listed)
     return { code: 'DI_NO_METADATA', ...unlisted(listed) }
   if (listed === undefined && !hasMetadata)
-    return { code: 'DI_NO_METADATA', ...withoutMetadata(of, list) }
-  const forms: Forms = { list, plain: (type) => plainValue(type, of, list, advice) }
+    return { code: 'DI_NO_METADATA', ...(isBound ? bound(list) : withoutMetadata(of, list)) }
+  const forms: Forms = {
+    list,
+    plain: (type) => plainValue(type, of, list, advice),
+    whole: of === 'constructor' || !advice.wholeValue ? '' : ` ${advice.wholeValue}`,
+  }
   if (text === undefined) return { code: 'DI_ERASED', ...erasedForm(designType, forms) }
   return { code: 'DI_ERASED', ...emittedForm(info, text, forms) }
 }
@@ -38,6 +45,7 @@ type NameToken = (token: string) => string
 interface Forms {
   readonly list: NameToken
   readonly plain: (type: string) => Words
+  readonly whole: string
 }
 
 /** The loader and the plugins keep the text of a type, and look for its value only when a plan is made. */
@@ -69,8 +77,29 @@ function emittedForm(info: ParameterInfo, text: string, forms: Forms): Words {
   if (/^Promise<.*>$/.test(text)) return erasedForm(Promise, forms)
   if (/^(readonly )?[\w$.]+(<.*>)?(\[\])+$/.test(text)) return erasedForm(Array, forms)
   return {
-    why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from \`import type\`, or one that its module does not export`,
-    remedy: `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.`,
+    why: `\`${text}\` is no class at run time: it is ${formOf(text)}`,
+    remedy: /^[\w$.]+$/.test(text)
+      ? `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.${forms.whole}`
+      : `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}.${forms.whole}`,
+  }
+}
+
+/** What a type is by the way it is written; a name may stand for anything. */
+function formOf(text: string): string {
+  if (text.startsWith('{')) return 'an object type'
+  if (text.includes('=>')) return 'a function type'
+  if (/\binfer|^Infer/i.test(text)) return 'the type that a schema gives'
+  if (text.includes('|')) return 'a union'
+  if (text.includes('&')) return 'an intersection'
+  if (/^(?:typeof|keyof|readonly)\b/.test(text) || text.endsWith(']')) return 'made of another type'
+  return 'an interface, a type alias, a type parameter, an enum, a name from `import type`, or one that its module does not export'
+}
+
+/** `bind` makes another function, which nothing was emitted for. */
+function bound(list: NameToken): Words {
+  return {
+    why: 'it is a bound function, and the types of what was bound are not known of it',
+    remedy: `${capital(list('Token'))}; or write a function that calls the method, \`(x: X) => object.method(x)\`.`,
   }
 }
 
@@ -91,6 +120,11 @@ function unlisted(listed: number): Words {
 /** A plain function never has metadata; a method or class may lack the decorator or the compiler's option. */
 function withoutMetadata(of: ParameterInfo['of'], list: NameToken): Words {
   const why = 'nothing says what to inject: it has no token'
+  if (of === 'function' && areTypesRead())
+    return {
+      why: 'no type is known of it',
+      remedy: `Write its type; if it has one, its function is made inside another and takes no class: write it at the top level of its module, or ${list('Token')}.`,
+    }
   if (of === 'function')
     return { why, remedy: `${capital(list('Token'))}; or let its types be read: ${READERS}.` }
   const decorator = of === 'method' ? 'method with @Inject()' : 'class with @Inject()'

@@ -86,13 +86,16 @@ export class LinkErrors {
 
   /** Two components provide one class, and parameters ask for it with type arguments that differ. */
   sameClass(place: Position, other: Position, providers: readonly string[]): Edge {
-    const name = place.text!.replace(/<.*/s, '')
+    const type = place.text!.replaceAll(/\s*\|\s*(?:null|undefined)/g, '')
+    const [, given = 'Item'] = /(\w+)\W*>$/.exec(type) ?? []
+    const plural = `${given}s`
+    const constant = plural.charAt(0).toLowerCase() + plural.slice(1)
     return this.#add(
       'DI_SAME_CLASS',
       `${position(place)} gets what ${position(other)} gets: \`${place.text}\` and \`${other.text}\` are one class at run time, and ${providers.join(' and ')} both provide it.`,
       {
         label: place.text!,
-        remedy: `Give each a class or a token of its own: \`class Users extends ${name}<User> {}\`, or \`const users = token<${place.text}>('users')\`.`,
+        remedy: `Give each a class of its own, \`class ${plural} extends ${type} {}\`, or a token of its own, \`const ${constant} = token<${type}>('${constant}')\`.`,
       },
     )
   }

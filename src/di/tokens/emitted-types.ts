@@ -52,6 +52,11 @@ export function emittedTypesOf(
   return typeof own === 'function' ? own().map(read) : undefined
 }
 
+/** Whether the loader or a plugin is at work: some function has an entry. */
+export function areTypesRead(): boolean {
+  return KEY in globalThis
+}
+
 function read([name, text, absence, type, unknown]: EmittedParameter): EmittedType {
   const { value, isTooEarly, failure } = valueOf(type)
   const token = isToken(value) ? value : tokenByName(name, text, type)

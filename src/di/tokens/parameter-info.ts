@@ -21,6 +21,8 @@ export interface ParameterInfo {
   readonly unknown: EmittedType['unknown']
   /** Whether the function takes whatever it is given, so that nobody can say which parameters it has. */
   readonly isAnything: boolean
+  /** Whether `bind` made the function. */
+  readonly isBound: boolean
   /** What was thrown when the class was read from its module. */
   readonly failure: unknown
   /** Whether anything was emitted for the function at all. */
@@ -61,6 +63,7 @@ export function describeParameters(callable: Callable): readonly ParameterInfo[]
       isTooEarly: type?.isTooEarly ?? false,
       unknown: type?.unknown,
       isAnything: false,
+      isBound: isBound(callable),
       failure: type?.failure,
       hasMetadata: types !== undefined || emitted !== undefined,
       listed: tokens?.length,
@@ -87,6 +90,7 @@ function unknownParameters({ kind }: Callable): ParameterInfo {
     isTooEarly: false,
     unknown: undefined,
     isAnything: true,
+    isBound: false,
     failure: undefined,
     hasMetadata: false,
     listed: undefined,
@@ -156,4 +160,9 @@ function constructorSource(target: Function): Source {
 function tokenFromType(designType: unknown): AnyToken | undefined {
   if (isErased(designType) || typeof designType !== 'function') return undefined
   return designType
+}
+
+/** Any function may be named so; `bind` leaves no source. */
+function isBound({ fn }: Callable): boolean {
+  return fn.name.startsWith('bound ') && !('prototype' in fn)
 }

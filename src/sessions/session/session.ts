@@ -1,3 +1,4 @@
+import { noteRemedy } from '../../di/index.js'
 import { recordOf, stateOfRecord } from './custom-record.js'
 import { keyError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
@@ -5,7 +6,7 @@ import { Flash } from './flash.js'
 import { ownOptions } from '../errors/own-options.js'
 import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
-import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
+import { SESSIONS_REMEDY, SessionView, stateOf, type AnyData, type Key } from './session-view.js'
 
 /**
  * A visitor's data between requests: a dictionary that always has an `id`. Ask for it by type:
@@ -232,6 +233,8 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     return state
   }
 }
+
+noteRemedy(Session, SESSIONS_REMEDY)
 
 function stateOfLoaded(id: string, data: object): SessionState {
   const state = new SessionState({ id, persistedAs: 'data' })

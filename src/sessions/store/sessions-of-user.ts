@@ -1,3 +1,4 @@
+import { noteRemedy } from '../../di/index.js'
 import { stateOf, type AnySession } from '../session/session-view.js'
 
 /** One session of a user, as the user may see it. */
@@ -85,3 +86,8 @@ export abstract class UserSessions {
     }
   }
 }
+
+noteRemedy(
+  UserSessions,
+  'Add `sessions(new MemoryStore())` to the `components` of the application, or sessions(…) with another store that can find the sessions of a user; a CookieStore cannot.',
+)
