@@ -15,10 +15,11 @@ import { describeToken, type Token } from '../tokens/token.js'
 export function warningsOf(plans: readonly Root[], components: readonly Component[]): DIWarning[] {
   const nodes = [...reachable(plans.flatMap((plan) => plan.nodes))]
   const edges = nodes.flatMap(({ links }) => links.edges)
+  const used = new Set(nodes.flatMap(({ component }) => component ?? []))
   const isOpen = edges.some(({ token, problem }) => token === Resolver || isUnknown(problem))
   return [
-    ...nodes.flatMap((node) => ambiguity(node, components)),
-    ...(isOpen ? [] : unreachedOf(nodes, components)),
+    ...nodes.flatMap((node) => ambiguity(node, components, used)),
+    ...(isOpen ? [] : unreachedOf(nodes, components, used)),
   ]
 }
 
@@ -27,8 +28,11 @@ function isUnknown(problem: DIProblem | undefined): boolean {
 }
 
 /** A component whose companion is used is of use; one that another stands before is told of already. */
-function unreachedOf(nodes: readonly Node[], components: readonly Component[]): DIWarning[] {
-  const used = new Set(nodes.map((node) => node.component))
+function unreachedOf(
+  nodes: readonly Node[],
+  components: readonly Component[],
+  used: ReadonlySet<Component>,
+): DIWarning[] {
   const isUsed = (component: Component): boolean =>
     used.has(component) || (component.companions?.some(isUsed) ?? false)
   const wanted = nodes.flatMap(({ token }) => (token ? [parameterOf(token)] : []))
@@ -37,10 +41,15 @@ function unreachedOf(nodes: readonly Node[], components: readonly Component[]): 
     .map(unreached)
 }
 
-function ambiguity({ component, token }: Node, components: readonly Component[]): DIWarning[] {
+function ambiguity(
+  { component, token }: Node,
+  components: readonly Component[],
+  used: ReadonlySet<Component>,
+): DIWarning[] {
   if (!component || !token || !components.includes(component)) return []
   const parameter = parameterOf(token)
-  const others = components.filter((one) => one !== component && one.canHandleParameter(parameter))
+  // `all(X)` uses every one.
+  const others = components.filter((one) => !used.has(one) && one.canHandleParameter(parameter))
   if (others.length === 0) return []
   const names = others.map((one) => bind(one, parameter).provider).join(', ')
   const { provider } = bind(component, parameter)
