@@ -20,7 +20,7 @@ export { all, call, later, lazy, optional, forwardRef } from './tokens/modifiers
 export { bareDecorated, decorated } from './tokens/decorated.js'
 export { MethodFacts } from './tokens/method-facts.js'
 export { CallSite } from './call-site.js'
-export { noteInjectable } from './tokens/decorator-metadata.js'
+export { noteInjectable, noteMethod } from './tokens/decorator-metadata.js'
 export { Parameter } from './tokens/parameter.js'
 export { Plan } from './plan/plan.js'
 export {

@@ -1,3 +1,4 @@
+import type { CallSite } from './call-site.js'
 import type { Callable } from './tokens/callable.js'
 import { findMistakes, type Root } from './graph/check.js'
 import type { Component } from './components/component.js'
@@ -30,7 +31,7 @@ export interface PlanOptions<Result> {
   /** Names the plan in messages: `GET /cart`. */
   readonly name: string
   /** Where it is written, for messages: `src/app.ts:12`. */
-  readonly site?: object | undefined
+  readonly site?: CallSite | undefined
   readonly resultHandler: ResultHandler<Result>
 }
 
@@ -40,7 +41,7 @@ export class Injector {
   readonly #singletons = new Singletons()
   readonly #plans: Plan<never>[] = []
   readonly #problems: DIProblem[] = []
-  readonly #sites = new Map<string, object>()
+  readonly #sites = new Map<string, CallSite>()
   #registry: ComponentRegistry
   #parent: { readonly injector: Injector; readonly overrides: readonly Override[] } | undefined
   #ready: Promise<void> | undefined

@@ -89,6 +89,7 @@ export class App {
    * @throws DIError with every mistake, each with its path and its remedy.
    */
   ready(): Promise<void> {
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
     return this.#injector.ready(this.ready)
   }
 
@@ -99,6 +100,7 @@ export class App {
    */
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
     await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
     const starting = listen(this, this.#bodyLimit, options)
@@ -162,6 +164,7 @@ export class App {
     token: Token<Value>,
     replacement: NoInfer<Value> | Component<NoInfer<Value>>,
   ): Disposable {
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
     return this.#injector.override(token, replacement, this.override)
   }
 

@@ -31,9 +31,8 @@ describe('what a mistake says', () => {
   })
 
   test('a forgotten sessions(…), for a view [C11]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a forgotten sessions(…), for a view [C11]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a forgotten sessions(…), for a view [C11]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /): nothing provides SessionView, parameter 0 of show.
@@ -44,9 +43,8 @@ describe('what a mistake says', () => {
   })
 
   test('a forgotten sessions(…), for sessionIfAvailable [C11]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a forgotten sessions(…), for sessionIfAvailable [C11]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a forgotten sessions(…), for sessionIfAvailable [C11]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /): nothing provides token('sessionIfAvailable'), parameter 0 of show.
@@ -57,9 +55,8 @@ describe('what a mistake says', () => {
   })
 
   test('a forgotten sessions(…), for a token [C11]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a forgotten sessions(…), for a token [C11]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a forgotten sessions(…), for a token [C11]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /form): nothing provides CsrfToken, parameter 0 of form.
@@ -70,9 +67,8 @@ describe('what a mistake says', () => {
   })
 
   test('a forgotten sessions(…), for a guard [C11]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a forgotten sessions(…), for a guard [C11]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a forgotten sessions(…), for a guard [C11]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (POST /): nothing provides Session, parameter 1 of csrfTokenGuard.
@@ -83,9 +79,8 @@ describe('what a mistake says', () => {
   })
 
   test('a store that cannot find the sessions of a user [C11]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a store that cannot find the sessions of a user [C11]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a store that cannot find the sessions of a user [C11]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /sessions): nothing provides UserSessions, parameter 0 of list.
@@ -112,9 +107,8 @@ describe('what a mistake says', () => {
   })
 
   test('a forgotten redisCluster(…) [C11]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a forgotten redisCluster(…) [C11]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a forgotten redisCluster(…) [C11]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /): nothing provides Cluster, parameter 1 of RedisClusterStore.load.
@@ -127,9 +121,8 @@ describe('what a mistake says', () => {
   })
 
   test('a forgotten redis(…), for a handler [C11]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a forgotten redis(…), for a handler [C11]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a forgotten redis(…), for a handler [C11]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 2 problems.
 
       1. DI_MISSING (GET /): nothing provides Redis, parameter 0 of show.
@@ -217,9 +210,8 @@ describe('what a mistake says', () => {
   })
 
   test('what a provider needs, two steps below', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['what a provider needs, two steps below']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['what a provider needs, two steps below']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (POST /mail): nothing provides token('dsn'), parameter 0 of singleton(Database).
@@ -232,9 +224,8 @@ describe('what a mistake says', () => {
   })
 
   test('a class of another copy of tsyringe [C7]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a class of another copy of tsyringe [C7]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a class of another copy of tsyringe [C7]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /): nothing provides Elsewhere, parameter 0 of show.
@@ -268,9 +259,8 @@ describe('what a mistake says', () => {
   })
 
   test('a singleton that keeps a session', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a singleton that keeps a session']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a singleton that keeps a session']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_CAPTIVE: the singleton Mailer would keep the first request's Session for ever.
@@ -281,9 +271,8 @@ describe('what a mistake says', () => {
   })
 
   test('a singleton that keeps a session, two steps below', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a singleton that keeps a session, two steps below']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a singleton that keeps a session, two steps below']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_CAPTIVE: the singleton Mailer would keep the first request's Session for ever.
@@ -317,9 +306,8 @@ describe('what a mistake says', () => {
   })
 
   test('a parameter that the path has not', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a parameter that the path has not']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a parameter that the path has not']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_UNKNOWN_PARAMETER (GET /users/:id): unknown route parameter: the path /users/:id has no \`ids\`.
@@ -330,9 +318,8 @@ describe('what a mistake says', () => {
   })
 
   test('a parameter of a path without any', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a parameter of a path without any']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a parameter of a path without any']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_UNKNOWN_PARAMETER (GET /users): unknown route parameter: the path /users has no \`id\`.
@@ -343,9 +330,8 @@ describe('what a mistake says', () => {
   })
 
   test('a parameter of the path in a component', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a parameter of the path in a component']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a parameter of the path in a component']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_UNKNOWN_PARAMETER (GET /users): unknown route parameter: the path /users has no \`id\`.
@@ -378,9 +364,8 @@ describe('what a mistake says', () => {
   })
 
   test('a controller without routes [C5]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a controller without routes [C5]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a controller without routes [C5]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_NO_ROUTE: the controller Pages has no route.
@@ -391,9 +376,8 @@ describe('what a mistake says', () => {
   })
 
   test('a controller whose class needs what is not there', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a controller whose class needs what is not there']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a controller whose class needs what is not there']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /pages): nothing provides Mailer, parameter 0 of new Pages.
@@ -461,9 +445,8 @@ describe('what a mistake says', () => {
   })
 
   test('a wrapper around a middleware [C4]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a wrapper around a middleware [C4]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a wrapper around a middleware [C4]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_NO_METADATA (GET /): the parameters of an anonymous function are unknown: it takes whatever it is given, as a wrapper \`(...args) => fn(...args)\` does, so that nothing says what to inject.
@@ -563,9 +546,8 @@ describe('what a mistake says', () => {
   })
 
   test('a marker without a type to convert to', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a marker without a type to convert to']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a marker without a type to convert to']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_ERASED (GET /pages): Query('sort') cannot tell what to convert to: the parameter's type is Object at run time.
@@ -587,9 +569,8 @@ describe('what a mistake says', () => {
   })
 
   test('a planned call whose values are missing', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['a planned call whose values are missing']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['a planned call whose values are missing']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /): nothing provides token('dsn'), parameter 0 of Object.load.
@@ -601,9 +582,8 @@ describe('what a mistake says', () => {
   })
 
   test('members of all that are missing theirs', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['members of all that are missing theirs']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['members of all that are missing theirs']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 2 problems.
 
       1. DI_MISSING (GET /): nothing provides Mailer, parameter 0 of scoped(token('dsn')).
@@ -621,9 +601,8 @@ describe('what a mistake says', () => {
   })
 
   test('an optional value whose provider is broken', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['an optional value whose provider is broken']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['an optional value whose provider is broken']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /): nothing provides Mailer, parameter 0 of scoped(token('dsn')).
@@ -645,9 +624,8 @@ describe('what a mistake says', () => {
   })
 
   test('one mistake in many routes [C12]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['one mistake in many routes [C12]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['one mistake in many routes [C12]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
       1. DI_MISSING (GET /0): nothing provides Session, parameter 0 of show.
@@ -659,9 +637,8 @@ describe('what a mistake says', () => {
   })
 
   test('two mistakes, each in two places [C12]', async () => {
-    expect(
-      await whatIsSaid(MISTAKES['two mistakes, each in two places [C12]']!()),
-    ).toMatchInlineSnapshot(`
+    expect(await whatIsSaid(MISTAKES['two mistakes, each in two places [C12]']!()))
+      .toMatchInlineSnapshot(`
       "The application cannot be wired: 2 problems.
 
       1. DI_MISSING (GET /a): nothing provides Mailer, parameter 0 of audit.

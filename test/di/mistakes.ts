@@ -174,7 +174,7 @@ export const MISTAKES: Readonly<Record<string, () => App>> = {
     @Controller('/pages')
     @Inject(Mailer)
     class Pages {
-      constructor(_mailer: Mailer) {}
+      constructor(readonly mailer: Mailer) {}
       @Get() show() {}
     }
     return new App({ routes: [Pages] })
@@ -246,7 +246,7 @@ export const MISTAKES: Readonly<Record<string, () => App>> = {
   'a plain value of a constructor': () => {
     @Inject()
     class Pool {
-      constructor(_size: number) {}
+      constructor(readonly size: number) {}
     }
     return new App({ routes: [route.get('/', [Pool], function show() {})] })
   },

@@ -221,7 +221,6 @@ describe('a function that takes whatever it is given', () => {
     ],
     [
       'a function with a comment',
-      // prettier-ignore
       function wrapper(/* all of (them) */ ...given: never[]) {
         return given
       },
@@ -237,14 +236,12 @@ describe('a function that takes whatever it is given', () => {
     [
       'one that hands on its arguments',
       function wrapper() {
-        // oxlint-disable-next-line prefer-rest-params, prefer-spread -- as old code does
         return show.apply(undefined, arguments as never)
       },
     ],
     [
       'one that spreads its arguments',
       function wrapper() {
-        // oxlint-disable-next-line prefer-rest-params -- as old code does
         return show(...(arguments as unknown as [never]))
       },
     ],
@@ -312,7 +309,7 @@ describe('a function that takes whatever it is given', () => {
         route.get('/inject', inject([Clock], logged(show) as typeof show)),
         route.get('/none', [], logged(() => 'none') as () => string),
         // A call in the body is not a parameter.
-        route.get('/call', () => Math.max(...[1, 2])),
+        route.get('/call', () => Math.max(...[1, 2].values())),
         route.get('/words', () => 'fn.apply(this, arguments)'),
       ],
     })

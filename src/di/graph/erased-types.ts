@@ -62,7 +62,7 @@ function emittedForm(info: ParameterInfo, text: string, forms: Forms): Words {
         `${didYouMean(name, meant)} Import the class as a value, or ${list('Token')}.`.trimStart(),
     }
   }
-  if (isTooEarly) {
+  if (isTooEarly && !OF_SCHEMA.test(text)) {
     return {
       why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared`,
       remedy: `Make the application after it, or ${list('forwardRef(() => X)')}.`,
@@ -84,11 +84,14 @@ function emittedForm(info: ParameterInfo, text: string, forms: Forms): Words {
   }
 }
 
+/** `z.infer<typeof schema>`, `InferOutput<…>`: what libraries of schemas have. */
+const OF_SCHEMA = /\binfer\w*</i
+
 /** What a type is by the way it is written; a name may stand for anything. */
 function formOf(text: string): string {
   if (text.startsWith('{')) return 'an object type'
   if (text.includes('=>')) return 'a function type'
-  if (/\binfer|^Infer/i.test(text)) return 'the type that a schema gives'
+  if (OF_SCHEMA.test(text)) return 'the type that a schema gives'
   if (text.includes('|')) return 'a union'
   if (text.includes('&')) return 'an intersection'
   if (/^(?:typeof|keyof|readonly)\b/.test(text) || text.endsWith(']')) return 'made of another type'

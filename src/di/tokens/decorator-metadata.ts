@@ -8,7 +8,7 @@ import type { AnyToken } from './token.js'
  */
 const tokenLists = new WeakMap<object, readonly AnyToken[]>()
 const parameterTokens = new WeakMap<object, Map<string | symbol | undefined, AnyToken[]>>()
-const methodTokens = new MethodFacts<readonly AnyToken[]>()
+const originals = new MethodFacts<Function>()
 const injectable = new WeakSet<object>()
 
 /** Records the tokens of a function, or of a class's constructor. */
@@ -21,17 +21,14 @@ export function tokensOf(target: object): readonly AnyToken[] | undefined {
   return tokenLists.get(target)
 }
 
-/** Records the tokens of a method, for those who find another function in its place. */
-export function noteMethodTokens(method: Decorated, tokens: readonly AnyToken[]): void {
-  methodTokens.note(method, () => tokens)
+/** Records the function of a decorated method, because a decorator further out may put another in its place. */
+export function noteMethod(method: Decorated): void {
+  if (method.isOfInstance) originals.note(method, (innermost) => innermost ?? method.target)
 }
 
-/** The tokens that were given for a method of a prototype. */
-export function methodTokensOf(
-  prototype: object,
-  name: string | symbol,
-): readonly AnyToken[] | undefined {
-  return methodTokens.of(prototype, name)
+/** The function that a method of a prototype had when its first decorator of ours ran. */
+export function originalOf(prototype: object, name: string | symbol): Function | undefined {
+  return originals.of(prototype, name)
 }
 
 /** Records the token of one parameter; `method` is `undefined` for a constructor. */

@@ -1,10 +1,5 @@
 import { bareDecorated, decorated } from './decorated.js'
-import {
-  noteInjectable,
-  noteMethodTokens,
-  noteParameterToken,
-  noteTokens,
-} from './decorator-metadata.js'
+import { noteInjectable, noteMethod, noteParameterToken, noteTokens } from './decorator-metadata.js'
 import type { AnyToken, Values } from './token.js'
 
 /**
@@ -64,9 +59,8 @@ export function Inject(...tokens: AnyToken[]): InjectByTypeDecorator {
         '@Inject() decorates methods, classes and parameters, not fields or accessors',
       )
     if (injected.kind === 'class') noteInjectable(injected.target)
-    if (tokens.length === 0) return
-    noteTokens(injected.target, tokens)
-    if (injected.isOfInstance) noteMethodTokens(injected, tokens)
+    if (injected.kind === 'method') noteMethod(injected)
+    if (tokens.length > 0) noteTokens(injected.target, tokens)
   }
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import type { Callable } from './callable.js'
-import { methodTokensOf, parameterTokensOf, tokensOf } from './decorator-metadata.js'
+import { originalOf, parameterTokensOf, tokensOf } from './decorator-metadata.js'
 import type { AnyToken } from './token.js'
 import { emittedTypesOf, isErased, type EmittedType } from './emitted-types.js'
 
@@ -71,7 +71,7 @@ export function describeParameters(callable: Callable): readonly ParameterInfo[]
     }
   })
   const isTold = tokens || types || infos.some(({ token }) => token)
-  if (isTold || !saysNothing(emitted) || !takesAnything(callable)) return infos
+  if (isTold || !saysNothing(emitted) || !takesAnything(source.fn, callable.kind)) return infos
   return [unknownParameters(callable)]
 }
 
@@ -102,7 +102,7 @@ function unknownParameters({ kind }: Callable): ParameterInfo {
  * Whether a function hands on whatever it is given, as a wrapper does: `(...args) => handler(...args)`. Only its
  * source tells, because its `length` is 0.
  */
-function takesAnything({ fn, kind }: Callable): boolean {
+function takesAnything(fn: Function, kind: Callable['kind']): boolean {
   const source = Function.prototype.toString.call(fn)
   if (kind === 'constructor')
     return (
@@ -118,6 +118,8 @@ const ARROW = /^(?:async\b\s*)?(?:\([^)]*\)|[\w$]+)\s*=>/
 const HANDS_ON_ARGUMENTS = /\.(?:apply|call)\([^()]*,\s*arguments\)|\.\.\.arguments\b/
 
 interface Source {
+  /** The function whose source says which parameters there are. */
+  readonly fn: Function
   readonly tokens: readonly AnyToken[] | undefined
   readonly marks: readonly (AnyToken | undefined)[]
   readonly types: readonly unknown[] | undefined
@@ -128,21 +130,24 @@ interface Source {
 function methodSource(callable: Callable): Source {
   const { fn, method } = callable
   const owner = callable.owner
+  // A decorator may have replaced the method by another function.
+  const original = (owner && originalOf(owner, method!)) ?? fn
   return {
-    tokens: tokensOf(fn) ?? (owner && methodTokensOf(owner, method!)),
+    fn: original,
+    tokens: tokensOf(fn) ?? tokensOf(original),
     marks: owner ? parameterTokensOf(owner, method) : [],
     types:
       owner &&
       (Reflect.getOwnMetadata('design:paramtypes', owner, method!) as unknown[] | undefined),
-    // A decorator may have replaced the method by another function.
-    emitted: emittedTypesOf(fn) ?? (owner && emittedTypesOf(owner, method)),
-    length: fn.length,
+    emitted: emittedTypesOf(original) ?? (owner && emittedTypesOf(owner, method)),
+    length: original.length,
   }
 }
 
 /** A class without a constructor of its own is built with its base class's parameters. */
 function constructorSource(target: Function): Source {
   const source: Source = {
+    fn: target,
     tokens: tokensOf(target),
     marks: parameterTokensOf(target, undefined),
     types: Reflect.getOwnMetadata('design:paramtypes', target) as unknown[] | undefined,

@@ -1,4 +1,4 @@
-import { bareDecorated, CallSite, decorated, MethodFacts } from '../../di/index.js'
+import { bareDecorated, CallSite, decorated, MethodFacts, noteMethod } from '../../di/index.js'
 import type { HttpMethod, RouteOptions } from './route.js'
 
 /** Makes a method the handler of a route. Works as a legacy and as a TC39 decorator; a method may have several. */
@@ -46,6 +46,7 @@ function decoratorFor(
         )
       const route = { ...options, method: httpMethod, path, site }
       // Decorators run from the last to the first; this restores the order in which they are written.
+      noteMethod(method)
       decoratedRoutes.note(method, (later = []) => [route, ...later])
       if (!method.owner)
         refuseReplacement(second as ClassMethodDecoratorContext, method.target, route)
@@ -67,11 +68,12 @@ function withoutParentheses(written: string, given: readonly unknown[]): TypeErr
  * function alone, and is lost when a decorator further out puts another in its place. An instance shows that.
  */
 function refuseReplacement(
-  { name, addInitializer }: ClassMethodDecoratorContext,
+  context: ClassMethodDecoratorContext,
   fn: Function,
   { method, path }: DecoratedRoute,
 ): void {
-  addInitializer(function (this: unknown): void {
+  const { name } = context
+  context.addInitializer(function (this: unknown): void {
     for (let one = this as object | null; one; one = Object.getPrototypeOf(one) as object | null)
       if (Object.getOwnPropertyDescriptor(one, name)?.value === fn) return
     const written = writtenAs(method, path)

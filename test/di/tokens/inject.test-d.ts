@@ -188,7 +188,6 @@ describe('@Inject(…) refuses', () => {
         @Inject(Db, dsn) _dsn: string,
         @Inject() _other: Other,
       ) {}
-      // oxlint-disable-next-line typescript/no-empty-function -- only its types matter
       show(@Inject(optional(dsn)) _dsn: string | undefined): void {}
     }
     expectTypeOf<Accounts['db']>().toEqualTypeOf<Page['db']>()
