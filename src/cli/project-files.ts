@@ -83,6 +83,8 @@ function home(session: Session, visits: Visits) {
 
 const secret = process.env['SESSION_SECRET'] ?? randomBytes(32).toString('hex')
 
+// Pages of other websites cannot send what changes something. Let a partner's in with
+// \`crossOrigin: { trustedOrigins: ['https://partner.example'] }\`.
 export const app = new App({
   components: [
     sessions(new CookieStore({ secret })),
@@ -130,5 +132,13 @@ test('each visitor is greeted by name, and counted', async () => {
   assert.deepEqual(await (await ada.get('/')).json(), { username: 'ada', visits: 1 })
   assert.deepEqual(await (await ada.get('/')).json(), { username: 'ada', visits: 2 })
   assert.deepEqual(await (await bob.get('/')).json(), { username: null, visits: 1 })
+})
+
+test('a page of another website cannot log a visitor in', async () => {
+  const visitor = testClient(app)
+  const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
+  const refused = await visitor.post('/username/mallory', undefined, { headers })
+  assert.equal(refused.status, 403)
+  assert.deepEqual(await (await visitor.get('/')).json(), { username: null, visits: 1 })
 })
 `

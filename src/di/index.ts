@@ -1,18 +1,13 @@
-export { describeParameters, type ParameterInfo } from './tokens/parameter-info.js'
-export { callable, Callable, type CallableOptions, type Injectable } from './tokens/callable.js'
+export { describeParameters } from './tokens/parameter-info.js'
+export { callable, type Injectable } from './tokens/callable.js'
 export { singletonClass } from './components/class-component.js'
 export type { Component, Consumable } from './components/component.js'
-export type { Finish, ResultHandler } from './plan/finish.js'
-export { DIError, DIProblem, type DICode, type DIProblemCode, type DIWarning } from './errors.js'
+export { JoinedErrors, type Finish, type ResultHandler } from './plan/finish.js'
+export { DIError, DIProblem } from './errors.js'
 export { explainPlan, findPlans } from './inspect/explain.js'
-export { graphOf, mermaidOf, type Graph, type GraphEdge, type GraphNode } from './inspect/draw.js'
+export { graphOf, mermaidOf, type Graph } from './inspect/draw.js'
 export type { Hook, Outcome } from './tokens/hooks.js'
-export {
-  Inject,
-  inject,
-  type InjectByTypeDecorator,
-  type InjectDecorator,
-} from './tokens/inject.js'
+export { Inject, inject } from './tokens/inject.js'
 export { Injector, type InjectorOptions } from './injector.js'
 export type { Override } from './graph/component-registry.js'
 export { isByName, isMarker, isSameToken, marker } from './tokens/marker.js'
@@ -23,25 +18,17 @@ export { CallSite } from './call-site.js'
 export { noteInjectable, noteMethod } from './tokens/decorator-metadata.js'
 export { Parameter } from './tokens/parameter.js'
 export { Plan } from './plan/plan.js'
-export {
-  scoped,
-  singleton,
-  transient,
-  value,
-  type ProviderOptions,
-} from './components/providers.js'
+export { scoped, singleton, transient, value } from './components/providers.js'
 export { Resolver } from './tokens/resolver.js'
 export { noteRemedy } from './tokens/remedies.js'
 export { didYouMean } from './graph/did-you-mean.js'
 export {
   describeToken,
-  Modifier,
   NamedToken,
   token,
   type AnyToken,
   type ClassToken,
   type Marker,
-  type ModifierKind,
   type Resolved,
   type Token,
   type Values,

@@ -33,6 +33,8 @@ export interface PlanOptions<Result> {
   /** Where it is written, for messages: `src/app.ts:12`. */
   readonly site?: CallSite | undefined
   readonly resultHandler: ResultHandler<Result>
+  /** Whether its functions are in other plans too, which show them and their mistakes. Default: false. */
+  readonly isHidden?: boolean
 }
 
 /** Knows the components, makes the plans, and owns the singletons. */
@@ -40,6 +42,7 @@ export class Injector {
   readonly #options: InjectorOptions
   readonly #singletons = new Singletons()
   readonly #plans: Plan<never>[] = []
+  readonly #hidden = new Set<Plan<never>>()
   readonly #problems: DIProblem[] = []
   readonly #sites = new Map<string, CallSite>()
   #registry: ComponentRegistry
@@ -55,9 +58,9 @@ export class Injector {
     this.#registry = ComponentRegistry.of([...components, ...builtIns], others)
   }
 
-  /** Every plan, in the order they were made. */
+  /** Every plan that is shown, in the order they were made. */
   get plans(): readonly Plan<never>[] {
-    return this.#plans
+    return this.#plans.filter((plan) => !this.#hidden.has(plan))
   }
 
   /** Whether any plan is made with a token, however long the chain, or may ask a `Resolver` for it. */
@@ -67,17 +70,18 @@ export class Injector {
 
   /** What works but is probably a mistake: a token provided twice, a component that nothing reaches. */
   get warnings(): DIWarning[] {
-    return warningsOf(this.#plans, this.#options.components)
+    return warningsOf(this.plans, this.#options.components)
   }
 
   /** Plans a function, or middleware and a handler, in order. `ready()` reports their mistakes. */
   plan<Result>(
     functions: readonly Callable[],
-    { name, site, resultHandler }: PlanOptions<Result>,
+    { name, site, resultHandler, isHidden = false }: PlanOptions<Result>,
   ): Plan<Result> {
     if (site && !this.#sites.has(name)) this.#sites.set(name, site)
     const plan = new Plan(name, this.#registry.linker.link(functions, name), resultHandler)
     this.#plans.push(plan as Plan<never>)
+    if (isHidden) this.#hidden.add(plan as Plan<never>)
     this.#replan()
     return plan
   }
@@ -165,7 +169,7 @@ export class Injector {
   async #prepare(caller?: Function): Promise<void> {
     const reached = reachable(this.#plans.flatMap((plan) => plan.nodes))
     // Checked before anything is awaited, while the caller is still on the stack.
-    const mistakes = findMistakes(this.#plans, reached)
+    const mistakes = findMistakes(this.plans)
     const problems = [...mistakes, ...this.#problems, ...this.#unknownOverrides()]
     if (problems.length > 0) {
       const siteOf = (route: string): string => String(this.#sites.get(route) ?? '')

@@ -1,47 +1,34 @@
 export { App } from './app.js'
 export type { AppOptions } from './app-options.js'
-export { Controller, type ControllerDecorator } from './routing/controller.js'
-export {
-  Delete,
-  Get,
-  Head,
-  Options,
-  Patch,
-  Post,
-  Put,
-  type RouteDecorator,
-} from './routing/route-decorators.js'
-export type { Converted, TextClass, TextType } from './request/conversion.js'
+export { Controller } from './routing/controller.js'
+export { Delete, Get, Head, Options, Patch, Post, Put } from './routing/route-decorators.js'
 /** @internal - sessions write their cookies with it. */
 export { CookieForm } from './cookies/cookie-form.js'
-export {
-  CookieError,
-  type CookieAttributes,
-  type CookieErrorCode,
-} from './cookies/cookie-attributes.js'
+export { CookieError, type CookieAttributes } from './cookies/cookie-attributes.js'
 export { Cookie } from './cookies/cookie.js'
 export { Cookies } from './cookies/cookies.js'
 export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.js'
+/** @internal - the token guard of sessions is one. */
+export { asGuard } from './cross-origin/guard.js'
 export { crossOriginGuard } from './cross-origin/guard.js'
 export { Hooks } from './hooks.js'
+export { accessLog, type AccessLogEntry, type AccessLogOptions } from './middleware/access-log.js'
+export { cors, type CorsOptions } from './middleware/cors.js'
+export { RequestId, requestId, type RequestIdOptions } from './middleware/request-id.js'
+export { securityHeaders, type SecurityHeaders } from './middleware/security-headers.js'
 export { Exchange } from './request/exchange.js'
 export { requestBody } from './request/request-body.js'
-/** @internal - sessions set headers with it. */
-export { hasHeader } from './response/plain-response.js'
-export { HttpError, type FieldError, type HttpErrorOptions } from './errors/http-error.js'
+export { FormParts, type FormPart } from './forms/form-parts.js'
+export type { FormLimits } from './forms/form-limits.js'
+export { HttpError, type FieldError } from './errors/http-error.js'
 export type { ListenOptions, RunningServer } from './server/listen.js'
-export { Body, CookieValue, Header, Param, Query, type BodyType } from './parameters/markers.js'
+export { Body, CookieValue, Header, Param, Query } from './parameters/markers.js'
 export { Next } from './routing/next.js'
 export { redirect } from './response/redirect.js'
 export { Reply } from './response/reply.js'
-export {
-  route,
-  Route,
-  type HttpMethod,
-  type MakeRoute,
-  type Middleware,
-  type RouteOptions,
-} from './routing/route.js'
-export type { Params } from './routing/router.js'
-export type { Routes } from './routing/routes.js'
+export { route } from './routing/make-route.js'
+export { Route, type Middleware } from './routing/route.js'
+export type { Routes } from './routing/route-group.js'
 export type { OnError } from './errors/error-log.js'
+export type { ErrorPages } from './errors/error-pages.js'
+export type { Problem } from './errors/problem.js'

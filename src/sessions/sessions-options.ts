@@ -1,7 +1,7 @@
 import { describeToken, NamedToken, type Token } from '../di/index.js'
 import { StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
 import { SessionOptionError } from './errors/errors.js'
-import { ownOptions } from './errors/own-options.js'
+import { ownOptions } from './errors/options.js'
 import type { AnyData } from './session/session-view.js'
 import { Session } from './session/session.js'
 import { methodsOf, nameOf, type StoreOrClass } from './store-components.js'

@@ -12,7 +12,7 @@ import {
 } from '../di/index.js'
 import { Exchange, Hooks, HttpError } from '../http/index.js'
 import { CsrfToken } from './csrf/csrf-token.js'
-import { ownOptions } from './errors/own-options.js'
+import { ownOptions } from './errors/options.js'
 import { sessionIfAvailable, SessionView, stateOf, type AnyData } from './session/session-view.js'
 import { Session } from './session/session.js'
 import { policyOf, warn, type SessionsOptions } from './sessions-options.js'
@@ -46,6 +46,8 @@ export function sessions<Data extends object = AnyData>(
 
 class SessionComponent<Data extends object> implements Component<Session<Data>> {
   readonly label: string
+  /** A scanner or a preflight that names no route must not make the store work. */
+  readonly needsHandler = true
   readonly companions: readonly Component[]
   readonly resolve: Component<Session<Data>>['resolve']
   readonly #token: Token

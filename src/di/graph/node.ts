@@ -17,6 +17,7 @@ export class Node {
   readonly token: Token | undefined
   readonly isExclusive: boolean
   readonly consumes: Consumable | undefined
+  readonly needsHandler: boolean
   /** Whether tsyringe's container can make it, if it can make all below it. */
   readonly isContainerBuilt: boolean
   /** What the callable's parameters are filled with, in order. */
@@ -37,6 +38,7 @@ export class Node {
     this.token = facts.token
     this.isExclusive = facts.component?.isExclusive ?? false
     this.consumes = facts.component?.consumes
+    this.needsHandler = facts.component?.needsHandler ?? false
     this.isContainerBuilt = facts.isContainerBuilt ?? false
   }
 

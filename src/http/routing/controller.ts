@@ -1,4 +1,5 @@
 import { DIProblem, noteInjectable, type ClassToken } from '../../di/index.js'
+import { joinPaths } from './join-paths.js'
 import { decoratedRoutes, writtenAs, type DecoratedRoute } from './route-decorators.js'
 import { Route, type RouteOptions } from './route.js'
 
@@ -44,8 +45,9 @@ export function routesOf(controller: ClassToken, refuse: (mistake: DIProblem) =>
   return methods.flatMap(([name, { routes, isGone }]) => {
     if (isGone) refuse(noMethod(controller, name, routes[0]!))
     if (isGone) return []
-    return routes.map(({ method, path, site, middleware = [] }) => {
-      const options = { site, middleware: [...(prefix.middleware ?? []), ...middleware] }
+    return routes.map(({ method, path, middleware = [], ...route }) => {
+      const outer = prefix.middleware ?? []
+      const options = { ...prefix, ...route, middleware: [...outer, ...middleware] }
       return new Route(method, joinPaths(prefix.path, path), [controller, name], options)
     })
   })
@@ -92,12 +94,4 @@ function methodsOf(prototype: object): Map<string | symbol, RoutedMethod> {
     else if (!isGone) methods.delete(name)
   }
   return methods
-}
-
-/** `/cart` and `/` are `/cart`; `/cart` and `:sku` are `/cart/:sku`. */
-function joinPaths(prefix: string, path: string): string {
-  const segments = [prefix, path]
-    .map((part) => part.replace(/^\/+|\/+$/g, ''))
-    .filter((part) => part !== '')
-  return `/${segments.join('/')}`
 }

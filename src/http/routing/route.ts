@@ -1,4 +1,4 @@
-import { CallSite, type AnyToken, type Injectable, type Values } from '../../di/index.js'
+import type { AnyToken, CallSite, Injectable } from '../../di/index.js'
 
 /** A method that a route can have. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -11,6 +11,8 @@ export type Middleware = (...injected: any[]) => unknown
 export interface RouteOptions {
   /** Run before the handler, after the application's own, in this order. */
   readonly middleware?: readonly Middleware[]
+  /** The largest body that is read, in bytes, for example of an upload. Default: that of the application. */
+  readonly bodyLimit?: number
 }
 
 interface RouteFacts extends RouteOptions {
@@ -31,9 +33,12 @@ export class Route {
   /** The tokens of the handler, where they were given with the route. */
   readonly tokens: readonly AnyToken[] | undefined
   readonly middleware: readonly Middleware[]
+  /** In bytes; without one that of the application counts. */
+  readonly bodyLimit: number | undefined
   /** @internal - where it is written, for messages. */
   readonly site: CallSite | undefined
 
+  /** @throws RangeError when `bodyLimit` limits nothing. */
   constructor(method: HttpMethod, path: string, handler: Injectable, facts: RouteFacts = {}) {
     this.method = method
     this.path = path.startsWith('/') ? path : `/${path}`
@@ -41,6 +46,14 @@ export class Route {
     this.tokens = facts.tokens
     this.middleware = facts.middleware ?? []
     this.site = facts.site
+    // Own only: a polluted `Object.prototype` must not raise the limit.
+    this.bodyLimit = Object.hasOwn(facts, 'bodyLimit') ? facts.bodyLimit : undefined
+    if (this.bodyLimit !== undefined) checkBytes(`${String(this)}: bodyLimit`, this.bodyLimit)
+  }
+
+  /** Whether it takes paths of any length, as `/docs/**` and `/:path+` do. */
+  get isCatchAll(): boolean {
+    return /\*|\+$/.test(this.path)
   }
 
   /** `GET /cart/:sku` */
@@ -49,45 +62,8 @@ export class Route {
   }
 }
 
-/** Makes a route of one method. */
-export interface MakeRoute {
-  /**
-   * For a handler that is injected by the types of its parameters, one made by `inject`, or one without parameters.
-   * Parameters without a type are `never`: nothing could say what to inject.
-   */
-  (path: string, handler: (...injected: never[]) => unknown, options?: RouteOptions): Route
-  /**
-   * The parameters of the handler are inferred from the tokens. It has a type parameter of its own:
-   * the compiler would infer no tokens from a handler that takes none of the values. It stands last, because
-   * the compiler explains what is wrong with the last.
-   */
-  <
-    const Tokens extends readonly AnyToken[],
-    Handler extends (...values: Values<Tokens>) => unknown,
-  >(
-    path: string,
-    tokens: Tokens,
-    handler: Handler,
-    options?: RouteOptions,
-  ): Route
-}
-
-/** Routes without classes: `route.get('/cart/:sku', [Session, Param('sku')], (session, sku) => …)`. */
-export const route: Readonly<Record<Lowercase<HttpMethod>, MakeRoute>> = {
-  get: makerOf('GET'),
-  post: makerOf('POST'),
-  put: makerOf('PUT'),
-  patch: makerOf('PATCH'),
-  delete: makerOf('DELETE'),
-  head: makerOf('HEAD'),
-  options: makerOf('OPTIONS'),
-}
-
-function makerOf(method: HttpMethod): MakeRoute {
-  return function maker(path: string, ...rest: readonly unknown[]): Route {
-    const tokens = Array.isArray(rest[0]) ? (rest[0] as readonly AnyToken[]) : undefined
-    const [handler, options] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
-    const site = new CallSite(maker)
-    return new Route(method, path, handler, { ...options, site, ...(tokens && { tokens }) })
-  }
+/** @throws RangeError when a number of bytes limits nothing. */
+export function checkBytes(option: string, bytes: number): void {
+  if (bytes === Infinity || (Number.isInteger(bytes) && bytes >= 0)) return
+  throw new RangeError(`${option} must be a whole number of bytes or Infinity, not ${bytes}.`)
 }

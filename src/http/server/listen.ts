@@ -63,14 +63,14 @@ export async function listen(
   checkLimit('drainTimeout', drainTimeout, 0)
   const connections = new Connections()
   const { headerLineLimit } = limits
-  const gate = new RequestGate({ headerLineLimit, trustProxy, bodyLimit })
+  const gate = new RequestGate({ headerLineLimit, trustProxy })
   const server = serve({
     // For other runtimes: on Node the listener below takes the requests.
     fetch: (request) => app.fetch(request),
     port,
     ...(hostname !== undefined && { hostname }),
     ...(tls && { tls }),
-    // Also for handlers that read the body of a `Request` themselves.
+    // Other runtimes read the body of a `Request` themselves.
     maxRequestBodySize: bodyLimit,
     // `onError` hears of errors, and `closeOn` takes signals.
     silent: true,

@@ -1,6 +1,6 @@
 import { SYSTEM_TIMER, within, type Timer } from '../calls/deadline.js'
 import { KeyedQueue } from '../calls/keyed-queue.js'
-import { checkNumber } from '../errors/check-number.js'
+import { checkNumber } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 
 /** How long one call may take, and what measures it. */
@@ -19,11 +19,7 @@ export class KeyedQueueWithTimeout {
 
   /** @throws SessionOptionError when `timeoutMs` is not from 1 millisecond to less than a minute. */
   constructor({ timeoutMs = 1000, timer = SYSTEM_TIMER }: KeyedQueueOptions) {
-    this.#timeout = checkNumber('timeoutMs', timeoutMs, {
-      from: 1,
-      to: STUCK - 1,
-      unit: 'milliseconds',
-    })
+    this.#timeout = checkNumber('timeoutMs', timeoutMs, { to: STUCK - 1, unit: 'milliseconds' })
     this.#timer = timer
   }
 

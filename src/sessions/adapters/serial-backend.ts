@@ -7,7 +7,7 @@ import {
   type SessionBackend,
   type WriteOutcome,
 } from '../backend/session-backend.js'
-import { ownOptions } from '../errors/own-options.js'
+import { ownOptions } from '../errors/options.js'
 import { KeyedQueueWithTimeout, type KeyedQueueOptions } from './keyed-queue-with-timeout.js'
 import { readRecordText, writeRecordText, type TimedRecord } from './record-text.js'
 

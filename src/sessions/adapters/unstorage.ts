@@ -1,4 +1,4 @@
-import { ownOptions } from '../errors/own-options.js'
+import { ownOptions } from '../errors/options.js'
 import { SerialBackend, type AdapterOptions } from './serial-backend.js'
 
 /** The methods that are used of a storage of unstorage: what `createStorage({ driver })` returns. */

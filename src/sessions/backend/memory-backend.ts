@@ -1,5 +1,4 @@
-import { checkNumber } from '../errors/check-number.js'
-import { ownOptions } from '../errors/own-options.js'
+import { checkNumber, ownOptions } from '../errors/options.js'
 import { MemoryIndex } from './memory-index.js'
 import type { BackendRecord, RecordPatch, SessionBackend, WriteOutcome } from './session-backend.js'
 
@@ -25,7 +24,7 @@ export class MemoryBackend implements SessionBackend {
   /** @throws SessionOptionError when `limit` is not a whole number from 1. */
   constructor(options: MemoryBackendOptions = {}) {
     const { limit = 10_000, now = Date.now } = ownOptions(options)
-    this.#limit = checkNumber('limit', limit, { from: 1, unit: 'records' })
+    this.#limit = checkNumber('limit', limit, { unit: 'records' })
     this.#now = now
     this.index = new MemoryIndex({
       limit: this.#limit,

@@ -1,4 +1,4 @@
-import type { SessionIndex } from './session-index.js'
+import type { SessionIndex } from './session-backend.js'
 
 /** The index of a `MemoryBackend`: sweeps itself when it has grown to twice the backend's limit, without a timer. */
 export class MemoryIndex implements SessionIndex {

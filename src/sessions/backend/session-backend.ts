@@ -1,5 +1,3 @@
-import type { SessionIndex } from './session-index.js'
-
 /** A session as a backend keeps it: texts under names. A backend understands neither. */
 export interface BackendRecord {
   /** Every field: the keys of the session and the store's own notes, such as its deadlines. */
@@ -98,6 +96,21 @@ export interface SessionBackend {
 
   /** Finds the sessions of a user. Without it `session.bind` and `UserSessions` are refused. */
   readonly index?: SessionIndex
+}
+
+/**
+ * Finds the records of a user, for a backend that can. Each step touches one key of its own, so a user
+ * and the user's sessions may live on different nodes of a cluster.
+ */
+export interface SessionIndex {
+  /** Notes a record of a user for `ttl` milliseconds. What the index keeps for a user ends with the last. */
+  add(user: string, key: string, ttl: number): Promise<void>
+
+  /** Removes one. No error when it is not there. */
+  remove(user: string, key: string): Promise<void>
+
+  /** Gives the keys whose time has not ended: at most `limit` of them, after the first `offset`. */
+  list(user: string, offset: number, limit: number): Promise<string[]>
 }
 
 /** A promise of `SessionBackend` that a backend cannot keep. */

@@ -1,8 +1,7 @@
 import { Breaker, type Pass } from './circuit-breaker.js'
 import { SYSTEM_TIMER, within, type Timer } from './deadline.js'
-import { checkNumber } from '../errors/check-number.js'
+import { checkNumber, ownOptions } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
-import { ownOptions } from '../errors/own-options.js'
 import { findingOf, storeFailure, type StoreWork } from './store-failure.js'
 
 /** The bounds within which a store is called. */
@@ -44,12 +43,8 @@ export class StoreCalls {
   ) {
     const { deadline = 2000, maxCalls = 2000, ...options } = ownOptions(given)
     const { failureThreshold = 5, probeInterval = 250, timer = SYSTEM_TIMER } = options
-    this.#deadline = checkNumber('deadline', deadline, {
-      from: 1,
-      to: MINUTE,
-      unit: 'milliseconds',
-    })
-    this.#maxCalls = checkNumber('maxCalls', maxCalls, { from: 1, to: 1_000_000, unit: 'calls' })
+    this.#deadline = checkNumber('deadline', deadline, { to: MINUTE, unit: 'milliseconds' })
+    this.#maxCalls = checkNumber('maxCalls', maxCalls, { to: 1_000_000, unit: 'calls' })
     const isNever = failureThreshold === Infinity
     this.#timer = timer
     this.#breaker = new Breaker({
@@ -57,7 +52,6 @@ export class StoreCalls {
         ? Infinity
         : checkNumber('failureThreshold', failureThreshold, { from: 2, to: 1000, unit: 'calls' }),
       probeInterval: checkNumber('probeInterval', probeInterval, {
-        from: 1,
         to: MINUTE,
         unit: 'milliseconds',
       }),

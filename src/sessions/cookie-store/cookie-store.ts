@@ -9,7 +9,7 @@ import {
   type SessionMetadata,
 } from '../session/expiry.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
-import { ownOptions } from '../errors/own-options.js'
+import { ownOptions } from '../errors/options.js'
 import type { Serializer } from '../session/field-value.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionState } from '../session/session-state.js'

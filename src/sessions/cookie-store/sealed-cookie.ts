@@ -1,5 +1,5 @@
 import type { Cookie } from '../../http/index.js'
-import { checkNumber } from '../errors/check-number.js'
+import { checkNumber } from '../errors/options.js'
 import { SessionTooLargeError } from '../errors/errors.js'
 import type { Expiry } from '../session/expiry.js'
 import { KeyRing } from './key-ring.js'
@@ -46,11 +46,7 @@ export class SealedCookie {
     this.#cookie = new SessionCookie(options)
     this.#seal = sealOf(options, this.#cookie.name)
     this.#opened = new OpenedCookieCache(
-      checkNumber('openedCacheSize', options.openedCacheSize ?? 500, {
-        from: 0,
-        to: 1_000_000,
-        unit: 'cookies',
-      }),
+      checkNumber('openedCacheSize', options.openedCacheSize ?? 500, OPENED_CACHE_SIZE),
     )
     this.#warn = options.warn ?? ((message) => process.emitWarning(message, 'SessionWarning'))
   }
@@ -117,3 +113,5 @@ function advice({ fields }: CookiePayload): string {
     .join(', ')
   return `Its largest keys: ${largest}. Keep less in it, or use a server-side store.`
 }
+
+const OPENED_CACHE_SIZE = { from: 0, to: 1_000_000, unit: 'cookies' }

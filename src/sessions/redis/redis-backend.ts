@@ -6,8 +6,7 @@ import {
   type BackendRecord,
   type WriteOutcome,
 } from '../backend/session-backend.js'
-import { checkNumber } from '../errors/check-number.js'
-import { ownOptions } from '../errors/own-options.js'
+import { checkNumber, ownOptions } from '../errors/options.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'
 import { RedisIndex } from './redis-index.js'
@@ -45,7 +44,7 @@ export class RedisBackend implements SessionBackend {
    */
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
     const { timeoutMs = DEFAULT_TIMEOUT, prefix = 'session:', confirm } = ownOptions(options)
-    checkNumber('timeoutMs', timeoutMs, { from: 1, to: LONGEST_TIMEOUT, unit: 'milliseconds' })
+    checkNumber('timeoutMs', timeoutMs, { to: LONGEST_TIMEOUT, unit: 'milliseconds' })
     if (readsReplicas(client)) {
       throw new TypeError(
         'A RedisBackend cannot read from replicas: a session that was destroyed is still there for a moment. ' +

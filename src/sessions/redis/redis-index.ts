@@ -1,4 +1,4 @@
-import type { SessionIndex } from '../backend/session-index.js'
+import type { SessionIndex } from '../backend/session-backend.js'
 import type { RedisConnection } from './redis-connection.js'
 
 /**

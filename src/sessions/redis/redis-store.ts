@@ -1,7 +1,7 @@
 import { Cluster, Redis } from 'ioredis'
 import { Inject, noteRemedy } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
-import { ownOptions } from '../errors/own-options.js'
+import { ownOptions } from '../errors/options.js'
 import { ServerStore, type ServerStoreOptions } from '../server-store/server-store.js'
 import { Session } from '../session/session.js'
 import type { UserSessions } from '../store/sessions-of-user.js'

@@ -1,7 +1,6 @@
 import { Cluster, type Redis } from 'ioredis'
-import { checkNumber } from '../errors/check-number.js'
+import { checkNumber, ownOptions } from '../errors/options.js'
 import { SessionOptionError, SessionUnconfirmedError } from '../errors/errors.js'
-import { ownOptions } from '../errors/own-options.js'
 import { type RedisClient, RedisConnection } from './redis-connection.js'
 
 /** When a destroyed session counts as safe from a failover. */
@@ -76,9 +75,8 @@ export class ReplicaConfirmation {
 /** @throws SessionOptionError when the option cannot work. */
 export function checkConfirm(options: ConfirmOptions, timeout: number): Required<ConfirmOptions> {
   const { replicas, timeoutMs = 500 } = ownOptions(options)
-  checkNumber('confirm.replicas', replicas, { from: 1, to: 100 })
+  checkNumber('confirm.replicas', replicas, { to: 100 })
   checkNumber('confirm.timeoutMs', timeoutMs, {
-    from: 1,
     to: timeout - 1,
     unit: 'milliseconds',
     toInWords: 'less than timeoutMs of the store',

@@ -1,5 +1,5 @@
 import { MemoryBackend } from '../backend/memory-backend.js'
-import { ownOptions } from '../errors/own-options.js'
+import { ownOptions } from '../errors/options.js'
 import type { ServerStoreOptions } from './server-store.js'
 import { BackendStore } from './backend-store.js'
 

@@ -1,8 +1,8 @@
 import { SessionReadOnlyError } from '../errors/errors.js'
-import { UserSessions, type UserSession } from '../store/sessions-of-user.js'
+import { userSession, UserSessions, type UserSession } from '../store/sessions-of-user.js'
 import { recordKey } from '../session/session-id.js'
 import type { StoredSession } from '../session/record.js'
-import type { SessionIndex } from '../backend/session-index.js'
+import type { SessionIndex } from '../backend/session-backend.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
@@ -38,7 +38,10 @@ export class RecordSessions extends UserSessions {
       await this.#each('load', userId, async (key) => {
         const isMore = listed.length < MOST_LISTED
         const stored = isMore && (await this.#call('load', () => this.#live(key)))
-        if (stored) listed.push(this.#shown(key, stored))
+        if (!stored) return
+        const isCurrent = this.#ownKeys().has(key)
+        const { expiry } = this.#records.policy
+        listed.push(userSession(stored.metadata, { handle: handleOf(key), isCurrent, expiry }))
       })
       return listed
         .toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime())
@@ -149,19 +152,6 @@ export class RecordSessions extends UserSessions {
     const stored = await this.#records.read(key)
     if (!stored || stored.notes.replacedUntil !== undefined) return undefined
     return this.#records.policy.expiry.isOver(stored.metadata) ? undefined : stored
-  }
-
-  #shown(key: string, { metadata }: StoredSession): UserSession {
-    const { label, createdAt, seenAt, authenticatedAt } = metadata
-    return {
-      handle: handleOf(key),
-      label,
-      isCurrent: this.#ownKeys().has(key),
-      createdAt: new Date(createdAt),
-      seenAt: new Date(seenAt),
-      authenticatedAt: authenticatedAt === undefined ? undefined : new Date(authenticatedAt),
-      expiresAt: new Date(this.#records.policy.expiry.endOf(metadata)),
-    }
   }
 }
 

@@ -2,8 +2,7 @@ import type { Cookie, Cookies } from '../../http/index.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { Expiry, type ExpiryOptions } from '../session/expiry.js'
-import { checkNumber } from '../errors/check-number.js'
-import { ownOptions } from '../errors/own-options.js'
+import { checkNumber, ownOptions } from '../errors/options.js'
 import type { StoredSession } from '../session/record.js'
 import { recordKey, isSessionId, newSessionId } from '../session/session-id.js'
 import { TouchThrottle } from './touch-throttle.js'
@@ -59,31 +58,25 @@ export abstract class ServerStore extends SessionStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: ServerStoreOptions = {}) {
     super()
-    const {
-      regenerateGrace = 10,
-      conflictTimeoutMs = 1500,
-      maxSize = 2 ** 20,
-      ...made
-    } = ownOptions(options)
+    const own = ownOptions(options)
+    const { regenerateGrace = 10, conflictTimeoutMs = 1500, maxSize = 2 ** 20 } = own
+    const grace = { from: 0, to: 300, unit: 'seconds' }
     this.#policy = {
       expiry: new Expiry(options),
-      regenerateGrace:
-        checkNumber('regenerateGrace', regenerateGrace, { from: 0, to: 300, unit: 'seconds' }) *
-        1000,
-      maxSize: checkNumber('maxSize', maxSize, { from: 1, to: 2 ** 29, unit: 'bytes' }),
+      regenerateGrace: checkNumber('regenerateGrace', regenerateGrace, grace) * 1000,
+      maxSize: checkNumber('maxSize', maxSize, { to: 2 ** 29, unit: 'bytes' }),
     }
     this.#tools = {
       cookie: new SessionCookie(options),
       conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, {
-        from: 1,
         to: 60_000,
         unit: 'milliseconds',
       }),
       queue: new KeyedQueue(),
       touchThrottle: new TouchThrottle(),
     }
-    this.#serializer = made.serializer
-    this.#newId = checkedIds(made.newId ?? newSessionId)
+    this.#serializer = own.serializer
+    this.#newId = checkedIds(own.newId ?? newSessionId)
   }
 
   override looksUp(cookies: Cookies): boolean {

@@ -1,5 +1,8 @@
-import { CorruptRecordError, type SessionBackend } from '../backend/session-backend.js'
-import type { SessionIndex } from '../backend/session-index.js'
+import {
+  CorruptRecordError,
+  type SessionBackend,
+  type SessionIndex,
+} from '../backend/session-backend.js'
 import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
 import { limitReached, type Expiry, type SessionMetadata } from '../session/expiry.js'
 import {

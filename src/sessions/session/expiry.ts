@@ -1,6 +1,5 @@
 import { SessionOptionError } from '../errors/errors.js'
-import { checkNumber } from '../errors/check-number.js'
-import { ownOptions } from '../errors/own-options.js'
+import { checkNumber, ownOptions } from '../errors/options.js'
 
 /** How long sessions live. Both limits are enforced by the server at each load, whatever the cookie says. */
 export interface ExpiryOptions {
@@ -90,34 +89,20 @@ export class Expiry {
 
   /** @throws SessionOptionError when a duration is not a whole number of seconds from 1 to 400 days. */
   constructor(options: ExpiryOptions = {}) {
-    const {
-      idleTimeout = 1800,
-      absoluteTimeout,
-      touchInterval,
-      clock = Date.now,
-    } = ownOptions(options)
-    this.idleTimeout = checkDuration('idleTimeout', idleTimeout)
-    this.absoluteTimeout = checkDuration(
-      'absoluteTimeout',
-      absoluteTimeout ?? Math.max(28_800, idleTimeout),
-    )
-    this.touchInterval = checkDuration(
-      'touchInterval',
-      touchInterval ?? Math.ceil(idleTimeout / 10),
-    )
-    this.clock = clock
-    if (this.idleTimeout > this.absoluteTimeout) {
-      throw new SessionOptionError(
-        'idleTimeout',
-        `is longer than 'absoluteTimeout' (${this.absoluteTimeout} seconds).`,
-      )
-    }
-    if (this.touchInterval > this.idleTimeout) {
-      throw new SessionOptionError(
-        'touchInterval',
-        `is longer than 'idleTimeout' (${this.idleTimeout} seconds).`,
-      )
-    }
+    const own = ownOptions(options)
+    this.idleTimeout = checkDuration('idleTimeout', own.idleTimeout ?? 1800)
+    const absolute = own.absoluteTimeout ?? Math.max(28_800, this.idleTimeout)
+    this.absoluteTimeout = checkDuration('absoluteTimeout', absolute)
+    const interval = own.touchInterval ?? Math.ceil(this.idleTimeout / 10)
+    this.touchInterval = checkDuration('touchInterval', interval)
+    this.clock = own.clock ?? Date.now
+    this.#assertFits('idleTimeout', 'absoluteTimeout')
+    this.#assertFits('touchInterval', 'idleTimeout')
+  }
+
+  #assertFits(option: 'idleTimeout' | 'touchInterval', limit: 'absoluteTimeout' | 'idleTimeout') {
+    if (this[option] <= this[limit]) return
+    throw new SessionOptionError(option, `is longer than '${limit}' (${this[limit]} seconds).`)
   }
 
   /** When the session ends if nothing more happens, in milliseconds since 1970. */
@@ -152,7 +137,6 @@ export class Expiry {
  */
 export function checkDuration(option: string, seconds: unknown): number {
   return checkNumber(option, seconds, {
-    from: 1,
     to: LONGEST_LIFETIME,
     toInWords: '400 days',
     unit: 'seconds',

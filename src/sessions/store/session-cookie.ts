@@ -1,7 +1,7 @@
 import { Cookie, CookieError, CookieForm, type CookieAttributes } from '../../http/index.js'
 import { SessionOptionError } from '../errors/errors.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
-import { ownOptions } from '../errors/own-options.js'
+import { ownOptions } from '../errors/options.js'
 
 /** How the cookie of a session looks. The defaults are what OWASP and NIST SP 800-63B-4 5.1.1 ask for. */
 export interface SessionCookieOptions {

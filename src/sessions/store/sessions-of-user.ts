@@ -1,4 +1,5 @@
 import { noteRemedy } from '../../di/index.js'
+import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import { stateOf, type AnySession } from '../session/session-view.js'
 
 /** One session of a user, as the user may see it. */
@@ -69,21 +70,33 @@ export abstract class UserSessions {
    */
   protected describe(
     session: AnySession,
-    { handle, isCurrent }: { readonly handle: string; readonly isCurrent: boolean },
+    { handle, isCurrent }: Pick<UserSession, 'handle' | 'isCurrent'>,
   ): UserSession {
     const state = stateOf(session)
     state.assertKept('list the session')
     const { expiry, metadata = state.metadataNow } = state
-    const { label, createdAt, seenAt, authenticatedAt } = metadata
-    return {
-      handle,
-      label,
-      isCurrent,
-      createdAt: new Date(createdAt),
-      seenAt: new Date(seenAt),
-      authenticatedAt: authenticatedAt === undefined ? undefined : new Date(authenticatedAt),
-      expiresAt: expiry && new Date(expiry.endOf(metadata)),
-    }
+    return userSession(metadata, { handle, isCurrent, expiry })
+  }
+}
+
+/** What `list` shows of a session with these times. */
+export function userSession(
+  metadata: SessionMetadata,
+  {
+    handle,
+    isCurrent,
+    expiry,
+  }: Pick<UserSession, 'handle' | 'isCurrent'> & { expiry?: Expiry | undefined },
+): UserSession {
+  const { label, createdAt, seenAt, authenticatedAt } = metadata
+  return {
+    handle,
+    label,
+    isCurrent,
+    createdAt: new Date(createdAt),
+    seenAt: new Date(seenAt),
+    authenticatedAt: authenticatedAt === undefined ? undefined : new Date(authenticatedAt),
+    expiresAt: expiry && new Date(expiry.endOf(metadata)),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { checkNumber } from '../errors/check-number.js'
+import { checkNumber } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 import { dataError } from '../errors/usage-error.js'
 import type { Fields } from '../session/fields.js'
@@ -31,7 +31,7 @@ export class DataSchema {
   /** @throws SessionOptionError when the version is not a whole number from 1. */
   constructor(options: DataSchemaOptions<object>, onWarning: (error: Error) => void) {
     this.#schema = options.schema
-    this.#version = checkNumber('version', options.version ?? 1, { from: 1 })
+    this.#version = checkNumber('version', options.version ?? 1)
     this.#migrate = options.migrate
     this.#onWarning = onWarning
   }

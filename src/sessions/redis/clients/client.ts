@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import { type Component, singleton } from '../../../di/index.js'
-import { ownOptions } from '../../errors/own-options.js'
+import { ownOptions } from '../../errors/options.js'
 import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
 import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
 import { clientSettings } from './settings.js'

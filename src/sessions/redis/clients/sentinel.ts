@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions, type SentinelAddress } from 'ioredis'
 import { type Component, singleton } from '../../../di/index.js'
-import { ownOptions } from '../../errors/own-options.js'
+import { ownOptions } from '../../errors/options.js'
 import { reasonOf } from '../redis-store-error.js'
 import { followFailovers } from './failovers.js'
 import { afterFirstAttempt, disconnectRedis } from './lifetime.js'

@@ -2,7 +2,8 @@ import { SessionOptionError } from './errors.js'
 
 /** Which whole numbers an option takes. */
 export interface NumberRange {
-  readonly from: number
+  /** Default: 1. */
+  readonly from?: number
   /** Default: as large as a whole number can be. */
   readonly to?: number
   /** What is counted, in the plural: `seconds`, `bytes`. */
@@ -16,8 +17,8 @@ export interface NumberRange {
  *
  * @throws SessionOptionError when it is not a whole number within the range.
  */
-export function checkNumber(option: string, given: unknown, range: NumberRange): number {
-  const { from, to = Number.MAX_SAFE_INTEGER, unit, toInWords } = range
+export function checkNumber(option: string, given: unknown, range: NumberRange = {}): number {
+  const { from = 1, to = Number.MAX_SAFE_INTEGER, unit, toInWords } = range
   if (typeof given === 'number' && Number.isSafeInteger(given) && given >= from && given <= to) {
     return given
   }
@@ -25,4 +26,12 @@ export function checkNumber(option: string, given: unknown, range: NumberRange):
   const bounds = range.to === undefined ? `from ${from}` : `from ${from} to ${to}`
   const words = toInWords === undefined ? '' : ` (${toInWords})`
   throw new SessionOptionError(option, `must be ${kind} ${bounds}${words}, not ${String(given)}.`)
+}
+
+/**
+ * Options without what they inherit: a polluted `Object.prototype` must not switch `secure` off or hand in
+ * a secret.
+ */
+export function ownOptions<Options extends object>(options: Options): Options {
+  return Object.assign(Object.create(null) as Options, options)
 }

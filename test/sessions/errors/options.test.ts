@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkNumber } from '../../../src/sessions/errors/check-number.js'
+import { checkNumber } from '../../../src/sessions/errors/options.js'
 import { SessionOptionError } from '../../../src/sessions/errors/errors.js'
 
 test('a whole number within the range comes back, the bounds included', () => {
