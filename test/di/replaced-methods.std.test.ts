@@ -51,11 +51,12 @@ function withoutMetadata(
   decorate: (method: Function, context: ClassMethodDecoratorContext) => void,
 ) {
   return (method: Function, context: ClassMethodDecoratorContext): void => {
-    decorate(method, {
+    const bare: object = {
       ...context,
-      metadata: undefined as never,
-      addInitializer: (initialize) => context.addInitializer(initialize),
-    })
+      metadata: undefined,
+      addInitializer: (initialize: (this: unknown) => void) => context.addInitializer(initialize),
+    }
+    decorate(method, bare as ClassMethodDecoratorContext)
   }
 }
 
