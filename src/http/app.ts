@@ -120,7 +120,8 @@ export class App {
    * @throws DIError with every mistake, each with its path and its remedy.
    */
   ready(): Promise<void> {
-    return this.#injector.ready()
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
+    return this.#injector.ready(this.ready)
   }
 
   /**
@@ -130,7 +131,8 @@ export class App {
    */
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
-    await this.ready()
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
+    await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
     const starting = listen(this, this.#door, this.#bodyLimit, options)
     this.#servers.add(starting)
@@ -193,7 +195,8 @@ export class App {
     token: Token<Value>,
     replacement: NoInfer<Value> | Component<NoInfer<Value>>,
   ): Disposable {
-    return this.#injector.override(token, replacement)
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
+    return this.#injector.override(token, replacement, this.override)
   }
 
   /**

@@ -1,6 +1,7 @@
 export { App } from './app.js'
 export type { AppOptions } from './app-options.js'
-export { Controller, Delete, Get, Head, Options, Patch, Post, Put } from './routing/controller.js'
+export { Controller } from './routing/controller.js'
+export { Delete, Get, Head, Options, Patch, Post, Put } from './routing/route-decorators.js'
 /** @internal - sessions write their cookies with it. */
 export { CookieForm } from './cookies/cookie-form.js'
 export { CookieError, type CookieAttributes } from './cookies/cookie-attributes.js'
