@@ -1,8 +1,8 @@
 import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
 import { BoundBackends } from '../backend/bound-backend.js'
-import type { SessionBackend } from '../backend/session-backend.js'
-import { SessionOptionError } from '../errors/errors.js'
+import type { SessionBackend, WriteOutcome } from '../backend/session-backend.js'
+import { SessionLostError, SessionOptionError } from '../errors/errors.js'
 import { Expiry, isNewer, type ExpiryOptions } from '../session/expiry.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import { ownOptions } from '../errors/options.js'
@@ -89,13 +89,14 @@ export class CookieStore extends SessionStore {
     return state
   }
 
-  /** @throws SessionTooLargeError when the cookie would be larger than browsers take. */
+  /**
+   * @throws SessionTooLargeError when the cookie would be larger than browsers take.
+   * @throws SessionLostError when the session was revoked while it was written to.
+   */
   @Inject(Session)
   override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
     const state = stateOf(session)
     const revocations = this.#revocations
-    // Who logs out with an older cookie could not know how long to remember it: a longer life is a new id.
-    if (revocations && this.#notes.isLonger(state)) state.regenerate(false)
     const step = nextStep(session)
     const userId = userWhoLoggedIn(state, step)
     if (!revocations || userId === undefined) return this.#carryOut(state, step)
@@ -109,16 +110,16 @@ export class CookieStore extends SessionStore {
     state: SessionState,
     step: WriteStep,
   ): Cookie | undefined | Promise<Cookie | undefined> {
+    const isLonger = this.#notes.isLonger(state)
     const cookie = this.#cookieFor(state, step)
-    const emitted = (given: Cookie | undefined): Cookie | undefined => {
-      emitSealed(state, step, given)
-      return given
+    const ended = (outcome: WriteOutcome): Cookie | undefined => {
+      emitSealed(state, step, outcome)
+      // Another request destroyed it, a logout perhaps: a new id must not bring the session back.
+      if (outcome === 'lost') throw new SessionLostError()
+      return cookie
     }
-    const revoking = this.#revoke(state, step)
-    // Another request destroyed it, a logout perhaps: a new id must not bring the session back.
-    return revoking
-      ? revoking.then((isOurs) => emitted(isOurs ? cookie : undefined))
-      : emitted(cookie)
+    const writing = this.#revocations && this.#notes.write(state, step, isLonger, this.#revocations)
+    return writing ? writing.then(ended) : ended('landed')
   }
 
   /**
@@ -182,18 +183,6 @@ export class CookieStore extends SessionStore {
     return new Session(this.#anonymous(refused))
   }
 
-  /** Remembers that an id must not come back; gives whether no other request had destroyed it before. */
-  #revoke(state: SessionState, step: WriteStep): Promise<boolean> | undefined {
-    const id = destroyedBy(step)
-    if (!this.#revocations || id === undefined) return undefined
-    const until = this.#notes.endOf(state)
-    if (step.kind !== 'regenerate')
-      return this.#revocations.revokeSession(id, until).then(() => true)
-    const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
-    this.#notes.replaced(state, successor.until)
-    return this.#revocations.replaceSession(id, until, successor)
-  }
-
   #cookieFor(state: SessionState, step: WriteStep): Cookie | undefined {
     if (step.kind === 'nothing') return undefined
     if (step.kind === 'destroy') return this.#cookie.clear()
@@ -225,16 +214,10 @@ function userWhoLoggedIn({ isAuthenticated }: SessionState, step: WriteStep): st
 /** Each costs a decryption; a browser sends one, and a planted one or two. */
 const MOST_CANDIDATES = 8
 
-function emitSealed(state: SessionState, step: WriteStep, cookie: Cookie | undefined): void {
+function emitSealed(state: SessionState, step: WriteStep, outcome: WriteOutcome): void {
   if (!state.emit) return
-  emitStepEvents(state, step, cookie ? 'applied' : 'missing')
-  if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
+  emitStepEvents(state, step, outcome)
+  const isSealed = outcome === 'landed' && step.kind !== 'nothing' && step.kind !== 'destroy'
+  if (!isSealed || state.origin?.reason !== 'old-key') return
   state.emit({ type: 'resealed', reason: 'old-key', id: state.id })
-}
-
-/** The id that must not come back. */
-function destroyedBy(step: WriteStep): string | undefined {
-  if (step.kind === 'destroy') return step.id
-  if (step.kind === 'create') return step.destroyedId
-  return step.kind === 'regenerate' ? step.previousId : undefined
 }

@@ -96,7 +96,10 @@ export class RecordSessions extends UserSessions {
   }
 
   /** Bounds each record by itself: how long all of them take depends on how many the user has. */
-  async #call<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
+  async #call<Value>(
+    doing: StoreWork,
+    work: (deadline?: number) => Promise<Value>,
+  ): Promise<Value> {
     return this.#calls ? this.#calls.run(doing, work) : work()
   }
 
@@ -104,7 +107,7 @@ export class RecordSessions extends UserSessions {
   async #destroy(key: string, userId: string | undefined): Promise<boolean> {
     const stored = await this.#call('dump', () => this.#records.read(key))
     if (!stored || stored.metadata.userId !== userId) return false
-    const destroy = () => this.#call('dump', () => this.#records.destroy(key))
+    const destroy = () => this.#call('dump', (deadline) => this.#records.destroy(key, deadline))
     // The dump of this request's own session emits that it was destroyed.
     if (this.#ownKeys().has(key)) {
       this.#session.destroy()
