@@ -1,7 +1,7 @@
 import type { WriteOutcome } from '../backend/session-backend.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import type { SessionState } from '../session/session-state.js'
-import type { WriteStep } from '../store/next-step.js'
+import type { SessionRecord, WriteStep } from '../store/next-step.js'
 import type { Revocations } from './revocations.js'
 
 /**
@@ -53,7 +53,7 @@ export class SentNotes {
     revocations: Revocations,
   ): Promise<WriteOutcome> | undefined {
     if (step.kind === 'nothing' || step.kind === 'touch') return undefined
-    if (step.kind === 'patch') return this.#patch(step, isLonger, revocations)
+    if (step.kind === 'patch') return this.#patch(state, step, isLonger, revocations)
     if (step.kind === 'regenerate') return this.#replace(state, step, revocations)
     const id = step.kind === 'destroy' ? step.id : step.destroyedId
     if (id === undefined) return undefined
@@ -62,21 +62,24 @@ export class SentNotes {
 
   /** An end that comes from now on is remembered for longer; one that came before is seen afterwards. */
   async #patch(
+    state: SessionState,
     step: WriteStep & { kind: 'patch' },
     isLonger: boolean,
     revocations: Revocations,
   ): Promise<WriteOutcome> {
     const { id, record } = step
     if (isLonger) await revocations.prolong(id, this.#expiry.limitOf(record.metadata))
-    return this.#landed(id, step, revocations)
+    return this.#landed(state, id, record, revocations)
   }
 
   async #landed(
+    state: SessionState,
     id: string,
-    { record }: WriteStep & { kind: 'patch' | 'regenerate' },
+    { metadata }: SessionRecord,
     revocations: Revocations,
   ): Promise<WriteOutcome> {
-    return (await revocations.isRevoked(id, record.metadata)) ? 'lost' : 'landed'
+    const { epoch } = this.#epochs.get(state) ?? metadata
+    return (await revocations.isRevoked(id, { ...metadata, epoch })) ? 'lost' : 'landed'
   }
 
   async #replace(
@@ -85,7 +88,7 @@ export class SentNotes {
     revocations: Revocations,
   ): Promise<WriteOutcome> {
     const until = this.#endOf(state)
-    const outcome = await this.#landed(step.previousId, step, revocations)
+    const outcome = await this.#landed(state, step.previousId, step.record, revocations)
     if (outcome === 'lost') return outcome
     const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
     this.#ends.set(state, successor.until)
