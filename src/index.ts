@@ -122,10 +122,11 @@ export {
   type WriteOutcome,
 } from './sessions/index.js'
 
-// Errors of sessions: the first five are for handlers, the others are mistakes of the application.
+// Errors of sessions: the first six are for handlers, the others are mistakes of the application.
 export {
   SessionClosedError,
   SessionConflictError,
+  SessionLostError,
   SessionReadOnlyError,
   SessionStoreError,
   SessionTooLargeError,

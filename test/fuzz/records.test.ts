@@ -253,7 +253,7 @@ describe('a MemoryBackend', { timeout: FUZZ_TIMEOUT }, () => {
       fc.asyncProperty(text, fields, fields, async (key, given, more) => {
         const backend = new MemoryBackend()
         expect(await backend.create(key, given, 1000)).toBe(true)
-        expect(await backend.patch(key, { set: more, deleted: [] as never }, 1000)).toBe('applied')
+        expect(await backend.patch(key, { set: more, deleted: [] as never }, 1000)).toBe('landed')
         const expected = { fields: new Map([...given, ...more]), version: 2 }
         const read = await backend.read(key)
         ;(read!.fields as Map<string, string>).clear()

@@ -13,6 +13,8 @@ export type SessionUsageCode =
   | 'SESSION_NOT_KEPT'
   /** The session was asked for after its request, through a `lazy(Session)` or a `Resolver` that was kept. */
   | 'SESSION_OUTSIDE_REQUEST'
+  /** A promise of the session that nobody awaited has failed; only `onWarning` gets it. */
+  | 'SESSION_NOT_AWAITED'
 
 /** A mistake of the application. Nothing is to be caught: `code` and the message say what to change. */
 export class SessionUsageError extends SessionError {
@@ -92,6 +94,16 @@ export function outsideRequestError(cause: unknown): SessionUsageError {
     'SESSION_OUTSIDE_REQUEST',
     'cannot open the session: its request is over, and outside of a request there is none. ' +
       'Ask for it while the handler runs, and give what runs later the values it needs.',
+    { cause },
+  )
+}
+
+/** @param call for example `session.commit()`. @param cause why it failed. */
+export function notAwaitedError(call: string, cause: unknown): SessionUsageError {
+  return new SessionUsageError(
+    'SESSION_NOT_AWAITED',
+    `${call} failed, and nobody awaited it, so the handler went on as if it had succeeded. ` +
+      `Write: await ${call}`,
     { cause },
   )
 }
