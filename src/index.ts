@@ -79,8 +79,6 @@ export {
   accessLog,
   type CookieAttributes,
   type CrossOriginOptions,
-  type AccessLogEntry,
-  type ErrorPages,
   type FieldError,
 } from './http/index.js'
 
