@@ -225,12 +225,8 @@ export class App {
   }
 
   #injectorOf(components: readonly Component[]): Injector {
-    const parameters = [
-      new TextComponent(),
-      new BodyComponent(),
-      new FormComponent(),
-      new FormPartsComponent(),
-    ]
+    const fromRequest = [TextComponent, BodyComponent, FormComponent, FormPartsComponent]
+    const parameters = fromRequest.map((ParameterComponent) => new ParameterComponent())
     const builtIns = [...requestValues, requestIds, ...parameters, value(App, this)]
     return new Injector({
       components,
