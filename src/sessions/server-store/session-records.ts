@@ -17,7 +17,6 @@ import {
   metadataFields,
   noteFields,
   readRecord,
-  type RecordNotes,
   type StoredSession,
 } from '../session/record.js'
 import { recordKey } from '../session/session-id.js'
