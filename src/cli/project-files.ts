@@ -57,17 +57,19 @@ function readme(name: string): string {
 
 \`\`\`sh
 npm install
-npm start    # http://localhost:3000, or at PORT
+npm start    # http://localhost:3000, or at PORT: a number, or the file of a socket
 npm test
 npm run typecheck
 \`\`\`
 
 Handlers are plain functions in [src/app.ts](src/app.ts): the types of their parameters say what they are given.
-Set \`SESSION_SECRET\` (32 characters or more) where the visitors' cookies have to outlive the process.
+Set \`SESSION_SECRET\` (32 characters or more) where the visitors' cookies have to outlive the process,
+or where several processes serve them (\`pm2 -i 2\`).
 `
 }
 
-const APP = `import { randomBytes } from 'node:crypto'
+const APP = `import cluster from 'node:cluster'
+import { randomBytes } from 'node:crypto'
 import { App, CookieStore, route, scoped, Session, sessions } from 'ingot'
 import { Visits } from './visits.js'
 
@@ -81,7 +83,10 @@ function home(session: Session, visits: Visits) {
   return { username: session.get('username') ?? null, visits: visits.count() }
 }
 
-const secret = process.env['SESSION_SECRET'] ?? randomBytes(32).toString('hex')
+// Sessions end with the process that made a secret, and its neighbours cannot read them.
+if (!process.env['SESSION_SECRET'] && cluster.isWorker)
+  console.warn('SESSION_SECRET is not set: each worker makes its own, and refuses the sessions of the others.')
+const secret = process.env['SESSION_SECRET'] || randomBytes(32).toString('hex')
 
 // Pages of other websites cannot send what changes something. Let a partner's in with
 // \`crossOrigin: { trustedOrigins: ['https://partner.example'] }\`.
@@ -114,7 +119,10 @@ export class Visits {
 
 const MAIN = `import { app } from './app.js'
 
-const server = await app.listen(Number(process.env['PORT'] ?? 3000))
+// A number, or the file of a socket or a named pipe, as some hosts give it.
+const place = process.env['PORT'] || '3000'
+const where = /^\\d+$/.test(place) ? { port: Number(place) } : { path: place }
+const server = await app.listen(where)
 console.log(\`Listening at \${server.url}\`)
 `
 

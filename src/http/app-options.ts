@@ -21,6 +21,13 @@ export interface AppOptions {
   /** The largest body that is read, in bytes. Default: 1,048,576 (1 MiB). */
   readonly bodyLimit?: number
   /**
+   * The hosts that the application is reached by: `['shop.example', '*.shop.example', 'localhost:3000']`, each
+   * with any port unless it names one. A request for another host is a 421, so that no page of a stranger can
+   * reach it under a name of theirs (DNS rebinding), and no link is made for a host that a visitor invented.
+   * Default: every host.
+   */
+  readonly allowedHosts?: readonly string[]
+  /**
    * What the guard against requests of other websites allows: `{ trustedOrigins: ['https://partner.example'] }`.
    * It guards each route whose middleware has no `crossOriginGuard` or `csrfTokenGuard` of its own; `false`
    * switches it off. Default: pages of the application's own origin, and clients that are no browsers.
@@ -51,7 +58,7 @@ export interface AppOptions {
  */
 export function withDefaults(
   options: AppOptions,
-): Required<Omit<AppOptions, 'onError' | 'errorPages'>> &
+): Required<Omit<AppOptions, 'onError' | 'errorPages' | 'allowedHosts'>> &
   AppOptions & { formLimits: Required<FormLimits> } {
   const defaults = {
     components: [],

@@ -23,6 +23,7 @@ import {
   TextComponent,
 } from './parameters/components.js'
 import { BodyBudget } from './request/body-budget.js'
+import { Door } from './request/door.js'
 import { Exchange, requestValues } from './request/exchange.js'
 import { Hooks } from './hooks.js'
 import { FetchExchange } from './request/fetch-exchange.js'
@@ -45,6 +46,7 @@ export class App {
   readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
   readonly #bodyLimit: number
+  readonly #door: Door
   readonly #withoutRoute: WithoutRoute
   #closing: Promise<void> | undefined
 
@@ -56,6 +58,7 @@ export class App {
     const all = withDefaults(options)
     const { routes, components, middleware, bodyLimit, formLimits, crossOrigin } = all
     this.#bodyLimit = bodyLimit
+    this.#door = new Door(all.allowedHosts)
     this.#responseHandler = new ResponseHandler(all)
     this.#injector = injector?.(this) ?? this.#injectorOf(components)
     const shared = {
@@ -83,7 +86,8 @@ export class App {
 
   /** Responds to a request. Bound, so that any server can take it. The first request awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
-    return this.handle(new FetchExchange(request))
+    const exchange = new FetchExchange(request)
+    return this.#door.reject(exchange) ?? this.handle(exchange)
   }
 
   /**
@@ -116,7 +120,8 @@ export class App {
    * @throws DIError with every mistake, each with its path and its remedy.
    */
   ready(): Promise<void> {
-    return this.#injector.ready()
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
+    return this.#injector.ready(this.ready)
   }
 
   /**
@@ -126,9 +131,10 @@ export class App {
    */
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
-    await this.ready()
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
+    await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
-    const starting = listen(this, this.#bodyLimit, options)
+    const starting = listen(this, this.#door, this.#bodyLimit, options)
     this.#servers.add(starting)
     const server = await starting
     return { url: server.url, port: server.port, close: () => this.close() }
@@ -189,7 +195,8 @@ export class App {
     token: Token<Value>,
     replacement: NoInfer<Value> | Component<NoInfer<Value>>,
   ): Disposable {
-    return this.#injector.override(token, replacement)
+    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
+    return this.#injector.override(token, replacement, this.override)
   }
 
   /**

@@ -1,35 +1,43 @@
 import type { Server as NodeServer } from 'node:http'
 import { serve, type Server, type ServerOptions } from 'srvx'
+import type { Door } from '../request/door.js'
 import { Connections } from './connections.js'
+import { EventStreams } from './event-streams.js'
 import { RequestGate } from './request-gate.js'
 import { nodeListener, type RequestHandler } from './node-listener.js'
 import { checkLimit, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
+import { Place, type PlaceOptions } from './place.js'
 import type { TrustProxy } from './trusted-proxies.js'
 
-/** Where and how `listen` serves. */
-export interface ListenOptions extends ServingLimits {
-  /** 0 takes a free port. */
-  readonly port: number
-  /** The address to listen on. Default: every address of the machine. */
-  readonly hostname?: string
+/** How `listen` serves, and where: at a `port`, at the `path` of a socket, or at an open descriptor `fd`. */
+export type ListenOptions = ServingOptions & PlaceOptions
+
+/** How `listen` serves. */
+interface ServingOptions extends ServingLimits {
   /** Certificate and key, as PEM or as paths of files: serves https, in HTTP/1.1, for which the limits hold. */
   readonly tls?: NonNullable<ServerOptions['tls']>
   /**
-   * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https: a list of addresses
-   * and ranges (`['10.0.0.0/8', '::1']`), or how many there are, when nobody else reaches the port. `true`
-   * trusts everybody, and warns. Default: none.
+   * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https, and whose `X-Forwarded-For`
+   * says from where (`ClientAddress`): a list of addresses and ranges (`['10.0.0.0/8', '::1']`), or how many
+   * there are, when nobody else reaches the port. `true` trusts everybody, and warns. Default: none.
    */
   readonly trustProxy?: TrustProxy
   /** Signals of the process that close the application, for example `['SIGTERM', 'SIGINT']`. Default: none. */
   readonly closeOn?: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP')[]
+  /**
+   * How long new requests are still served when the application closes, in milliseconds: until the balancer in
+   * front has noticed that this server ends. Default: 0.
+   */
+  readonly beforeClose?: number
   /** How long requests in flight may take to end when the application closes, in milliseconds; then they are cut. Default: 10,000. */
   readonly drainTimeout?: number
 }
 
 /** A server that `App.listen` started. */
 export interface RunningServer {
-  /** Its address without a slash at the end: `http://localhost:3000`. */
+  /** Its address without a slash at the end: `http://localhost:3000`, or `unix:` and the path of a socket. */
   readonly url: string
+  /** 0 for a socket that has none. */
   readonly port: number
   /** Closes the application: ends the requests in flight, then the singletons. */
   close(): Promise<void>
@@ -37,7 +45,10 @@ export interface RunningServer {
 
 /** A listening server, as `App` stops it. */
 export interface Listening extends Omit<RunningServer, 'close'> {
-  /** Takes no new request, waits for those in flight, cuts what is left after `drainTimeout`. */
+  /**
+   * Ends event streams, serves until `beforeClose` is over, takes no new request then, waits for those in
+   * flight, and cuts what is left after `drainTimeout`.
+   */
   stop(): Promise<void>
 }
 
@@ -50,25 +61,28 @@ interface Application extends RequestHandler {
 /**
  * Serves an application with srvx.
  *
- * @throws Error when the port cannot be had, for example EADDRINUSE.
+ * @throws Error when the place cannot be had, for example EADDRINUSE.
  * @throws RangeError, TypeError when an option cannot work.
  */
 export async function listen(
   app: Application,
+  door: Door,
   bodyLimit: number,
   options: ListenOptions,
 ): Promise<Listening> {
-  const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
+  const { tls, closeOn = [], trustProxy = false } = options
+  const { beforeClose = 0, drainTimeout = 10_000 } = options
   const limits = limitsOf(options)
+  checkLimit('beforeClose', beforeClose, 0)
   checkLimit('drainTimeout', drainTimeout, 0)
-  const connections = new Connections()
   const { headerLineLimit } = limits
-  const gate = new RequestGate({ headerLineLimit, trustProxy })
+  const place = new Place(options)
+  const gate = new RequestGate({ door, headerLineLimit, trustProxy })
+  const [connections, streams] = [new Connections(), new EventStreams()]
   const server = serve({
     // For other runtimes: on Node the listener below takes the requests.
     fetch: (request) => app.fetch(request),
-    port,
-    ...(hostname !== undefined && { hostname }),
+    ...place.options,
     ...(tls && { tls }),
     // Other runtimes read the body of a `Request` themselves.
     maxRequestBodySize: bodyLimit,
@@ -78,37 +92,31 @@ export async function listen(
     manual: true,
     node: {
       ...nodeOptions(limits),
+      ...place.node,
       // Node's limits and its shutdown work for HTTP/1 only; HTTP/2 is a proxy's job.
       http2: false,
     },
   })
   const node = server.node?.server as NodeServer | undefined
   if (node) {
-    node.removeAllListeners('request').on('request', nodeListener(app, gate, connections))
+    const listener = nodeListener(app, { gate, connections, streams })
+    node.removeAllListeners('request').on('request', listener)
     // One more than is allowed, so that the gate notices.
     node.maxHeadersCount = headerLineLimit + 1
-    connections.watch(node, limits.connectionLimit, limits.idleTimeout)
+    connections.watch(node, limits)
   }
-  await server.serve()
+  await place.take(async () => server.serve())
   const forget = takeSignals(closeOn, app)
   const stop = async (): Promise<void> => {
     forget()
+    connections.isStopping = true
+    streams.end()
+    if (beforeClose > 0) await new Promise((resolve) => setTimeout(resolve, beforeClose))
     if (node) connections.stop(node)
     await drain(server, drainTimeout)
+    await connections.ended()
   }
-  return { ...addressOf(server, port), stop }
-}
-
-function addressOf(server: Server, port: number): { url: string; port: number } {
-  const url = new URL(server.url ?? `http://localhost:${port}`)
-  if (url.hostname === '[::]' || url.hostname === '0.0.0.0') url.hostname = 'localhost'
-  return { url: url.origin, port: portOf(url) }
-}
-
-/** `URL` leaves out a scheme's own port. */
-function portOf({ port, protocol }: URL): number {
-  if (port !== '') return Number(port)
-  return protocol === 'https:' ? 443 : 80
+  return { ...place.addressOf(server), stop }
 }
 
 /** The first signal closes the application; a second one ends the process, as it does without us. */

@@ -96,7 +96,8 @@ export class SealedCookie {
     if (this.#hasWarned) return
     this.#hasWarned = true
     this.#warn(
-      `A session takes ${size} of the ${BUDGET} bytes that its cookie '${this.name}' may have. ${advice(payload)}`,
+      `A session takes ${size} of the ${BUDGET} bytes that its cookie '${this.name}' may have. ${advice(payload)} ` +
+        'A proxy in front has to take such a head: nginx answers 502 until it is told `proxy_buffer_size 8k`.',
     )
   }
 }

@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
-import { Inject } from '../../di/index.js'
+import { Inject, noteRemedy } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
 import { ownOptions } from '../errors/options.js'
 import { ServerStore, type ServerStoreOptions } from '../server-store/server-store.js'
@@ -95,3 +95,12 @@ class Backends {
     return made
   }
 }
+
+noteRemedy(
+  Redis,
+  "Add `redis('redis://localhost:6379')` of ingot/redis to the `components` of the application, with the URL of your server, or value(Redis, client) with a client of your own.",
+)
+noteRemedy(
+  Cluster,
+  "Add `redisCluster([{ host: 'localhost', port: 6379 }])` of ingot/redis to the `components` of the application, with the nodes of your cluster, or value(Cluster, client) with a client of your own.",
+)

@@ -1,4 +1,4 @@
-import { token } from '../../di/index.js'
+import { noteRemedy, token } from '../../di/index.js'
 import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
 
@@ -144,6 +144,12 @@ export class SessionView<Data extends object = AnyData> {
  * worth showing without it. A handler that asks for `Session` is not run then; the answer is a 503.
  */
 export const sessionIfAvailable = token<SessionView | undefined>('sessionIfAvailable')
+
+/** What to write when nothing provides sessions, or what is made of them. */
+export const SESSIONS_REMEDY =
+  'Add `sessions(new MemoryStore())` to the `components` of the application, or sessions(…) with another store.'
+noteRemedy(SessionView, SESSIONS_REMEDY)
+noteRemedy(sessionIfAvailable, SESSIONS_REMEDY)
 
 /** Where the dump of this request will note that the visitor was here, or does so now, time counts from now on. */
 function endOf(state: SessionState): number | undefined {

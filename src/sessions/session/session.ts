@@ -1,3 +1,4 @@
+import { noteRemedy } from '../../di/index.js'
 import { recordOf, stateOfData, stateOfRecord } from './custom-record.js'
 import { keyError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
@@ -5,7 +6,7 @@ import { Flash } from './flash.js'
 import { ownOptions } from '../errors/options.js'
 import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
-import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
+import { SESSIONS_REMEDY, SessionView, stateOf, type AnyData, type Key } from './session-view.js'
 import { checkUser } from './user.js'
 
 /**
@@ -242,3 +243,5 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     return state
   }
 }
+
+noteRemedy(Session, SESSIONS_REMEDY)

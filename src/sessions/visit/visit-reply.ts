@@ -20,8 +20,6 @@ export class VisitReply {
   constructor(exchange: Exchange, onWarning: (error: Error) => void) {
     this.#exchange = exchange
     this.#onWarning = onWarning
-    // Also for a page that is shown without its session, while the store is down.
-    exchange.reply.vary('Cookie')
   }
 
   /** Takes what `dump` gave. */

@@ -63,7 +63,7 @@ export class Visit {
    */
   run(load: () => unknown, hooks: Hooks): Session | Promise<Session> {
     const open = () => andThen(this.#load(load), (loaded) => this.#accept(loaded))
-    return andThen(this.#events?.load(open) ?? open(), (session) => {
+    const opened = (session: Session): Session => {
       afterHandler(hooks, (outcome) => {
         const state = stateOf(session)
         this.#close(state, outcome)
@@ -76,7 +76,18 @@ export class Visit {
         return stored ? stored.finally(end) : end()
       })
       return session
-    })
+    }
+    // An error, or a page without the session, depends on the cookie as well.
+    const failed = (error: unknown): never => {
+      afterHandler(hooks, () => this.#reply.write())
+      throw error
+    }
+    try {
+      const loading = this.#events?.load(open) ?? open()
+      return loading instanceof Promise ? loading.then(opened, failed) : opened(loading)
+    } catch (error) {
+      return failed(error)
+    }
   }
 
   #load(load: () => unknown): unknown {
