@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { BackendStore, MemoryBackend, type Session, value } from 'ingot'
+import { BackendStore, MemoryBackend, value, type Session } from 'ingot'
 import { RedisStore } from 'ingot/redis'
 import { describe, expect, test } from 'vitest'
 import { startRedis } from '../../support/redis-server.js'
@@ -86,7 +86,7 @@ describe.each(Object.keys(everyStore))('the times of a session in %s', (name) =>
     const written = await visit(noted, (session) => session.get('a'))
     const latest = written.cookie
     // A write and a touch are noted at once.
-    const touching = await endOf(latest, (session) => (session as { touch(): void }).touch())
+    const touching = await endOf(latest, (session) => session.touch())
     expect(touching.end).toBe(last + 10 * SECOND + 1800 * SECOND)
   })
 })
