@@ -36,12 +36,12 @@ export async function withFirstChunk(response: Response): Promise<Response> {
 
 /** Waits for a promise, but no longer than so many milliseconds. */
 async function firstOf(promise: Promise<unknown>, most: number): Promise<void> {
-  let isSettled = false
-  const settle = (): void => void (isSettled = true)
+  const seen = { isSettled: false }
+  const settle = (): void => void (seen.isSettled = true)
   promise.then(settle, settle)
   // The chunk of a text or of bytes is there after some microtasks, so it needs no timer.
-  for (let turn = 0; turn < MICROTASKS && !isSettled; turn++) await undefined
-  if (isSettled) return void (await promise)
+  for (let turn = 0; turn < MICROTASKS && !seen.isSettled; turn++) await Promise.resolve()
+  if (seen.isSettled) return void (await promise)
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, most)))
   // A promise that is settled wins, also when the time is over.
