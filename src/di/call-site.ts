@@ -8,15 +8,16 @@ export class CallSite {
   /** @param callee the function whose caller is meant. */
   constructor(callee: Function) {
     const { stackTraceLimit } = Error
-    Error.stackTraceLimit = 1
+    // Not assigned: under frozen intrinsics that throws.
+    Reflect.set(Error, 'stackTraceLimit', 1)
     Error.captureStackTrace(this.#trace, callee)
-    Error.stackTraceLimit = stackTraceLimit
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   }
 
   /** `src/app.ts:12`, from the folder of the program; empty where it is not known. */
   toString(): string {
     const [, path, line] =
-      /\(?((?:\w+:)?[^\s():]+):(\d+):\d+\)?$/.exec(this.#trace.stack ?? '') ?? []
+      /\(?((?:\w+:)?[^\s():]+):(\d+):\d+\)?$/m.exec(this.#trace.stack ?? '') ?? []
     if (path === undefined) return ''
     const file = path.replace(/^file:\/\//, '')
     const folder = `${process.cwd()}/`

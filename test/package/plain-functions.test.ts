@@ -72,7 +72,7 @@ describe('npx ingot new my-app', () => {
   test('writes a project that starts, passes its tests and compiles', async () => {
     await consumer.execute(process.execPath, [cli, 'new', 'my-app'])
 
-    expect(await consumer.execute('npm', ['test'], 'my-app')).toMatch(/# pass 1\n# fail 0/)
+    expect(await consumer.execute('npm', ['test'], 'my-app')).toMatch(/# pass 2\n# fail 0/)
     expect(
       await consumer.execute('npm', ['run', '--silent', 'typecheck'], 'my-app').catch(String),
     ).toBe('')

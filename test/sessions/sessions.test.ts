@@ -102,9 +102,16 @@ describe('sessions()', () => {
       @Inject(Session, Redis)
       override dump(_session: Session, _redis: Redis): undefined {}
     }
+    class NeedyAtTheEnd extends NeedyStore {
+      @Inject(Cookies)
+      override load(): Session {
+        return Session.empty()
+      }
+    }
     const { app } = sessionApp({ store: new NeedyStore() })
     await expect(app.ready()).rejects.toThrow(/NeedyStore\.load[\s\S]*Redis/)
-    await expect(app.ready()).rejects.toThrow(/NeedyStore\.dump/)
+    const late = sessionApp({ store: new NeedyAtTheEnd() })
+    await expect(late.app.ready()).rejects.toThrow(/NeedyAtTheEnd\.dump[\s\S]*Redis/)
   })
 
   it('a session injected into a singleton is refused at start-up [CU-08]', async () => {

@@ -18,10 +18,11 @@ export class BodyCollector {
   /** @param cut called once when the body cannot be collected; the collector is empty then. */
   constructor(bounds: BodyBounds, cut: (error: unknown) => void) {
     this.#bounds = bounds
-    this.#cut = (error) => {
+    const emptied = (error: unknown): void => {
       this.#chunks = []
       cut(error)
     }
+    this.#cut = emptied
   }
 
   add(chunk: Uint8Array): void {
