@@ -1,5 +1,5 @@
 export { describeParameters } from './tokens/parameter-info.js'
-export { callable, type Injectable } from './tokens/callable.js'
+export { callable, type Callable, type Injectable } from './tokens/callable.js'
 export { singletonClass } from './components/class-component.js'
 export type { Component, Consumable } from './components/component.js'
 export type { Finish, ResultHandler } from './plan/finish.js'

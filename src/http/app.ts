@@ -1,4 +1,5 @@
 import {
+  callable,
   explainPlan,
   findPlans,
   graphOf,
@@ -9,7 +10,9 @@ import {
   type Graph,
   type Injectable,
   type Override,
+  type AnyToken,
   type Token,
+  type Values,
 } from '../di/index.js'
 import { ADVICE } from './advice.js'
 import { withDefaults, type AppOptions } from './app-options.js'
@@ -18,6 +21,7 @@ import { problemsOf } from './parameters/check-parameters.js'
 import { BodyComponent, FormComponent, TextComponent } from './parameters/components.js'
 import { Exchange, requestValues } from './request/exchange.js'
 import { Hooks } from './hooks.js'
+import { OutsideRequest } from './outside-request.js'
 import { FetchExchange } from './request/fetch-exchange.js'
 import { ResponseHandler } from './response-handler.js'
 import { PlannedEndpoint } from './endpoint.js'
@@ -32,6 +36,7 @@ export class App {
   readonly #router = new Router<PlannedEndpoint>()
   readonly #injector: Injector
   readonly #responseHandler: ResponseHandler
+  readonly #outsideRequest: OutsideRequest
   readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
   readonly #bodyLimit: number
@@ -46,6 +51,7 @@ export class App {
     this.#bodyLimit = bodyLimit
     this.#responseHandler = new ResponseHandler(onError)
     this.#injector = injector?.(this) ?? this.#injectorOf(components)
+    this.#outsideRequest = new OutsideRequest(this.#injector)
     const shared = {
       injector: this.#injector,
       responseHandler: this.#responseHandler,
@@ -104,7 +110,38 @@ export class App {
     const starting = listen(this, this.#bodyLimit, options)
     this.#servers.add(starting)
     const server = await starting
-    return { url: server.url, port: server.port, close: () => this.close() }
+    const close = (): Promise<void> => this.close()
+    return { url: server.url, port: server.port, close, [Symbol.asyncDispose]: close }
+  }
+
+  /**
+   * Runs a function outside any request, for a job or a script: with the application's singletons, checked
+   * as a route is, and with request-scoped values of its own, which are disposed when it has ended.
+   *
+   * ```ts
+   * await app.run([Users], (users) => users.deleteInactive())
+   * ```
+   *
+   * `close` waits for it. It does not close the application: a script does that.
+   *
+   * @param fn an injected function, or `[receiver, 'method']`; with a list of tokens before it any function.
+   * @throws DIError when it cannot be wired, or asks for what only a request has, such as `Session`.
+   */
+  run<const Tokens extends readonly AnyToken[], Result>(
+    tokens: Tokens,
+    fn: (...values: Values<Tokens>) => Result,
+  ): Promise<Awaited<Result>>
+  run<Result>(fn: Injectable | ((...values: never[]) => Result)): Promise<Awaited<Result>>
+  run(
+    ...given: readonly [Injectable] | readonly [readonly AnyToken[], Function]
+  ): Promise<unknown> {
+    const [fn, tokens] = given.length === 1 ? given : [given[1], given[0]]
+    return this.#outsideRequest.run(callable(fn, { tokens }))
+  }
+
+  /** Closes the application at the end of a block: `await using app = new App(…)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   /**
@@ -122,7 +159,7 @@ export class App {
       await (await starting.catch(() => undefined))?.stop()
     }
     await Promise.all([...this.#servers].map(stop))
-    await this.#responseHandler.finished()
+    await Promise.all([this.#responseHandler.finished(), this.#outsideRequest.finished()])
     await this.#injector.close()
   }
 

@@ -19,6 +19,8 @@ export class Node {
   readonly consumes: Consumable | undefined
   /** Whether tsyringe's container can make it, if it can make all below it. */
   readonly isContainerBuilt: boolean
+  /** Whether the value exists before anybody asks: it is neither awaited nor disposed. */
+  readonly isGiven: boolean
   /** What the callable's parameters are filled with, in order. */
   edges: readonly Edge[] = []
   /** The object a method is called on, when the injector makes it. */
@@ -38,6 +40,7 @@ export class Node {
     this.isExclusive = facts.component?.isExclusive ?? false
     this.consumes = facts.component?.consumes
     this.isContainerBuilt = facts.isContainerBuilt ?? false
+    this.isGiven = facts.isGiven ?? false
   }
 
   /** The edge of the receiver, then those of the parameters. */

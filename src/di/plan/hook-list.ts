@@ -17,6 +17,7 @@ export class HookList {
   }
   readonly #isEnded: { [P in Phase]: boolean } = { afterHandler: false, afterResponse: false }
   #isConcluded = false
+  #claimed: Set<unknown> | undefined
 
   /** Whether the run has ended: its hooks run now, or have run. */
   get isConcluded(): boolean {
@@ -37,6 +38,12 @@ export class HookList {
     const entries = this.#entries[phase]
     if (entries) entries.push(entry)
     else this.#entries[phase] = [entry]
+  }
+
+  /** Notes a value that is to be ended. @returns false when it is to be ended already. */
+  claim(value: unknown): boolean {
+    this.#claimed ??= new Set()
+    return this.#claimed.size < this.#claimed.add(value).size
   }
 
   /** Whether a phase has hooks to run. If not, the phase is over and takes none. */
@@ -120,8 +127,16 @@ export class FrameHooks {
     this.#add('afterResponse', hook)
   }
 
+  /** Notes a value that is to be ended. @returns false when it is to be ended already. */
+  claim(value: unknown): boolean {
+    return this.#list.claim(value)
+  }
+
+  get #list(): HookList {
+    return (this.#frame[HOOKS] ??= new HookList()) as HookList
+  }
+
   #add(phase: Phase, hook: Hook<never>): void {
-    const list = (this.#frame[HOOKS] ??= new HookList()) as HookList
-    list.add(phase, { hook, position: this.#position })
+    this.#list.add(phase, { hook, position: this.#position })
   }
 }

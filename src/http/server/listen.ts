@@ -27,7 +27,7 @@ export interface ListenOptions extends ServingLimits {
 }
 
 /** A server that `App.listen` started. */
-export interface RunningServer {
+export interface RunningServer extends AsyncDisposable {
   /** Its address without a slash at the end: `http://localhost:3000`. */
   readonly url: string
   readonly port: number
@@ -36,7 +36,7 @@ export interface RunningServer {
 }
 
 /** A listening server, as `App` stops it. */
-export interface Listening extends Omit<RunningServer, 'close'> {
+export interface Listening extends Pick<RunningServer, 'url' | 'port'> {
   /** Takes no new request, waits for those in flight, cuts what is left after `drainTimeout`. */
   stop(): Promise<void>
 }
