@@ -18,6 +18,21 @@ export { Parameter } from './tokens/parameter.js'
 export { Plan } from './plan/plan.js'
 export { scoped, singleton, transient, value } from './components/providers.js'
 export { Resolver } from './tokens/resolver.js'
+export {
+  aBoolean,
+  aFunction,
+  anObjectWith,
+  aText,
+  checkedElsewhere,
+  checkOptions,
+  describeGiven,
+  isObject,
+  noOptions,
+  oneOf,
+  unknownOption,
+  wrongOption,
+  type OptionRules,
+} from './options.js'
 export { didYouMean } from './graph/did-you-mean.js'
 export {
   describeToken,

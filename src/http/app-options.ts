@@ -1,4 +1,12 @@
-import type { Component } from '../di/index.js'
+import {
+  aFunction,
+  checkedElsewhere,
+  checkOptions,
+  describeGiven,
+  isObject,
+  type Component,
+  type OptionRules,
+} from '../di/index.js'
 import type { Middleware } from './routing/route.js'
 import type { Routes } from './routing/routes.js'
 import type { OnError } from './errors/error-log.js'
@@ -28,6 +36,10 @@ export interface AppOptions {
 export function withDefaults(
   options: AppOptions,
 ): Required<Omit<AppOptions, 'onError'>> & AppOptions {
+  checkOptions('App', options, RULES)
+  if (options.routes === undefined)
+    throw new TypeError('App: routes is missing: give a list of routes and controllers.')
+  for (const component of options.components ?? []) checkComponent(component)
   const defaults = {
     components: [],
     middleware: [],
@@ -42,4 +54,27 @@ export function withDefaults(
     )
   }
   return all
+}
+
+const aList = { isFine: Array.isArray, rule: 'a list' }
+
+const RULES: OptionRules<AppOptions> = {
+  routes: aList,
+  components: aList,
+  middleware: aList,
+  bodyLimit: checkedElsewhere,
+  onError: aFunction,
+}
+
+/** @throws TypeError for what no provider made: a class or a value, given without one. */
+function checkComponent(given: unknown): void {
+  const isComponent =
+    isObject(given) &&
+    typeof (given as Partial<Component>).canHandleParameter === 'function' &&
+    typeof (given as Partial<Component>).resolve === 'function'
+  if (isComponent) return
+  throw new TypeError(
+    `App: components holds ${describeGiven(given)}, which is no component. ` +
+      'Write sessions(store), value(X, x), singleton(X, tokens, make), scoped(X, tokens, make) or singletonClass(X).',
+  )
 }

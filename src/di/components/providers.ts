@@ -1,4 +1,5 @@
 import { callable } from '../tokens/callable.js'
+import { aBoolean, aFunction, checkOptions, describeGiven, type OptionRules } from '../options.js'
 import type { Component } from './component.js'
 import { inject } from '../tokens/inject.js'
 import { SingleTokenComponent } from './single-token.js'
@@ -110,8 +111,15 @@ function factoryOf(given: readonly unknown[]): {
     Factory,
     ProviderOptions<unknown>?,
   ]
+  if (typeof make !== 'function')
+    throw new TypeError(
+      `a provider needs a function that makes the value, not ${describeGiven(make)}.`,
+    )
+  checkOptions('a provider', options, RULES)
   return { make: Array.isArray(given[0]) ? inject(given[0] as AnyToken[], make) : make, options }
 }
+
+const RULES: OptionRules<ProviderOptions<unknown>> = { dispose: aFunction, isExclusive: aBoolean }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the factory's own parameters, checked where it was given
 type Factory = (...injected: any[]) => unknown

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRules } from '../../di/index.js'
 import type { Exchange } from '../request/exchange.js'
 import { HttpError } from '../errors/http-error.js'
 
@@ -23,6 +24,7 @@ export class CrossOriginCheck {
 
   /** @throws TypeError when an origin or a route is written in another way. */
   constructor(options: CrossOriginOptions = {}) {
+    checkOptions('crossOriginGuard', options, RULES)
     // Own properties only: a polluted `Object.prototype` must not add an origin.
     const own = Object.assign(Object.create(null) as CrossOriginOptions, options)
     this.#trusted = new Set((own.trustedOrigins ?? []).map(checkedOrigin))
@@ -100,3 +102,7 @@ function checkedRoute(text: string): string {
 function rejection(detail: string): HttpError {
   return new HttpError(403, detail, { code: 'CROSS_ORIGIN' })
 }
+
+const aList = { isFine: Array.isArray, rule: 'a list' }
+
+const RULES: OptionRules<CrossOriginOptions> = { trustedOrigins: aList, exempt: aList }

@@ -1,5 +1,6 @@
 import { scoped, type Component } from '../../di/index.js'
 import { Cookies } from '../cookies/cookies.js'
+import { isLocalHost } from '../cookies/local-host.js'
 import type { FieldError } from '../errors/http-error.js'
 import { Reply } from '../response/reply.js'
 import { Route } from '../routing/route.js'
@@ -53,8 +54,20 @@ export abstract class Exchange {
   abstract get isHttps(): boolean
   protected abstract get cookieHeader(): string | null
 
+  /**
+   * Whether the request came over plain http to this machine or the network around it, and through no proxy: one
+   * that forwards to a local name must not make a public request look like one of these.
+   */
+  get isLocalHttp(): boolean {
+    if (this.isHttps || !isLocalHost(this.host)) return false
+    const { headers } = this.request
+    return !['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'].some((one) =>
+      headers.has(one),
+    )
+  }
+
   get cookies(): Cookies {
-    return (this.#cookies ??= new Cookies(this.cookieHeader))
+    return (this.#cookies ??= new Cookies(this.cookieHeader, this))
   }
 
   /** What is sent beside the return value. */

@@ -1,5 +1,6 @@
 import type { Server as NodeServer } from 'node:http'
 import { serve, type Server, type ServerOptions } from 'srvx'
+import { checkListenOptions } from './check-listen-options.js'
 import { Connections } from './connections.js'
 import { RequestGate } from './request-gate.js'
 import { nodeListener, type RequestHandler } from './node-listener.js'
@@ -59,6 +60,7 @@ export async function listen(
   options: ListenOptions,
 ): Promise<Listening> {
   const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
+  checkListenOptions(options)
   const limits = limitsOf(options)
   checkLimit('drainTimeout', drainTimeout, 0)
   const connections = new Connections()

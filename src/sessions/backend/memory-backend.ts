@@ -1,4 +1,6 @@
 import { checkNumber, ownOptions } from '../errors/options.js'
+import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
+import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryIndex } from './memory-index.js'
 import type { BackendRecord, RecordPatch, SessionBackend, WriteOutcome } from './session-backend.js'
 
@@ -23,6 +25,7 @@ export class MemoryBackend implements SessionBackend {
 
   /** @throws SessionOptionError when `limit` is not a whole number from 1. */
   constructor(options: MemoryBackendOptions = {}) {
+    checkSessionOptions(options, RULES)
     const { limit = 10_000, now = Date.now } = ownOptions(options)
     this.#limit = checkNumber('limit', limit, { unit: 'records' })
     this.#now = now
@@ -111,3 +114,5 @@ export function isAsExpected({ version, fields }: BackendRecord, patch: RecordPa
   for (const [field, text] of patch.expected ?? []) if (fields.get(field) !== text) return false
   return true
 }
+
+const RULES: OptionRules<MemoryBackendOptions> = { limit: checkedElsewhere, now: aFunction }

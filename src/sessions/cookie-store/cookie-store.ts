@@ -1,16 +1,18 @@
-import { Inject } from '../../di/index.js'
+import { Inject, type OptionRules } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
-import type { SessionBackend } from '../backend/session-backend.js'
+import { aBackend, type SessionBackend } from '../backend/session-backend.js'
+import { checkSessionOptions } from '../errors/check-options.js'
 import { SessionOptionError } from '../errors/errors.js'
 import {
   Expiry,
+  EXPIRY_RULES,
   limitReached,
   type ExpiryOptions,
   type SessionMetadata,
 } from '../session/expiry.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import { ownOptions } from '../errors/options.js'
-import type { Serializer } from '../session/field-value.js'
+import { aSerializer, type Serializer } from '../session/field-value.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionState } from '../session/session-state.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
@@ -19,7 +21,7 @@ import { stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
 import { emitStepEvents } from '../store/step-events.js'
 import { Revocations } from './revocations.js'
-import { SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
+import { SEALED_COOKIE_RULES, SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
 
 /** How a `CookieStore` keeps sessions; beside these the options of the cookie and of the expiry. */
 export interface CookieStoreOptions extends SealedCookieOptions, ExpiryOptions {
@@ -52,6 +54,7 @@ export class CookieStore extends SessionStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(given: CookieStoreOptions) {
     super()
+    checkSessionOptions(given, RULES)
     const options = ownOptions(given)
     this.#cookie = new SealedCookie(options)
     this.#expiry = new Expiry(options)
@@ -64,7 +67,7 @@ export class CookieStore extends SessionStore {
   /** Opens the first cookie of the name that is ours and has not expired; a planted one does not hide it. */
   @Inject(Cookies)
   override load(cookies: Cookies): Session | Promise<Session> {
-    const tokens = cookies.getAll(this.#cookie.name).slice(0, MOST_CANDIDATES)
+    const tokens = this.#cookie.sentIn(cookies).slice(0, MOST_CANDIDATES)
     const refused: Refusal[] = []
     if (this.#revocations && tokens.length > 0) {
       return this.#firstNotRevoked(tokens, refused, this.#revocations)
@@ -204,4 +207,11 @@ function destroyedBy(step: WriteStep): string | undefined {
   if (step.kind === 'destroy') return step.id
   if (step.kind === 'create') return step.destroyedId
   return step.kind === 'regenerate' ? step.previousId : undefined
+}
+
+const RULES: OptionRules<CookieStoreOptions> = {
+  ...SEALED_COOKIE_RULES,
+  ...EXPIRY_RULES,
+  serializer: aSerializer,
+  revocations: aBackend,
 }

@@ -1,6 +1,8 @@
+import { checkedElsewhere, type OptionRules } from '../../di/index.js'
+import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryBackend } from '../backend/memory-backend.js'
 import { ownOptions } from '../errors/options.js'
-import type { ServerStoreOptions } from './server-store.js'
+import { SERVER_STORE_RULES, type ServerStoreOptions } from './server-store.js'
 import { BackendStore } from './backend-store.js'
 
 /** How a `MemoryStore` keeps sessions. */
@@ -16,7 +18,10 @@ export interface MemoryStoreOptions extends ServerStoreOptions {
 export class MemoryStore extends BackendStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: MemoryStoreOptions = {}) {
+    checkSessionOptions(options, RULES)
     const { limit = 10_000, clock = Date.now } = ownOptions(options)
     super(new MemoryBackend({ limit, now: clock }), options)
   }
 }
+
+const RULES: OptionRules<MemoryStoreOptions> = { ...SERVER_STORE_RULES, limit: checkedElsewhere }

@@ -12,6 +12,7 @@ import type { SessionState } from '../session/session-state.js'
 import { isSession, stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
 import type { StoreCalls } from '../calls/store-calls.js'
+import { cookieFor, overHttpNotice } from '../store/over-http.js'
 import { causeOf, storeFailure } from '../calls/store-failure.js'
 import { stepOfCustomStore } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
@@ -182,8 +183,9 @@ export class Visit {
   #learn(given: unknown): void {
     if (given === undefined) return
     if (!(given instanceof Cookie)) throw contractError('dump', given, 'a Cookie or undefined')
-    this.#cookie = given
-    const reason = droppedCookie(this.#exchange, given)
+    const cookie = cookieFor(this.#exchange, given)
+    this.#cookie = cookie
+    const reason = droppedCookie(this.#exchange, cookie) ?? overHttpNotice(given, cookie)
     if (reason) this.#policy.onWarning(new SessionStoreError(reason))
   }
 
