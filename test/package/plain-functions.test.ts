@@ -69,20 +69,55 @@ test('the plugins fit Vite and esbuild, and their declarations are complete', as
 describe('npx ingot new my-app', () => {
   const cli = 'node_modules/ingot/dist/cli/index.js'
 
-  test('writes a project that starts, passes its tests and compiles', async () => {
+  const choices = ['memory', 'cookie', 'redis'].flatMap((store) =>
+    ['functions', 'decorators'].map((style) => [store, style] as const),
+  )
+
+  test.each(choices)(
+    '--store %s --style %s passes its tests and compiles [D4]',
+    async (...chosen) => {
+      const [store, style] = chosen
+      const name = `${store}-${style}`
+      await consumer.execute(process.execPath, [
+        cli,
+        'new',
+        name,
+        '--store',
+        store,
+        '--style',
+        style,
+      ])
+      expect(await consumer.execute('npm', ['test'], name)).toMatch(/# pass 1\n# fail 0/)
+      expect(await consumer.execute('npm', ['run', '--silent', 'build'], name).catch(String)).toBe(
+        '',
+      )
+    },
+  )
+
+  test('explains an application in TypeScript [D5]', async () => {
+    await consumer.execute(process.execPath, [cli, 'new', 'explained'])
+    const explain = (...words: string[]) => consumer.execute(process.execPath, [cli, ...words])
+    expect(await explain('explain', 'explained/src/app.ts', 'GET /')).toContain(
+      'home(Session, Visits)',
+    )
+    expect(await explain('graph', 'explained/src/app.ts')).toContain('flowchart')
+  })
+
+  test('writes a project that starts, keeps its sessions over plain http, and ends by a signal [D3, D4]', async () => {
     await consumer.execute(process.execPath, [cli, 'new', 'my-app'])
-
-    expect(await consumer.execute('npm', ['test'], 'my-app')).toMatch(/# pass 1\n# fail 0/)
-    expect(
-      await consumer.execute('npm', ['run', '--silent', 'typecheck'], 'my-app').catch(String),
-    ).toBe('')
-
-    const started = ['--import', 'ingot/register', 'src/main.ts']
+    const started = ['--env-file=.env', '--import', 'ingot/register', 'src/main.ts']
     const program = consumer.start(started, 'my-app', { PORT: '0' })
     onTestFinished(() => void program.kill('SIGKILL'))
     const [line] = (await once(program.stdout!, 'data')) as [Buffer]
     const url = /^Listening at (\S+)\n$/.exec(line.toString())?.[1]
-    expect(await (await fetch(url!)).json()).toEqual({ username: null, visits: 1 })
+    const first = await fetch(url!)
+    expect(await first.json()).toEqual({ username: null, visits: 1 })
+    const [cookie = ''] = first.headers.getSetCookie()
+    expect(cookie).toMatch(/^session-over-http=/)
+    const again = await fetch(url!, { headers: { cookie: cookie.split(';')[0]! } })
+    expect(await again.json()).toEqual({ username: null, visits: 2 })
+    program.kill('SIGTERM')
+    expect(await once(program, 'exit')).toEqual([0, null])
   })
 
   test('does not write into an existing folder', async () => {
