@@ -10,7 +10,7 @@ const nodes = [process.execPath, ...otherNodes()]
 let consumer: Consumer
 
 beforeAll(async () => {
-  const compilers = ['oxc-parser', 'oxc-transform', '@oxc-project/runtime']
+  const compilers = ['oxc-parser', 'oxc-transform', '@oxc-project/runtime', 'ioredis']
   consumer = await Consumer.create([...compilers, 'typescript', '@types/node', 'vite', 'esbuild'])
 })
 afterAll(() => consumer.remove())
@@ -32,6 +32,44 @@ describe('node --import ingot/register runs TypeScript without a build and witho
     return consumer.execute(node, ['--import', 'ingot/register', `${folder}/visit.ts`])
   }
 })
+
+test.each(nodes)(
+  'modules that name each other, and names of package.json and tsconfig, load with %s [C8, C18]',
+  async (node) => {
+    const program = await Consumer.create(['oxc-parser', 'oxc-transform', '@oxc-project/runtime'])
+    onTestFinished(() => program.remove())
+    const files = {
+      'package.json': '{ "type": "module", "imports": { "#src/*": "./src/*" } }',
+      'tsconfig.json':
+        '{ "compilerOptions": { "paths": { "@app/*": ["./src/*"], "~/*": ["./src/*"] } } }',
+      'src/hen.ts': `import { Inject } from 'ingot'
+      import { Egg } from './egg.js'
+      @Inject()
+      export class Hen {
+        constructor(readonly egg: Egg) {}
+        @Inject() lay(egg: Egg): Egg { return egg }
+      }`,
+      'src/egg.ts': `import { forwardRef, Inject, lazy } from 'ingot'
+      import { Hen } from './hen.js'
+      @Inject(lazy(forwardRef(() => Hen)))
+      export class Egg {
+        constructor(readonly hen: () => unknown) {}
+        @Inject() of(hen: Hen): Hen { return hen }
+      }`,
+      'src/deep/main.ts': `import { App, route } from 'ingot'
+      import { Hen } from '#src/hen.js'
+      import { Egg } from '@app/egg.js'
+      import { Egg as Same } from '~/egg'
+      const app = new App({ routes: [route.get('/', [Hen], ({ egg }) => [egg instanceof Egg, Egg === Same])] })
+      console.log(await (await app.fetch(new Request('http://farm/'))).json())`,
+      'src/missing.ts': `import '#src/gone.js'`,
+    }
+    for (const [path, text] of Object.entries(files)) program.write(path, text)
+    const run = (path: string) => program.execute(node, ['--import', 'ingot/register', path])
+    expect(await run('src/deep/main.ts')).toBe('[ true, true ]\n')
+    await expect(run('src/missing.ts')).rejects.toThrow('ERR_MODULE_NOT_FOUND')
+  },
+)
 
 test('ingot/register names the packages that are missing, and how to get them', async () => {
   const bare = await Consumer.create()
