@@ -1,4 +1,14 @@
-import { App, inject, Next, Reply, type RunningServer, route, token, value } from 'ingot'
+import {
+  App,
+  inject,
+  MemoryStore,
+  Next,
+  Reply,
+  type RunningServer,
+  route,
+  token,
+  value,
+} from 'ingot'
 
 const ReportService = token<string>('the address of the report service')
 
@@ -56,4 +66,10 @@ export function serveBehindProxies(app: App, port: number): Promise<RunningServe
 export function serveUntilToldToStop(app: App, port: number): Promise<RunningServer> {
   return app.listen({ port, closeOn: ['SIGTERM', 'SIGINT'], drainTimeout: 20_000 })
 }
+// #endregion
+
+// #region developing
+export const developing = new MemoryStore({
+  secure: process.env['NODE_ENV'] === 'production' || 'auto',
+})
 // #endregion

@@ -103,7 +103,9 @@ describe('ingot', () => {
     for (const words of [[], ['help'], ['--help'], ['explain', '-h']]) {
       const help = await ran(...words)
       expect(help.code).toBe(0)
-      expect(help.printed).toMatch(/^Usage:\n {2}ingot new <folder> .*(?:\n {6}--.*){2}\n {2}ingot explain <module>/)
+      expect(help.printed).toMatch(
+        /^Usage:\n {2}ingot new <folder> .*(?:\n {6}--.*){2}\n {2}ingot explain <module>/,
+      )
     }
   })
 
