@@ -22,8 +22,8 @@ export interface SoakResponse {
 
 /** The browser of one visitor: sends requests and keeps the session's cookie. */
 export class Client {
-  /** What the jar holds: `name=value`, or '' for nothing. */
-  cookie = ''
+  /** Cookies by name, each as `name=value`. */
+  readonly #jar = new Map<string, string>()
   readonly #url: string
   readonly #agent: Agent
   readonly #findings: Findings
@@ -35,6 +35,16 @@ export class Client {
     this.#agent = agent
     this.#findings = findings
     this.#cookiesSeen = cookiesSeen
+  }
+
+  /** What the jar holds: `name=value`, several with `; ` between them, or '' for nothing. */
+  get cookie(): string {
+    return [...this.#jar.values()].join('; ')
+  }
+
+  set cookie(text: string) {
+    this.#jar.clear()
+    for (const pair of text.split('; ')) if (pair !== '') this.#jar.set(nameIn(pair), pair)
   }
 
   async send(given: SoakRequest): Promise<SoakResponse> {
@@ -92,7 +102,8 @@ export class Client {
       const [pair = ''] = line.split(';')
       const isEnd = pair.endsWith('=') || /;\s*max-age=0\b/i.test(line)
       if (!isEnd) this.#cookiesSeen.add(pair.slice(pair.indexOf('=') + 1))
-      this.cookie = isEnd ? '' : pair
+      if (isEnd) this.#jar.delete(nameIn(pair))
+      else this.#jar.set(nameIn(pair), pair)
     }
   }
 }
@@ -115,6 +126,10 @@ function headersOf({ json, form }: SoakRequest, cookie: string): Record<string, 
 
 function bodyOf({ json, form }: SoakRequest): string | undefined {
   return json === undefined ? form : JSON.stringify(json)
+}
+
+function nameIn(pair: string): string {
+  return pair.slice(0, pair.indexOf('='))
 }
 
 function nameOf({ method = 'GET', path }: SoakRequest): string {

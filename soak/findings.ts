@@ -1,6 +1,8 @@
 /** What must not happen: any of these fails the run. */
 export type Problem =
   | 'lost acknowledged writes'
+  | 'lost writes that were acknowledged'
+  | 'cookies of one kind that opened another'
   | 'writes applied too often'
   | 'lost sessions'
   | 'revived sessions'

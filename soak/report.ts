@@ -28,6 +28,13 @@ export function summaryOf(report: Report): string {
     row('writes of unknown outcome', count(report, 'writes unknown')),
     row('  of them applied', count(report, 'unknown writes applied')),
     row('writes applied too often', number(findings.reported('writes applied too often'))),
+    row('writes after a logout', count(report, 'writes after a logout')),
+    row('  answered as stored', number(findings.reported('lost writes that were acknowledged'))),
+    row('cookies exchanged', count(report, 'cookies exchanged')),
+    row(
+      '  opened the other kind',
+      number(findings.reported('cookies of one kind that opened another')),
+    ),
     row('lost sessions', number(findings.reported('lost sessions'))),
     row('dead cookies tried', count(report, 'dead cookies tried')),
     row('  sessions revived', number(findings.reported('revived sessions'))),

@@ -1,10 +1,13 @@
 import { Agent } from 'node:http'
 import { setTimeout as rest } from 'node:timers/promises'
+import { RedisStore, redis } from 'ingot/redis'
+import { Clerk, OFFICE_COOKIES } from './clerk.js'
 import { Client } from './client.js'
 import { DurableRedis } from './durable-redis.js'
 import type { Fault, Victims } from './faults.js'
 import { Findings } from './findings.js'
 import { checkMemory, checkPrinted } from './checks.js'
+import { createOffice } from './office.js'
 import { Proxy } from './proxy.js'
 import { Random } from './random.js'
 import type { Report } from './report.js'
@@ -47,10 +50,19 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const redisUrl = `redis://127.0.0.1:${victims.proxy.port}`
   const shop = await ShopWatch.start((port) => ShopProcess.start(port, redisUrl, printed), findings)
   const agent = new Agent({ keepAlive: true })
-  const client = () => new Client(shop.url, agent, findings, cookies)
+  const office = createOffice({
+    customers: new RedisStore({ name: OFFICE_COOKIES.customer }),
+    clerks: new RedisStore({ name: OFFICE_COOKIES.clerk }),
+    components: [redis(redisUrl)],
+  })
+  const officeUrl = (await office.listen({ port: 0 })).url
+  const client = (url = shop.url) => new Client(url, agent, findings, cookies)
   const injector = new FaultInjector(victims, client(), random.fork(), findings)
   const visitors = Array.from({ length: options.visitors }, (_, index) => {
     return new Visitor(index, client(), random.fork(), findings)
+  })
+  const clerks = Array.from({ length: Math.ceil(options.visitors / 10) }, (_, index) => {
+    return new Clerk(index, client(officeUrl), random.fork(), findings)
   })
   const time = options.minutes * 60_000
   const begun = performance.now()
@@ -67,6 +79,7 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
       restart(),
       injector.run(options.faults, calm),
       ...visitors.map((visitor) => visitor.visit(over)),
+      ...clerks.map((clerk) => clerk.visit(over)),
     ])
     const seconds = (performance.now() - begun) / 1000
     await shop.end()
@@ -78,5 +91,6 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   } finally {
     shop.kill()
     agent.destroy()
+    await office.close()
   }
 }

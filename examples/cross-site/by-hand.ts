@@ -1,14 +1,4 @@
-import {
-  App,
-  Body,
-  CsrfToken,
-  HttpError,
-  MemoryStore,
-  Session,
-  crossOriginGuard,
-  route,
-  sessions,
-} from 'ingot'
+import { App, Body, CsrfToken, HttpError, MemoryStore, Session, route, sessions } from 'ingot'
 
 // #region by-hand
 interface Draft {
@@ -26,7 +16,6 @@ const saveDraft = route.post('/draft', [Session, CsrfToken, Body()], (session, t
 
 export const app = new App({
   components: [sessions(new MemoryStore())],
-  middleware: [crossOriginGuard()],
   routes: [
     saveDraft,
     route.post('/login', [Session, CsrfToken], (session, token) => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { testClient, type TestClient } from 'ingot/testing'
 import { expect, test } from 'vitest'
 import { app as byHand } from './by-hand.js'
-import { guarded, withExceptions } from './guarded.js'
+import { guarded, withExceptions, withOwnGuard } from './guarded.js'
 import { app as withToken } from './token.js'
 
 const secret = randomBytes(32).toString('base64url')
@@ -18,6 +18,13 @@ test('the guard takes a login from a page of the application, and from no other'
   expect(await client.json('/me')).toEqual({ user: null })
   await client.post('/login', undefined, { headers: { 'sec-fetch-site': 'same-origin' } })
   expect(await client.json('/me')).toEqual({ user: 'ada' })
+})
+
+test('a guard of a route takes the place of the default, for that route alone', async () => {
+  const client = testClient(withOwnGuard())
+  expect(await postFrom(client, '/orders', 'https://orders.example')).toBe(200)
+  expect(await postFrom(client, '/orders', 'https://evil.example')).toBe(403)
+  expect(await postFrom(client, '/returns', 'https://orders.example')).toBe(403)
 })
 
 test('the exceptions allow nothing else', async () => {

@@ -18,7 +18,7 @@ const change = route.post('/email', [Session, FormData], (session, fields) => {
 
 export const app = new App({
   components: [sessions(new MemoryStore())],
-  // All that crossOriginGuard does, and then the token.
+  // All that the guard does by default, and then the token.
   middleware: [csrfTokenGuard()],
   routes: [form, change, route.post('/login', [Session], (session) => session.bind('ada'))],
 })

@@ -1,4 +1,4 @@
-import { Cookie, Cookies, Inject, Session, SessionStore } from 'ingot'
+import { Cookie, Cookies, Inject, Session, SessionLostError, SessionStore } from 'ingot'
 import { Redis } from 'ioredis'
 import { create, end, isId, patch, read, renew, type HashRecord } from './record.js'
 
@@ -34,9 +34,10 @@ export class RedisHashStore extends SessionStore {
     const [record, endsAt] = [session.toRecord(), session.expiresAt!]
     if (isNew) await create(redis, id, record, endsAt)
     else if (previousId) {
-      const wasThere = await renew(redis, previousId, id, record, endsAt)
-      if (!wasThere) return Cookie.expired(COOKIE)
-    } else if (!(await patch(redis, id, this.#held.get(session)!, record, endsAt))) return undefined
+      if (!(await renew(redis, previousId, id, record, endsAt))) throw new SessionLostError()
+    } else if (!(await patch(redis, id, this.#held.get(session)!, record, endsAt))) {
+      throw new SessionLostError()
+    }
     this.#held.set(session, record)
     return new Cookie(COOKIE, id, lifetime === undefined ? {} : { maxAge: lifetime })
   }

@@ -20,6 +20,6 @@ const createApp = () =>
 // #region job
 export async function removeUser(name: string): Promise<boolean> {
   await using app = createApp()
-  return app.run([Users], ({ names }) => names.delete(name))
+  return await app.run([Users], ({ names }) => names.delete(name))
 }
 // #endregion

@@ -12,7 +12,7 @@ import {
   value,
   type Component,
 } from 'ingot'
-import { singleton as singletonClass } from 'tsyringe'
+import * as tsyringe from 'tsyringe'
 
 class Settings {
   constructor(readonly dsn: string) {}
@@ -53,7 +53,7 @@ const provided = [
 
 // #region class
 // tsyringe's own decorator is all a class needs to be built, once, with what its constructor asks for.
-@singletonClass()
+@tsyringe.singleton()
 class Greeter {
   constructor(readonly database: Database) {}
 

@@ -4,7 +4,6 @@ import {
   MemoryStore,
   Session,
   UserSessions,
-  crossOriginGuard,
   optional,
   route,
   scoped,
@@ -33,7 +32,6 @@ export function createShop(settings: Settings): App {
         return new Visitor(session, browserName(headers.get('user-agent')), listed)
       }),
     ],
-    middleware: [crossOriginGuard()],
     routes: [Pages, Account, Api, route.get('/healthz', [], () => ({ ok: true }))],
   })
 }

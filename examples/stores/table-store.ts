@@ -1,4 +1,15 @@
-import { App, Cookie, Cookies, Inject, Session, SessionStore, route, sessions, value } from 'ingot'
+import {
+  App,
+  Cookie,
+  Cookies,
+  Inject,
+  Session,
+  SessionLostError,
+  SessionStore,
+  route,
+  sessions,
+  value,
+} from 'ingot'
 import { Table } from './table.js'
 
 const COOKIE = '__Host-session'
@@ -22,11 +33,12 @@ export class TableStore extends SessionStore {
     const { previousId, isNew, isDestroyed, isChanged } = session
     // After a logout elsewhere the row is gone, and a new id must not bring the session back.
     const wasThere = previousId && (await table.delete(previousId))
-    if (isDestroyed || (!isNew && previousId && !wasThere)) return Cookie.expired(COOKIE)
+    if (isDestroyed) return Cookie.expired(COOKIE)
     if (!isChanged) return undefined
+    if (!isNew && previousId && !wasThere) throw new SessionLostError()
     if (!isNew && !previousId) {
-      await table.update(session.id, session.toRecord())
-      return undefined
+      if (await table.update(session.id, session.toRecord())) return undefined
+      throw new SessionLostError()
     }
     await table.insert(session.id, session.toRecord())
     return new Cookie(COOKIE, session.id)

@@ -20,9 +20,11 @@ export class Table {
     this.#rows.set(id, JSON.stringify(data))
   }
 
-  /** Changes nothing when there is no such row. */
-  async update(id: string, data: object): Promise<void> {
-    if (this.#rows.has(id)) this.#rows.set(id, JSON.stringify(data))
+  /** Says whether there was such a row; without one it changes nothing. */
+  async update(id: string, data: object): Promise<boolean> {
+    const isThere = this.#rows.has(id)
+    if (isThere) this.#rows.set(id, JSON.stringify(data))
+    return isThere
   }
 
   /** Says whether there was one. */

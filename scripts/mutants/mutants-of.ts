@@ -175,9 +175,11 @@ function mutate(
   }
 
   function changeReturn(): void {
-    if (!node['argument']) return
+    const argument = node['argument'] as Node | null
+    // Without `undefined` it returns the same.
+    if (!argument || textOf(argument) === 'undefined') return
     add(node, 'return')
-    negate(child('argument'))
+    negate(argument)
   }
 
   function removeQuestion({ end }: Node): void {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { ProjectChoices } from './project-files.js'
+import type { ProjectChoices } from './project-settings.js'
 
 /** What a command line asks for. */
 export type Asked =

@@ -1,6 +1,6 @@
 import { App } from '../http/index.js'
 import { parseCommandLine, type Subject } from './command-line.js'
-import type { ProjectChoices } from './project-files.js'
+import type { ProjectChoices } from './project-settings.js'
 
 /** What a command needs of the process. */
 export interface Terminal {

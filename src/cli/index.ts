@@ -11,7 +11,7 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   complain: (text) => void process.stderr.write(`${text}\n`),
   load: async (path) => {
     // TypeScript needs the loader; a program without it does not pay for it.
-    if (/\.m?tsx?$/.test(path)) await import('../register/index.js')
+    if (/\.m?tsx?$/.test(path)) await import(new URL('../register/index.js', import.meta.url).href)
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>
   },
   create: (folder, choices) => createProject(folder, ownVersion(), choices).files,

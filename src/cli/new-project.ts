@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { projectFiles, type ProjectChoices } from './project-files.js'
+import { projectFiles } from './project-files.js'
+import type { ProjectChoices } from './project-settings.js'
 
 /** A project that was written. */
 export type NewProject = { readonly folder: string; readonly files: readonly string[] }

@@ -1,13 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { CONFIGURATIONS, manifest } from './project-settings.js'
-
-/** What a new project is like. */
-export interface ProjectChoices {
-  /** Where sessions are kept. */
-  readonly store: 'memory' | 'cookie' | 'redis'
-  /** Whether handlers are plain functions, or methods of decorated classes. */
-  readonly style: 'functions' | 'decorators'
-}
+import { CONFIGURATIONS, manifest, type ProjectChoices } from './project-settings.js'
 
 /** The files of a new project by path. */
 export function projectFiles(
@@ -30,7 +21,11 @@ export function projectFiles(
 
 function environment({ store }: ProjectChoices): string {
   if (store === 'redis') return 'REDIS_URL=redis://localhost:6379\n'
-  return store === 'cookie' ? `SESSION_SECRET=${randomBytes(32).toString('hex')}\n` : 'PORT=3000\n'
+  return store === 'cookie' ? `SESSION_SECRET=${newSecret()}\n` : 'PORT=3000\n'
+}
+
+function newSecret(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')
 }
 
 const ELSEWHERE = {
@@ -101,7 +96,10 @@ function randomSecret() {
 `
       : ''
   return `
-/** The application, with any store: tests give it one of their own. */
+/**
+ * The application, with any store: tests give it one of their own. Pages of other websites cannot send what
+ * changes something. Let a partner's in with \`crossOrigin: { trustedOrigins: ['https://partner.example'] }\`.
+ */
 export function createApp(store: SessionStore, ...components: Component[]) {
   return new App({
     components: [sessions(store), ${provided}...components],
@@ -193,5 +191,14 @@ await test('each visitor is greeted by name, and counted', async () => {
 
   assert.deepEqual(await ada.json('/'), { username: 'Ada', visits: 2 })
   assert.deepEqual(await bob.json('/'), { username: null, visits: 1 })
+})
+
+await test('a page of another website cannot log a visitor in', async () => {
+  await using app = createApp(new MemoryStore())
+  const visitor = testClient(app)
+  const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
+  const refused = await visitor.post('/username', { form: { username: 'Mallory' } }, { headers })
+  assert.equal(refused.status, 403)
+  assert.deepEqual(await visitor.json('/'), { username: null, visits: 1 })
 })
 `

@@ -1,4 +1,10 @@
-import type { ProjectChoices } from './project-files.js'
+/** What a new project is like. */
+export interface ProjectChoices {
+  /** Where sessions are kept. */
+  readonly store: 'memory' | 'cookie' | 'redis'
+  /** Whether handlers are plain functions, or methods of decorated classes. */
+  readonly style: 'functions' | 'decorators'
+}
 
 export function manifest(name: string, version: string, store: ProjectChoices['store']): object {
   return {

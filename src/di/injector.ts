@@ -29,6 +29,8 @@ export interface PlanOptions<Result> {
   /** Names the plan in messages: `GET /cart`. */
   readonly name: string
   readonly resultHandler: ResultHandler<Result>
+  /** Whether its functions are in other plans too, which show them and their mistakes. Default: false. */
+  readonly isHidden?: boolean
 }
 
 /** Knows the components, makes the plans, and owns the singletons. */
@@ -36,6 +38,7 @@ export class Injector {
   readonly #options: InjectorOptions
   readonly #singletons = new Singletons()
   readonly #plans: Plan<never>[] = []
+  readonly #hidden = new Set<Plan<never>>()
   readonly #problems: DIProblem[] = []
   #registry: ComponentRegistry
   #parent: { readonly injector: Injector; readonly overrides: readonly Override[] } | undefined
@@ -50,9 +53,9 @@ export class Injector {
     this.#registry = ComponentRegistry.of([...components, ...builtIns], others)
   }
 
-  /** Every plan, in the order they were made. */
+  /** Every plan that is shown, in the order they were made. */
   get plans(): readonly Plan<never>[] {
-    return this.#plans
+    return this.#plans.filter((plan) => !this.#hidden.has(plan))
   }
 
   /** Whether any plan is made with a token, however long the chain. */
@@ -62,16 +65,17 @@ export class Injector {
 
   /** What works but is probably a mistake: a token provided twice, a component that nothing reaches. */
   get warnings(): DIWarning[] {
-    return warningsOf(this.#plans, this.#options.components)
+    return warningsOf(this.plans, this.#options.components)
   }
 
   /** Plans a function, or middleware and a handler, in order. `ready()` reports their mistakes. */
   plan<Result>(
     functions: readonly Callable[],
-    { name, resultHandler }: PlanOptions<Result>,
+    { name, resultHandler, isHidden = false }: PlanOptions<Result>,
   ): Plan<Result> {
     const plan = new Plan(name, this.#registry.linker.link(functions, name), resultHandler)
     this.#plans.push(plan as Plan<never>)
+    if (isHidden) this.#hidden.add(plan as Plan<never>)
     this.#replan()
     return plan
   }
@@ -179,7 +183,7 @@ export class Injector {
   async #prepare(): Promise<void> {
     await this.#parent?.injector.ready()
     const reached = reachable(this.#plans.flatMap((plan) => plan.nodes))
-    const mistakes = findMistakes(this.#plans, reached)
+    const mistakes = findMistakes(this.plans)
     const problems = [...mistakes, ...this.#problems, ...this.#unknownOverrides()]
     if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.warnings)
     await this.#singletons.build(reached)

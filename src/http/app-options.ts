@@ -1,4 +1,5 @@
 import {
+  aBoolean,
   aFunction,
   checkedElsewhere,
   checkOptions,
@@ -7,8 +8,12 @@ import {
   type Component,
   type OptionRules,
 } from '../di/index.js'
+import { formLimitsOf, type FormLimits } from './forms/form-limits.js'
 import type { Middleware } from './routing/route.js'
-import type { Routes } from './routing/routes.js'
+import type { CrossOriginOptions } from './cross-origin/check.js'
+import type { ErrorPages } from './errors/error-pages.js'
+import { checkBytes } from './routing/route.js'
+import type { Routes } from './routing/route-group.js'
 import type { OnError } from './errors/error-log.js'
 
 /** Options of an application. */
@@ -17,10 +22,30 @@ export interface AppOptions {
   readonly routes: Routes
   /** Provide what handlers ask for; the first that can wins, and built-in ones come last. */
   readonly components?: readonly Component[]
-  /** Runs before each route's own middleware, the first outermost; not for a 404, a 405 or an OPTIONS without a route. */
+  /**
+   * Runs before each route's own middleware, the first outermost, and for every request: also when no route takes
+   * it. There, one that asks for a `Session` itself, and not by `lazy(Session)`, is left out.
+   */
   readonly middleware?: readonly Middleware[]
   /** The largest body that is read, in bytes. Default: 1,048,576 (1 MiB). */
   readonly bodyLimit?: number
+  /**
+   * What the guard against requests of other websites allows: `{ trustedOrigins: ['https://partner.example'] }`.
+   * It guards each route whose middleware has no `crossOriginGuard` or `csrfTokenGuard` of its own; `false`
+   * switches it off. Default: pages of the application's own origin, and clients that are no browsers.
+   */
+  readonly crossOrigin?: CrossOriginOptions | false
+  /** Pages for errors, by what the client prefers: `{ html: ({ status, title }) => '…' }`. Default: problem+json. */
+  readonly errorPages?: ErrorPages
+  /** Whether each response has `X-Content-Type-Options: nosniff`. Default: true. */
+  readonly nosniff?: boolean
+  /**
+   * The bytes of all bodies together that may be arriving at once; over it the one that takes longest gets a
+   * 503. One body alone may always have its `bodyLimit`. Default: 67,108,864 (64 MiB).
+   */
+  readonly bodyMemory?: number
+  /** What one form may hold. */
+  readonly formLimits?: FormLimits
   /**
    * Called once for each request that failed with a 5xx. Default: `console.error`, without anything of the
    * request; a repeated error is printed once in ten seconds, with the number that were left out.
@@ -31,11 +56,12 @@ export interface AppOptions {
 /**
  * Own properties only: a polluted `Object.prototype` must not raise the limit.
  *
- * @throws RangeError when `bodyLimit` limits nothing.
+ * @throws RangeError when a limit limits nothing.
  */
 export function withDefaults(
   options: AppOptions,
-): Required<Omit<AppOptions, 'onError'>> & AppOptions {
+): Required<Omit<AppOptions, 'onError' | 'errorPages'>> &
+  AppOptions & { formLimits: Required<FormLimits> } {
   checkOptions('App', options, RULES)
   if (options.routes === undefined)
     throw new TypeError('App: routes is missing: give a list of routes and controllers.')
@@ -44,16 +70,18 @@ export function withDefaults(
     components: [],
     middleware: [],
     bodyLimit: 1_048_576,
+    bodyMemory: 67_108_864,
+    crossOrigin: {},
+    nosniff: true,
   }
   const all = Object.assign(Object.create(null) as object, defaults, options)
   all.bodyLimit ??= defaults.bodyLimit
-  const { bodyLimit } = all
-  if (bodyLimit !== Infinity && !(Number.isInteger(bodyLimit) && bodyLimit >= 0)) {
-    throw new RangeError(
-      `App: bodyLimit must be a whole number of bytes or Infinity, not ${bodyLimit}.`,
-    )
-  }
-  return all
+  all.bodyMemory ??= defaults.bodyMemory
+  all.crossOrigin ??= defaults.crossOrigin
+  all.nosniff ??= defaults.nosniff
+  checkBytes('App: bodyLimit', all.bodyLimit)
+  checkBytes('App: bodyMemory', all.bodyMemory)
+  return Object.assign(all, { formLimits: formLimitsOf(all.formLimits) })
 }
 
 const aList = { isFine: Array.isArray, rule: 'a list' }
@@ -63,6 +91,14 @@ const RULES: OptionRules<AppOptions> = {
   components: aList,
   middleware: aList,
   bodyLimit: checkedElsewhere,
+  bodyMemory: checkedElsewhere,
+  crossOrigin: {
+    isFine: (given) => given === false || isObject(given),
+    rule: 'false or an object such as { trustedOrigins: [] }',
+  },
+  errorPages: { isFine: isObject, rule: 'an object of functions' },
+  nosniff: aBoolean,
+  formLimits: { isFine: isObject, rule: 'an object such as { files: 10 }' },
   onError: aFunction,
 }
 

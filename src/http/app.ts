@@ -1,9 +1,8 @@
 import {
   callable,
-  explainPlan,
-  findPlans,
+  explainPlans,
   graphOf,
-  Injector,
+  type Injector,
   mermaidOf,
   value,
   type Component,
@@ -14,22 +13,24 @@ import {
   type Token,
   type Values,
 } from '../di/index.js'
-import { ADVICE } from './advice.js'
 import { withDefaults, type AppOptions } from './app-options.js'
+import { CrossOriginCheck } from './cross-origin/check.js'
 import type { OnError } from './errors/error-log.js'
 import { problemsOf } from './parameters/check-parameters.js'
-import { BodyComponent, FormComponent, TextComponent } from './parameters/components.js'
-import { Exchange, requestValues } from './request/exchange.js'
-import { Hooks } from './hooks.js'
+import { BodyBudget } from './request/body-budget.js'
+import type { Exchange } from './request/exchange.js'
+import { injectorOf } from './injector-of.js'
 import { OutsideRequest } from './outside-request.js'
 import { FetchExchange } from './request/fetch-exchange.js'
 import { ResponseHandler } from './response-handler.js'
-import { PlannedEndpoint } from './endpoint.js'
-import { Next } from './routing/next.js'
-import { Router } from './routing/router.js'
-import { collectRoutes, duplicateRoute, type Routes } from './routing/routes.js'
-import { malformedPath, withoutRoute } from './without-route.js'
-import { listen, type ListenOptions, type Listening, type RunningServer } from './server/listen.js'
+import { PlannedEndpoint, type EndpointFacts } from './endpoint.js'
+import { RejectionPlans } from './rejections.js'
+import { NO_PARAMS, Router } from './routing/router.js'
+import type { Routes } from './routing/route-group.js'
+import { collectRoutes, duplicateRoute } from './routing/routes.js'
+import { malformedPath, WithoutRoute } from './without-route.js'
+import type { ListenOptions } from './server/listen-options.js'
+import { listen, type Listening, type RunningServer } from './server/listen.js'
 
 /** A whole application: `fetch` responds to a standard request, `listen` serves it over http. */
 export class App {
@@ -40,6 +41,7 @@ export class App {
   readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
   readonly #bodyLimit: number
+  readonly #withoutRoute: WithoutRoute
   #closing: Promise<void> | undefined
 
   constructor(options: AppOptions)
@@ -47,19 +49,33 @@ export class App {
   constructor(options: AppOptions, injector: (app: App) => Injector)
   constructor(options: AppOptions, injector?: (app: App) => Injector) {
     this.#options = options
-    const { routes, components, middleware, bodyLimit, onError } = withDefaults(options)
+    const all = withDefaults(options)
+    const { routes, components, middleware, bodyLimit, formLimits, crossOrigin } = all
     this.#bodyLimit = bodyLimit
-    this.#responseHandler = new ResponseHandler(onError)
-    this.#injector = injector?.(this) ?? this.#injectorOf(components)
+    this.#responseHandler = new ResponseHandler(all)
+    this.#injector = injector?.(this) ?? injectorOf(components, value(App, this))
     this.#outsideRequest = new OutsideRequest(this.#injector)
     const shared = {
       injector: this.#injector,
       responseHandler: this.#responseHandler,
-      middleware,
       bodyLimit,
+      bodies: new BodyBudget(all.bodyMemory),
+      formLimits,
     }
-    for (const route of collectRoutes(routes, (mistake) => this.#injector.refuse(mistake)))
-      this.#add(new PlannedEndpoint(route, shared))
+    const rejectionPlans = new RejectionPlans(shared)
+    const facts: EndpointFacts = {
+      ...shared,
+      middleware,
+      guard: crossOrigin === false ? undefined : new CrossOriginCheck(crossOrigin),
+      namedMethods: (path) => this.#router.allowed(path, ({ route }) => !route.isCatchAll),
+      rejectionPlans,
+    }
+    const endpoints = collectRoutes(routes, (mistake) => this.#injector.refuse(mistake)).map(
+      (route) => new PlannedEndpoint(route, facts),
+    )
+    for (const endpoint of endpoints) this.#add(endpoint)
+    const outer = rejectionPlans.around(endpoints[0]?.outerMiddleware ?? middleware)
+    this.#withoutRoute = new WithoutRoute(this.#router, outer)
   }
 
   /** Responds to a request. Bound, so that any server can take it. The first request awaits `ready()`. */
@@ -69,7 +85,8 @@ export class App {
 
   /**
    * The way of a request, however it came in:
-   * 1. The router finds its route.
+   * 1. The router finds its route, and the guard checks where it comes from. When that fails, the `Rejections` of
+   *    the route or of the application respond.
    * 2. The plan of the route runs the middleware, makes the values that they and the handler ask for, and
    *    calls the handler.
    * 3. The `ResponseHandler` turns what the handler returned or threw into a response.
@@ -80,13 +97,14 @@ export class App {
    */
   handle(exchange: Exchange): Response | Promise<Response> {
     if (!this.#injector.isReady) return this.ready().then(() => this.handle(exchange))
-    const { method, path } = exchange
-    const match = this.#router.find(method, path)
-    if (!match) return withoutRoute(this.#router, method, path)
-    if (!match.params) return malformedPath(method)
-    exchange.endpoint = match.target
-    exchange.params = match.params
-    return match.target.plan.run(exchange)
+    const match = this.#router.find(exchange.method, exchange.path)
+    if (!match) return this.#withoutRoute.respond(exchange)
+    const { target, params } = match
+    exchange.endpoint = target
+    exchange.params = params ?? NO_PARAMS
+    const refusal = params ? target.guard?.refusal(exchange) : malformedPath()
+    if (refusal) return target.rejections.respond(exchange, target.route, refusal)
+    return target.plan.run(exchange)
   }
 
   /**
@@ -171,12 +189,7 @@ export class App {
    * @throws TypeError when there is no such route, naming the nearest.
    */
   explain(which?: string | Injectable): string {
-    const { plans, warnings } = this.#injector
-    const explained = (which === undefined ? plans : findPlans(plans, which, 'route')).map(
-      explainPlan,
-    )
-    const notes = which === undefined ? warnings.map(({ message }) => `note: ${message}`) : []
-    return [...explained, ...notes].join('\n\n')
+    return explainPlans(this.#injector, which)
   }
 
   /** The whole graph: as text for Mermaid, or as data. Builds nothing. */
@@ -224,19 +237,6 @@ export class App {
   withRoutes(routes: Routes, onError: OnError): App {
     return new App({ ...this.#options, routes, middleware: [], onError }, () => {
       return this.#injector.with([])
-    })
-  }
-
-  #injectorOf(components: readonly Component[]): Injector {
-    const parameters = [new TextComponent(), new BodyComponent(), new FormComponent()]
-    const builtIns = [...requestValues, ...parameters, value(App, this)]
-    return new Injector({
-      components,
-      builtIns,
-      input: Exchange,
-      hooks: Hooks,
-      next: Next,
-      advice: ADVICE,
     })
   }
 

@@ -1,9 +1,24 @@
 import type { Finish, ResultHandler } from '../di/index.js'
 import { ErrorLog, type OnError } from './errors/error-log.js'
+import { errorPage, type ErrorPages } from './errors/error-pages.js'
 import { isClientError, problem } from './errors/problem.js'
+import { checkHeaders } from './headers/sendable.js'
 import type { Exchange } from './request/exchange.js'
+import { withDefaults } from './response/default-lines.js'
+import { PlainResponse, type HeaderLine } from './response/plain-response.js'
+import type { Reply } from './response/reply.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
-import { whenSent } from './response/when-sent.js'
+import { whenSent, withFirstChunk } from './response/when-sent.js'
+
+/** What a `ResponseHandler` needs of the options of the application. */
+interface ResponseHandlerOptions {
+  readonly onError?: OnError | undefined
+  readonly errorPages?: ErrorPages | undefined
+  readonly nosniff: boolean
+}
+
+/** Fetch standard 3.6: without it a browser runs a text answer as a script, or takes it for a style sheet. */
+const NOSNIFF: readonly HeaderLine[] = [['x-content-type-options', 'nosniff']]
 
 /** Turns what a handler returned or threw into the response that is sent. */
 export class ResponseHandler implements ResultHandler<Response> {
@@ -11,25 +26,42 @@ export class ResponseHandler implements ResultHandler<Response> {
   readonly #onError: OnError
   readonly #unfinished = new Set<Promise<void>>()
 
-  /** @param onError default: an `ErrorLog`. */
-  constructor(onError: OnError | undefined) {
+  readonly #errorPages: ErrorPages | undefined
+  readonly #defaults: readonly HeaderLine[]
+
+  /** @param options `onError` defaults to an `ErrorLog`. */
+  constructor({ onError, errorPages, nosniff }: ResponseHandlerOptions) {
     this.#onError = onError ?? this.#log.write
+    this.#errorPages = errorPages
+    this.#defaults = nosniff ? NOSNIFF : []
   }
 
-  value(value: unknown, input: unknown): Response {
+  value(value: unknown, input: unknown): Response | Promise<Response> {
     const exchange = input as Exchange
     // Each middleware returns the response it got from the next one; examining it again would read its body.
     if (value !== undefined && value === exchange.response) return value as Response
     exchange.isStreamed = isStream(value)
-    return (exchange.response = respond(value, exchange.replyIfUsed?.status))
+    const reply = exchange.replyIfUsed
+    reply?.check()
+    const response = (exchange.response = respond(value, reply?.status))
+    if (!exchange.isStreamed || exchange.method === 'HEAD') return response
+    return withFirstChunk(response).then((begun) => (exchange.response = begun))
   }
 
-  /** Drops the status, headers and cookies that the failed handler has set. */
+  /** Drops the status, headers and cookies that the handler has set; what middleware and hooks set stays. */
   error(error: unknown, input: unknown): Response {
     const exchange = input as Exchange
-    exchange.replyIfUsed?.clear()
+    exchange.replyIfUsed?.dropHandler()
     exchange.isStreamed = false
-    return (exchange.response = problem(error))
+    return (exchange.response = this.#pageOf(error, exchange) ?? problem(error))
+  }
+
+  handlerBegins(input: unknown): void {
+    ;(input as Exchange).replyIfUsed?.handlerBegins()
+  }
+
+  handlerEnded(input: unknown): void {
+    ;(input as Exchange).replyIfUsed?.handlerEnded()
   }
 
   report(error: unknown, input: unknown): void {
@@ -48,14 +80,13 @@ export class ResponseHandler implements ResultHandler<Response> {
 
   complete(response: Response, input: unknown, finish?: Finish): Response {
     const exchange = input as Exchange
-    const reply = exchange.replyIfUsed
-    // A hook may have put another response in its place.
-    let last = response === exchange.response ? response : changeable(response)
-    if (reply) last = reply.applyTo(last)
+    let last = this.#completed(response, exchange)
     if (exchange.method === 'HEAD') last = withoutBody(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
-    return whenSent(last, (error) => {
+    const { status } = last
+    return whenSent(last, (sent, error) => {
+      exchange.sent = { status, ...sent }
       // The head has left, so nobody hears of the error but through here.
       if (error !== undefined && !exchange.request.signal.aborted) this.report(error, input)
       if (finish) this.#finish(finish, error)
@@ -65,6 +96,38 @@ export class ResponseHandler implements ResultHandler<Response> {
   /** Resolves when the hooks of every response that ended have run. */
   async finished(): Promise<void> {
     await Promise.all(this.#unfinished)
+  }
+
+  /** A middleware or a hook may have set a header that cannot be sent; there is no plan left to fail with it. */
+  #completed(response: Response, exchange: Exchange): Response {
+    const reply = exchange.replyIfUsed
+    try {
+      // A hook may have put another response in its place.
+      const own = response === exchange.response ? response : changeable(response)
+      const last = this.#withHeaders(own, reply)
+      if (!PlainResponse.isPlain(last)) checkHeaders(last.headers, 'A middleware or hook')
+      return last
+    } catch (error) {
+      this.report(error, exchange)
+      void response.body?.cancel().catch(() => {})
+      // What can be sent stays: the session was stored already, so its cookie has to arrive.
+      reply?.dropUnsendable()
+      return this.#withHeaders(problem(error), reply)
+    }
+  }
+
+  #withHeaders(response: Response, reply: Reply | undefined): Response {
+    return reply ? reply.applyTo(response, this.#defaults) : withDefaults(response, this.#defaults)
+  }
+
+  #pageOf(error: unknown, exchange: Exchange): Response | undefined {
+    if (!this.#errorPages) return undefined
+    try {
+      return errorPage(this.#errorPages, error, exchange.request)
+    } catch (failure) {
+      this.report(failure, exchange)
+      return undefined
+    }
   }
 
   #finish(finish: Finish, error: unknown): void {

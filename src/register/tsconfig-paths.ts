@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createPathsMatcher, getTsconfig } from 'get-tsconfig'
 
@@ -10,7 +9,7 @@ const matchers = new Map<string, Matcher | undefined>()
 
 /** The file that tsconfig `paths` give for a name, as TypeScript finds it. */
 export function sourceByPaths(specifier: string, parent: string): string | undefined {
-  const matched = matcherOf(dirname(fileURLToPath(parent)))?.(specifier) ?? []
+  const matched = matcherOf(fileURLToPath(new URL('.', parent)))?.(specifier) ?? []
   const path = matched.flatMap(candidates).find(isFile)
   return path === undefined ? undefined : pathToFileURL(path).href
 }

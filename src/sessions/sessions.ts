@@ -47,6 +47,8 @@ export function sessions<Data extends object = AnyData>(
 
 class SessionComponent<Data extends object> implements Component<Session<Data>> {
   readonly label: string
+  /** A scanner or a preflight that names no route must not make the store work. */
+  readonly needsHandler = true
   readonly companions: readonly Component[]
   readonly resolve: Component<Session<Data>>['resolve']
   readonly #token: Token

@@ -19,7 +19,6 @@ export interface ReceivedCookie {
  * what it can, and gives `undefined` for a line that a browser drops.
  */
 export function readSetCookie(line: string, now: number): ReceivedCookie | undefined {
-  // oxlint-disable-next-line eslint/no-control-regex -- a browser drops the whole line
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line)) return undefined
   const [pair = '', ...parts] = line.split(';')
   const equals = pair.indexOf('=')

@@ -98,7 +98,7 @@ test('next() gives a promise, also of a handler that is synchronous or throws', 
   expect(seen).toEqual([expect.any(Promise), expect.any(Promise)])
 })
 
-test('the error of the handler, or of a value it needs, rejects next() and can be answered', async () => {
+test('the error of the handler, or of a value it needs, can be caught where a middleware asks for it', async () => {
   for (const handler of [
     inject([], () => Promise.reject(new Error('handler'))),
     inject([Db], (db) => db),
@@ -112,7 +112,7 @@ test('the error of the handler, or of a value it needs, rejects next() and can b
       middleware: [
         inject([Next], async (next) => {
           try {
-            return await next()
+            return await next({ errors: 'throw' })
           } catch (error) {
             return `answered ${String(error)}`
           }
@@ -122,6 +122,93 @@ test('the error of the handler, or of a value it needs, rejects next() and can b
     expect(await world.run()).toMatch(/^answered Error: (handler|db)$/)
     expect(world.reports).toEqual([])
   }
+})
+
+test('next() gives a middleware the result of what failed inside, and the run has failed', async () => {
+  const error = new Error('no')
+  const seen: unknown[] = []
+  const seeing = inject([Next], async (next) => {
+    const result = await next()
+    seen.push(result)
+    return result
+  })
+  for (const inside of [[], [inject([Next], () => Promise.reject(error))]]) {
+    const handler = inject([Hooks], (hooks) => {
+      hooks.afterHandler(({ ok }) => void seen.push(ok))
+      throw error
+    })
+    const world = await World.of(handler, { middleware: [seeing, ...inside] })
+    expect(await world.run()).toEqual(new Failed(error))
+    expect(world.reports).toEqual([error])
+  }
+  expect(seen).toEqual([false, new Failed(error), new Failed(error)])
+})
+
+test('the hooks inside a middleware have run when next() is done, and it is given what they made', async () => {
+  const error = new Error('not stored')
+  const log: string[] = []
+  const seeing = (name: string) =>
+    inject([Hooks, Next], async (hooks, next) => {
+      hooks.afterHandler(() => void log.push(`hook of ${name}`))
+      const result = await next()
+      log.push(`${name} got ${result instanceof Failed ? 'a failure' : String(result)}`)
+      return result
+    })
+  const handler = inject([Hooks], (hooks) => {
+    hooks.afterHandler(() => void log.push('hook of the handler'))
+    hooks.afterHandler(() => Promise.reject(error))
+    return 'done'
+  })
+  const world = await World.of(handler, { middleware: [seeing('outer'), seeing('inner')] })
+  expect(await world.run()).toEqual(new Failed(error))
+  expect(log).toEqual([
+    'hook of the handler',
+    'inner got a failure',
+    'hook of inner',
+    'outer got a failure',
+    'hook of outer',
+  ])
+  expect(world.reports).toEqual([error])
+})
+
+test('a middleware that fails after what it called for has failed tells both errors, once', async () => {
+  const [first, second] = [new Error('first'), new Error('second')]
+  const world = await World.of(
+    inject([], () => Promise.reject(first)),
+    {
+      middleware: [
+        inject([Next], (next) => next()),
+        inject([Next], async (next) => {
+          await next()
+          throw second
+        }),
+      ],
+    },
+  )
+  expect(await world.run()).toEqual(new Failed(second))
+  expect(world.reports).toEqual([
+    expect.objectContaining({ errors: [first, second], cause: first }),
+  ])
+})
+
+test('a middleware that returns nothing after next() passes on its result, awaited or not [D9]', async () => {
+  const silent = [
+    inject([Next], async (next) => void (await next())),
+    inject([Next], (next) => void next()),
+    inject([Next], async (next) => void (await next({ errors: 'throw' }))),
+  ]
+  for (const middleware of silent) {
+    const world = await World.of(
+      inject([], () => Promise.resolve('done')),
+      { middleware: [...silent, middleware] },
+    )
+    expect(await world.run()).toBe('done')
+  }
+  const unaware = await World.of(
+    inject([], () => 'done'),
+    { middleware: [inject([Next], () => undefined)] },
+  )
+  expect(await unaware.run()).toBeUndefined()
 })
 
 test('an error of the middleware fails the request', async () => {
@@ -198,7 +285,6 @@ test('the class of a middleware method is injected like that of a handler', asyn
 })
 
 test('a middleware that does not wait for the rest ends the request, and late hooks are refused', async () => {
-  const late: unknown[] = []
   const world = await World.of(
     inject([Hooks], async (hooks) => {
       await settled()
@@ -207,7 +293,7 @@ test('a middleware that does not wait for the rest ends the request, and late ho
     {
       middleware: [
         inject([Next], (next) => {
-          next().catch((error: unknown) => late.push(error))
+          void next()
           return 'at once'
         }),
       ],
@@ -216,7 +302,9 @@ test('a middleware that does not wait for the rest ends the request, and late ho
   expect(world.run()).toBe('at once')
   await settled()
   await settled()
-  expect(late).toEqual([new Error('Hooks.afterHandler was called after its hooks had run')])
+  expect(world.reports).toEqual([
+    new Error('Hooks.afterHandler was called after its hooks had run'),
+  ])
 })
 
 test('Next in the handler is refused, for nothing is left to run', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../../src/di/index.js'
 
 /** What a middleware asks for in these tests. */
-export const Next = token<() => Promise<unknown>>('Next')
+export const Next = token<(options?: { readonly errors?: 'throw' }) => Promise<unknown>>('Next')
 
 /** What a function asks for in these tests to register its hooks. */
 export abstract class Hooks {

@@ -131,8 +131,8 @@ test('a job whose value cannot be disposed fails with both errors [C20]', async 
 
 test('close waits for a job, disposes after it, and takes no more [C20]', async () => {
   const { app, log } = library()
-  const gate = new Deferred<void>()
-  const started = new Deferred<void>()
+  const gate = new Deferred()
+  const started = new Deferred()
   const running = app.run([Db], async () => {
     started.resolve()
     await gate.promise

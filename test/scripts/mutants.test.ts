@@ -51,6 +51,7 @@ test('a body of one call is emptied once', () => {
 })
 
 test('a result is left out or negated', () => {
+  expect(mutated('function f() { return undefined }')).toEqual(['function f() {}'])
   expect(mutated('function f() { return a }')).toEqual([
     'function f() {}',
     'function f() { return }',

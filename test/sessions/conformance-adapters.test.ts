@@ -31,11 +31,12 @@ for (const [name, open] of Object.entries(adapted)) {
     `BackendStore of ${name}`,
     (conditions) => {
       const { backend, ...rest } = open(conditions)
-      return { store: new BackendStore(backend, conditions), ...rest }
+      return { store: new BackendStore(backend, conditions), backend, ...rest }
     },
     {
       ...runner,
       capabilities: { isRevocable: false, mergesWrites: false, takesOnce: false },
+      beside: ({ backend }, name, given) => new BackendStore(backend, { name, ...given }),
     },
   )
 

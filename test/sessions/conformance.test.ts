@@ -12,18 +12,50 @@ const runner = { describe, test }
 describeSessionStore(
   'MemoryStore',
   ({ clock, idleTimeout, absoluteTimeout }) => {
-    const backend = new MemoryBackend({ now: clock })
+    const backend = new DamagedBackend({ now: clock })
     return { store: new BackendStore(backend, { clock, idleTimeout, absoluteTimeout }), backend }
   },
-  { ...runner, count: ({ backend }) => backend.size },
+  {
+    ...runner,
+    count: ({ backend }) => backend.size,
+    damage: ({ backend }) => backend.damage(),
+    beside: ({ backend }, name, conditions) => new BackendStore(backend, { name, ...conditions }),
+  },
 )
+
+/** Its records can be damaged. */
+class DamagedBackend extends MemoryBackend {
+  readonly #keys = new Set<string>()
+
+  override create(key: string, fields: ReadonlyMap<string, string>, ttl: number) {
+    this.#keys.add(key)
+    return super.create(key, fields, ttl)
+  }
+
+  async damage(): Promise<void> {
+    for (const key of this.#keys) await this.patch(key, { set: DAMAGED }, 60_000)
+  }
+}
+
+/** A cut text, and an empty one. */
+const DAMAGED = new Map([
+  ['d:a', '{"cut":'],
+  ['d:b', ''],
+])
 
 const COOKIES_CANNOT = { isRevocable: false, mergesWrites: false, takesOnce: false }
 
 describeSessionStore(
   'CookieStore',
-  (conditions) => ({ store: new CookieStore({ secret: newSecret(), ...conditions }) }),
-  { ...runner, capabilities: COOKIES_CANNOT },
+  (conditions) => {
+    const secret = newSecret()
+    return { store: new CookieStore({ secret, ...conditions }), secret }
+  },
+  {
+    ...runner,
+    capabilities: COOKIES_CANNOT,
+    beside: ({ secret }, name, conditions) => new CookieStore({ secret, name, ...conditions }),
+  },
 )
 
 describeSessionStore(
@@ -67,6 +99,10 @@ describe('with a Redis', () => {
       ...runner,
       count: async ({ redis, prefix }) => (await redis.keys(`${prefix}*`)).length,
       interrupt: ({ redis }) => redis.disconnect(),
+      damage: async ({ redis, prefix }) => {
+        for (const key of await redis.keys(`${prefix}*`)) await redis.hset(key, DAMAGED)
+      },
+      beside: ({ prefix }, name, conditions) => new RedisStore({ prefix, name, ...conditions }),
     },
   )
 })

@@ -203,6 +203,7 @@ test('a signal given by the test reaches the application', async () => {
 test('a form is sent as a page sends it, with files as multipart [D7]', async () => {
   const app: Fetchable = {
     fetch: async (request) => {
+      // oxlint-disable-next-line typescript/no-deprecated -- reads what the client sent, in a test
       const form = await request.formData()
       const parts = [...form].map(async ([name, part]) => [
         name,

@@ -17,6 +17,11 @@ export interface Component<Value = unknown> {
   readonly isExclusive?: boolean
   /** What it uses up, such as `requestBody`; two such components in one plan are refused. */
   readonly consumes?: Consumable
+  /**
+   * Whether its value is for requests that get to a handler: a middleware that asks for it, and not by `lazy`, does
+   * not run for a 404 and other rejections. Default: false.
+   */
+  readonly needsHandler?: boolean
   /** Names it in messages and in `explain`. Default: the name of its class. */
   readonly label?: string
   /** Components that come with this one, and stand right after it. */

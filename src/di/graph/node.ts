@@ -17,6 +17,7 @@ export class Node {
   readonly token: Token | undefined
   readonly isExclusive: boolean
   readonly consumes: Consumable | undefined
+  readonly needsHandler: boolean
   /** Whether tsyringe's container can make it, if it can make all below it. */
   readonly isContainerBuilt: boolean
   /** Whether the value exists before anybody asks: it is neither awaited nor disposed. */
@@ -39,6 +40,7 @@ export class Node {
     this.token = facts.token
     this.isExclusive = facts.component?.isExclusive ?? false
     this.consumes = facts.component?.consumes
+    this.needsHandler = facts.component?.needsHandler ?? false
     this.isContainerBuilt = facts.isContainerBuilt ?? false
     this.isGiven = facts.isGiven ?? false
   }

@@ -16,6 +16,18 @@ export function reachable(nodes: Iterable<Node>): Set<Node> {
   return found
 }
 
+/** Some nodes, and every node that has to be made before their functions can be called. */
+export function constructed(nodes: Iterable<Node>): Set<Node> {
+  const found = new Set<Node>()
+  const visit = (node: Node): void => {
+    if (found.has(node)) return
+    found.add(node)
+    node.links.construction.forEach(visit)
+  }
+  for (const node of nodes) visit(node)
+  return found
+}
+
 /** Whether a value is made from any of the tokens, however long the chain. */
 export function usesToken(node: Node, tokens: readonly Token[]): boolean {
   for (const one of tokensBehind([node]))

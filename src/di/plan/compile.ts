@@ -2,7 +2,7 @@ import type { ResultHandler } from './finish.js'
 import type { OnDemand } from './on-demand.js'
 import { INPUT, isThenable, type Frame, caller, step, syncStep, type Continue } from './frame.js'
 import type { Node } from '../graph/node.js'
-import { isConcluded } from './hook-list.js'
+import { NextCalls } from './next-calls.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
 import { batches, type Layout, type Segment, type Step } from './layout.js'
 import {
@@ -30,14 +30,16 @@ export function compile<Result>(
   }
   for (const segment of layout.segments.toReversed()) {
     const continuation = segment === layout.segments[0] ? thenFinish(end) : thenContinue
-    rest = compileSegment(segment, { rest, onDemand, layout, continuation, resultHandler })
+    const isLast = segment === layout.segments.at(-2)
+    const next = new NextCalls({ rest, resultHandler, position: segment.position, isLast })
+    rest = compileSegment(segment, { next, onDemand, layout, continuation, resultHandler })
   }
   return rest
 }
 
 /** What the steps of a segment are compiled with. */
 interface CompileContext {
-  readonly rest: Continue
+  readonly next: NextCalls
   readonly onDemand: OnDemand
   readonly layout: Layout
   readonly continuation: Continuation
@@ -46,7 +48,9 @@ interface CompileContext {
 
 function compileSegment(segment: Segment, context: CompileContext): Continue {
   const call = caller(functionOf(segment.node), segment.arguments)
-  let next = withResult(call, context.resultHandler, context.continuation)
+  const nextSlot = segment.steps.find(({ edge }) => edge.kind === 'next')?.slot
+  const { resultHandler, continuation } = context
+  let next = withResult(call, resultHandler, passingOn(nextSlot, continuation))
   for (const batch of batches(segment.steps).reverse()) {
     next = compileBatch(
       batch.map((one) => new CompiledStep(one, context)),
@@ -56,13 +60,32 @@ function compileSegment(segment: Segment, context: CompileContext): Continue {
   return next
 }
 
+/** How a function goes on with a value that waits, or that is missing. */
+interface Passing {
+  readonly continuation: Continuation
+  /** What `next()` gave, if the function has called it. */
+  readonly given: (frame: Frame) => PromiseLike<unknown> | undefined
+}
+
+/** A middleware that returns nothing passes on what `next()` gave, as in Koa and Hono. */
+function passingOn(nextSlot: number | undefined, continuation: Continuation): Passing {
+  if (nextSlot === undefined) return { continuation, given: () => undefined }
+  const given = (frame: Frame): PromiseLike<unknown> | undefined => {
+    const running = frame[nextSlot]
+    return isThenable(running) ? running : undefined
+  }
+  return { continuation, given }
+}
+
 /** Calls the function itself, and makes a result of what it returns. */
 function withResult<Result>(
   call: Continue,
   resultHandler: ResultHandler<Result>,
-  continuation: Continuation,
+  { continuation, given }: Passing,
 ): Continue {
   const toResult = (frame: Frame, value: unknown): unknown => {
+    const passed = value === undefined ? given(frame) : undefined
+    if (passed) return continuation(frame, passed, same)
     const result = resultHandler.value(value, frame[INPUT])
     return isThenable(result) ? continuation(frame, result, same) : result
   }
@@ -127,43 +150,11 @@ function isPlain(node: Node, layout: Layout): boolean {
   return !layout.demanded.has(node) && !isDisposed(node)
 }
 
-function callOf(one: Step, { rest, onDemand, layout, resultHandler }: CompileContext): Continue {
-  const { edge, node, arguments: slots, position } = one
-  if (edge.kind === 'next') return (frame) => nextOf(rest, frame, resultHandler)
+function callOf(one: Step, { next, onDemand, layout }: CompileContext): Continue {
+  const { edge, node, arguments: slots, position, slot } = one
+  if (edge.kind === 'next') return (frame) => next.of(frame, slot)
   if (edge.kind === 'all') return (frame) => slots.map((slot) => frame[slot])
   if (!node || layout.demanded.has(node)) return onDemand.read(edge, position)
   const call = caller(functionOf(node), slots)
   return isDisposed(node) ? disposing(call, node, position) : call
 }
-
-/**
- * A middleware's `Next`: runs the rest once, and always returns a promise. A middleware that does not
- * wait for it must not end the process with an unhandled rejection, so that late errors are reported.
- */
-function nextOf(
-  rest: Continue,
-  frame: Frame,
-  resultHandler: ResultHandler<unknown>,
-): () => Promise<unknown> {
-  let isCalled = false
-  const run = async (): Promise<unknown> => {
-    if (isCalled) throw new Error('next() was called twice: the rest of a request runs once')
-    isCalled = true
-    return rest(frame)
-  }
-  return () => {
-    const running = run()
-    running.catch((error: unknown) => {
-      if (!isConcluded(frame)) return
-      const late = LATE.get(frame) ?? new Set()
-      // It passes through the `next` of each middleware further out.
-      if (late.has(error)) return
-      LATE.set(frame, late.add(error))
-      resultHandler.report(error, frame[INPUT])
-    })
-    return running
-  }
-}
-
-/** The errors that came after the run had ended, by run. */
-const LATE = new WeakMap<Frame, Set<unknown>>()

@@ -1,5 +1,5 @@
 import { HOOKS, INPUT, isThenable, type Frame } from './frame.js'
-import { closeHooks, type HookList } from './hook-list.js'
+import { closeHooks, hooksOf, type HookList } from './hook-list.js'
 import type { Outcome } from '../tokens/hooks.js'
 
 /** How the values and errors of a plan become results; `http` makes responses of them. */
@@ -10,6 +10,10 @@ export interface ResultHandler<Result> {
   error(error: unknown, input: unknown): Result
   /** Called once for a failed request; errors of its hooks are joined. */
   report(error: unknown, input: unknown): void
+  /** Called before the values of the last function are made, when a middleware has called for them. */
+  handlerBegins?(input: unknown): void
+  /** Called after the last function has returned or thrown, before hooks run and before `error`. */
+  handlerEnded?(input: unknown): void
   /**
    * The last step of each run. `finish` is given when hooks wait for the end of the response: call it
    * once, after the last byte or when the client left, with the error that cut the response, if any.
@@ -31,9 +35,40 @@ export function finish<Result>(
     closeHooks(frame)
     return completed(frame, handler, outcome, undefined)
   }
-  const after = list.run('afterHandler', outcome as Outcome<never>, failedHook(frame, handler))
+  const current = withFailure(list, outcome) as Outcome<never>
+  const after = list.run('afterHandler', current, failedHook(frame, handler))
   if (isThenable(after)) return after.then((last) => completed(frame, handler, last, list))
   return completed(frame, handler, after, list)
+}
+
+/**
+ * Ends what a middleware has called for: runs the hooks of the functions inside it, so that the middleware is
+ * given the result that leaves, also when a hook has failed. What failed here has failed the run.
+ *
+ * @param above the position of the middleware.
+ */
+export async function finishInside<Result>(
+  frame: Frame,
+  handler: ResultHandler<Result>,
+  outcome: Outcome<Result>,
+  above: number,
+): Promise<Result> {
+  if (outcome.ok && frame[HOOKS] === undefined) return outcome.response
+  const list = hooksOf(frame)
+  const current = withFailure(list, outcome) as Outcome<never>
+  // At once: a middleware that does not wait may end the run before the hooks have run.
+  if (!current.ok) list.failure = { error: current.error }
+  const after = await list.run('afterHandler', current, failedHook(frame, handler), above)
+  if (!after.ok) list.failure = { error: after.error }
+  return after.response
+}
+
+/** The outcome of a run in which something inside a middleware may have failed before. */
+function withFailure<Result>({ failure }: HookList, outcome: Outcome<Result>): Outcome<Result> {
+  if (!failure) return outcome
+  const { response } = outcome
+  if (outcome.ok) return { ok: false, error: failure.error, response }
+  return { ok: false, error: withFurther(failure.error, outcome.error), response }
 }
 
 function completed<Result>(
@@ -64,14 +99,18 @@ function failedHook<Result>(frame: Frame, handler: ResultHandler<Result>) {
   return (error: unknown, outcome: Outcome<never>): Outcome<never> => {
     if (outcome.ok)
       return { ok: false, error, response: handler.error(error, input) } as Outcome<never>
-    const errors = [...flat(outcome.error), error]
-    const message = `a request failed, and ${errors.length - 1} of its hooks as well`
-    return { ok: false, error: joined(errors, message), response: outcome.response }
+    return { ok: false, error: withFurther(outcome.error, error), response: outcome.response }
   }
 }
 
-class JoinedErrors extends AggregateError {
+/** The errors of one request, the first as `cause`. */
+export class JoinedErrors extends AggregateError {
   override readonly name = 'JoinedErrors'
+}
+
+function withFurther(first: unknown, error: unknown): unknown {
+  const errors = [...flat(first), error]
+  return joined(errors, `a request failed, and ${errors.length - 1} of its hooks as well`)
 }
 
 function flat(error: unknown): unknown[] {

@@ -18,6 +18,8 @@ export class HookList {
   readonly #isEnded: { [P in Phase]: boolean } = { afterHandler: false, afterResponse: false }
   #isConcluded = false
   #claimed: Set<unknown> | undefined
+  /** The error of a function inside a middleware, whose result that middleware was given. */
+  failure: { readonly error: unknown } | undefined = undefined
 
   /** Whether the run has ended: its hooks run now, or have run. */
   get isConcluded(): boolean {
@@ -56,15 +58,19 @@ export class HookList {
   /**
    * Runs the hooks of a phase one by one, the last of the plan first. Each gets the current outcome;
    * when one throws, `onError` makes the next outcome, so that every hook runs.
+   *
+   * @param above only hooks of later positions run; the phase goes on. Default: all run, and the phase ends.
    */
   run(
     phase: Phase,
     outcome: Outcome<never>,
     onError: (error: unknown, outcome: Outcome<never>) => Outcome<never>,
+    above = -Infinity,
   ): Outcome<never> | Promise<Outcome<never>> {
-    this.#isConcluded = true
+    const isLast = above === -Infinity
+    if (isLast) this.#isConcluded = true
     for (;;) {
-      const hook = this.#last(phase)
+      const hook = this.#last(phase, above)
       if (!hook) break
       let returned: unknown
       try {
@@ -76,30 +82,43 @@ export class HookList {
       if (isThenable(returned)) {
         const current = outcome
         return Promise.resolve(returned).then(
-          () => this.run(phase, current, onError),
-          (error: unknown) => this.run(phase, onError(error, current), onError),
+          () => this.run(phase, current, onError, above),
+          (error: unknown) => this.run(phase, onError(error, current), onError, above),
         )
       }
     }
-    this.#isEnded[phase] = true
+    if (isLast) this.#isEnded[phase] = true
     return outcome
   }
 
   /** Takes out the hook of the highest position; of one position the last registered. */
-  #last(phase: Phase): Hook<never> | undefined {
+  #last(phase: Phase, above: number): Hook<never> | undefined {
     const entries = this.#entries[phase]
-    if (!entries) return undefined
-    if (entries.length === 1) return entries.pop()!.hook
+    if (!entries || entries.length === 0) return undefined
     let last = entries.length - 1
     for (let index = last - 1; index >= 0; index--)
       if (entries[index]!.position > entries[last]!.position) last = index
-    return last < 0 ? undefined : entries.splice(last, 1)[0]!.hook
+    return entries[last]!.position > above ? entries.splice(last, 1)[0]!.hook : undefined
   }
+}
+
+/** The hooks of a run, which is given a list when it has none. */
+export function hooksOf(frame: Frame): HookList {
+  return (frame[HOOKS] ??= new HookList()) as HookList
 }
 
 /** Whether the run of a frame has ended, so that an error cannot become its response. */
 export function isConcluded(frame: Frame): boolean {
   return (frame[HOOKS] as HookList | undefined)?.isConcluded ?? false
+}
+
+/** Takes the error out of a run: what it makes of it is up to the caller. */
+export function takeFailure(frame: Frame): { readonly error: unknown } | undefined {
+  const list = frame[HOOKS] as HookList | undefined
+  if (!list?.failure) return undefined
+  const { failure } = list
+  list.failure = undefined
+  return failure
 }
 
 /** Ends a run without hooks: a hook that is registered later is refused, not forgotten. */
@@ -129,14 +148,10 @@ export class FrameHooks {
 
   /** Notes a value that is to be ended. @returns false when it is to be ended already. */
   claim(value: unknown): boolean {
-    return this.#list.claim(value)
-  }
-
-  get #list(): HookList {
-    return (this.#frame[HOOKS] ??= new HookList()) as HookList
+    return hooksOf(this.#frame).claim(value)
   }
 
   #add(phase: Phase, hook: Hook<never>): void {
-    this.#list.add(phase, { hook, position: this.#position })
+    hooksOf(this.#frame).add(phase, { hook, position: this.#position })
   }
 }

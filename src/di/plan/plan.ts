@@ -8,7 +8,7 @@ import { closeHooks } from './hook-list.js'
 import { Layout } from './layout.js'
 import type { Linker } from '../graph/linker.js'
 import type { Node } from '../graph/node.js'
-import { parametersBehind, reachable } from '../graph/reachable.js'
+import { constructed, parametersBehind, reachable } from '../graph/reachable.js'
 import type { Parameter } from '../tokens/parameter.js'
 
 /**
@@ -38,6 +38,12 @@ export class Plan<Result = unknown> implements Root {
   /** The parameters that its components read. */
   get parameters(): Set<Parameter> {
     return parametersBehind(this.#nodes)
+  }
+
+  /** Whether one of its functions cannot be called without a value that is for handlers only. */
+  needsHandler(index: number): boolean {
+    const node = this.#nodes[index]
+    return node !== undefined && [...constructed([node])].some((one) => one.needsHandler)
   }
 
   /** Whether it can run. */
@@ -115,10 +121,13 @@ export class Plan<Result = unknown> implements Root {
       closeHooks(frame)
       return this.#resultHandler.complete(response, frame[INPUT])
     }
+    if (this.#nodes.length === 1) this.#resultHandler.handlerEnded?.(frame[INPUT])
     return finish(frame, this.#resultHandler, { ok: true, response })
   }
 
   #failed(frame: Frame, error: unknown): Result | Promise<Result> {
+    // Otherwise the middleware around it has seen it end.
+    if (this.#nodes.length === 1) this.#resultHandler.handlerEnded?.(frame[INPUT])
     const response = this.#resultHandler.error(error, frame[INPUT])
     return finish(frame, this.#resultHandler, { ok: false, error, response })
   }

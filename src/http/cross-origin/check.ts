@@ -1,6 +1,7 @@
 import { checkOptions, type OptionRules } from '../../di/index.js'
 import type { Exchange } from '../request/exchange.js'
 import { HttpError } from '../errors/http-error.js'
+import { checkedOrigin, originOf } from './origin.js'
 
 /** What a guard allows beside the application's own pages. */
 export interface CrossOriginOptions {
@@ -27,7 +28,9 @@ export class CrossOriginCheck {
     checkOptions('crossOriginGuard', options, RULES)
     // Own properties only: a polluted `Object.prototype` must not add an origin.
     const own = Object.assign(Object.create(null) as CrossOriginOptions, options)
-    this.#trusted = new Set((own.trustedOrigins ?? []).map(checkedOrigin))
+    this.#trusted = new Set(
+      (own.trustedOrigins ?? []).map((text) => checkedOrigin('trustedOrigins', text)),
+    )
     this.#exempt = new Set((own.exempt ?? []).map(checkedRoute))
   }
 
@@ -35,24 +38,31 @@ export class CrossOriginCheck {
    * Whether the request has to be checked: not for a method that changes nothing (RFC 9110 9.2.1), unless
    * it opens a WebSocket, which browsers let any page do with the visitor's cookies.
    */
-  concerns({ request, endpoint }: Exchange): boolean {
-    const isSafe = SAFE.has(request.method) && !request.headers.has('upgrade')
-    return !isSafe && !this.#exempt.has(String(endpoint.route))
+  concerns(exchange: Exchange): boolean {
+    if (SAFE.has(exchange.method) && !exchange.isUpgrade) return false
+    return this.#exempt.size === 0 || !this.#exempt.has(String(exchange.endpoint.route))
+  }
+
+  /** The 403 `CROSS_ORIGIN` when the request has to be checked and a page of another origin sent it. */
+  refusal(exchange: Exchange): HttpError | undefined {
+    if (!this.concerns(exchange)) return undefined
+    const origin = exchange.header('origin')
+    if (origin !== null && this.#trusted.has(originOf(origin) ?? '')) return undefined
+    const site = exchange.header('sec-fetch-site')
+    // Only the browser can write it, and it knows its own page also where a proxy rewrites addresses.
+    if (site !== null)
+      return OWN_SITES.has(site)
+        ? undefined
+        : rejection('A page of another origin sent this request.')
+    return origin === null || isOwn(origin, exchange.url)
+      ? undefined
+      : rejection('The Origin of this request is not the one that it was sent to.')
   }
 
   /** @throws HttpError 403 `CROSS_ORIGIN` when it has to be checked and a page of another origin sent it. */
   assert(exchange: Exchange): void {
-    if (!this.concerns(exchange)) return
-    const { headers } = exchange.request
-    const origin = headers.get('origin')
-    if (origin !== null && this.#trusted.has(originOf(origin) ?? '')) return
-    const site = headers.get('sec-fetch-site')
-    // Only the browser can write it, and it knows its own page also where a proxy rewrites addresses.
-    if (site !== null) {
-      if (!OWN_SITES.has(site)) throw rejection('A page of another origin sent this request')
-    } else if (origin !== null && !isOwn(origin, exchange.url)) {
-      throw rejection('The Origin of this request is not the one that it was sent to')
-    }
+    const refusal = this.refusal(exchange)
+    if (refusal) throw refusal
   }
 }
 
@@ -74,24 +84,6 @@ function isOwn(text: string, { protocol, host }: URL): boolean {
   return origin === originOf(`${protocol}//${host}`) || origin === originOf(`https://${host}`)
 }
 
-/** Scheme, host and port as `URL` normalises them; `undefined` for anything that is not just these. */
-function originOf(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const { protocol, host, pathname, href } = new URL(text)
-  const origin = `${protocol}//${host}`
-  const isBare = href === origin || (pathname === '/' && href === `${origin}/`)
-  return host !== '' && isBare ? origin : undefined
-}
-
-function checkedOrigin(text: string): string {
-  const origin = originOf(text)
-  if (origin === text) return text
-  throw new TypeError(
-    `trustedOrigins: '${text}' is not an origin as browsers write it. ` +
-      `Write ${origin === undefined ? "scheme, host and port: 'https://partner.example'" : `'${origin}'`}.`,
-  )
-}
-
 function checkedRoute(text: string): string {
   if (/^(?:GET|POST|PUT|PATCH|DELETE) \//.test(text)) return text
   throw new TypeError(
@@ -99,8 +91,11 @@ function checkedRoute(text: string): string {
   )
 }
 
+/** Whoever integrates a partner meets this message first, so it names what lets them in. */
 function rejection(detail: string): HttpError {
-  return new HttpError(403, detail, { code: 'CROSS_ORIGIN' })
+  const remedy =
+    "To let a partner's pages send it, add their origin to `trustedOrigins`, or the route to `exempt`."
+  return new HttpError(403, `${detail} ${remedy}`, { code: 'CROSS_ORIGIN' })
 }
 
 const aList = { isFine: Array.isArray, rule: 'a list' }

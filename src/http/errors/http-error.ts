@@ -1,3 +1,5 @@
+import { checkHeader } from '../headers/sendable.js'
+
 /** One bad field of a request, as a 400 lists it. */
 export interface FieldError {
   readonly in: 'path' | 'query' | 'header' | 'cookie' | 'body'
@@ -27,16 +29,21 @@ export class HttpError extends Error {
   readonly code: string | undefined
   readonly errors: readonly FieldError[] | undefined
 
-  /** @throws RangeError when the status is not an integer from 400 to 599. */
+  /**
+   * @throws RangeError when the status is not an integer from 400 to 599.
+   * @throws TypeError when a header cannot be sent, for example because of a line break.
+   */
   constructor(status: number, detail?: string, options: HttpErrorOptions = {}) {
     if (!Number.isInteger(status) || status < 400 || status > 599) {
       throw new RangeError(`An HttpError has a status from 400 to 599, not ${status}`)
     }
+    const { headers = {} } = options
+    for (const [name, content] of Object.entries(headers)) checkHeader(name, content, 'HttpError')
     super(detail ?? titleOf(status), 'cause' in options ? { cause: options.cause } : undefined)
     this.name = 'HttpError'
     this.status = status
     this.detail = detail
-    this.headers = options.headers ?? {}
+    this.headers = headers
     this.code = options.code
     this.errors = options.errors
   }

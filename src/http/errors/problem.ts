@@ -1,19 +1,37 @@
-import { FastResponse } from 'srvx'
-import { HttpError, titleOf } from './http-error.js'
+import { JoinedErrors } from '../../di/index.js'
+import { PlainResponse, type HeaderLine } from '../response/plain-response.js'
+import { HttpError, titleOf, type FieldError } from './http-error.js'
+
+/** What a client sees of an error (RFC 9457). */
+export interface Problem {
+  /** The phrase of the status. */
+  readonly title: string
+  readonly status: number
+  readonly detail: string | undefined
+  readonly code: string | undefined
+  readonly errors: readonly FieldError[] | undefined
+}
+
+/** What a client sees of an error: of one that is no `HttpError`, the status. */
+export function problemOf(error: unknown): Problem {
+  const { status, detail, code, errors } = asHttpError(error)
+  return { title: titleOf(status), status, detail, code, errors }
+}
 
 /** The `application/problem+json` response (RFC 9457) for an error; a bare 500 for one that is no `HttpError`. */
 export function problem(error: unknown): Response {
-  const { status, detail, code, errors, headers } = asHttpError(error)
+  const { status, headers } = asHttpError(error)
   // JSON leaves out what is undefined.
-  const body = JSON.stringify({ title: titleOf(status), status, detail, code, errors })
-  return new FastResponse(body, {
-    status,
-    headers: { ...headers, 'content-type': 'application/problem+json' },
-  })
+  const body = JSON.stringify(problemOf(error))
+  const lines = Object.entries(headers)
+    .map(([name, content]): HeaderLine => [name.toLowerCase(), content])
+    .filter(([name]) => name !== 'content-type')
+  return new PlainResponse(body, status, [...lines, ['content-type', 'application/problem+json']])
 }
 
 /** Whether an error is the client's fault, so that nobody has to hear of it. */
 export function isClientError(error: unknown): boolean {
+  if (error instanceof JoinedErrors) return error.errors.every(isClientError)
   return asHttpError(error).status < 500
 }
 

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { inject, isMarker, Parameter, type Component } from '../../di/index.js'
 import { HttpError, type FieldError } from '../errors/http-error.js'
+import { FormParts } from '../forms/form-parts.js'
 import type { Conversion } from '../request/conversion.js'
 import { Exchange, type Field } from '../request/exchange.js'
 import { requestBody } from '../request/request-body.js'
@@ -37,6 +38,16 @@ export class FormComponent implements Component<FormData> {
   }
 }
 
+/** Fills `FormParts`: the parts of a multipart form, as they arrive. */
+export class FormPartsComponent implements Component<FormParts> {
+  readonly consumes = requestBody
+  readonly resolve = inject([Exchange], partsIn)
+
+  canHandleParameter({ token }: Parameter): boolean {
+    return token === FormParts
+  }
+}
+
 function valueOf(parameter: Parameter, exchange: Exchange): unknown {
   const field = fieldOf(parameter)!
   const conversion = field.read(exchange)
@@ -70,10 +81,16 @@ function errorsOf(field: Field, conversion: Conversion | undefined): readonly Fi
   })
 }
 
-/** Where in the body: `items.0.sku`. */
+/** Where in the body: `items.0.sku`. A visitor wrote the keys, so they may be as long as the body. */
 function pathOf({ path = [] }: StandardSchemaV1.Issue): string {
-  return path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
+  const steps = path.slice(0, LONGEST_PATH).map((step) => {
+    return String(typeof step === 'object' ? step.key : step).slice(0, LONGEST_PATH)
+  })
+  const written = steps.join('.')
+  return written.length > LONGEST_PATH ? `${written.slice(0, LONGEST_PATH)}…` : written
 }
+
+const LONGEST_PATH = 200
 
 /** A request without a body has no form: it is rejected like a malformed one. */
 async function formIn(exchange: Exchange): Promise<FormData> {
@@ -85,4 +102,10 @@ async function formIn(exchange: Exchange): Promise<FormData> {
   throw new HttpError(400, 'The form in the body is malformed', {
     errors: [{ in: 'body', detail: 'is not a valid form' }],
   })
+}
+
+function partsIn(exchange: Exchange): FormParts {
+  const type = exchange.request.headers.get('content-type') ?? ''
+  if (!/^\s*multipart\/form-data\s*(?:;|$)/i.test(type)) throw unsupported('multipart/form-data')
+  return exchange.parts()
 }

@@ -1,4 +1,4 @@
-import { issue, type Conversion } from '../request/conversion.js'
+import { isPlainNumber, issue, type Conversion } from '../request/conversion.js'
 import { HttpError } from '../errors/http-error.js'
 
 /**
@@ -8,14 +8,16 @@ import { HttpError } from '../errors/http-error.js'
 export function parseJson(bytes: Uint8Array): Conversion {
   const text = textOf(bytes) ?? ''
   if (text.length > 2 * MOST_LEVELS && isTooDeep(text)) return issue('is nested too deeply')
-  // Checking each key takes longer than parsing, so it is done only if the text has the key, or escapes.
-  const isSuspect = text.includes('__proto__') || text.includes('\\u')
+  // Checking each value takes longer than parsing, so it is done only if the text has a sign of a bad one.
   try {
-    return { value: JSON.parse(text, isSuspect ? rejectPrototype : undefined) as unknown }
+    return { value: JSON.parse(text, SUSPECT.test(text) ? rejectBad : undefined) as unknown }
   } catch (error) {
-    return issue(error instanceof ForbiddenKey ? 'has a key __proto__' : 'is not valid JSON')
+    return issue(error instanceof BadValue ? error.message : 'is not valid JSON')
   }
 }
+
+/** The key itself, escapes that may spell it, `-0`, a large exponent, and more digits than a double has. */
+const SUSPECT = /__proto__|\\u|-0|[eE][+-]?\d{3}|\d{309}/
 
 /** The fields of a form as an object; an array where a field is repeated. */
 export function parseFields(form: FormData | undefined): Conversion {
@@ -45,8 +47,11 @@ export function unsupported(expected: string): HttpError {
   return new HttpError(415, `The content type of the body must be ${expected}`)
 }
 
-/** `JSON.parse` takes any depth, but a recursive walk of the value would run out of stack (CWE-674). */
-const MOST_LEVELS = 500
+/**
+ * `JSON.parse` takes any depth, but a recursive walk of the value would run out of stack (CWE-674). It is the
+ * depth that a session can store: what is let in can be kept.
+ */
+const MOST_LEVELS = 100
 
 function isTooDeep(text: string): boolean {
   let depth = 0
@@ -74,12 +79,14 @@ function endOfString(text: string, start: number): number {
   return index
 }
 
-function rejectPrototype(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new ForbiddenKey()
+function rejectBad(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new BadValue('has a key __proto__')
+  if (typeof value === 'number' && !isPlainNumber(value))
+    throw new BadValue('has a number that JSON cannot carry, such as -0 or 1e999')
   return value
 }
 
-class ForbiddenKey extends Error {}
+class BadValue extends Error {}
 
 /** `undefined` when the bytes are not UTF-8: replacing characters would silently change what was sent. */
 function textOf(bytes: Uint8Array): string | undefined {

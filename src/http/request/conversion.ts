@@ -65,12 +65,17 @@ const CONVERSIONS = new Map<TextType, (text: string) => Conversion>([
   [Date, date],
 ])
 
+/** Whether JSON, and so a session, can carry a number: neither `Infinity`, as `1e999` is, nor `-0`. */
+export function isPlainNumber(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0)
+}
+
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
 
 /** Decimal only. An integer that a double cannot hold exactly would become another number. */
 function number(text: string): Conversion {
   const value = NUMBER.test(text) ? Number(text) : NaN
-  if (!Number.isFinite(value)) return issue('must be a number')
+  if (!isPlainNumber(value)) return issue('must be a number')
   return Number.isInteger(value) && !Number.isSafeInteger(value)
     ? issue('must be a number that can be held exactly')
     : { value }

@@ -6,15 +6,29 @@ import { Reply } from '../response/reply.js'
 import { Route } from '../routing/route.js'
 import type { Params } from '../routing/router.js'
 import type { Conversion } from './conversion.js'
-import { kindOf, parseForm, readBytes, type BodyKind } from './read-body.js'
+import type { FormLimits } from '../forms/form-limits.js'
+import { FormParts } from '../forms/form-parts.js'
+import { parseForm } from '../forms/parse-form.js'
+import type { BodyBounds } from './body-collector.js'
+import { checkBodyHeaders, kindOf, type BodyKind } from './read-body.js'
 
 /** A route, with everything prepared for it at start-up. */
-export interface Endpoint {
+export interface Endpoint extends BodyBounds {
   readonly route: Route
   /** What the route takes from the request, to name every bad field when one is bad. */
   readonly fields: readonly Field[]
-  /** In bytes. */
-  readonly bodyLimit: number
+  /** Whether the request may get to a handler; otherwise the response is a 404 or another rejection. */
+  readonly hasHandler: boolean
+  readonly formLimits: Required<FormLimits>
+}
+
+/** What a visitor got. */
+export interface Sent {
+  readonly status: number
+  /** Of the body, as far as the connection took it. */
+  readonly bytes: number
+  /** Whether the whole body was taken: the client had not left, and the body had not failed. */
+  readonly isComplete: boolean
 }
 
 /** One value that a route takes from the request. Bad input is a result, not an exception. */
@@ -37,6 +51,8 @@ export abstract class Exchange {
   response: Response | undefined
   /** Whether the body of the response may fail while it is sent. */
   isStreamed = false
+  /** What was sent, once that has ended and where somebody waits for it. */
+  sent: Sent | undefined
   #cookies: Cookies | undefined
   #reply: Reply | undefined
   #bytes: Promise<Uint8Array> | undefined
@@ -52,7 +68,16 @@ export abstract class Exchange {
   abstract get host(): string
   /** Whether the visitor came over https, according to the socket or a trusted proxy. */
   abstract get isHttps(): boolean
+  /** Whether the request asks to speak another protocol, such as that of WebSockets, and somebody could. */
+  abstract get isUpgrade(): boolean
   protected abstract get cookieHeader(): string | null
+
+  /**
+   * A header of the request, for which no `Headers` are made.
+   *
+   * @param name in lower case.
+   */
+  abstract header(name: string): string | null
 
   /**
    * Whether the request came over plain http to this machine or the network around it, and through no proxy: one
@@ -60,10 +85,7 @@ export abstract class Exchange {
    */
   get isLocalHttp(): boolean {
     if (this.isHttps || !isLocalHost(this.host)) return false
-    const { headers } = this.request
-    return !['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'].some((one) =>
-      headers.has(one),
-    )
+    return !PROXIED.some((name) => this.header(name) !== null)
   }
 
   get cookies(): Cookies {
@@ -84,20 +106,49 @@ export abstract class Exchange {
     return kindOf(this.#contentType)
   }
 
-  /** The body, read once. Rejects with an HttpError: 413 over the limit, 415 when it is compressed. */
+  /**
+   * The body, read once. Rejects with an HttpError: 413 over the limit, 415 when it is compressed, 400 when it
+   * breaks off, 503 when all bodies together are too much.
+   */
   bytes(): Promise<Uint8Array> {
-    return (this.#bytes ??= readBytes(this.request, this.endpoint.bodyLimit))
+    return (this.#bytes ??= this.#read())
   }
 
   /** The form in the body, parsed once; `undefined` when it is malformed. Rejects as `bytes` does. */
   form(): Promise<FormData | undefined> {
-    return (this.#form ??= this.bytes().then((bytes) => parseForm(bytes, this.#contentType)))
+    return (this.#form ??= this.bytes().then((bytes) =>
+      parseForm(bytes, this.#contentType, this.endpoint.formLimits),
+    ))
+  }
+
+  /**
+   * The parts of a multipart form as they arrive.
+   *
+   * @throws HttpError 413, 415 as `bytes` does.
+   */
+  parts(): FormParts {
+    checkBodyHeaders(this.request.headers, this.endpoint.bodyLimit)
+    return new FormParts(this.limitedBody(), this.#contentType, this.endpoint.formLimits)
+  }
+
+  /** Reads the whole body, within the bounds of the endpoint. */
+  protected abstract collect(): Promise<Uint8Array>
+
+  /** The body, which fails with a 413 over the limit of the endpoint. */
+  protected abstract limitedBody(): ReadableStream<Uint8Array> | null
+
+  async #read(): Promise<Uint8Array> {
+    checkBodyHeaders(this.request.headers, this.endpoint.bodyLimit)
+    return this.collect()
   }
 
   get #contentType(): string | null {
     return this.request.headers.get('content-type')
   }
 }
+
+/** What proxies add to what they forward. */
+const PROXIED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via']
 
 /** What handlers may ask for of a request. */
 export const requestValues: readonly Component[] = [

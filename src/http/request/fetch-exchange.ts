@@ -1,4 +1,6 @@
 import { Exchange } from './exchange.js'
+import { limitedStream } from './limited-stream.js'
+import { readStream } from './read-body.js'
 
 /** A request that came as a standard `Request`, through `app.fetch`. */
 export class FetchExchange extends Exchange {
@@ -30,7 +32,24 @@ export class FetchExchange extends Exchange {
     return this.url.protocol === 'https:'
   }
 
+  get isUpgrade(): boolean {
+    return this.request.headers.has('upgrade')
+  }
+
   protected get cookieHeader(): string | null {
     return this.request.headers.get('cookie')
+  }
+
+  header(name: string): string | null {
+    return this.request.headers.get(name)
+  }
+
+  protected collect(): Promise<Uint8Array> {
+    return readStream(this.request.body, this.endpoint)
+  }
+
+  protected limitedBody(): ReadableStream<Uint8Array> | null {
+    const { body } = this.request
+    return body && limitedStream(body, this.endpoint.bodyLimit)
   }
 }

@@ -26,6 +26,22 @@ export class NoExchange extends Exchange {
     return refuse('isHttps')
   }
 
+  get isUpgrade(): never {
+    return refuse('isUpgrade')
+  }
+
+  header(): never {
+    return refuse('headers')
+  }
+
+  protected collect(): never {
+    return refuse('body')
+  }
+
+  protected limitedBody(): never {
+    return refuse('body')
+  }
+
   protected get cookieHeader(): never {
     return refuse('cookies')
   }

@@ -1,41 +1,58 @@
-import { limitBodyStream } from 'srvx/body-limit'
 import { HttpError } from '../errors/http-error.js'
-import { isTooLarge, tooLarge } from '../errors/problem.js'
+import { tooLarge } from '../errors/problem.js'
+import { BodyCollector, type BodyBounds } from './body-collector.js'
+import { cancelLater } from './limited-stream.js'
 
 /**
- * Reads the body of a request.
+ * Rejects a body before a byte of it is read.
  *
- * @param limit in bytes. A larger body is rejected by its `Content-Length` before a byte is read, and
- * otherwise as soon as the limit is passed.
- * @throws HttpError 413 over the limit, 415 when it is compressed, 400 when it breaks off.
+ * @throws HttpError 413 when it says that it is over the limit, 415 when it is compressed.
  */
-export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-  rejectCompressed(request.headers)
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
-  if (!request.body) return new Uint8Array()
-  const limited = limitBodyStream(request.body, limit, { createError: () => tooLarge(limit) })
-  try {
-    return new Uint8Array(await new Response(limited).arrayBuffer())
-  } catch (error) {
-    if (isTooLarge(error)) throw tooLarge(limit)
-    throw new HttpError(400, 'The body could not be read to its end', { cause: error })
-  }
+export function checkBodyHeaders(headers: Headers, limit: number): void {
+  rejectCompressed(headers)
+  if (Number(headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
 }
 
-/** Parses a form, urlencoded or multipart; `undefined` when it is malformed or no form. */
-export async function parseForm(
-  bytes: Uint8Array,
-  contentType: string | null,
-): Promise<FormData | undefined> {
-  const body = new Response(bytes as Uint8Array<ArrayBuffer>, {
-    headers: { 'content-type': contentType ?? '' },
+/**
+ * Reads a stream to its end.
+ *
+ * @throws HttpError 413 over the limit, 503 when all bodies together are too much, 400 when it breaks off.
+ */
+export async function readStream(
+  body: ReadableStream<Uint8Array> | null,
+  bounds: BodyBounds,
+): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array()
+  if (body.locked) throw brokenOff(new TypeError('The body was read before'))
+  const reader = body.getReader()
+  return new Promise<Uint8Array>((resolve, reject) => {
+    let isCut = false
+    const collector = new BodyCollector(bounds, (error) => {
+      isCut = true
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the collector gives errors
+      reject(error)
+      cancelLater(reader)
+    })
+    const pump = async (): Promise<void> => {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (isCut) return
+        if (done) return resolve(collector.end())
+        collector.add(value)
+      }
+    }
+    pump().catch((error: unknown) => collector.fail(asBodyError(error)))
   })
-  try {
-    // oxlint-disable-next-line typescript/no-deprecated -- discouraged for unbounded bodies; this one is in memory and bounded
-    return await body.formData()
-  } catch {
-    return undefined
-  }
+}
+
+/** Keeps the error that says why; anything else is a body that broke off. */
+function asBodyError(error: unknown): unknown {
+  return error instanceof HttpError ? error : brokenOff(error)
+}
+
+/** The 400 for a body that did not come to its end. */
+export function brokenOff(cause: unknown): HttpError {
+  return new HttpError(400, 'The body could not be read to its end', { cause })
 }
 
 /** What the body of a request is by its `Content-Type`. */

@@ -3,33 +3,38 @@ import { FastResponse } from 'srvx'
 /** The name, in lower case, and the content of a header that is sent. */
 export type HeaderLine = readonly [name: string, content: string]
 
+/** What a plain response sends. */
+export type PlainContent = string | Uint8Array | null
+
 const Lazy = FastResponse as unknown as new (
-  body: string | null,
+  body: PlainContent,
   init: { readonly status: number; readonly headers: readonly HeaderLine[] },
 ) => Response
 
-/** The members of a response by which somebody can change its headers or use up its body. */
-const OPENING = ['headers', 'body', 'arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']
+/** The members of a response by which somebody can use up its body. */
+const BODY = ['body', 'arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']
 
 /**
- * The response for a plain value: a status, a text and some header lines, which go to the socket as they
- * are. Once somebody opens its headers or its body it is a response like any other.
+ * The response for a plain value: a status, a text or bytes and some header lines, which go to the socket as
+ * they are. Once somebody opens its headers or its body it is a response like any other.
  */
 export class PlainResponse extends Lazy {
-  readonly content: string | null
+  readonly content: PlainContent
   readonly lines: readonly HeaderLine[]
   #isPlain = true
+  #isWhole = true
 
-  constructor(content: string | null, status: number, lines: readonly HeaderLine[]) {
+  constructor(content: PlainContent, status: number, lines: readonly HeaderLine[]) {
     super(content, { status, headers: lines })
     this.content = content
     this.lines = lines
   }
 
   static {
-    for (const member of OPENING.filter((name) => name in Lazy.prototype)) {
+    for (const member of ['headers', ...BODY].filter((name) => name in Lazy.prototype)) {
       const get = function (this: PlainResponse): unknown {
         this.#isPlain = false
+        if (member !== 'headers') this.#isWhole = false
         return Reflect.get(Lazy.prototype, member, this)
       }
       Object.defineProperty(this.prototype, member, { get })
@@ -41,18 +46,13 @@ export class PlainResponse extends Lazy {
     return #isPlain in response && response.#isPlain
   }
 
+  /** The content, as long as nobody has opened the body; a middleware that sets headers does not. */
+  static contentOf(response: Response): PlainContent | undefined {
+    return #isWhole in response && response.#isWhole ? response.content : undefined
+  }
+
   /** The same with more lines. */
   with(lines: readonly HeaderLine[]): PlainResponse {
     return new PlainResponse(this.content, this.status, [...this.lines, ...lines])
   }
-}
-
-/**
- * Whether a response sends a header.
- *
- * @param name in lower case.
- */
-export function hasHeader(response: Response, name: string): boolean {
-  if (!PlainResponse.isPlain(response)) return response.headers.has(name)
-  return response.lines.some(([each]) => each === name)
 }

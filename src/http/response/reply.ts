@@ -1,10 +1,13 @@
 import { parseSetCookie } from 'cookie'
 import type { Cookie } from '../cookies/cookie.js'
+import { checkHeaders, isSendable } from '../headers/sendable.js'
+import { withDefaults, withoutRepeats } from './default-lines.js'
 import { PlainResponse, type HeaderLine } from './plain-response.js'
+import { ReplyParts } from './reply-parts.js'
 
 /**
- * The status, headers and cookies that are sent with a return value: ask for it to set them. When the
- * handler fails they are dropped; what a hook sets after that is kept.
+ * The status, headers and cookies that are sent with a return value: ask for it to set them. What the handler
+ * has set is dropped when the request fails; what middleware and hooks set is kept.
  */
 export class Reply {
   #cookies: Map<string, Cookie> | undefined
@@ -12,6 +15,11 @@ export class Reply {
   #headers: Headers | undefined
   /** The library's own headers, until somebody asks for `headers`: making a `Headers` is slow. */
   readonly #lines: HeaderLine[] = []
+  /** For responses that do not have them. */
+  #defaults: readonly HeaderLine[] = []
+  /** As it was before and after the handler, while something may still have to be dropped. */
+  #before: ReplyParts | undefined
+  #after: ReplyParts | undefined
 
   /** Status of a plain return value; a returned `Response` keeps its own. Default: 200, or 204 for `undefined`. */
   get status(): number | undefined {
@@ -36,16 +44,6 @@ export class Reply {
   }
 
   /**
-   * Whether a header is set.
-   *
-   * @internal
-   * @param name in lower case.
-   */
-  has(name: string): boolean {
-    return this.#headers ? this.#headers.has(name) : this.#lineOf(name) !== undefined
-  }
-
-  /**
    * Sets a header.
    *
    * @internal
@@ -66,6 +64,16 @@ export class Reply {
     else this.#setLine('vary', mergeVary(this.#lineOf('vary') ?? null, name))
   }
 
+  /**
+   * Sets headers for a response that does not have them.
+   *
+   * @internal
+   * @param lines names in lower case.
+   */
+  setDefaults(lines: readonly HeaderLine[]): void {
+    this.#defaults = this.#defaults.length === 0 ? lines : [...this.#defaults, ...lines]
+  }
+
   /** Sends a cookie; of two with the same name, domain and path the last wins (RFC 6265bis 4.1.1 forbids both). */
   cookie(cookie: Cookie): this {
     const cookies = (this.#cookies ??= new Map<string, Cookie>())
@@ -75,22 +83,77 @@ export class Reply {
     return this
   }
 
-  /** Drops everything that was set, because the handler that set it has failed. */
-  clear(): void {
-    this.#status = undefined
-    this.#cookies = undefined
-    this.#lines.length = 0
-    // Emptied and not replaced: the handler or a hook may still hold the object.
-    for (const name of Array.from(this.#headers?.keys() ?? [])) this.#headers?.delete(name)
+  /**
+   * What is set from here on is the handler's.
+   *
+   * @internal
+   */
+  handlerBegins(): void {
+    this.#before = this.#parts()
   }
 
-  /** The response with these headers and cookies. */
-  applyTo(response: Response): Response {
+  /**
+   * Refuses headers that cannot be sent, while the handler that set them can still fail.
+   *
+   * @internal
+   */
+  check(): void {
+    if (this.#headers) checkHeaders(this.#headers, 'Reply')
+  }
+
+  /**
+   * Drops the headers that cannot be sent, and keeps the others.
+   *
+   * @internal
+   */
+  dropUnsendable(): void {
+    for (const [name, content] of this.#headers ? [...this.#headers] : []) {
+      if (!isSendable(content)) this.#headers?.delete(name)
+    }
+  }
+
+  /**
+   * What is set from here on is that of hooks and middleware.
+   *
+   * @internal
+   */
+  handlerEnded(): void {
+    this.#after = this.#parts()
+  }
+
+  /**
+   * Drops what the handler has set, because the request has failed.
+   *
+   * @internal
+   */
+  dropHandler(): void {
+    if (!this.#after) return
+    this.#restore(this.#parts().without(this.#after, this.#before))
+    this.#before = this.#after = undefined
+  }
+
+  /** The response with these headers and cookies, and with `defaults` where it has no such headers. */
+  applyTo(response: Response, defaults: readonly HeaderLine[] = []): Response {
+    const others = this.#defaults.length === 0 ? defaults : [...this.#defaults, ...defaults]
     if (!this.#headers && PlainResponse.isPlain(response)) {
-      return response.with(this.#plainLines())
+      return response.with(withoutRepeats(this.#plainLines(), others, response.lines))
     }
     this.#writeTo(response.headers)
-    return response
+    return withDefaults(response, others)
+  }
+
+  #parts(): ReplyParts {
+    const lines = this.#headers ? [...this.#headers] : this.#lines.slice()
+    return new ReplyParts(this.#status, lines, this.#cookies && new Map(this.#cookies))
+  }
+
+  #restore({ status, lines, cookies }: ReplyParts): void {
+    this.#status = status
+    this.#cookies = cookies && new Map(cookies)
+    if (!this.#headers) return void this.#lines.splice(0, Infinity, ...lines)
+    // Emptied and not replaced: the handler or a hook may still hold the object.
+    for (const name of Array.from(this.#headers.keys())) this.#headers.delete(name)
+    for (const [name, content] of lines) this.#headers.append(name, content)
   }
 
   #plainLines(): readonly HeaderLine[] {
@@ -113,6 +176,8 @@ export class Reply {
 
   #writeTo(sent: Headers): void {
     for (const [name, content] of this.headers) {
+      // Only a server on the way decides about its own transfer (RFC 9112 6.1).
+      if (name === 'transfer-encoding') continue
       if (name === 'set-cookie') sent.append(name, content)
       else sent.set(name, name === 'vary' ? mergeVary(sent.get(name), content) : content)
     }

@@ -1,61 +1,83 @@
 import { FastResponse } from 'srvx'
-import { PlainResponse } from './plain-response.js'
+import { removeTransferHeaders } from '../headers/hop-by-hop.js'
+import { checkHeaders } from '../headers/sendable.js'
+import { contentOf, isFileLike, linesOfFile } from './file-headers.js'
+import { isForeignResponse, ownResponse } from './foreign-response.js'
+import { jsonOf } from './json-body.js'
+import { isAsyncIterable, streamOf } from './stream-of.js'
+import { PlainResponse, type HeaderLine } from './plain-response.js'
 
 /** Statuses that have no body (Fetch standard, "null body status"). */
 const NULL_BODY = new Set([204, 205, 304])
 
 /**
  * Makes the response for what a handler returned: a `Response` stays as it is, `undefined` is a 204, a string
- * is text, bytes and streams are bodies, everything else is JSON. The headers of the result can be changed.
+ * is text, bytes, files, forms and streams are bodies, everything else is JSON. The headers of the result can
+ * be changed.
  *
  * @param status of the response; a returned `Response` keeps its own.
- * @throws TypeError when the value has no JSON form, or is a Response that was already sent.
+ * @throws TypeError when the value has no form that can be sent, or is a Response that was already sent.
  */
 export function respond(value: unknown, status?: number): Response {
   if (value instanceof Response) return changeable(value)
+  if (isForeignResponse(value)) return changeable(ownResponse(value))
   if (value === undefined || (status !== undefined && NULL_BODY.has(status)))
     return new PlainResponse(null, status ?? 204, [])
-  const [body, type] = bodyOf(value)
-  if (typeof body === 'string')
-    return new PlainResponse(body, status ?? 200, [['content-type', type]])
-  return new FastResponse(body, { status: status ?? 200, headers: { 'content-type': type } })
+  const [body, lines] = bodyOf(value)
+  if (typeof body === 'string' || body instanceof Uint8Array)
+    return new PlainResponse(body, status ?? 200, lines)
+  return new FastResponse(body, { status: status ?? 200, headers: lines as [string, string][] })
 }
 
 /**
  * A response whose headers hooks can write to. Those of `Response.redirect()` and of a fetched response are
  * read-only, and a response without a body may be one object that a handler returns each time: it would
  * carry one visitor's cookie to the next. Both are copied.
+ *
+ * @throws TypeError when it cannot be sent.
  */
 export function changeable(response: Response): Response {
+  // A copy, for a handler may return the same object each time.
+  if (PlainResponse.isPlain(response)) return response.with([])
   if (response.type === 'error')
     throw new TypeError('A handler returned Response.error(), which cannot be sent')
   if (response.bodyUsed)
     throw new TypeError('A handler returned a Response whose body was already read')
   const { body, status, statusText, headers } = response
-  return body !== null && isChangeable(headers)
-    ? response
-    : new FastResponse(body, { status, statusText, headers: new Headers(headers) })
+  checkHeaders(headers, 'A returned Response')
+  // Only `fetch` makes responses that have a URL.
+  const isFetched = response.url !== ''
+  if (body !== null && !isFetched && isChangeable(headers)) return response
+  const own = new Headers(headers)
+  if (isFetched) removeTransferHeaders(own)
+  return new FastResponse(body, { status, statusText, headers: own })
 }
 
 /** Whether a value is sent in chunks, so that it may fail after the head has left. */
 export function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return (
-    value instanceof Response || value instanceof ReadableStream || Symbol.asyncIterator in value
+    (value instanceof Response && !PlainResponse.isPlain(value)) ||
+    value instanceof ReadableStream ||
+    isAsyncIterable(value) ||
+    isForeignResponse(value)
   )
 }
 
 /** The response to HEAD: the head alone. */
 export function withoutBody(response: Response): Response {
+  if (PlainResponse.isPlain(response))
+    return new PlainResponse(null, response.status, response.lines)
   const { body, status, statusText, headers } = response
   if (body === null) return response
   void body.cancel().catch(() => {})
   return new FastResponse(null, { status, statusText, headers })
 }
 
+/** Only a server on the way decides about its own transfer (RFC 9112 6.1): beside a length it would smuggle. */
 function isChangeable(headers: Headers): boolean {
   try {
-    headers.delete('x-absent')
+    headers.delete('transfer-encoding')
     return true
   } catch {
     return false
@@ -66,41 +88,30 @@ type Body = ConstructorParameters<typeof Response>[0]
 
 const BYTES = 'application/octet-stream'
 
-function bodyOf(value: unknown): [body: Body, type: string] {
-  if (typeof value === 'string') return [value, 'text/plain; charset=utf-8']
-  if (value instanceof Blob) return [value, value.type || BYTES]
-  if (value instanceof ReadableStream) return [value, BYTES]
-  if (value instanceof ArrayBuffer) return [value, BYTES]
+function bodyOf(value: unknown): [body: Body, lines: readonly HeaderLine[]] {
+  if (typeof value === 'string') return [value, typed('text/plain; charset=utf-8')]
+  if (value instanceof ReadableStream) return [value, typed(BYTES)]
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
+    return [new Uint8Array(value as ArrayBuffer), typed(BYTES)]
   if (ArrayBuffer.isView(value))
-    return [new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength), BYTES]
-  if (isAsyncIterable(value)) return [streamOf(value), BYTES]
-  const json = JSON.stringify(value) as string | undefined
-  if (json === undefined)
-    throw new TypeError(`A handler returned a ${typeof value}, which has no JSON form`)
-  return [json, 'application/json']
+    return [
+      new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength),
+      typed(BYTES),
+    ]
+  if (isFileLike(value)) return [contentOf(value), linesOfFile(value, BYTES)]
+  if (isAsyncIterable(value)) return [streamOf(value), typed(BYTES)]
+  if (value instanceof URLSearchParams)
+    return [value.toString(), typed('application/x-www-form-urlencoded;charset=UTF-8')]
+  if (value instanceof FormData) return formBody(value)
+  return [jsonOf(value), typed('application/json')]
 }
 
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+function typed(type: string): readonly HeaderLine[] {
+  return [['content-type', type]]
 }
 
-/** Pulls one chunk at a time, so that a slow client slows the source; a client that leaves ends it. */
-function streamOf(source: AsyncIterable<unknown>): ReadableStream<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await iterator.next()
-      if (done) controller.close()
-      else if (typeof value === 'string') controller.enqueue(encoder.encode(value))
-      else if (value instanceof Uint8Array) controller.enqueue(value)
-      else
-        throw new TypeError(
-          `A handler's stream gave a ${typeof value}; its chunks are strings or Uint8Arrays`,
-        )
-    },
-    async cancel(reason) {
-      await iterator.return?.(reason)
-    },
-  })
+/** The runtime chooses the boundary. */
+function formBody(form: FormData): [Body, readonly HeaderLine[]] {
+  const { body, headers } = new Response(form)
+  return [body, typed(headers.get('content-type') ?? BYTES)]
 }

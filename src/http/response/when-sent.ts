@@ -1,44 +1,107 @@
 import { FastResponse } from 'srvx'
 
+/** Called once, at the end of a body, with what was sent and with the error that cut it. */
+export type Ended = (
+  sent: { readonly bytes: number; readonly isComplete: boolean },
+  error?: unknown,
+) => void
+
+/**
+ * How long a head waits for the first chunk of its body, in milliseconds. What fails within that time, for
+ * example a query behind a report, is an ordinary 500 with its session; what takes longer shows a head first.
+ */
+const HEAD_WAIT = 50
+
+/**
+ * Reads the first chunk of a response, before its head is decided. A stream of events is a head without a
+ * chunk for as long as nothing happens (HTML 9.2), so that one waits only for what fails at once.
+ *
+ * @throws what the body throws before its first chunk.
+ */
+export async function withFirstChunk(response: Response): Promise<Response> {
+  const { body, status, statusText, headers } = response
+  if (body === null) return response
+  const isEvents = headers.get('content-type')?.startsWith('text/event-stream')
+  const reader = body.getReader()
+  const first = reader.read()
+  await firstOf(first, isEvents ? 0 : HEAD_WAIT)
+  return new FastResponse(watched(reader, first), { status, statusText, headers })
+}
+
+/** Waits for a promise, but no longer than so many milliseconds. */
+async function firstOf(promise: Promise<unknown>, most: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, most)))
+  // A promise that is settled wins, also when the time is over.
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
 /**
  * Calls `finish` once: after the last byte of the body was taken, or when the client left, or when the
  * body failed (with the error). A response without a body is finished as soon as it is returned.
  */
-export function whenSent(response: Response, finish: (error?: unknown) => void): Response {
-  if (response.body === null) {
-    queueMicrotask(finish)
+export function whenSent(response: Response, finish: Ended): Response {
+  const { body } = response
+  if (body === null) {
+    queueMicrotask(() => finish({ bytes: 0, isComplete: true }))
+    return response
+  }
+  // Nobody has read it since it got its first chunk: one stream around another is enough.
+  if (ENDS.has(body) && !body.locked) {
+    ENDS.set(body, finish)
     return response
   }
   const { status, statusText, headers } = response
-  return new FastResponse(watch(response.body, finish), { status, statusText, headers })
+  const reader = body.getReader()
+  const watchedBody = watched(reader)
+  ENDS.set(watchedBody, finish)
+  return new FastResponse(watchedBody, { status, statusText, headers })
 }
 
-function watch(
-  body: ReadableStream<Uint8Array>,
-  finish: (error?: unknown) => void,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader()
+/** Who hears of the end of a watched body. */
+const ENDS = new WeakMap<ReadableStream, Ended>()
+
+type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
+
+function watched(
+  reader: Reader,
+  first?: ReturnType<Reader['read']>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   let hasLeft = false
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read()
-        // This chunk was read while the client left.
-        if (hasLeft) return
-        if (!done) return controller.enqueue(value)
-        controller.close()
-      } catch (error) {
-        if (hasLeft) return
-        controller.error(error)
-        return finish(error)
-      }
-      finish()
+  let bytes = 0
+  let pending = first
+  const body: ReadableStream<Uint8Array<ArrayBuffer>> = new ReadableStream(
+    {
+      async pull(controller) {
+        const reading = pending ?? reader.read()
+        pending = undefined
+        try {
+          const { done, value } = await reading
+          // This chunk was read while the client left.
+          if (hasLeft) return
+          if (!done) {
+            bytes += value.byteLength
+            return controller.enqueue(value)
+          }
+          controller.close()
+        } catch (error) {
+          if (hasLeft) return
+          controller.error(error)
+          return ENDS.get(body)?.({ bytes, isComplete: false }, error)
+        }
+        ENDS.get(body)?.({ bytes, isComplete: true })
+      },
+      async cancel(reason) {
+        hasLeft = true
+        // The source may fail because its reader left; that is not an error of the request.
+        pending?.catch(() => {})
+        await reader.cancel(reason).catch(() => {})
+        ENDS.get(body)?.({ bytes, isComplete: false })
+      },
     },
-    async cancel(reason) {
-      hasLeft = true
-      // The source may fail because its reader left; that is not an error of the request.
-      await reader.cancel(reason).catch(() => {})
-      finish()
-    },
-  })
+    // Nothing is read before it is sent, so that whoever is to hear of the end hears of it.
+    { highWaterMark: 0 },
+  )
+  ENDS.set(body, () => {})
+  return body
 }

@@ -1,4 +1,5 @@
 import { decorated, noteInjectable, type ClassToken } from '../../di/index.js'
+import { joinPaths } from './join-paths.js'
 import { Route, type HttpMethod, type RouteOptions } from './route.js'
 
 /** Makes a class a controller. Works as a legacy and as a TC39 decorator. */
@@ -85,12 +86,4 @@ function methodsOf(prototype: object): Map<string | symbol, Function> {
     if (typeof value === 'function' && name !== 'constructor') methods.set(name, value as Function)
   }
   return methods
-}
-
-/** `/cart` and `/` are `/cart`; `/cart` and `:sku` are `/cart/:sku`. */
-function joinPaths(prefix: string, path: string): string {
-  const segments = [prefix, path]
-    .map((part) => part.replace(/^\/+|\/+$/g, ''))
-    .filter((part) => part !== '')
-  return `/${segments.join('/')}`
 }

@@ -39,12 +39,17 @@ export class Router<Target> {
     return found && { target: found.data, params: decode(found.params) }
   }
 
-  /** The methods of a path, for `Allow`; none when there is no such path. */
-  allowed(path: string): string[] {
+  /**
+   * The methods of a path, for `Allow`; none when there is no such path.
+   *
+   * @param counts whether a route that takes the path counts. Default: each does.
+   */
+  allowed(path: string, counts: (target: Target) => boolean = () => true): string[] {
     const methods = new Set(
-      [...this.#methods].filter((method) =>
-        findRoute(this.#routes, method, path, { params: false }),
-      ),
+      [...this.#methods].filter((method) => {
+        const found = findRoute(this.#routes, method, path, { params: false })
+        return found && counts(found.data)
+      }),
     )
     if (methods.size === 0) return []
     if (methods.has('GET')) methods.add('HEAD')
@@ -57,7 +62,8 @@ function keyOf({ method, path }: Route): string {
   return `${method} ${path.replaceAll(/:[A-Za-z_]\w*/g, ':').replace(/(.)\/$/, '$1')}`
 }
 
-const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
+/** Of a path without parameters. */
+export const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
 
 function decode(params: Record<string, string> | undefined): Params | undefined {
   if (!params) return NO_PARAMS

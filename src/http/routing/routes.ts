@@ -1,15 +1,15 @@
-import { callable, DIProblem, type ClassToken } from '../../di/index.js'
+import { callable, DIProblem } from '../../di/index.js'
 import { isController, routesOf } from './controller.js'
+import { RouteGroup, type Routes } from './route-group.js'
 import { Route } from './route.js'
-
-/** Controllers (classes with `@Controller`) and routes (`route.get(…)`), in lists as deep as you like. */
-export type Routes = readonly (Route | ClassToken | Routes)[]
 
 /** Every route of a list; calls `refuse` for whatever is neither a route nor a controller. */
 export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => void): Route[] {
   return listed.flatMap((one) => {
     if (Array.isArray(one)) return collectRoutes(one as Routes, refuse)
     if (one instanceof Route) return [one]
+    if (one instanceof RouteGroup)
+      return collectRoutes(one.routes, refuse).map((route) => one.include(route))
     if (isController(one)) return routesOf(one)
     refuse(noController(one))
     return []

@@ -1,31 +1,11 @@
 import type { Server as NodeServer } from 'node:http'
 import { serve, type Server, type ServerOptions } from 'srvx'
-import { checkListenOptions } from './check-listen-options.js'
+import { checkListenOptions, type ListenOptions } from './listen-options.js'
 import { Connections } from './connections.js'
 import { RequestGate } from './request-gate.js'
 import { nodeListener, type RequestHandler } from './node-listener.js'
 import { checkLimit, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
 import type { TrustProxy } from './trusted-proxies.js'
-
-/** Where and how `listen` serves. */
-export interface ListenOptions extends ServingLimits {
-  /** 0 takes a free port. */
-  readonly port: number
-  /** The address to listen on. Default: every address of the machine. */
-  readonly hostname?: string
-  /** Certificate and key, as PEM or as paths of files: serves https, in HTTP/1.1, for which the limits hold. */
-  readonly tls?: NonNullable<ServerOptions['tls']>
-  /**
-   * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https: a list of addresses
-   * and ranges (`['10.0.0.0/8', '::1']`), or how many there are, when nobody else reaches the port. `true`
-   * trusts everybody, and warns. Default: none.
-   */
-  readonly trustProxy?: TrustProxy
-  /** Signals of the process that close the application, for example `['SIGTERM', 'SIGINT']`. Default: none. */
-  readonly closeOn?: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP')[]
-  /** How long requests in flight may take to end when the application closes, in milliseconds; then they are cut. Default: 10,000. */
-  readonly drainTimeout?: number
-}
 
 /** A server that `App.listen` started. */
 export interface RunningServer extends AsyncDisposable {
@@ -65,14 +45,14 @@ export async function listen(
   checkLimit('drainTimeout', drainTimeout, 0)
   const connections = new Connections()
   const { headerLineLimit } = limits
-  const gate = new RequestGate({ headerLineLimit, trustProxy, bodyLimit })
+  const gate = new RequestGate({ headerLineLimit, trustProxy })
   const server = serve({
     // For other runtimes: on Node the listener below takes the requests.
     fetch: (request) => app.fetch(request),
     port,
     ...(hostname !== undefined && { hostname }),
     ...(tls && { tls }),
-    // Also for handlers that read the body of a `Request` themselves.
+    // Other runtimes read the body of a `Request` themselves.
     maxRequestBodySize: bodyLimit,
     // `onError` hears of errors, and `closeOn` takes signals.
     silent: true,

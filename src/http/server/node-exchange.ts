@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { FastURL } from 'srvx/node'
 import { Exchange } from '../request/exchange.js'
+import type { BoundedRequest } from './bounded-request.js'
 import type { RequestGate } from './request-gate.js'
 
 /** A path that no URL parser changes. */
@@ -14,7 +15,7 @@ export class NodeExchange extends Exchange {
   /** Has the request as `req`. */
   readonly #res: ServerResponse
   readonly #gate: RequestGate
-  #request: Request | undefined
+  #request: BoundedRequest | undefined
   #url: URL | undefined
 
   constructor(res: ServerResponse, gate: RequestGate) {
@@ -34,8 +35,8 @@ export class NodeExchange extends Exchange {
     return PLAIN_PATH.test(path) ? path : this.url.pathname
   }
 
-  get request(): Request {
-    return (this.#request ??= this.#gate.requestOf(this.#res))
+  get request(): BoundedRequest {
+    return (this.#request ??= this.#gate.requestOf(this.#res, () => this.endpoint))
   }
 
   get url(): URL {
@@ -50,8 +51,26 @@ export class NodeExchange extends Exchange {
     return this.#gate.isHttps(this.#res.req)
   }
 
+  /** On Node another listener takes the requests that can change the protocol. */
+  get isUpgrade(): boolean {
+    return false
+  }
+
   protected get cookieHeader(): string | null {
     return this.#res.req.headers.cookie ?? null
+  }
+
+  header(name: string): string | null {
+    const content = this.#res.req.headers[name]
+    return (Array.isArray(content) ? content.join(', ') : content) ?? null
+  }
+
+  protected collect(): Promise<Uint8Array> {
+    return this.request.collect()
+  }
+
+  protected limitedBody(): ReadableStream<Uint8Array> | null {
+    return this.request.body
   }
 
   /** srvx's URL parses on demand, and most handlers only need the query. */

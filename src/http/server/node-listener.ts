@@ -1,20 +1,16 @@
 import type { RequestListener, ServerResponse } from 'node:http'
-import { sendNodeResponse } from 'srvx/node'
 import type { Exchange } from '../request/exchange.js'
-import { PlainResponse } from '../response/plain-response.js'
 import type { Connections } from './connections.js'
 import { NodeExchange } from './node-exchange.js'
 import type { RequestGate } from './request-gate.js'
+import { sendResponse } from './send-response.js'
 
 /** What responds to the requests that pass the gate. */
 export interface RequestHandler {
   handle(exchange: Exchange): Response | Promise<Response>
 }
 
-/**
- * Serves an application on a Node server. A plain response is written to the socket directly, without a
- * `Headers`, a stream or a promise; srvx sends every other one.
- */
+/** Serves an application on a Node server. */
 export function nodeListener(
   app: RequestHandler,
   gate: RequestGate,
@@ -37,24 +33,15 @@ export function nodeListener(
 
 /** Never throws. Whatever is no response, such as the error of a rejected promise, is sent as a 500. */
 function send(res: ServerResponse, response: Response, { isStopping }: Connections): void {
-  if (isStopping) res.shouldKeepAlive = false
+  const { req } = res
+  // Somebody has stopped in the middle of the body: what comes next on the connection is the rest of it.
+  const isLeftOver = !req.complete && req.readableFlowing === false
+  if (isStopping || isLeftOver) res.shouldKeepAlive = false
   try {
-    if (PlainResponse.isPlain(response)) write(res, response)
-    else sendNodeResponse(res, response).catch(() => fail(res))
+    sendResponse(res, response)?.catch(() => fail(res))
   } catch {
     fail(res)
   }
-}
-
-function write(res: ServerResponse, { content, status, lines }: PlainResponse): void {
-  const head: string[] = []
-  for (const [name, text] of lines) head.push(name, text)
-  if (content !== null) head.push('content-length', `${Buffer.byteLength(content)}`)
-  res.writeHead(status, '', head)
-  if (!content || res.req.method === 'HEAD') res.end()
-  // Before version 24 Node's `end(content)` makes a second, empty chunk, and the kernel has to gather the two:
-  // 11 to 18 percent of the time of a small request. `write` sends one chunk.
-  else res.write(content, () => res.end())
 }
 
 function fail(res: ServerResponse): void {

@@ -1,28 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { NodeRequest } from 'srvx/node'
 import { HttpError } from '../errors/http-error.js'
 import { problem } from '../errors/problem.js'
+import { BoundedRequest, type RequestBounds } from './bounded-request.js'
 import { TrustedProxies, type TrustProxy } from './trusted-proxies.js'
 
 /** What a `RequestGate` needs to know. */
 export interface RequestGateOptions {
   readonly headerLineLimit: number
   readonly trustProxy: TrustProxy
-  /** In bytes. */
-  readonly bodyLimit: number
 }
 
 /** Stands before the application: rejects what Node's parser lets through, and applies trusted proxies. */
 export class RequestGate {
   readonly #headerLineLimit: number
-  readonly #bodyLimit: number
   readonly #proxies: TrustedProxies | undefined
   /** Most requests name the host that the last one named. */
   #knownHost: string | undefined
 
-  constructor({ headerLineLimit, trustProxy, bodyLimit }: RequestGateOptions) {
+  constructor({ headerLineLimit, trustProxy }: RequestGateOptions) {
     this.#headerLineLimit = headerLineLimit
-    this.#bodyLimit = bodyLimit
     if (trustProxy === false || trustProxy === 0) return
     this.#proxies = new TrustedProxies(trustProxy)
     if (trustProxy === true) process.emitWarning(TRUSTS_ALL, 'HttpWarning')
@@ -47,8 +43,8 @@ export class RequestGate {
   }
 
   /** The standard request that Node is to respond to. */
-  requestOf(res: ServerResponse): Request {
-    const request = new NodeRequest({ req: res.req, res, maxRequestBodySize: this.#bodyLimit })
+  requestOf(res: ServerResponse, bounds: () => RequestBounds): BoundedRequest {
+    const request = new BoundedRequest(res, bounds)
     if (this.#proxies) this.#applyForwardedProto(request, res.req)
     return request
   }

@@ -1,5 +1,6 @@
 import { inject, lazy } from '../../di/index.js'
 import {
+  asGuard,
   CrossOriginCheck,
   Exchange,
   HttpError,
@@ -22,17 +23,19 @@ import { Session } from '../session/session.js'
  */
 export function csrfTokenGuard(options: CrossOriginOptions = {}): Middleware {
   const check = new CrossOriginCheck(options)
-  return inject(
-    [Exchange, lazy(Session), Next],
-    async function csrfTokenGuard(exchange, open, next): Promise<Response> {
-      check.assert(exchange)
-      if (check.concerns(exchange)) {
-        const session = await open()
-        const isAllowed = session.isNew || new CsrfToken(session).verify(await tokenIn(exchange))
-        if (!isAllowed) throw new HttpError(403, DETAIL, { code: 'CSRF_TOKEN' })
-      }
-      return next()
-    },
+  return asGuard(
+    inject(
+      [Exchange, lazy(Session), Next],
+      async function csrfTokenGuard(exchange, open, next): Promise<Response> {
+        check.assert(exchange)
+        if (exchange.endpoint.hasHandler && check.concerns(exchange)) {
+          const session = await open()
+          const isAllowed = session.isNew || new CsrfToken(session).verify(await tokenIn(exchange))
+          if (!isAllowed) throw new HttpError(403, DETAIL, { code: 'CSRF_TOKEN' })
+        }
+        return next()
+      },
+    ),
   )
 }
 

@@ -38,12 +38,26 @@ export function valueError(
   options?: ErrorOptions,
 ): SessionUsageError {
   const cause = options && 'cause' in options ? { cause: withoutText(options.cause) } : {}
+  const shown = shownPath(path)
   return new SessionUsageError(
     'SESSION_VALUE',
-    `cannot store session value '${path}': ${reason}. ` +
+    `cannot store session value '${shown}': ${reason}. ` +
       'Store JSON values only, or give the store a serializer that carries this type.',
-    { path, ...cause },
+    { path: shown, ...cause },
   )
+}
+
+/** Control characters, line ends and what turns the direction of writing. */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+const LONGEST_PATH = 400
+
+/** A visitor may have written the keys: with a line break they would forge a line of the log (CWE-117). */
+function shownPath(path: string): string {
+  const escaped = path.slice(0, LONGEST_PATH).replaceAll(UNPRINTABLE, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+  return path.length > LONGEST_PATH ? `${escaped}…` : escaped
 }
 
 export function keyError(key: string, reason: string): SessionUsageError {
@@ -55,10 +69,11 @@ export function keyError(key: string, reason: string): SessionUsageError {
 }
 
 export function dataError(path: string, reason: string): SessionUsageError {
+  const shown = shownPath(path)
   return new SessionUsageError(
     'SESSION_DATA',
-    `cannot read the stored session value '${path}' back: ${reason}.`,
-    { path },
+    `cannot read the stored session value '${shown}' back: ${reason}.`,
+    { path: shown },
   )
 }
 

@@ -1,4 +1,4 @@
-import { hasHeader, isLoopback, type Cookie, type Exchange } from '../../http/index.js'
+import { isLoopback, type Cookie, type Exchange } from '../../http/index.js'
 
 /** What a visit has to say to the browser and to caches. */
 export interface SessionHeaderFacts {
@@ -13,21 +13,16 @@ export interface SessionHeaderFacts {
  * visitor's page is not kept either, unless the application says how: else the back button shows it after
  * the logout (OWASP ASVS 5.0, 14.3.2).
  */
-export function writeSessionHeaders(
-  { reply }: Exchange,
-  response: Response,
-  session: SessionHeaderFacts,
-): void {
+export function writeSessionHeaders({ reply }: Exchange, session: SessionHeaderFacts): void {
   const { cookie, isKnown } = session
   // What is answered may depend on the cookie, also on there being none.
   reply.vary('Cookie')
   if (cookie) reply.cookie(cookie)
-  if (!cookie) {
-    const isDecided = reply.has('cache-control') || hasHeader(response, 'cache-control')
-    if (!isKnown || isDecided) return
-  }
-  reply.set('cache-control', 'no-store')
+  if (cookie) reply.set('cache-control', 'no-store')
+  else if (isKnown) reply.setDefaults(NO_STORE)
 }
+
+const NO_STORE = [['cache-control', 'no-store']] as const
 
 /**
  * Why a browser will drop this cookie, which it does without a word: the field's most reported silent

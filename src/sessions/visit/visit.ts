@@ -63,7 +63,7 @@ export class Visit {
         const state = stateOf(session)
         const hadSession = this.#close(state, outcome)
         const stored = this.#store(state)
-        const writeHeaders = () => this.#writeHeaders(state, outcome, hadSession)
+        const writeHeaders = () => this.#writeHeaders(state, hadSession)
         return stored ? stored.finally(writeHeaders) : writeHeaders()
       })
       return session
@@ -189,10 +189,10 @@ export class Visit {
     if (reason) this.#policy.onWarning(new SessionStoreError(reason))
   }
 
-  #writeHeaders(state: SessionState, outcome: Outcome<Response>, isKnown: boolean): void {
+  #writeHeaders(state: SessionState, isKnown: boolean): void {
     // What a store does after its deadline belongs to no visit.
     state.emit = undefined
-    writeSessionHeaders(this.#exchange, outcome.response, { cookie: this.#cookie, isKnown })
+    writeSessionHeaders(this.#exchange, { cookie: this.#cookie, isKnown })
   }
 }
 

@@ -135,7 +135,7 @@ test('values of a request are disposed after its response, and singletons it was
   const app = new App({
     components: [
       scoped(Unit, [], () => new Unit()),
-      scoped(Lent, [Unit], (unit) => unit as Lent),
+      scoped(Lent, [Unit], (unit) => unit),
       singleton(Both, [], () => new Both()),
       scoped(Borrowed, [Both], (both) => both as never as Borrowed),
       transient(AsyncPool, [], () => new AsyncPool()),
@@ -194,7 +194,7 @@ class Unregistered {
 }
 
 test('a class of tsyringe is disposed by its dispose(), once [C19]', async () => {
-  container.register(Outbox as never, { useClass: PostOutbox as never }, { lifecycle: 1 })
+  container.registerSingleton(Outbox as never, PostOutbox)
   const app = new App({
     components: [value(Unregistered, new Unregistered())],
     routes: [route.get('/', [Outbox, Mailer, Unregistered], () => 1)],

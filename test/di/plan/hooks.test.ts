@@ -267,7 +267,7 @@ describe('hooks', () => {
     expect(names(log)).toEqual(['c2', 'c1', 'load', 'b'])
   })
 
-  test('of every middleware run after the outermost one ended', async () => {
+  test('inside a middleware run before its next() is done, those of the outermost at the end', async () => {
     const log: string[] = []
     const middleware = (name: string) =>
       inject([Next, Hooks], async (next, hooks) => {
@@ -285,11 +285,11 @@ describe('hooks', () => {
     )
     expect(await world.run()).toBe('done')
     expect(log).toEqual([
-      'inner ends',
-      'outer ends',
       'handler after handler',
       'a after handler',
+      'inner ends',
       'inner after handler',
+      'outer ends',
       'outer after handler',
     ])
   })

@@ -50,8 +50,12 @@ const problem = (detail: string) => ({
   detail,
   code: 'CROSS_ORIGIN',
 })
-const OTHER_PAGE = problem('A page of another origin sent this request')
-const OTHER_ORIGIN = problem('The Origin of this request is not the one that it was sent to')
+const REMEDY =
+  "To let a partner's pages send it, add their origin to `trustedOrigins`, or the route to `exempt`."
+const OTHER_PAGE = problem(`A page of another origin sent this request. ${REMEDY}`)
+const OTHER_ORIGIN = problem(
+  `The Origin of this request is not the one that it was sent to. ${REMEDY}`,
+)
 
 const sites = ['cross-site', 'same-site', 'same-origin, cross-site', 'Same-Origin', 'new', '']
 
@@ -181,7 +185,8 @@ test('an unknown method runs nothing, and a document that a form opens is checke
     'sec-fetch-dest': 'document',
   }
   expect((await ask('POST', form)).status).toBe(403)
-  expect((await ask('BREW', form)).status).toBe(405)
+  expect((await ask('BREW', form)).status).toBe(403)
+  expect((await ask('BREW', {})).status).toBe(405)
   expect((await ask('post', form)).status).toBe(403)
   expect(ran).toEqual([])
 })
@@ -263,7 +268,7 @@ test('a polluted prototype trusts nobody', async () => {
   expect((await ask('POST', { origin: 'https://evil.example' })).status).toBe(403)
 })
 
-test('guards one route, or one controller, when it is only there', async () => {
+test('guards one route, or one controller, when it is only there and the application has none', async () => {
   @Controller('/guarded', { middleware: [crossOriginGuard()] })
   class Guarded {
     @Post() post() {}
@@ -274,6 +279,7 @@ test('guards one route, or one controller, when it is only there', async () => {
       route.post('/one', () => {}, { middleware: [crossOriginGuard()] }),
       route.post('/open', () => {}),
     ],
+    crossOrigin: false,
   })
   const statusOf = async (path: string) => {
     const headers = { 'sec-fetch-site': 'cross-site' }
@@ -288,7 +294,7 @@ test('guards one route, or one controller, when it is only there', async () => {
 test('a middleware before the guard sees the rejection, for example to count it', async () => {
   const seen: unknown[] = []
   const count = inject([Exchange, Next], async ({ endpoint }, next) => {
-    return next().catch((error: unknown) => {
+    return next({ errors: 'throw' }).catch((error: unknown) => {
       seen.push(error instanceof HttpError && error.code, String(endpoint.route))
       throw error
     })

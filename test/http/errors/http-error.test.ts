@@ -131,6 +131,9 @@ describe('an error', () => {
   test('HttpError rejects a status that is no error', () => {
     expect(() => new HttpError(200)).toThrow(RangeError)
     expect(() => new HttpError(404.5)).toThrow(RangeError)
+    expect(() => new HttpError(399)).toThrow(RangeError)
+    expect(() => new HttpError(600)).toThrow(RangeError)
+    expect([new HttpError(400).status, new HttpError(599).status]).toEqual([400, 599])
     expect(new HttpError(418)).toMatchObject({ name: 'HttpError', message: 'Client Error' })
   })
 })

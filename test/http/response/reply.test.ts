@@ -53,6 +53,8 @@ describe('Reply', () => {
     const reply = new Reply()
     expect(() => (reply.status = 99)).toThrow(RangeError)
     expect(() => (reply.status = 200.5)).toThrow(RangeError)
+    expect(() => (reply.status = 600)).toThrow(RangeError)
+    reply.status = 599
   })
 
   test('sends one Set-Cookie per name, domain and path, the last one [CE-12]', async () => {

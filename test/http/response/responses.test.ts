@@ -164,7 +164,7 @@ describe('middleware', () => {
     )
     const rescue = inject([Next], async (next) => {
       try {
-        return await next()
+        return await next({ errors: 'throw' })
       } catch (error) {
         return `rescued ${(error as Error).message}`
       }

@@ -99,7 +99,9 @@ describe('bodies', () => {
     ['500,000 lists in each other', '['.repeat(500_000) + ']'.repeat(500_000)],
     ['200,000 objects in each other', '{"":'.repeat(200_000) + '1' + '}'.repeat(200_000)],
     ['the same with a suspect key', '{"\\u0061":'.repeat(90_000) + '1' + '}'.repeat(90_000)],
-    ['one level more than 500', `${'['.repeat(501)}${']'.repeat(501)}`],
+    ['one level more than 100', `${'['.repeat(101)}${']'.repeat(101)}`],
+    ['one level of objects more than 100', `${'{"[":'.repeat(100)}{"]":"}"}${'}'.repeat(100)}`],
+    ['one level of both more than 100', `${'[{"a":'.repeat(50)}[]${'}]'.repeat(50)}`],
   ])('of %s get a 400 [DS-08]', async (_, body) => {
     const { server, failures } = await serve({ routes: echo })
     const headers = { 'content-type': 'application/json' }
@@ -111,19 +113,41 @@ describe('bodies', () => {
     expect(failures).toEqual([])
   })
 
-  test('with brackets in texts, or of 500 levels, are not too deep [DS-08]', async () => {
+  test('with brackets in texts, or of 100 levels, are not too deep [DS-08]', async () => {
     const { server } = await serve({ routes: echo })
     const headers = { 'content-type': 'application/json' }
     const flat = [
       ['[{'.repeat(2000), '\\"[['.repeat(1000)],
       ...Array.from({ length: 900 }, () => []),
     ]
-    for (const body of [JSON.stringify(flat), '['.repeat(500) + ']'.repeat(500)]) {
+    for (const body of [
+      JSON.stringify(flat),
+      JSON.stringify(Array.from({ length: 600 }, () => ({ n: { '[': '{"[' } }))),
+      '['.repeat(100) + ']'.repeat(100),
+      `${'{"[":'.repeat(99)}{"{[\\"":"}]"}${'}'.repeat(99)}`,
+      `${'[{"a":'.repeat(50)}1${'}]'.repeat(50)}`,
+    ]) {
       const response = await fetch(server.url, { method: 'POST', headers, body })
       expect(await response.text()).toBe(body)
     }
   })
 })
+
+test.each(['"', '\\', '"\\', '"\\"', '\\"', '"[', '{"'])(
+  'a body whose last text never ends is a 400 at once: %s [DS-08]',
+  async (end) => {
+    const { server, failures } = await serve({
+      routes: [route.post('/', [Body()], (body) => body)],
+    })
+    const headers = { 'content-type': 'application/json' }
+    for (const begin of ['['.repeat(99), `["${'x'.repeat(2000)}",`, '{"a":'.repeat(99)]) {
+      const body = begin + end
+      const response = await fetch(server.url, { method: 'POST', headers, body })
+      expect(response.status).toBe(400)
+    }
+    expect(failures).toEqual([])
+  },
+)
 
 describe('connections', () => {
   test('beyond the limit are closed, and taken again when others have left [DS-09]', async () => {

@@ -76,7 +76,7 @@ test('an error that middleware rescued is not reported', async () => {
   const rescued = gate()
   const rescue = inject([Next], async (next) => {
     try {
-      return await next()
+      return await next({ errors: 'throw' })
     } catch {
       rescued.open()
       return 'rescued'

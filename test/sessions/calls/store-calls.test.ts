@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { App, Cookie, Cookies, HttpError, route } from '../../../src/http/index.js'
+import { App, Cookies, HttpError, route } from '../../../src/http/index.js'
 import { RedisClusterStore } from '../../../src/sessions/redis/index.js'
 import {
   BackendStore,
@@ -16,6 +16,7 @@ import {
 } from '../../../src/sessions/index.js'
 import { Inject } from '../../../src/di/index.js'
 import { listen } from '../events/event-world.js'
+import { ScriptedStore } from '../session-app.js'
 
 const AWAY = () => {
   throw new SessionStoreError('away', { reason: 'timeout' })
@@ -172,6 +173,67 @@ describe('the breaker of a store', () => {
     expect((await world.visit()).status).toBe(503)
   })
 
+  test('is not closed, and its probe not ended, by visitors for whom nothing is looked up [ER-07]', async () => {
+    const world = stage()
+    world.store.act = AWAY
+    await world.statuses(5)
+    let found: (() => void) | undefined
+    world.store.act = () => new Promise((resolve) => (found = () => resolve(Session.empty())))
+    world.time.now += 250
+    const probe = world.visit()
+    await expect.poll(() => found).toBeDefined()
+    world.time.now += 250
+    for (const cookie of ['', 'other=1']) expect((await world.visit(cookie)).status).toBe(200)
+    expect(world.store.strangers).toBe(2)
+    expect(await world.statuses(2)).toEqual([503, 503])
+    expect([world.store.asked, world.told.length]).toEqual([6, 1])
+    found?.()
+    expect((await probe).status).toBe(200)
+    expect(world.told).toHaveLength(2)
+  })
+
+  test.each([
+    ['fails', AWAY],
+    ['shows nothing', () => Promise.reject(new TypeError('x is not a function'))],
+  ])('lets no second call try when an older one %s while a probe is under way', async (_, ends) => {
+    const world = stage({ failureThreshold: 2 })
+    const older: (() => void)[] = []
+    world.store.act = () =>
+      new Promise<Session>((resolve, reject) => {
+        older.push(() => void Promise.resolve().then(ends).then(resolve, reject))
+      })
+    const slow = [world.visit(), world.visit()]
+    await expect.poll(() => older.length).toBe(2)
+    world.store.act = AWAY
+    await world.statuses(2)
+    let found: (() => void) | undefined
+    world.store.act = () => new Promise((resolve) => (found = () => resolve(Session.empty())))
+    world.time.now += 250
+    const probe = world.visit()
+    await expect.poll(() => found).toBeDefined()
+    older[0]?.()
+    await slow[0]
+    world.time.now += 1000
+    const { asked } = world.store
+    expect(await world.statuses(2)).toEqual([503, 503])
+    expect(world.store.asked).toBe(asked)
+    found?.()
+    expect((await probe).status).toBe(200)
+    older[1]?.()
+    await slow[1]
+  })
+
+  test('a visitor who begins a session is refused at once, and the store is not asked', async () => {
+    const world = stage()
+    world.store.act = AWAY
+    await world.statuses(5)
+    world.store.act = () => Session.empty()
+    const dumps = world.store.dumps
+    const { status } = await world.write('')
+    expect([status, world.store.dumps]).toEqual([503, dumps])
+    expect((await world.visit('')).status).toBe(200)
+  })
+
   test('never opens with a threshold of Infinity', async () => {
     const world = stage({ failureThreshold: Infinity })
     world.store.act = AWAY
@@ -195,6 +257,90 @@ describe('the bound on calls of a store', () => {
     expect((await Promise.all(visits)).map(({ status }) => status)).toEqual(Array(10).fill(200))
     world.store.act = () => Session.empty()
     expect(await world.statuses(1)).toEqual([200])
+  })
+
+  test('comes back after each load, however it ended, and holds at every time [DS-11]', async () => {
+    const world = stage({ maxCalls: 2 })
+    for (let round = 0; round < 3; round++) {
+      const loads: ((isAnswered: boolean) => void)[] = []
+      world.store.act = () =>
+        new Promise((resolve, reject) =>
+          loads.push((isAnswered) => {
+            if (isAnswered) resolve(Session.empty())
+            else reject(new HttpError(403, 'not you'))
+          }),
+        )
+      const visits = [world.visit(), world.visit()]
+      await expect.poll(() => loads.length).toBe(2)
+      expect((await world.visit()).status).toBe(503)
+      expect((await world.visit()).status).toBe(503)
+      loads[0]?.(true)
+      expect((await visits[0])?.status).toBe(200)
+      // One has left, so one more may come, and no second one.
+      const third = world.visit()
+      await expect.poll(() => loads.length).toBe(3)
+      expect((await world.visit()).status).toBe(503)
+      loads[1]?.(false)
+      loads[2]?.(true)
+      expect((await visits[1])?.status).toBe(403)
+      expect((await third).status).toBe(200)
+    }
+    expect(world.reasons.filter((reason) => reason === 'overloaded')).toHaveLength(9)
+  })
+
+  test('for dumps is twice that of loads, counted apart, and comes back as well [DS-11]', async () => {
+    const world = stage({ maxCalls: 2 })
+    for (let round = 0; round < 2; round++) {
+      const dumps: (() => void)[] = []
+      world.store.keep = () => new Promise((resolve) => dumps.push(() => resolve(undefined)))
+      const visits: Promise<Response>[] = []
+      // One after the other, for only two may be loading.
+      for (let count = 1; count <= 4; count++) {
+        visits.push(world.write())
+        await expect.poll(() => dumps.length).toBe(count)
+      }
+      const excess = await world.write()
+      expect([excess.status, excess.headers.get('retry-after')]).toEqual([503, '1'])
+      expect(dumps).toHaveLength(4)
+      // Loads are not held up by dumps.
+      expect(await world.statuses(3)).toEqual([200, 200, 200])
+      for (const dump of dumps) dump()
+      expect((await Promise.all(visits)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    }
+    // Dumps are not held up by loads.
+    world.store.keep = () => undefined
+    const loads: (() => void)[] = []
+    world.store.act = () => new Promise((resolve) => loads.push(() => resolve(Session.empty())))
+    const loading = [world.visit(), world.visit()]
+    await expect.poll(() => loads.length).toBe(2)
+    expect((await world.write('')).status).toBe(200)
+    for (const load of loads) load()
+    await Promise.all(loading)
+  })
+
+  test('a store that answers at once is neither counted nor awaited', async () => {
+    let handled = 0
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    const app = new App({
+      components: [sessions(new ScriptedStore(() => Session.empty()), { maxCalls: 1 })],
+      routes: [
+        route.get('/', [Session], async (session) => {
+          handled += 1
+          session.set('a', 1)
+          await opened
+        }),
+      ],
+    })
+    await app.ready()
+    const visits: Promise<Response>[] = []
+    for (let count = 1; count <= 5; count++) {
+      visits.push(Promise.resolve(app.fetch(new Request('https://shop.test/'))))
+      // Before any promise could settle.
+      expect(handled).toBe(count)
+    }
+    open()
+    expect((await Promise.all(visits)).map(({ status }) => status)).toEqual(Array(5).fill(204))
   })
 
   test('a store in this process serves as many as ask', async () => {
@@ -223,7 +369,10 @@ describe('the bound on calls of a store', () => {
 /** A store that does what the test says, after a turn of the event loop as a server would. */
 class StagedStore extends SessionStore {
   act: () => Session | Promise<Session> = () => Session.empty()
+  keep: () => undefined | Promise<undefined> = () => undefined
   asked = 0
+  dumps = 0
+  strangers = 0
   waits = true
 
   override looksUp(cookies: Cookies): boolean {
@@ -232,7 +381,12 @@ class StagedStore extends SessionStore {
 
   @Inject()
   override async load(cookies: Cookies): Promise<Session> {
-    if (!this.looksUp(cookies)) return Session.empty()
+    if (!this.looksUp(cookies)) {
+      this.strangers += 1
+      // As long as an answer of the store would take.
+      for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done))
+      return Session.empty()
+    }
     this.asked += 1
     // Once for the call's own turn, once for the answer.
     for (let turn = 0; this.waits && turn < 2; turn++)
@@ -241,8 +395,10 @@ class StagedStore extends SessionStore {
   }
 
   @Inject()
-  override dump(_session: Session): Cookie | undefined {
-    return undefined
+  override dump(session: Session): undefined | Promise<undefined> {
+    if (!session.isChanged) return undefined
+    this.dumps += 1
+    return this.keep()
   }
 }
 
@@ -259,11 +415,16 @@ function stage(options: SessionsOptions = {}, store = new StagedStore()) {
   const report = (error: Error) => void told.push(error.message)
   const app = new App({
     components: [sessions(store, { timer, onWarning: report, ...options })],
-    routes: [route.get('/', [SessionView], () => ({ runs: (runs.count += 1) }))],
+    routes: [
+      route.get('/', [SessionView], () => ({ runs: (runs.count += 1) })),
+      route.post('/', [Session], (session) => ({ id: session.set('a', 1).size })),
+    ],
     onError: (error) => void reasons.push(((error as Error).cause as SessionStoreError)?.reason),
   })
   const visit = async (cookie = 'session=1') =>
     app.fetch(new Request('https://shop.test/', { headers: { cookie } }))
+  const write = async (cookie = 'session=1') =>
+    app.fetch(new Request('https://shop.test/', { method: 'POST', headers: { cookie } }))
   return {
     store,
     time,
@@ -271,6 +432,7 @@ function stage(options: SessionsOptions = {}, store = new StagedStore()) {
     told,
     reasons,
     visit,
+    write,
     /** What so many requests, one after the other, are answered with. */
     statuses: async (count: number) => {
       const statuses: number[] = []

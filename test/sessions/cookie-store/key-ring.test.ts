@@ -32,8 +32,45 @@ describe('KeyRing', () => {
     expect(() => ring(secret)).toThrow(`the session option 'secret' ${reason}`)
   })
 
-  it('counts bytes, not characters [KR-02]', () => {
+  it.each([
+    'CHANGE-ME',
+    'ChangeMe',
+    'change_me',
+    'Change Me',
+    'replace-me',
+    'REPLACE_THIS',
+    'replace this',
+    'your-secret',
+    'YOUR_SECRET',
+    'yoursecret',
+    'keyboard-cat',
+    'Keyboard Cat',
+    'default-secret',
+    'DefaultSecret',
+    'some_secret',
+    'SOMESECRET',
+    'placeholder',
+    'PLACEHOLDER',
+  ])('refuses the placeholder %j, wherever it stands [KR-02]', (word) => {
+    const random = newSecret()
+    for (const secret of [`${word}-${random}`, `${random}-${word}`, random + word + random]) {
+      expect(() => ring(secret)).toThrow(
+        "the session option 'secret' is a placeholder; make a random one.",
+      )
+    }
+  })
+
+  it('counts bytes, not characters, and takes exactly 32 [KR-02]', () => {
     expect(() => ring('äöüßéèêëàáâãåæçñ')).not.toThrow()
+    expect(() => ring('äöüßéèêëàáâãåæç1')).toThrow(
+      'has 31 bytes and needs at least 32 random ones.',
+    )
+    expect(() => ring(newSecret().slice(0, 32))).not.toThrow()
+  })
+
+  it('takes five different characters for random, and four not [KR-02]', () => {
+    expect(() => ring('abcde'.repeat(7))).not.toThrow()
+    expect(() => ring('abcd'.repeat(8))).toThrow('repeats a few characters; make a random one.')
   })
 
   it('refuses white space around a secret, which two servers would read differently [KR-03]', () => {
@@ -81,6 +118,8 @@ describe('KeyRing', () => {
       JSON.stringify(keys),
       String(keys),
     ].join()
+    expect(shown).toBe('[KeyRing of 1],"[KeyRing of 1]",[object Object]')
+    expect(JSON.stringify(ring([newSecret(), newSecret()]))).toBe('"[KeyRing of 2]"')
     for (const hidden of [
       secret,
       bytes.toString('hex'),

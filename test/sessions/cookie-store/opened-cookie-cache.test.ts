@@ -5,6 +5,8 @@ import { CookieStore, type CookieStoreOptions } from '../../../src/sessions/inde
 import { EncryptedSeal } from '../../../src/sessions/cookie-store/seal.js'
 import { newSecret } from '../secrets.js'
 
+const secret = newSecret()
+
 const known = (id: string) => ({
   payload: { id, metadata: { createdAt: 0, seenAt: 0 }, fields: new Map<string, string>() },
   isOldKey: false,
@@ -19,6 +21,14 @@ test('keeps so many cookies at most, and the ones that are asked for longest', (
   const kept = Array.from({ length: 100 }, (_, index) => cookies.find(`token-${index}`))
   expect(kept.filter((each) => each !== undefined).length).toBeLessThanOrEqual(10)
   expect(cookies.find('token-1')).toBeUndefined()
+})
+
+test('keeps the last half of them, whatever came before', () => {
+  for (let count = 50; count < 160; count++) {
+    const cookies = new OpenedCookieCache(100)
+    for (let index = 0; index < count; index++) cookies.add(`token-${index}`, known(`${index}`))
+    expect(cookies.find(`token-${count - 50}`)).toBeDefined()
+  }
 })
 
 test('keeps none when it may keep none', () => {
@@ -46,6 +56,18 @@ test.each([
   const decrypt = vi.spyOn(EncryptedSeal.prototype, 'unseal')
   for (const _ of [1, 2, 3]) expect((await load(token)).get('user')).toBe('ada')
   expect(decrypt).toHaveBeenCalledTimes(times)
+  decrypt.mockRestore()
+})
+
+test('a cookie of another process is decrypted once', async () => {
+  const { token, clock } = await open({ secret })
+  const other = new CookieStore({ secret, clock: () => clock.now })
+  const decrypt = vi.spyOn(EncryptedSeal.prototype, 'unseal')
+  for (const _ of [1, 2, 3]) {
+    const session = await other.load(new Cookies(`__Host-session=${token}`))
+    expect(session.get('user')).toBe('ada')
+  }
+  expect(decrypt).toHaveBeenCalledTimes(1)
   decrypt.mockRestore()
 })
 

@@ -103,6 +103,19 @@ describe.each([
     for (const token of odd) expect(seal.unseal(token)).toEqual({ ok: false, reason: 'malformed' })
   })
 
+  it('takes tokens of up to 4,096 characters, and nothing longer [TA-16]', () => {
+    const seal = made()
+    const lengths = new Map<number, boolean>()
+    for (let size = 3000; size < 3100; size++) {
+      const token = seal.seal(Buffer.alloc(size))
+      lengths.set(token.length, seal.unseal(token).ok)
+    }
+    // No number of bytes makes a token of 4,096 characters.
+    expect([...lengths.keys()]).toEqual(expect.arrayContaining([4095, 4097]))
+    for (const [length, isOpened] of lengths)
+      expect([length, isOpened]).toEqual([length, length <= 4096])
+  })
+
   it('never throws [R10]', () => {
     const seal = made()
     const token = seal.seal(content)
@@ -145,6 +158,16 @@ describe.each([
 })
 
 describe('EncryptedSeal alone', () => {
+  it.each([4, 8, 12, 13, 14, 15])('refuses a tag of %s bytes [TA-10]', (size) => {
+    const keys = new KeyRing(newSecret(), purpose)
+    const nonce = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', keys.newest.secret, nonce, { authTagLength: size })
+    cipher.setAAD(Buffer.from(`e${keys.newest.id}`))
+    const body = [nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]
+    const token = `e${keys.newest.id}${Buffer.concat(body).toString('base64url')}`
+    expect(new EncryptedSeal(keys, '').unseal(token)).toEqual({ ok: false, reason: 'tampered' })
+  })
+
   it('shows nothing of the content', () => {
     const seal = new EncryptedSeal(new KeyRing(newSecret(), purpose), '')
     const body = Buffer.from(seal.seal(content).slice(7), 'base64url')

@@ -317,7 +317,7 @@ describe('RedisStore over redis(url)', () => {
     const failures: unknown[] = []
     const errorPage = inject([Next, lazy(Session)], async (next, session) => {
       try {
-        return await next()
+        return await next({ errors: 'throw' })
       } catch {
         const asked = Promise.resolve().then(session)
         failures.push(await asked.catch((error: unknown) => error))

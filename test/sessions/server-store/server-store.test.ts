@@ -246,6 +246,20 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect((await world.visit(cookie, (session) => session.set('c', 2))).status).toBe(200)
       })
 
+      test('a session that is too large is not begun, nor under another id [DS-10]', async () => {
+        await using world = await visitors(open, { maxSize: 200 })
+        const large = 'x'.repeat(200)
+        const first = await world.visit(undefined, (session) => session.set('large', large))
+        expect([first.status, first.setCookies]).toEqual([413, []])
+        const cookie = await world.visitor({ a: 1 })
+        const renewal = await world.visit(cookie, (session) => {
+          session.regenerate()
+          session.set('large', large)
+        })
+        expect([renewal.status, renewal.setCookies]).toEqual([413, []])
+        expect(await world.dataOf(cookie)).toEqual({ a: 1 })
+      })
+
       test('remember() of one request survives the write of another that was under way', async () => {
         let now = 1_700_000_000_000
         await using world = await visitors(open, { clock: () => now, idleTimeout: 60 })

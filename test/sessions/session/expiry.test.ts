@@ -61,6 +61,39 @@ describe('Expiry', () => {
     },
   )
 
+  it('takes durations from a second to exactly 400 days [EX-16]', () => {
+    for (const longest of [1, 400 * 86_400]) {
+      const { idleTimeout, absoluteTimeout, touchInterval } = new Expiry({
+        idleTimeout: longest,
+        absoluteTimeout: longest,
+        touchInterval: longest,
+      })
+      expect([idleTimeout, absoluteTimeout, touchInterval]).toEqual([longest, longest, longest])
+    }
+    expect(() => new Expiry({ idleTimeout: 400 * 86_400 + 1 })).toThrow('(400 days), not 34560001.')
+  })
+
+  it('takes limits that are equal', () => {
+    expect(() => new Expiry({ idleTimeout: 60, absoluteTimeout: 60 })).not.toThrow()
+    expect(() => new Expiry({ idleTimeout: 60, touchInterval: 60 })).not.toThrow()
+  })
+
+  it.each([
+    [1, 1],
+    [9, 1],
+    [10, 1],
+    [11, 2],
+    [15, 2],
+    [1800, 180],
+  ])('with an idle timeout of %s notes activity every %s seconds, rounded up', (idle, interval) => {
+    expect(new Expiry({ idleTimeout: idle }).touchInterval).toBe(interval)
+  })
+
+  it('with an idle timeout above 8 hours has an absolute timeout that is as long', () => {
+    expect(new Expiry({ idleTimeout: 28_800 }).absoluteTimeout).toBe(28_800)
+    expect(new Expiry({ idleTimeout: 28_801 }).absoluteTimeout).toBe(28_801)
+  })
+
   it('refuses limits that contradict each other', () => {
     expect(() => new Expiry({ idleTimeout: 60, absoluteTimeout: 59 })).toThrow(
       "the session option 'idleTimeout' is longer than 'absoluteTimeout' (59 seconds).",

@@ -505,6 +505,7 @@ describe('SessionView', () => {
     session.set('cart', [4])
     expect(view.get('cart')).toEqual([4])
     expect(view.id).toBe('an-id')
+    expect(view.get('id')).toBe('an-id')
     expect('set' in view).toBe(false)
   })
 })

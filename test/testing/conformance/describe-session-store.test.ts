@@ -35,6 +35,15 @@ describe('the suite finds a store that', () => {
       'ignores limits',
       [IDLE, 'an active session expires at the exact millisecond of its absolute timeout'],
     ],
+    [
+      'hides lost writes',
+      [
+        'what is written to a session that was destroyed meanwhile is a 409 or 401, whatever the write',
+        'commit() rejects when the session was destroyed meanwhile, and a handler may catch that',
+        'what a handler writes that outlasts the session is a 409 or 401, and reading is not',
+      ],
+    ],
+    ['keeps dead cookies', ['destroy() clears a cookie that opens no session', COPY]],
     ['keeps the id', ['regenerate() changes the id and the cookie, and keeps the data']],
     [
       'keeps the old id',

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { Cookie, Cookies, Inject, Session, SessionStore } from '../../../src/index.js'
+import {
+  Cookie,
+  Cookies,
+  Inject,
+  Session,
+  SessionLostError,
+  SessionStore,
+} from '../../../src/index.js'
 import type { StoreConditions } from '../../../src/testing/index.js'
 
 /** Mistakes that stores make. */
@@ -11,7 +18,9 @@ export type Mistake =
   | 'forgets to remove the record'
   | 'gives everybody the same session'
   | 'hides failures'
+  | 'hides lost writes'
   | 'ignores limits'
+  | 'keeps dead cookies'
   | 'keeps the id'
   | 'keeps the old id'
   | 'leaves the cookie'
@@ -83,11 +92,15 @@ export class NaiveStore extends SessionStore {
       if (kept) kept.data = data
       else if (this.#mistake === 'revives') this.#keep(id, data, found)
       else if (this.#mistake === 'adopts ids') this.#keep(id, data)
+      else if (this.#mistake !== 'hides lost writes') throw new SessionLostError()
       return this.#mistake === 'adopts ids' ? new Cookie(COOKIE, id) : undefined
     }
     const ended = previousId === undefined ? undefined : this.#end(previousId, session)
-    if (session.isDestroyed || (found && !ended)) {
-      return this.#mistake === 'leaves the cookie' ? undefined : Cookie.expired(COOKIE)
+    const isLost = !session.isDestroyed && found && !ended
+    if (isLost && this.#mistake !== 'hides lost writes') throw new SessionLostError()
+    if (session.isDestroyed || isLost) {
+      const isLeft = this.#mistake === 'keeps dead cookies' && previousId === undefined
+      return isLeft || this.#mistake === 'leaves the cookie' ? undefined : Cookie.expired(COOKIE)
     }
     const next = this.#mistake === 'keeps the id' ? (previousId ?? id) : id
     this.#keep(next, data, this.#mistake === 'extends sessions for ever' ? undefined : found)
@@ -117,7 +130,9 @@ export class NaiveStore extends SessionStore {
   #end(id: string, session: Session): boolean {
     if (this.#mistake === 'forgets to remove the record' && session.isDestroyed) return true
     if (this.#mistake === 'keeps the old id' && !session.isDestroyed) return true
-    return this.kept.delete(id)
+    const wasLiving = this.#living(id) !== undefined
+    this.kept.delete(id)
+    return wasLiving
   }
 
   #encode(session: Session): string {

@@ -3,9 +3,13 @@ import type { StoreCapabilities } from '../../../sessions/index.js'
 import { register, type ConformanceCase, type TestRunner } from '../conformance-case.js'
 import type { StoreChecks } from './checks.js'
 import { cookieChecks } from './cookies.js'
+import { isNotStuck } from './damage.js'
 import { endingChecks, revocationChecks } from './endings.js'
 import { expiryChecks } from './expiry.js'
+import { lastingEndChecks } from './lasting-ends.js'
+import { expiredWriteChecks, lostWriteChecks } from './lost-writes.js'
 import { mergeChecks, raceChecks, revivalChecks, takeChecks } from './races.js'
+import { OTHER_NAME, sharesNothing } from './shared-backend.js'
 import { valueChecks } from './values.js'
 import { VisitedApp, type StoreConditions, type StoreWorld } from './visited-app.js'
 
@@ -27,11 +31,21 @@ export interface StoreConformance<World extends StoreWorld = StoreWorld> {
   readonly count?: (world: World) => number | Promise<number>
   /** Cuts the store off from where it keeps sessions: for the test that an outage logs nobody out. Default: not tested. */
   readonly interrupt?: (world: World) => unknown
+  /**
+   * Damages the values `a` and `b` of the one session that the store keeps: for the test that its visitor is not
+   * stuck. Default: not tested.
+   */
+  readonly damage?: (world: World) => unknown
+  /**
+   * Makes a second store of this cookie name over the same backend, which needs the same components: for the test
+   * that the cookie of one is worthless for the other. Default: not tested.
+   */
+  readonly beside?: (world: World, name: string, conditions: StoreConditions) => World['store']
 }
 
 /**
  * Registers the tests that every session store has to pass: values, isolation, wrong cookies, destroying,
- * expiry, and races. They send requests to an application.
+ * expiry, races, lost writes and damage. They send requests to an application.
  *
  * ```ts
  * describeSessionStore('FileStore', ({ clock, idleTimeout, absoluteTimeout }) => {
@@ -56,7 +70,7 @@ export function sessionStoreCases<World extends StoreWorld>(
   open: OpenStore<World>,
   options: StoreConformance<World> = {},
 ): ConformanceCase[] {
-  const { hasClock = true, count, interrupt } = options
+  const { hasClock = true, count, interrupt, damage, beside } = options
   const promised = { ...EVERYTHING, ...options.capabilities }
   const checks: Checks<World> = {
     'the store declares the capabilities that its tests were given': (app) =>
@@ -65,14 +79,37 @@ export function sessionStoreCases<World extends StoreWorld>(
     ...cookieChecks,
     ...endingChecks,
     ...raceChecks,
-    ...checksFor(promised, 'isRevocable', { ...revocationChecks, ...revivalChecks }),
+    ...checksFor(promised, 'isRevocable', {
+      ...revocationChecks,
+      ...revivalChecks,
+      ...lostWriteChecks,
+      ...(hasClock && lastingEndChecks),
+    }),
     ...checksFor(promised, 'mergesWrites', mergeChecks),
     ...checksFor(promised, 'takesOnce', takeChecks),
-    ...(hasClock ? expiryChecks : { 'takes no clock, so its expiry is not tested here': nothing }),
+    ...(hasClock
+      ? { ...expiryChecks, ...expiredWriteChecks }
+      : { 'takes no clock, so its expiry is not tested here': nothing }),
     ...(count && { 'requests without a session create none': (app) => leavesNothing(app, count) }),
     ...(interrupt && {
       'while the store is down, the response is a 503 without a cookie': (app) =>
         isUnavailable(app, interrupt),
+    }),
+    ...(damage && {
+      'a visitor whose session was damaged where it is kept can go on, log out and begin anew': (
+        app,
+      ) => isNotStuck(app, () => damage(app.world)),
+    }),
+    ...(beside && {
+      'the cookie of one store is worthless for a store of another cookie name over one backend':
+        async (app) => {
+          const other = app.beside(beside(app.world, OTHER_NAME, app.conditions))
+          try {
+            await sharesNothing(app, other)
+          } finally {
+            await other.close()
+          }
+        },
     }),
   }
   return Object.entries(checks).map(([name, check]) => ({

@@ -16,6 +16,19 @@ export const endingChecks: StoreChecks = {
     assert.deepEqual([status, setCookies], [204, []])
   },
 
+  'destroy() clears a cookie that opens no session': async (app) => {
+    const { name, value } = (await app.visitor().begin()).cookie
+    for (const dead of ['x', value.slice(0, -1), `${value}A`]) {
+      const visitor = app.visitor()
+      const { status, setCookies } = await visitor.attempt(
+        (session) => session.destroy(),
+        `${name}=${dead}`,
+      )
+      assert.deepEqual([status, setCookies.length], [204, 1], 'the browser keeps a dead cookie')
+      assert.match(setCookies[0]!, new RegExp(`^${name}=;.*max-age=0`, 'i'))
+    }
+  },
+
   'a write after destroy() begins another session': async (app) => {
     const visitor = await app.visitor().begin({ secret: 1 })
     const before = visitor.cookie.value
@@ -55,6 +68,8 @@ export const revocationChecks: StoreChecks = {
     await app.visitor().opensNothing(copy, 'the session is still there')
     await app.visitor().visit((session) => session.set('planted', 1), copy)
     await app.visitor().opensNothing(copy, 'the session was brought back')
+    const { setCookies } = await app.visitor().attempt((session) => session.destroy(), copy)
+    assert.equal(setCookies.length, 1, 'a second logout leaves the dead cookie')
   },
 
   'after destroy() and a new session, the old cookie opens neither': async (app) => {

@@ -44,6 +44,26 @@ export const expiryChecks: StoreChecks = {
     await app.visitor().opensNothing(copy, 'the session is still there')
   },
 
+  'expiresAt, where it is known, is the millisecond at which the session ends by itself': async (
+    app,
+  ) => {
+    const idle = app.conditions.idleTimeout * 1000
+    for (const passed of [0, idle / 2, idle - 1]) {
+      const [early, late] = [await app.visitor().begin(), await app.visitor().begin()]
+      app.pass(passed)
+      const ends = await Promise.all(
+        [early, late].map((visitor) => visitor.visit((session) => session.expiresAt?.getTime())),
+      )
+      if (ends[0] === undefined) return
+      assert.deepEqual(ends, [ends[0], ends[0]])
+      const copy = late.header
+      app.pass((ends[0] as number) - app.conditions.clock() - 1)
+      assert.deepEqual(await early.data(), { begun: true }, 'it ended before')
+      app.pass(1)
+      await app.visitor().opensNothing(copy, 'it is still there')
+    }
+  },
+
   'a handler that outlasts the session does not bring it back': async (app) => {
     const visitor = await app.visitor().begin({ secret: 1 })
     const copy = visitor.header

@@ -71,6 +71,12 @@ export class VisitedApp<World extends StoreWorld = StoreWorld> {
     return this.#store as SessionStore
   }
 
+  /** An application with another store, and with the clock of this one. */
+  beside(store: StoreWorld['store']): VisitedApp {
+    const { components = [] } = this.world
+    return new VisitedApp({ store, components }, this.conditions, this.#time)
+  }
+
   /** Moves the clock of the store and of the browsers forward. */
   pass(milliseconds: number): void {
     this.#time.now += milliseconds

@@ -6,7 +6,29 @@ import {
   isObject,
   type OptionRules,
 } from '../../di/index.js'
-import type { ListenOptions } from './listen.js'
+import type { ServerOptions } from 'srvx'
+import type { ServingLimits } from './limits.js'
+import type { TrustProxy } from './trusted-proxies.js'
+
+/** Where and how `listen` serves. */
+export interface ListenOptions extends ServingLimits {
+  /** 0 takes a free port. */
+  readonly port: number
+  /** The address to listen on. Default: every address of the machine. */
+  readonly hostname?: string
+  /** Certificate and key, as PEM or as paths of files: serves https, in HTTP/1.1, for which the limits hold. */
+  readonly tls?: NonNullable<ServerOptions['tls']>
+  /**
+   * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https: a list of addresses
+   * and ranges (`['10.0.0.0/8', '::1']`), or how many there are, when nobody else reaches the port. `true`
+   * trusts everybody, and warns. Default: none.
+   */
+  readonly trustProxy?: TrustProxy
+  /** Signals of the process that close the application, for example `['SIGTERM', 'SIGINT']`. Default: none. */
+  readonly closeOn?: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP')[]
+  /** How long requests in flight may take to end when the application closes, in milliseconds; then they are cut. Default: 10,000. */
+  readonly drainTimeout?: number
+}
 
 /** @throws TypeError, RangeError when an option cannot work; limits are checked by `limitsOf`. */
 export function checkListenOptions(options: ListenOptions): void {

@@ -1,0 +1,52 @@
+import type { AnyToken, Values } from '../../di/index.js'
+import { RouteGroup, type Routes } from './route-group.js'
+import { Route, type HttpMethod, type Middleware, type RouteOptions } from './route.js'
+
+/** Makes a route of one method. */
+export interface MakeRoute {
+  /**
+   * The parameters of the handler are inferred from the tokens. It has a type parameter of its own:
+   * the compiler would infer no tokens from a handler that takes none of the values.
+   */
+  <
+    const Tokens extends readonly AnyToken[],
+    Handler extends (...values: Values<Tokens>) => unknown,
+  >(
+    path: string,
+    tokens: Tokens,
+    handler: Handler,
+    options?: RouteOptions,
+  ): Route
+  /** For a handler made by `inject`, or one without parameters. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the tokens of `inject` determine them
+  (path: string, handler: (...injected: any[]) => unknown, options?: RouteOptions): Route
+}
+
+/** Routes without classes: `route.get('/cart/:sku', [Session, Param('sku')], (session, sku) => …)`. */
+export interface RouteMakers extends Readonly<Record<Lowercase<HttpMethod>, MakeRoute>> {
+  /**
+   * Routes with a prefix and middleware in common: `route.group('/admin', [users, orders], { middleware: [guard] })`.
+   * Groups may hold groups and controllers; the middleware of the outer one runs first.
+   */
+  group(prefix: string, routes: Routes, options?: RouteOptions): RouteGroup
+}
+
+/** Makes routes and groups of them. */
+export const route: RouteMakers = {
+  get: makerOf('GET'),
+  post: makerOf('POST'),
+  put: makerOf('PUT'),
+  patch: makerOf('PATCH'),
+  delete: makerOf('DELETE'),
+  head: makerOf('HEAD'),
+  options: makerOf('OPTIONS'),
+  group: (prefix, routes, options) => new RouteGroup(prefix, routes, options),
+}
+
+function makerOf(method: HttpMethod): MakeRoute {
+  return (path: string, ...rest: readonly unknown[]): Route => {
+    const tokens = Array.isArray(rest[0]) ? (rest[0] as readonly AnyToken[]) : undefined
+    const [handler, options] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
+    return new Route(method, path, handler, { ...options, ...(tokens && { tokens }) })
+  }
+}
