@@ -79,8 +79,6 @@ export {
   accessLog,
   type CookieAttributes,
   type CrossOriginOptions,
-  type AccessLogEntry,
-  type ErrorPages,
   type FieldError,
 } from './http/index.js'
 
@@ -122,10 +120,11 @@ export {
   type WriteOutcome,
 } from './sessions/index.js'
 
-// Errors of sessions: the first five are for handlers, the others are mistakes of the application.
+// Errors of sessions: the first six are for handlers, the others are mistakes of the application.
 export {
   SessionClosedError,
   SessionConflictError,
+  SessionLostError,
   SessionReadOnlyError,
   SessionStoreError,
   SessionTooLargeError,

@@ -11,8 +11,6 @@ import {
   Reply,
   route,
   securityHeaders,
-  type AccessLogEntry,
-  type ErrorPages,
 } from 'ingot'
 
 // #region timing
@@ -39,11 +37,12 @@ const domainErrors = inject([Next], async (next) => {
 // #endregion
 
 // #region pages
-const errorPages: ErrorPages = {
-  html: ({ status, title, detail = '' }) => `<!doctype html>
-<title>${status} ${title}</title>
+/** The page of an error, for browsers; programs get problem+json. */
+function errorPage({ title, detail = '' }: { title: string; detail?: string | undefined }) {
+  return `<!doctype html>
+<title>${title}</title>
 <h1>${title}</h1>
-<p>${escape(detail)}</p>`,
+<p>${escape(detail)}</p>`
 }
 // #endregion
 
@@ -67,7 +66,7 @@ function requireAdmin(): never {
 }
 
 /** Makes the application; `write` takes the lines of its access log. */
-export function createApp(write: (entry: AccessLogEntry) => void): App {
+export function createApp(write: (entry: { status: number; route: string }) => void): App {
   // #region app
   return new App({
     middleware: [
@@ -81,7 +80,7 @@ export function createApp(write: (entry: AccessLogEntry) => void): App {
     ],
     // Pages of the same partner may also send what changes something.
     crossOrigin: { trustedOrigins: ['https://app.example'] },
-    errorPages,
+    errorPages: { html: errorPage },
     routes: [
       admin,
       route.get('/', [RequestId], (id) => `This is request ${id}`),

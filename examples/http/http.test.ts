@@ -1,4 +1,3 @@
-import type { AccessLogEntry } from 'ingot'
 import { testClient } from 'ingot/testing'
 import { expect, test } from 'vitest'
 import { createApp } from './app.js'
@@ -6,7 +5,7 @@ import { createApp } from './app.js'
 const PARTNER = { origin: 'https://app.example', 'sec-fetch-site': 'cross-site' }
 
 test('every response has what middleware sets, and is logged as it left', async () => {
-  const entries: AccessLogEntry[] = []
+  const entries: { status: number; route: string }[] = []
   const client = testClient(createApp((entry) => entries.push(entry)))
   const responses = [
     await client.get('/', { headers: PARTNER }),

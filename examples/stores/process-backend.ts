@@ -28,13 +28,13 @@ export class ProcessBackend implements SessionBackend {
 
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     const record = this.#find(key)
-    if (!record) return 'missing'
-    if (!isAsExpected(record, patch)) return 'conflict'
+    if (!record) return 'lost'
+    if (!isAsExpected(record, patch)) return 'taken'
     const fields = new Map(record.fields)
     for (const field of patch.deleted ?? []) fields.delete(field)
     for (const [field, text] of patch.set) fields.set(field, text)
     this.#keep(key, { version: record.version + 1, fields }, ttl)
-    return 'applied'
+    return 'landed'
   }
 
   async touch(
@@ -44,10 +44,10 @@ export class ProcessBackend implements SessionBackend {
     ttl: number,
   ): Promise<WriteOutcome> {
     const record = this.#find(key)
-    if (!record) return 'missing'
-    if (record.version !== version) return 'conflict'
+    if (!record) return 'lost'
+    if (record.version !== version) return 'taken'
     this.#keep(key, { version, fields: new Map([...record.fields, ...fields]) }, ttl)
-    return 'applied'
+    return 'landed'
   }
 
   async destroy(key: string): Promise<BackendRecord | undefined> {

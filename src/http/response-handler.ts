@@ -52,6 +52,7 @@ export class ResponseHandler implements ResultHandler<Response> {
   error(error: unknown, input: unknown): Response {
     const exchange = input as Exchange
     exchange.replyIfUsed?.dropHandler()
+    if (exchange.isStreamed) dropBody(exchange.response)
     exchange.isStreamed = false
     return (exchange.response = this.#pageOf(error, exchange) ?? problem(error))
   }
@@ -134,6 +135,12 @@ export class ResponseHandler implements ResultHandler<Response> {
     const running = finish(error).finally(() => this.#unfinished.delete(running))
     this.#unfinished.add(running)
   }
+}
+
+/** Ends the source of a stream that nobody will read: a query, a file, an upstream response. */
+function dropBody(response: Response | undefined): void {
+  // A middleware that reads the body itself ends it.
+  if (response?.body && !response.body.locked) void response.body.cancel().catch(() => {})
 }
 
 /** Whether a handler failed only because its client left: it threw the reason of the signal. */

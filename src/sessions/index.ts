@@ -7,6 +7,7 @@ export {
   SessionClosedError,
   SessionConflictError,
   SessionError,
+  SessionLostError,
   SessionOptionError,
   SessionReadOnlyError,
   SessionStoreError,

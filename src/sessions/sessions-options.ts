@@ -35,6 +35,11 @@ export interface SessionsOptions<Data extends object = AnyData>
    */
   readonly save?: 'always' | 'success'
   /**
+   * The status when the session ended while a handler wrote to it (a logout elsewhere, a limit of time), so that
+   * nothing was stored: 409, or 401 where clients then log in again. Default: 409.
+   */
+  readonly lostStatus?: 401 | 409
+  /**
    * Gets failures that did not fail the request, sessions that are too large for the store (a 413), a store
    * that goes down and comes back, and at start-up what the store cannot promise. Default:
    * `process.emitWarning`, at most once a minute for what requests cause.
@@ -75,12 +80,16 @@ export function policyOf(
   given: Omit<SessionsOptions<object>, 'as'>,
 ): VisitPolicy {
   const options = ownOptions(given)
-  const { save = 'always', onWarning = warnOnceAMinute() } = options
+  const { save = 'always', lostStatus = 409, onWarning = warnOnceAMinute() } = options
+  if (lostStatus !== 401 && lostStatus !== 409) {
+    throw new SessionOptionError('lostStatus', 'must be 401 or 409.')
+  }
   const as = token instanceof NamedToken ? token.description : describeToken(token)
   const events = new EventPublisher(nameOf(store), as, options.eventKey)
   const hasSchema = options.schema ?? options.version ?? options.migrate
   return {
     save,
+    lostStatus,
     calls: new StoreCalls(boundsFor(store, options), breakerEvents(events, options.onWarning)),
     schema: hasSchema === undefined ? undefined : new DataSchema(options, onWarning),
     events,
@@ -143,6 +152,7 @@ const RULES: OptionRules<SessionsOptions<object>> = {
     rule: "a subclass of Session or token<Session>('name')",
   },
   save: oneOf('always', 'success'),
+  lostStatus: checkedElsewhere,
   onWarning: aFunction,
   eventKey: checkedElsewhere,
   schema: {

@@ -114,9 +114,11 @@ export class CookieJar implements Iterable<StoredCookie> {
     return !prefix.startsWith('host') || (rest.path === '/' && rest.domain === undefined)
   }
 
-  #receive({ partitioned: _, ...cookie }: ReceivedCookie, requestPath: string): void {
-    const path = cookie.path ?? defaultPath(requestPath)
-    this.#keep({ ...cookie, path, domain: this.#domainOf(cookie) })
+  #receive(received: ReceivedCookie, requestPath: string): void {
+    const { name, value, expires, httpOnly, secure, sameSite } = received
+    const path = received.path ?? defaultPath(requestPath)
+    const domain = this.#domainOf(received)
+    this.#keep({ name, value, path, domain, expires, httpOnly, secure, sameSite })
   }
 
   /** The domain of a public suffix is this host alone, if it is the host (section 5.7, step 9). */

@@ -163,7 +163,7 @@ describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
         } catch (error) {
           expect(error).toMatchObject({ code: 'SESSION_DATA' })
           expect((error as Error).message).toBe(
-            `cannot read the stored session value '${path}' back: its text is damaged.`,
+            `cannot read the stored session value '${printable(path)}' back: its text is damaged.`,
           )
           expect((error as Error).cause).toBeUndefined()
         }
@@ -253,7 +253,7 @@ describe('a MemoryBackend', { timeout: FUZZ_TIMEOUT }, () => {
       fc.asyncProperty(text, fields, fields, async (key, given, more) => {
         const backend = new MemoryBackend()
         expect(await backend.create(key, given, 1000)).toBe(true)
-        expect(await backend.patch(key, { set: more, deleted: [] as never }, 1000)).toBe('applied')
+        expect(await backend.patch(key, { set: more, deleted: [] as never }, 1000)).toBe('landed')
         const expected = { fields: new Map([...given, ...more]), version: 2 }
         const read = await backend.read(key)
         ;(read!.fields as Map<string, string>).clear()
@@ -263,3 +263,12 @@ describe('a MemoryBackend', { timeout: FUZZ_TIMEOUT }, () => {
     )
   })
 })
+
+/** A key as messages show it: on one line, and not longer than 400 characters. */
+function printable(key: string): string {
+  const short = key.length > 400 ? `${key.slice(0, 400)}…` : key
+  return short.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -11,8 +11,7 @@ export type Dispose = (value: unknown) => unknown
 export function disposalOf(node: Node): { dispose: Dispose; isOfClass: boolean } | undefined {
   const { component } = node
   if (node.isGiven) return undefined
-  if (component?.dispose)
-    return { dispose: (value) => component.dispose!(value as never), isOfClass: false }
+  if (component?.dispose) return { dispose: (value) => component.dispose!(value), isOfClass: false }
   const prototype: unknown = classOf(node)?.prototype
   if (!isObject(prototype)) return undefined
   const dispose = methodOf(prototype, node)

@@ -50,7 +50,7 @@ export class Singletons {
   async #end({ node, value, isFirst }: Made): Promise<void> {
     const isLast = isFirst && letGo(value as object, this)
     if (node.isGiven) return
-    if (node.component?.dispose) await node.component.dispose(value as never)
+    if (node.component?.dispose) await node.component.dispose(value)
     else if (isLast) await disposeSingleton(node, value)
   }
 

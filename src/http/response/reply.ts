@@ -212,7 +212,7 @@ function identityOf(header: string): string {
 
 /** One `Vary` without duplicates; `*` stays alone (RFC 9110 12.5.5). */
 function mergeVary(present: string | null, added: string): string {
-  if (present === null && !added.includes(',')) return added
+  if ((present === null && !added.includes(',')) || present === added) return added
   const names = new Map<string, string>()
   for (const name of `${present ?? ''},${added}`.split(',').map((part) => part.trim())) {
     if (name === '*') return '*'

@@ -98,7 +98,7 @@ export class BoundedRequest extends Unbounded {
       headers,
       signal,
       ...(body && { body, duplex: 'half' }),
-    } as RequestInit)
+    })
     return this.#standard.clone()
   }
 

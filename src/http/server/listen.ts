@@ -1,11 +1,10 @@
 import type { Server as NodeServer } from 'node:http'
-import { serve, type Server, type ServerOptions } from 'srvx'
+import { serve, type Server } from 'srvx'
 import { checkListenOptions, type ListenOptions } from './listen-options.js'
 import { Connections } from './connections.js'
 import { RequestGate } from './request-gate.js'
 import { nodeListener, type RequestHandler } from './node-listener.js'
-import { checkLimit, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
-import type { TrustProxy } from './trusted-proxies.js'
+import { checkLimit, limitsOf, nodeOptions } from './limits.js'
 
 /** A server that `App.listen` started. */
 export interface RunningServer extends AsyncDisposable {

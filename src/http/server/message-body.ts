@@ -64,13 +64,14 @@ export function bodyStream(
 }
 
 interface Follower {
-  chunk(chunk: Uint8Array<ArrayBuffer>): void
-  end(): void
-  fail(error: unknown): void
+  readonly chunk: (chunk: Uint8Array<ArrayBuffer>) => void
+  readonly end: () => void
+  readonly fail: (error: unknown) => void
 }
 
 /** Listens to a message until its end; the returned function stops that. */
-function follow(message: IncomingMessage, { chunk, end, fail }: Follower): () => void {
+function follow(message: IncomingMessage, follower: Follower): () => void {
+  const { chunk, end, fail } = follower
   const onEnd = (): void => {
     stop()
     end()

@@ -67,13 +67,13 @@ export class SerialBackend implements SessionBackend {
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     return this.#queue.run('patch', key, async (assertInTime) => {
       const record = await this.#findOurs(key)
-      if (!record) return 'missing'
-      if (!isAsExpected(record, patch)) return 'conflict'
+      if (!record) return 'lost'
+      if (!isAsExpected(record, patch)) return 'taken'
       const fields = new Map(record.fields)
       for (const field of patch.deleted ?? []) fields.delete(field)
       for (const [field, text] of patch.set) fields.set(field, text)
       await this.#write(assertInTime, key, { version: record.version + 1, fields }, ttl)
-      return 'applied'
+      return 'landed'
     })
   }
 
@@ -85,15 +85,15 @@ export class SerialBackend implements SessionBackend {
   ): Promise<WriteOutcome> {
     return this.#queue.run('touch', key, async (assertInTime) => {
       const record = await this.#findOurs(key)
-      if (!record) return 'missing'
-      if (record.version !== version) return 'conflict'
+      if (!record) return 'lost'
+      if (record.version !== version) return 'taken'
       await this.#write(
         assertInTime,
         key,
         { version, fields: new Map([...record.fields, ...fields]) },
         ttl,
       )
-      return 'applied'
+      return 'landed'
     })
   }
 

@@ -55,13 +55,13 @@ export class MemoryBackend implements SessionBackend {
 
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     const kept = this.#use(key)
-    if (!kept) return 'missing'
-    if (!isAsExpected(kept, patch)) return 'conflict'
+    if (!kept) return 'lost'
+    if (!isAsExpected(kept, patch)) return 'taken'
     for (const field of patch.deleted ?? []) kept.fields.delete(field)
     for (const [field, text] of patch.set) kept.fields.set(field, text)
     kept.version += 1
     kept.endsAt = this.#now() + ttl
-    return 'applied'
+    return 'landed'
   }
 
   async touch(
@@ -71,11 +71,11 @@ export class MemoryBackend implements SessionBackend {
     ttl: number,
   ): Promise<WriteOutcome> {
     const kept = this.#use(key)
-    if (!kept) return 'missing'
-    if (kept.version !== version) return 'conflict'
+    if (!kept) return 'lost'
+    if (kept.version !== version) return 'taken'
     for (const [field, text] of fields) kept.fields.set(field, text)
     kept.endsAt = this.#now() + ttl
-    return 'applied'
+    return 'landed'
   }
 
   async destroy(key: string): Promise<BackendRecord | undefined> {

@@ -22,10 +22,11 @@ export interface RecordPatch {
 }
 
 /**
- * How a write ended: it was applied; there is no such record (any more); the record is not as expected.
- * Nothing was written in the last two, and neither is an error.
+ * How a write ended. `landed`: it is stored. `lost`: there is no such record (any more). `taken`: another write
+ * came first, so the record is not as expected. Nothing was written in the last two, and neither is an error
+ * here: the store tells the request. When it is not known whether a write has landed, the call rejects.
  */
-export type WriteOutcome = 'applied' | 'missing' | 'conflict'
+export type WriteOutcome = 'landed' | 'lost' | 'taken'
 
 /**
  * Where a `ServerStore` keeps its records: five verbs and no policy. The store makes ids, hashes
@@ -34,6 +35,9 @@ export type WriteOutcome = 'applied' | 'missing' | 'conflict'
  * Each verb is atomic for its key and touches no other key. Each settles in bounded time: it rejects
  * when the outcome is not known, and a write that rejected takes no effect later. A backend never
  * answers "not there" because it could not look: that would end sessions whenever it is down.
+ *
+ * What writes takes a `deadline`, on the clock of `performance.now` in milliseconds: by then the visitor has got
+ * a 503, so nothing may be written any more, and the call rejects. Without it the backend's own timeout holds.
  *
  * Keys are 43 characters of `A-Z a-z 0-9 - _`, so they are safe as file names and table keys.
  * Fields are any text without lone surrogates, the empty text and `__proto__` included; only `version` is
@@ -59,14 +63,19 @@ export interface SessionBackend {
    *
    * @returns whether it was made.
    */
-  create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean>
+  create(
+    key: string,
+    fields: ReadonlyMap<string, string>,
+    ttl: number,
+    deadline?: number,
+  ): Promise<boolean>
 
   /**
    * Changes the named fields, adds 1 to the version, and sets the time to live to `ttl` milliseconds:
    * all of it or nothing. Must not make a record that is not there, and must not touch fields that
    * are not named: two requests that write different fields both win.
    */
-  patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome>
+  patch(key: string, patch: RecordPatch, ttl: number, deadline?: number): Promise<WriteOutcome>
 
   /**
    * Sets the time to live to `ttl` milliseconds and writes `fields`, when the record still has this
@@ -78,13 +87,14 @@ export interface SessionBackend {
     version: number,
     fields: ReadonlyMap<string, string>,
     ttl: number,
+    deadline?: number,
   ): Promise<WriteOutcome>
 
   /**
    * Removes the record, in one step with giving it back: what it says by then leads to what has to go
    * with it. No error when there is none any more.
    */
-  destroy(key: string): Promise<BackendRecord | undefined>
+  destroy(key: string, deadline?: number): Promise<BackendRecord | undefined>
 
   /**
    * Waits until the ends that were written since a moment (`destroy`, and patches with `isEnd`) outlive the
@@ -115,7 +125,7 @@ export const aBackend = anObjectWith(
  */
 export interface SessionIndex {
   /** Notes a record of a user for `ttl` milliseconds. What the index keeps for a user ends with the last. */
-  add(user: string, key: string, ttl: number): Promise<void>
+  add(user: string, key: string, ttl: number, deadline?: number): Promise<void>
 
   /** Removes one. No error when it is not there. */
   remove(user: string, key: string): Promise<void>

@@ -63,19 +63,22 @@ export class StoreCalls {
   /**
    * Does the work; a synchronous store stays synchronous, and is neither counted nor refused.
    *
+   * @param work gets the deadline on the clock of `performance.now`: from then on the visitor may have been told
+   *   that it failed, so that nothing may take effect any more.
    * @param needsStore whether the work needs the store at all; called only when the work would be refused.
    * @throws HttpError 503 when the store fails or is late, or the call is refused. What comes after the
    *   deadline is ignored.
    */
   run<Value>(
     doing: StoreWork,
-    work: () => Value | PromiseLike<Value>,
+    work: (deadline: number) => Value | PromiseLike<Value>,
     needsStore: () => boolean = always,
   ): Value | Promise<Value> {
     const pass = this.#enter(doing, needsStore)
     let result: Value | PromiseLike<Value>
     try {
-      result = work()
+      // A timer may fire up to a millisecond early.
+      result = work(performance.now() + this.#deadline - 1)
     } catch (error) {
       throw this.#failed(pass, doing, error)
     }

@@ -2,11 +2,13 @@ import { HttpError } from '../../http/index.js'
 import type { Finding } from './circuit-breaker.js'
 import {
   SessionError,
+  SessionLostError,
   SessionReadOnlyError,
   SessionStoreError,
   SessionTooLargeError,
   SessionUnconfirmedError,
 } from '../errors/errors.js'
+import { codeIn } from '../errors/error-code.js'
 import { redact, thrownWhere } from '../errors/redaction.js'
 
 /** What a store is asked to do. */
@@ -24,7 +26,8 @@ export function storeFailure(error: unknown, doing: StoreWork): Error {
   if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
   return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
     code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
-    headers: { 'retry-after': '1' },
+    // A handler may open its session itself, and then nothing that was set before stays.
+    headers: { 'retry-after': '1', vary: 'Cookie' },
     cause: error instanceof SessionError ? error : redacted(error, doing),
   })
 }
@@ -32,7 +35,7 @@ export function storeFailure(error: unknown, doing: StoreWork): Error {
 /** What failed, as a word of a small set, whatever was thrown. An id has 43 characters, so it never fits. */
 export function failureReason(error: unknown): string {
   const cause = causeOf(error)
-  const word = cause instanceof SessionStoreError ? cause.reason : codeOf(cause)
+  const word = cause instanceof SessionStoreError ? reasonOf(cause) : codeOf(cause)
   return /^[\w-]{1,40}$/.test(word) ? word : 'error'
 }
 
@@ -41,9 +44,11 @@ export function failureReason(error: unknown): string {
  * that answers and can be read; a mistake of the application shows nothing.
  */
 export function findingOf(failure: Error): Finding {
+  if (failure instanceof SessionLostError) return 'answered'
   const { cause } = failure
   if (!(cause instanceof SessionStoreError) || cause.reason === 'error') return 'nothing'
-  return AWAY.has(cause.reason) ? 'away' : 'answered'
+  const isAway = AWAY.has(cause.reason) || NO_CONNECTION.test(cause.reason)
+  return isAway ? 'away' : 'answered'
 }
 
 /** No answer in time, no connection, and what the network says (errno(3)). */
@@ -54,9 +59,17 @@ const AWAY: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** What a database says of its connection or of its end (SQLSTATE class 08, and class 57 of PostgreSQL). */
+const NO_CONNECTION = /^(?:08[0-9A-Z]{3}|57P0[123])$/
+
 /** The error behind a response. */
 export function causeOf(error: unknown): unknown {
   return error instanceof HttpError ? (error.cause ?? error) : error
+}
+
+/** A store of somebody else may give the error of its driver as the cause, and no reason. */
+function reasonOf({ reason, cause }: SessionStoreError): string {
+  return reason === 'unspecified' ? (codeIn(cause) ?? reason) : reason
 }
 
 function codeOf(cause: unknown): string {
@@ -80,8 +93,7 @@ function unconfirmed(cause: SessionUnconfirmedError): HttpError {
 /** Stands for an error that is not ours. */
 function redacted(error: unknown, doing: StoreWork): SessionStoreError {
   const redaction = redact(error)
-  const { kind, code = '' } = redaction
-  const reason = /^[A-Z][A-Z0-9_]{1,39}$/.test(code) ? code : 'error'
-  const message = `the session store failed to ${doing}: ${kind}`
+  const message = `the session store failed to ${doing}: ${redaction.kind}`
+  const reason = codeIn(error) ?? 'error'
   return thrownWhere(new SessionStoreError(message, { reason }), redaction)
 }

@@ -1,8 +1,8 @@
 import { Inject, type OptionRules } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
-import { aBackend, type SessionBackend } from '../backend/session-backend.js'
+import { aBackend, type SessionBackend, type WriteOutcome } from '../backend/session-backend.js'
 import { checkSessionOptions } from '../errors/check-options.js'
-import { SessionOptionError } from '../errors/errors.js'
+import { SessionLostError, SessionOptionError } from '../errors/errors.js'
 import {
   Expiry,
   EXPIRY_RULES,
@@ -79,21 +79,23 @@ export class CookieStore extends SessionStore {
     return new Session(this.#anonymous(refused))
   }
 
-  /** @throws SessionTooLargeError when the cookie would be larger than browsers take. */
+  /**
+   * @throws SessionTooLargeError when the cookie would be larger than browsers take.
+   * @throws SessionLostError when the session was revoked while it was written to.
+   */
   @Inject(Session)
   override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
     const step = nextStep(session)
     const state = stateOf(session)
     const cookie = this.#cookieFor(state, step)
-    const emitted = (given: Cookie | undefined): Cookie | undefined => {
-      emitSealed(state, step, given)
-      return given
+    const ended = (outcome: WriteOutcome): Cookie | undefined => {
+      emitSealed(state, step, outcome)
+      // Another request destroyed it, a logout perhaps: a new id must not bring the session back.
+      if (outcome === 'lost') throw new SessionLostError()
+      return cookie
     }
-    const revoking = this.#revoke(state, step)
-    // Another request destroyed it, a logout perhaps: a new id must not bring the session back.
-    return revoking
-      ? revoking.then((isOurs) => emitted(isOurs ? cookie : undefined))
-      : emitted(cookie)
+    const writing = this.#revocations && this.#write(state, step, this.#revocations)
+    return writing ? writing.then(ended) : ended('landed')
   }
 
   /**
@@ -158,16 +160,44 @@ export class CookieStore extends SessionStore {
     return new Session(this.#anonymous(refused))
   }
 
-  /** Remembers that an id must not come back; gives whether no other request had destroyed it before. */
-  #revoke(state: SessionState, step: WriteStep): Promise<boolean> | undefined {
-    const id = destroyedBy(step)
-    if (!this.#revocations || id === undefined) return undefined
-    const until = this.#ends.get(state) ?? this.#expiry.clock()
-    if (step.kind !== 'regenerate')
-      return this.#revocations.revokeSession(id, until).then(() => true)
+  /** Remembers that an id must not come back, and whether a session that was written to has ended elsewhere. */
+  #write(
+    state: SessionState,
+    step: WriteStep,
+    revocations: Revocations,
+  ): Promise<WriteOutcome> | undefined {
+    if (step.kind === 'nothing' || step.kind === 'touch') return undefined
+    if (step.kind === 'patch') return this.#landed(step.id, step, revocations)
+    if (step.kind === 'regenerate') return this.#replace(state, step, revocations)
+    const id = step.kind === 'destroy' ? step.id : step.destroyedId
+    if (id === undefined) return undefined
+    return revocations.revokeSession(id, this.#endOf(state)).then(() => 'landed')
+  }
+
+  async #landed(
+    id: string,
+    { record }: WriteStep & { kind: 'patch' | 'regenerate' },
+    revocations: Revocations,
+  ): Promise<WriteOutcome> {
+    return (await revocations.isRevoked(id, record.metadata)) ? 'lost' : 'landed'
+  }
+
+  async #replace(
+    state: SessionState,
+    step: WriteStep & { kind: 'regenerate' },
+    revocations: Revocations,
+  ): Promise<WriteOutcome> {
+    const until = this.#endOf(state)
+    const outcome = await this.#landed(step.previousId, step, revocations)
+    if (outcome === 'lost') return outcome
     const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
     this.#ends.set(state, successor.until)
-    return this.#revocations.replaceSession(id, until, successor)
+    const isOurs = await revocations.replaceSession(step.previousId, until, successor)
+    return isOurs ? 'landed' : 'lost'
+  }
+
+  #endOf(state: SessionState): number {
+    return this.#ends.get(state) ?? this.#expiry.clock()
   }
 
   #cookieFor(state: SessionState, step: WriteStep): Cookie | undefined {
@@ -195,18 +225,12 @@ export class CookieStore extends SessionStore {
 /** Each costs a decryption; a browser sends one, and a planted one or two. */
 const MOST_CANDIDATES = 8
 
-function emitSealed(state: SessionState, step: WriteStep, cookie: Cookie | undefined): void {
+function emitSealed(state: SessionState, step: WriteStep, outcome: WriteOutcome): void {
   if (!state.emit) return
-  emitStepEvents(state, step, cookie ? 'applied' : 'missing')
-  if (!cookie || step.kind === 'destroy' || state.origin?.reason !== 'old-key') return
+  emitStepEvents(state, step, outcome)
+  const isSealed = outcome === 'landed' && step.kind !== 'nothing' && step.kind !== 'destroy'
+  if (!isSealed || state.origin?.reason !== 'old-key') return
   state.emit({ type: 'resealed', reason: 'old-key', id: state.id })
-}
-
-/** The id that must not come back. */
-function destroyedBy(step: WriteStep): string | undefined {
-  if (step.kind === 'destroy') return step.id
-  if (step.kind === 'create') return step.destroyedId
-  return step.kind === 'regenerate' ? step.previousId : undefined
 }
 
 const RULES: OptionRules<CookieStoreOptions> = {

@@ -30,7 +30,7 @@ export class SessionClosedError extends SessionError {
 /**
  * A write through an id that was replaced by `regenerate()`: for a few seconds it may only read. It comes of
  * two requests at once, such as a second click on "log in", so it is a 409 and the visitor sends it again.
- * The only error of sessions that is an `HttpError`, and no `SessionError`, because a handler throws it.
+ * It is an `HttpError`, and no `SessionError`, because a handler throws it.
  */
 export class SessionReadOnlyError extends HttpError {
   override readonly code = 'SESSION_READ_ONLY'
@@ -48,6 +48,29 @@ export class SessionReadOnlyError extends HttpError {
     this.message =
       `cannot ${action}${subject}: the request came with an id that regenerate() has replaced; ` +
       'it can only read. The next request of this visitor brings the new id.'
+  }
+}
+
+/**
+ * What a request wrote is lost: its session ended while the handler ran. It was destroyed, revoked or evicted
+ * elsewhere (`gone`), or it expired. Nothing was stored, so the response is without the handler's output. A store
+ * of your own throws it from `dump`.
+ *
+ * It is an `HttpError`, and no `SessionError`, because a handler throws it.
+ */
+export class SessionLostError extends HttpError {
+  override readonly code = 'SESSION_LOST'
+  readonly reason: 'gone' | 'expired'
+
+  /** @param status default: 409; the option `lostStatus` of `sessions()` decides. */
+  constructor(reason: 'gone' | 'expired' = 'gone', status: 401 | 409 = 409) {
+    super(status, 'Your session ended while this request was on its way, and nothing was stored.')
+    this.name = 'SessionLostError'
+    this.reason = reason
+    const ended = reason === 'gone' ? 'was destroyed, revoked or evicted' : 'expired'
+    this.message =
+      `cannot store the session: it ${ended} while the handler ran, and what the handler wrote is lost. ` +
+      'To respond in another way, catch what session.commit() throws.'
   }
 }
 

@@ -13,6 +13,8 @@ export type SessionUsageCode =
   | 'SESSION_NOT_KEPT'
   /** The session was asked for after its request, through a `lazy(Session)` or a `Resolver` that was kept. */
   | 'SESSION_OUTSIDE_REQUEST'
+  /** A promise of the session that nobody awaited has failed; only `onWarning` gets it. */
+  | 'SESSION_NOT_AWAITED'
 
 /** A mistake of the application. Nothing is to be caught: `code` and the message say what to change. */
 export class SessionUsageError extends SessionError {
@@ -38,12 +40,12 @@ export function valueError(
   options?: ErrorOptions,
 ): SessionUsageError {
   const cause = options && 'cause' in options ? { cause: withoutText(options.cause) } : {}
-  const shown = shownPath(path)
+  const short = cut(path)
   return new SessionUsageError(
     'SESSION_VALUE',
-    `cannot store session value '${shown}': ${reason}. ` +
+    `cannot store session value '${escaped(short)}': ${reason}. ` +
       'Store JSON values only, or give the store a serializer that carries this type.',
-    { path: shown, ...cause },
+    { path: short, ...cause },
   )
 }
 
@@ -52,12 +54,16 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-
 
 const LONGEST_PATH = 400
 
-/** A visitor may have written the keys: with a line break they would forge a line of the log (CWE-117). */
-function shownPath(path: string): string {
-  const escaped = path.slice(0, LONGEST_PATH).replaceAll(UNPRINTABLE, (character) => {
+/** A visitor may have written the keys, as long as a body may be. */
+function cut(path: string): string {
+  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path
+}
+
+/** With a line break, a key of a visitor would forge a line of the log (CWE-117). */
+function escaped(path: string): string {
+  return path.replaceAll(UNPRINTABLE, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
-  return path.length > LONGEST_PATH ? `${escaped}…` : escaped
 }
 
 export function keyError(key: string, reason: string): SessionUsageError {
@@ -69,11 +75,11 @@ export function keyError(key: string, reason: string): SessionUsageError {
 }
 
 export function dataError(path: string, reason: string): SessionUsageError {
-  const shown = shownPath(path)
+  const short = cut(path)
   return new SessionUsageError(
     'SESSION_DATA',
-    `cannot read the stored session value '${shown}' back: ${reason}.`,
-    { path: shown },
+    `cannot read the stored session value '${escaped(short)}' back: ${reason}.`,
+    { path: short },
   )
 }
 
@@ -92,6 +98,16 @@ export function outsideRequestError(cause: unknown): SessionUsageError {
     'SESSION_OUTSIDE_REQUEST',
     'cannot open the session: its request is over, and outside of a request there is none. ' +
       'Ask for it while the handler runs, and give what runs later the values it needs.',
+    { cause },
+  )
+}
+
+/** @param call for example `session.commit()`. @param cause why it failed. */
+export function notAwaitedError(call: string, cause: unknown): SessionUsageError {
+  return new SessionUsageError(
+    'SESSION_NOT_AWAITED',
+    `${call} failed, and nobody awaited it, so the handler went on as if it had succeeded. ` +
+      `Write: await ${call}`,
     { cause },
   )
 }

@@ -80,15 +80,24 @@ export class RedisBackend implements SessionBackend {
     }
   }
 
-  async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
-    const outcome = await this.#connection.write('create', 'ingotCreate', this.#prefix + key, [
-      ttl,
-      ...flat(fields),
-    ])
-    return outcome === 'applied'
+  async create(
+    key: string,
+    fields: ReadonlyMap<string, string>,
+    ttl: number,
+    deadline?: number,
+  ): Promise<boolean> {
+    const values = [ttl, ...flat(fields)]
+    const name = this.#prefix + key
+    const reply = await this.#connection.write('create', 'ingotCreate', name, values, deadline)
+    return reply.outcome === 'landed'
   }
 
-  async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
+  async patch(
+    key: string,
+    patch: RecordPatch,
+    ttl: number,
+    deadline?: number,
+  ): Promise<WriteOutcome> {
     const { version = '', set, deleted = [], expected = NOTHING_EXPECTED } = patch
     const removed = [...deleted]
     const values: (string | number)[] = [ttl, version, expected.size, removed.length]
@@ -96,7 +105,7 @@ export class RedisBackend implements SessionBackend {
     values.push(...removed)
     for (const [field, text] of set) values.push(field, text)
     const connection = patch.isEnd ? this.#confirmedConnection() : this.#connection
-    return this.#write(connection, 'patch', 'ingotPatch', key, values)
+    return this.#write(connection, ['patch', 'ingotPatch', key, values, deadline])
   }
 
   async touch(
@@ -104,20 +113,18 @@ export class RedisBackend implements SessionBackend {
     version: number,
     fields: ReadonlyMap<string, string>,
     ttl: number,
+    deadline?: number,
   ): Promise<WriteOutcome> {
-    return this.#write(this.#connection, 'touch', 'ingotTouch', key, [
-      ttl,
-      version,
-      ...flat(fields),
-    ])
+    const values = [ttl, version, ...flat(fields)]
+    return this.#write(this.#connection, ['touch', 'ingotTouch', key, values, deadline])
   }
 
-  async destroy(key: string): Promise<BackendRecord | undefined> {
+  async destroy(key: string, deadline?: number): Promise<BackendRecord | undefined> {
     try {
-      const pairs = await this.#confirmedConnection().send('destroy', (client) =>
-        client.ingotDestroy(this.#prefix + key),
-      )
-      return recordOf(mapOf(pairs))
+      const connection = this.#confirmedConnection()
+      const name = this.#prefix + key
+      const { record } = await connection.write('destroy', 'ingotDestroy', name, [], deadline)
+      return recordOf(mapOf(record))
     } catch (error) {
       if (isWrongType(error) || error instanceof CorruptRecordError) return undefined
       throw error
@@ -136,15 +143,13 @@ export class RedisBackend implements SessionBackend {
   /** When the key now holds something else, the session is gone. */
   async #write(
     connection: RedisConnection,
-    operation: string,
-    script: 'ingotPatch' | 'ingotTouch',
-    key: string,
-    values: readonly (string | number)[],
+    [operation, script, key, ...rest]: Parameters<RedisConnection['write']>,
   ): Promise<WriteOutcome> {
     try {
-      return await connection.write(operation, script, this.#prefix + key, values)
+      const { outcome } = await connection.write(operation, script, this.#prefix + key, ...rest)
+      return outcome
     } catch (error) {
-      if (isWrongType(error)) return 'missing'
+      if (isWrongType(error)) return 'lost'
       throw error
     }
   }

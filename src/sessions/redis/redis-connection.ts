@@ -1,13 +1,15 @@
 import type { Cluster, Redis } from 'ioredis'
 import { SYSTEM_TIMER, within } from '../calls/deadline.js'
+import type { WriteOutcome } from '../backend/session-backend.js'
 import { reasonOf, RedisStoreError } from './redis-store-error.js'
 import { createScript, destroyScript, indexScript, patchScript, touchScript } from './scripts.js'
+import { ServerClock } from './server-clock.js'
 
 /** A client of ioredis, for one server or for a cluster. */
 export type RedisClient = Redis | Cluster
 
-/** What a writing script answers: the outcome, and the time on the server's clock. */
-type ScriptReply = [outcome: 'applied' | 'missing' | 'conflict' | 'late', clock: number]
+/** What a writing script answers: the outcome, the time on the server's clock, and what was asked for. */
+type ScriptReply = [outcome: WriteOutcome | 'late', clock: number, record?: string[]]
 
 /** The commands that `defineCommand` adds to the client: EVALSHA, or EVAL when Redis lost the script. */
 type Scripts = {
@@ -15,7 +17,7 @@ type Scripts = {
     key: string,
     ...values: (string | number)[]
   ) => Promise<ScriptReply>
-} & { readonly ingotDestroy: (key: string) => Promise<string[]> }
+}
 
 /**
  * Sends commands over one client, each with a timeout of our own. ioredis has `commandTimeout`, but its promises
@@ -25,18 +27,14 @@ export class RedisConnection {
   readonly #client: RedisClient & Scripts
   /** Milliseconds. */
   readonly #timeout: number
-  /**
-   * The server's clock minus `performance.now()`, in milliseconds, as replies show it. It is too small by the time
-   * that the reply took, so a deadline on the server's clock is never too late.
-   */
-  #clockOffset: number | undefined
+  readonly #clock = new ServerClock()
   #ready: Promise<void> | undefined
 
   /** @param timeout milliseconds for one command, waiting for a connection included. */
   constructor(client: RedisClient, timeout: number) {
     this.#client = client as RedisClient & Scripts
     this.#timeout = timeout
-    for (const [name, lua] of Object.entries({ ...writingScripts, ingotDestroy: destroyScript })) {
+    for (const [name, lua] of Object.entries(writingScripts)) {
       if (!(name in client)) client.defineCommand(name, { numberOfKeys: 1, lua })
     }
     // Without a listener ioredis prints a line for every attempt to connect. Our callers get the error.
@@ -46,65 +44,96 @@ export class RedisConnection {
   /**
    * Sends one command, when there is a connection.
    *
-   * @param deadline on the monotonic clock of `performance.now`, in milliseconds.
-   * @throws RedisStoreError when it fails, or has not been answered by the deadline.
+   * @param until when the caller gives up, on the monotonic clock of `performance.now`, in milliseconds.
+   * @throws RedisStoreError when it fails, or has not been answered by then or within the timeout.
    */
   async send<Reply>(
     operation: string,
     command: (client: RedisClient & Scripts) => Promise<Reply>,
-    deadline = this.#newDeadline(),
+    until?: number,
   ): Promise<Reply> {
-    const late = (reason: string) => () => new RedisStoreError(operation, reason)
-    try {
-      if (this.#client.status !== 'ready') {
-        await before(deadline, this.#untilReady(), late('unavailable'))
-      }
-      corkForThisTurn(this.#client)
-      return await before(deadline, command(this.#client), late('timeout'))
-    } catch (error) {
-      if (error instanceof RedisStoreError) throw error
-      throw new RedisStoreError(operation, reasonOf(error))
-    }
+    return this.#send(operation, command, this.#deadline(until))
   }
 
-  /** Runs a script that writes. It compares the deadline with the server's clock: a late one has no effect. */
+  /**
+   * Runs a script that writes. It compares the deadline with the server's clock: a late one has no effect.
+   *
+   * @param until as for `send`: nothing is written afterwards.
+   */
   async write(
     operation: string,
     script: keyof typeof writingScripts,
     key: string,
     values: readonly (string | number)[],
-  ): Promise<'applied' | 'missing' | 'conflict'> {
-    const deadline = this.#newDeadline()
-    if (this.#clockOffset === undefined) await this.#readServerClock(operation, deadline)
-    // A `late` that arrives in time means that the server's clock was set; the reply has the new time.
+    until?: number,
+  ): Promise<WriteReply> {
+    const deadline = this.#deadline(until)
+    if (!this.#isClockKnown) await this.#askClock(operation, deadline)
+    // A `late` that arrives in time means that the clock was estimated too early, or set; the reply has the time.
     for (let attempt = 1; attempt <= 2 && performance.now() < deadline; attempt++) {
-      const [outcome, clock] = await this.send(
+      const sentAt = performance.now()
+      const [outcome, clock, record = []] = await this.#send(
         operation,
-        (client) => client[script](key, Math.floor(deadline + (this.#clockOffset ?? 0)), ...values),
+        (client) => client[script](key, this.#clock.at(deadline), ...values),
         deadline,
       )
-      this.#clockOffset = clock - performance.now()
-      if (outcome !== 'late') return outcome
+      this.#clock.learn(this.#server, clock, sentAt)
+      if (outcome !== 'late') return { outcome, record }
     }
     throw new RedisStoreError(operation, 'timeout')
   }
 
   /** The time on the server's clock, in milliseconds since 1970. */
   async serverTime(operation: string): Promise<number> {
-    if (this.#clockOffset === undefined) {
-      await this.#readServerClock(operation, this.#newDeadline())
+    if (!this.#isClockKnown) await this.#askClock(operation, this.#deadline())
+    return this.#clock.at(performance.now())
+  }
+
+  /** What is left of the caller's time, and no more than the timeout. */
+  #deadline(until = Infinity): number {
+    return Math.min(until, performance.now() + this.#timeout)
+  }
+
+  async #send<Reply>(
+    operation: string,
+    command: (client: RedisClient & Scripts) => Promise<Reply>,
+    deadline: number,
+  ): Promise<Reply> {
+    try {
+      if (this.#client.status !== 'ready') await this.#connect(operation, deadline)
+      corkForThisTurn(this.#client)
+      const late = () => {
+        silences.set(this.#client, performance.now())
+        return new RedisStoreError(operation, 'timeout')
+      }
+      return await before(deadline, command(this.#client), late)
+    } catch (error) {
+      if (error instanceof RedisStoreError) throw error
+      throw new RedisStoreError(operation, reasonOf(error))
     }
-    return Math.floor(performance.now() + (this.#clockOffset ?? 0))
   }
 
-  #newDeadline(): number {
-    return performance.now() + this.#timeout
+  #connect(operation: string, deadline: number): Promise<void> {
+    return before(deadline, this.#untilReady(), () => new RedisStoreError(operation, 'unavailable'))
   }
 
-  async #readServerClock(operation: string, deadline: number): Promise<void> {
-    const [seconds, microseconds] = await this.send(operation, (client) => client.time(), deadline)
-    const serverTime = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
-    this.#clockOffset = serverTime - performance.now()
+  /** Each connection may lead to another server, with another clock. */
+  get #isClockKnown(): boolean {
+    return this.#client.status === 'ready' && this.#clock.knows(this.#server)
+  }
+
+  async #askClock(operation: string, deadline: number): Promise<void> {
+    if (this.#client.status !== 'ready') await this.#connect(operation, deadline)
+    if (this.#clock.knows(this.#server)) return
+    const sentAt = performance.now()
+    const [seconds, microseconds] = await this.#send(operation, (client) => client.time(), deadline)
+    const time = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
+    this.#clock.learn(this.#server, time, sentAt)
+  }
+
+  /** What stands for the server: the socket, or a whole cluster. */
+  get #server(): unknown {
+    return (this.#client as Redis).stream ?? this.#client
   }
 
   /** One promise for all callers, so that an outage adds one listener and not one per request. */
@@ -125,7 +154,21 @@ const writingScripts = {
   ingotPatch: patchScript,
   ingotTouch: touchScript,
   ingotIndex: indexScript,
+  ingotDestroy: destroyScript,
 } as const
+
+/** How a script ended, and what was under the key, when it was to be destroyed: field and text in turn. */
+export interface WriteReply {
+  readonly outcome: WriteOutcome
+  readonly record: readonly string[]
+}
+
+const silences = new WeakMap<RedisClient, number>()
+
+/** When the server last left a command without an answer, on the clock of `performance.now`. */
+export function lastSilence(client: RedisClient): number {
+  return silences.get(client) ?? -Infinity
+}
 
 function before<Value>(deadline: number, work: Promise<Value>, late: () => Error): Promise<Value> {
   // Timers may fire up to a millisecond early, and a script that lands in that millisecond has its effect.

@@ -15,8 +15,9 @@ export class RedisIndex implements SessionIndex {
     this.#prefix = prefix
   }
 
-  async add(user: string, key: string, ttl: number): Promise<void> {
-    await this.#connection.write('index', 'ingotIndex', this.#key(user), [ttl, key])
+  async add(user: string, key: string, ttl: number, deadline?: number): Promise<void> {
+    const name = this.#key(user)
+    await this.#connection.write('index', 'ingotIndex', name, [ttl, key], deadline)
   }
 
   async remove(user: string, key: string): Promise<void> {

@@ -96,12 +96,15 @@ export class RecordSessions extends UserSessions {
   }
 
   /** Bounds each record by itself: how long all of them take depends on how many the user has. */
-  async #call<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
+  async #call<Value>(
+    doing: StoreWork,
+    work: (deadline?: number) => Promise<Value>,
+  ): Promise<Value> {
     return this.#calls ? this.#calls.run(doing, work) : work()
   }
 
   async #destroy(key: string): Promise<boolean> {
-    const destroy = () => this.#call('dump', () => this.#records.destroy(key))
+    const destroy = () => this.#call('dump', (deadline) => this.#records.destroy(key, deadline))
     // The dump of this request's own session emits that it was destroyed.
     if (this.#ownKeys().has(key)) {
       this.#session.destroy()

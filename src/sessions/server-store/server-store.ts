@@ -169,7 +169,7 @@ export abstract class ServerStore extends SessionStore {
       newId: this.#newId,
       origin,
       isReadOnly,
-      takeField: (field) => writer.takeField(field),
+      takeField: (field, deadline) => writer.takeField(field, deadline),
       writer,
     })
     return new Session(state)

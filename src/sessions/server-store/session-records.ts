@@ -2,6 +2,7 @@ import {
   CorruptRecordError,
   type SessionBackend,
   type SessionIndex,
+  type WriteOutcome,
 } from '../backend/session-backend.js'
 import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
 import { limitReached, type Expiry, type SessionMetadata } from '../session/expiry.js'
@@ -23,6 +24,9 @@ export interface RecordPolicy {
   /** Bytes that the fields of one record may take. */
   readonly maxSize: number
 }
+
+/** What the record of a new id is made of. */
+export type NewRecord = Pick<StoredSession, 'metadata' | 'fields'> & Partial<StoredSession>
 
 /** Why there is no session under an id. */
 export type Absence =
@@ -63,53 +67,94 @@ export class SessionRecords {
   /**
    * Creates the record of a new id.
    *
+   * @param deadline nothing is written afterwards.
    * @throws SessionStoreError when there is one already: `newId` repeats itself.
    */
   async create(
     id: string,
-    metadata: SessionMetadata,
-    fields: ReadonlyMap<string, string>,
-    notes: RecordNotes = {},
+    { metadata, notes = {}, fields }: NewRecord,
+    deadline?: number,
   ): Promise<StoredSession> {
     this.checkSize(fields)
-    // Before the record: no session is ever alive that its user cannot find and revoke.
-    await this.addToIndex(recordKey(id), metadata)
+    const key = recordKey(id)
     const record = new Map([
       LAYOUT_FIELD,
       ...metadataFields(metadata),
       ...noteFields(notes),
       ...fields,
     ])
-    if (!(await this.backend.create(recordKey(id), record, this.timeToLive(metadata)))) {
-      throw new SessionStoreError(
-        'the key of a new session is taken; does `newId` repeat itself?',
-        { reason: 'id-taken' },
-      )
+    const ttl = this.timeToLive(metadata)
+    const outcome = await this.indexed(key, metadata, deadline, async () => {
+      return (await this.backend.create(key, record, ttl, deadline)) ? 'landed' : 'taken'
+    })
+    if (outcome === 'landed') return { metadata, notes, fields, version: 1 }
+    throw new SessionStoreError('the key of a new session is taken; does `newId` repeat itself?', {
+      reason: 'id-taken',
+    })
+  }
+
+  /**
+   * Writes a record that its user has to find, for as long as the session can live. The index comes first: no
+   * session is ever alive that its user cannot find and revoke. When the write does not land, the entry goes.
+   *
+   * @throws SessionOptionError when the backend cannot find the sessions of a user.
+   */
+  async indexed(
+    key: string,
+    metadata: SessionMetadata,
+    deadline: number | undefined,
+    write: () => Promise<WriteOutcome>,
+  ): Promise<WriteOutcome> {
+    const { userId } = metadata
+    if (userId === undefined) return write()
+    const { index } = this
+    const { expiry } = this.policy
+    const ttl = Math.max(1, Math.ceil(expiry.limitOf(metadata) - expiry.clock()))
+    try {
+      await index.add(recordKey(userId), key, ttl, deadline)
+      const outcome = await write()
+      if (outcome !== 'landed') await this.#unlist(key, metadata)
+      return outcome
+    } catch (error) {
+      // Without waiting: the store may be down, and the visitor has waited long enough.
+      void this.#unlist(key, metadata)
+      throw error
     }
-    return { metadata, notes, fields, version: 1 }
+  }
+
+  /** Removes an index entry, unless it leads to a session of its user: then the entry is that session's. */
+  async #unlist(key: string, metadata: SessionMetadata): Promise<void> {
+    try {
+      const stored = await this.read(key)
+      if (stored?.metadata.userId === metadata.userId) return
+      await this.removeFromIndex(key, metadata)
+    } catch {
+      // It does no harm: `list` and `revoke` look at the record, and the entry expires by itself.
+    }
   }
 
   /**
    * Deletes a record with the one that it replaced, which can still be read, and with the one that replaced
    * it in the meantime: a request that regenerates the id does not undo a logout.
    *
+   * @param deadline nothing is deleted afterwards.
    * @returns whether there was a record.
    * @throws SessionUnconfirmedError when they are deleted, and the backend cannot say that they stay so.
    */
-  async destroy(key: string): Promise<boolean> {
+  async destroy(key: string, deadline?: number): Promise<boolean> {
     const since = performance.now()
-    const wasThere = await this.#delete(key)
+    const wasThere = await this.#delete(key, deadline)
     await this.backend.confirm?.(since)
     return wasThere
   }
 
-  async #delete(key: string): Promise<boolean> {
-    const removed = await this.backend.destroy(key)
+  async #delete(key: string, deadline: number | undefined): Promise<boolean> {
+    const removed = await this.backend.destroy(key, deadline)
     const stored = removed && readRecord(removed)
     if (stored) {
       const { successor, predecessor } = stored.notes
-      if (successor !== undefined) await this.#delete(successor)
-      if (predecessor !== undefined) await this.#delete(predecessor)
+      if (successor !== undefined) await this.#delete(successor, deadline)
+      if (predecessor !== undefined) await this.#delete(predecessor, deadline)
       await this.removeFromIndex(key, stored.metadata)
     }
     return removed !== undefined
@@ -121,18 +166,6 @@ export class SessionRecords {
     await this.removeFromIndex(key, metadata)
   }
 
-  /**
-   * Adds a record to the index of its user, if it has one, for as long as the session can live.
-   *
-   * @throws SessionOptionError when the backend cannot find the sessions of a user.
-   */
-  async addToIndex(key: string, metadata: SessionMetadata): Promise<void> {
-    if (metadata.userId === undefined) return
-    const { expiry } = this.policy
-    const ttl = Math.max(1, Math.ceil(expiry.limitOf(metadata) - expiry.clock()))
-    await this.index.add(recordKey(metadata.userId), key, ttl)
-  }
-
   /** @throws SessionOptionError when the backend cannot find the sessions of a user. */
   get index(): SessionIndex {
     if (this.backend.index) return this.backend.index
@@ -142,7 +175,7 @@ export class SessionRecords {
     )
   }
 
-  /** Undoes `addToIndex`. A failure does no harm: the entry leads to no session, and expires by itself. */
+  /** Takes a record out of the index. A failure does no harm: the entry leads to no session, and expires by itself. */
   async removeFromIndex(key: string, { userId }: SessionMetadata): Promise<void> {
     if (userId === undefined) return
     await this.backend.index?.remove(recordKey(userId), key).catch(() => {})

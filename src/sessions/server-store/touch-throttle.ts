@@ -5,20 +5,29 @@
 export class TouchThrottle {
   readonly #seen = new Map<string, number>()
 
-  /** When a record was last touched here, in milliseconds since 1970. */
-  lastOf(key: string): number {
-    return this.#seen.get(key) ?? -Infinity
-  }
-
-  note(key: string, seenAt: number): void {
+  /**
+   * Touches a record, unless that was done here lately. When it fails, the next request tries again.
+   *
+   * @param seenAt milliseconds since 1970.
+   * @param isNoted whether a touch at that time is enough.
+   */
+  async note(
+    key: string,
+    seenAt: number,
+    isNoted: (last: number) => boolean,
+    touch: () => Promise<void>,
+  ): Promise<void> {
+    const last = this.#seen.get(key)
+    if (last !== undefined && isNoted(last)) return
     this.#seen.delete(key)
     this.#seen.set(key, seenAt)
     if (this.#seen.size > LIMIT) this.#seen.delete(this.#seen.keys().next().value as string)
-  }
-
-  /** The touch failed: the next request tries again. */
-  delete(key: string): void {
-    this.#seen.delete(key)
+    try {
+      await touch()
+    } catch (error) {
+      this.#seen.delete(key)
+      throw error
+    }
   }
 }
 

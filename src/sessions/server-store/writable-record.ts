@@ -50,13 +50,17 @@ export class WritableRecord {
     this.#known = previous
   }
 
-  async touch({ seenAt }: SessionMetadata): Promise<WriteOutcome> {
+  async touch({ seenAt }: SessionMetadata, deadline?: number): Promise<WriteOutcome> {
     const ttl = this.#records.timeToLive({ ...this.#known.metadata, seenAt })
     const { backend } = this.#records
-    return backend.touch(this.key, this.#known.version, metadataFields({ seenAt }), ttl)
+    const fields = metadataFields({ seenAt })
+    return backend.touch(this.key, this.#known.version, fields, ttl, deadline)
   }
 
-  async patch({ changes, record }: WriteStep & { kind: 'patch' }): Promise<WriteOutcome> {
+  async patch(
+    { changes, record }: WriteStep & { kind: 'patch' },
+    deadline?: number,
+  ): Promise<WriteOutcome> {
     const times = timesBetween(this.#loaded, record.metadata)
     const set = written(changes)
     const deleted = [...changes.removed]
@@ -72,9 +76,12 @@ export class WritableRecord {
     const version = changes.isCleared ? { version: this.#known.version } : {}
     const metadata = { ...this.#known.metadata, ...times }
     const patch = { set, deleted, expected, ...version }
-    if ('lifetime' in times) await this.#records.addToIndex(this.key, metadata)
-    const outcome = await this.#write(patch, metadata)
-    if (outcome === 'applied') {
+    const write = () => this.#write(patch, metadata, deadline)
+    const outcome =
+      'lifetime' in times
+        ? await this.#records.indexed(this.key, metadata, deadline, write)
+        : await write()
+    if (outcome === 'landed') {
       this.#known = { ...this.#known, metadata, fields: fieldsAfter(this.#known.fields, patch) }
       this.#loaded = record.metadata
     }
@@ -82,11 +89,11 @@ export class WritableRecord {
   }
 
   /** Removes a field if it still has the text that is known. */
-  async take(field: string, text: string): Promise<WriteOutcome> {
+  async take(field: string, text: string, deadline?: number): Promise<WriteOutcome> {
     const seenAt = this.#records.policy.expiry.clock()
     const set = metadataFields({ seenAt })
     const patch = { set, deleted: [field], expected: new Map([[field, text]]) }
-    return this.#write(patch, { ...this.#known.metadata, seenAt })
+    return this.#write(patch, { ...this.#known.metadata, seenAt }, deadline)
   }
 
   /** The fields of the session under its next id: those of the record, with the request's changes. */
@@ -101,7 +108,7 @@ export class WritableRecord {
    * Ends writing to the record: for the grace it can be read as it is now, without what the request that
    * regenerates the id has written. Only if nobody has written to it since it was read.
    */
-  async replace(successor: string): Promise<WriteOutcome> {
+  async replace(successor: string, deadline?: number): Promise<WriteOutcome> {
     const { regenerateGrace, expiry } = this.#records.policy
     const now = expiry.clock()
     const replacedUntil = Math.min(now + regenerateGrace, expiry.endOf(this.#known.metadata))
@@ -112,8 +119,8 @@ export class WritableRecord {
     }
     const { backend } = this.#records
     const since = performance.now()
-    const outcome = await backend.patch(this.key, patch, Math.max(1, replacedUntil - now))
-    if (outcome === 'applied') await backend.confirm?.(since)
+    const outcome = await backend.patch(this.key, patch, Math.max(1, replacedUntil - now), deadline)
+    if (outcome === 'landed') await backend.confirm?.(since)
     return outcome
   }
 
@@ -129,13 +136,17 @@ export class WritableRecord {
   }
 
   /** A replaced record takes no write; nor does one whose lifetime another request changed. */
-  async #write(patch: RecordPatch, metadata: SessionMetadata): Promise<WriteOutcome> {
+  async #write(
+    patch: RecordPatch,
+    metadata: SessionMetadata,
+    deadline: number | undefined,
+  ): Promise<WriteOutcome> {
     const { lifetime } = this.#known.metadata
     const expected = new Map(patch.expected)
     expected.set('n:replacedUntil', undefined)
     expected.set('m:lifetime', lifetime === undefined ? undefined : JSON.stringify(lifetime))
     const ttl = this.#records.timeToLive(metadata)
-    return this.#records.backend.patch(this.key, { ...patch, expected }, ttl)
+    return this.#records.backend.patch(this.key, { ...patch, expected }, ttl, deadline)
   }
 }
 

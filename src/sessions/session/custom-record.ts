@@ -1,6 +1,6 @@
 import { notKeptError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
-import { LAYOUT_FIELD, metadataFields, readRecord } from './record.js'
+import { dataField, LAYOUT_FIELD, metadataFields, readRecord } from './record.js'
 import { SessionState } from './session-state.js'
 
 /** Everything that is to be kept of a session, as a custom store gets it: field name to text. */
@@ -23,6 +23,18 @@ export function stateOfRecord(
   if (!stored || expiry?.isOver(stored.metadata)) return undefined
   const { metadata, fields } = stored
   return new SessionState({ id, metadata, fields, expiry, persistedAs: 'record' })
+}
+
+/** Opens what a custom store keeps that keeps data alone. */
+export function stateOfData(id: string, data: object): SessionState {
+  const state = new SessionState({ id, persistedAs: 'data' })
+  for (const [key, value] of Object.entries(data)) {
+    if (key !== 'id' && value !== undefined) state.fields.set(dataField(key), value)
+  }
+  state.fields.mark()
+  state.mark()
+  state.saved()
+  return state
 }
 
 /**

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { SessionOptionError } from '../errors/errors.js'
 
 /**
  * A new id: 256 bits of the system's random source, 43 characters of base64url. OWASP asks for 128
@@ -6,6 +7,19 @@ import { hash, randomBytes } from 'node:crypto'
  */
 export function newSessionId(): string {
   return randomBytes(32).toString('base64url')
+}
+
+/**
+ * A new id, given those that the session has or had.
+ *
+ * @throws SessionOptionError when it is one of them: nothing would be regenerated, or a dead id come back.
+ */
+export function assertNew(id: string, known: readonly (string | undefined)[]): string {
+  if (!known.includes(id)) return id
+  throw new SessionOptionError(
+    'newId',
+    'gave an id that this session has had already. It has to give 32 new random bytes each time.',
+  )
 }
 
 /**

@@ -3,13 +3,13 @@ import { notKeptError } from '../errors/usage-error.js'
 import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import { Fields } from './fields.js'
-import { newSessionId } from './session-id.js'
+import { assertNew, newSessionId } from './session-id.js'
 import {
   freshFrom,
   type UnpublishedEvent,
   type SessionOrigin,
 } from '../events/unpublished-event.js'
-import type { PersistedAs, StateOptions } from './state-options.js'
+import type { PendingWrite, PersistedAs, StateOptions } from './state-options.js'
 
 /** What happened to a session during a request. */
 export type SessionStatus = 'new' | 'clean' | 'changed' | 'regenerated' | 'destroyed'
@@ -27,9 +27,17 @@ export class SessionState {
   /** What the dump of a custom store has read so far; set while it runs. */
   dumpReads: Set<'data' | 'record'> | undefined
   /** See `StateOptions.takeField`; the visit puts its deadline around it. */
-  takeField: ((field: string) => Promise<string | undefined>) | undefined
+  takeField: StateOptions['takeField']
   /** Dumps early; set for the time of the request. */
   commit: (() => Promise<void>) | undefined
+  /** Watches over a promise that has to be awaited; set for the time of the request. */
+  watch: (<Value>(call: string, work: Promise<Value>) => Promise<Value>) | undefined
+  /** When the dump that runs now has to have landed, on the clock of `performance.now`. */
+  deadline: number | undefined
+  /** Why what was written is lost, where its store dumps nothing of it. */
+  lostAs: 'expired' | undefined
+  /** Whether the request came with cookies: a custom store does not say which of them it refused. */
+  hasCookies = false
   /** How it was opened; `undefined` when a custom store did not say. */
   origin: SessionOrigin | undefined
   /** Takes the events of the session; set while somebody listens. */
@@ -45,14 +53,14 @@ export class SessionState {
   isTouched = false
   /** Whether the visitor has proved who they are since the session was last stored. */
   isAuthenticated = false
-  /** Whether `remember()` changed the lifetime, so that the cookie has to say so. */
-  isLifetimeChanged = false
   /** Whether the response begins, so that nothing can be written any more. */
   isClosed = false
   readonly #newId: () => string
   #id: string | undefined
   /** The id that `destroy()` ended; the store has to delete its record. */
   #destroyedId: string | undefined
+  /** Whether `destroy()` was called, and the browser still has a cookie. */
+  #isCookieLeft = false
   #storedMetadata: SessionMetadata | undefined
   #pending: PendingWrite = { id: undefined, metadata: undefined, basis: undefined, generation: 0 }
   /** Counts the calls of `destroy()`: what is written afterwards is another session. */
@@ -73,7 +81,7 @@ export class SessionState {
 
   /** Made when it is first asked for: an anonymous visit costs no random bytes. */
   get id(): string {
-    return (this.#id ??= this.#newId())
+    return (this.#id ??= this.#nextId())
   }
 
   get isNew(): boolean {
@@ -83,6 +91,11 @@ export class SessionState {
   /** The id whose record the store still has to delete: `destroy` ended it, or `regenerate` replaced it. */
   get previousId(): string | undefined {
     return this.#destroyedId ?? (this.storedId === this.#id ? undefined : this.storedId)
+  }
+
+  /** Whether `remember()` changed the lifetime, so that the cookie has to say so. */
+  get isLifetimeChanged(): boolean {
+    return this.metadata?.lifetime !== this.#storedMetadata?.lifetime
   }
 
   /** Whether a custom store has to note the activity; it learns so by `isChanged`. */
@@ -104,7 +117,7 @@ export class SessionState {
   /** The status, given the changes of the fields. */
   statusWith(changes: FieldChanges): SessionStatus {
     if (this.isNew && this.#isWorthStoring) return 'new'
-    if (this.isNew) return this.#destroyedId === undefined ? 'clean' : 'destroyed'
+    if (this.isNew) return this.#isCookieLeft ? 'destroyed' : 'clean'
     if (this.previousId !== undefined) return 'regenerated'
     return this.metadata !== this.#storedMetadata || !changes.isEmpty ? 'changed' : 'clean'
   }
@@ -123,7 +136,7 @@ export class SessionState {
 
   regenerate(isAuthenticated: boolean): void {
     if (isAuthenticated) this.assertKept('note the authentication')
-    this.#id = this.#newId()
+    this.#id = this.#nextId()
     if (!isAuthenticated) return
     this.isAuthenticated = true
     this.#change({ authenticatedAt: this.#now(), seenAt: this.#now() })
@@ -132,9 +145,12 @@ export class SessionState {
   destroy(): void {
     this.#generation += 1
     this.#destroyedId ??= this.storedId
+    // A cookie that names no live session is cleared as well: it is dead, and may hold data.
+    const isRefused = this.origin ? this.origin.refused.length > 0 : this.hasCookies
+    this.#isCookieLeft ||= this.#destroyedId !== undefined || isRefused
     this.#id = this.storedId = undefined
     this.metadata = this.#storedMetadata = this.#initialMetadata()
-    this.isTouched = this.isLifetimeChanged = this.isAuthenticated = false
+    this.isTouched = this.isAuthenticated = false
     this.fields.reset()
   }
 
@@ -146,6 +162,7 @@ export class SessionState {
     }
     this.destroy()
     this.#destroyedId = undefined
+    this.#isCookieLeft = false
   }
 
   touch(): void {
@@ -155,8 +172,8 @@ export class SessionState {
   remember(seconds: number | undefined): void {
     if (seconds !== undefined) this.assertKept('remember the session')
     const lifetime = seconds === undefined ? undefined : checkDuration('lifetime', seconds)
+    if (lifetime === this.metadata?.lifetime) return
     this.#change({ lifetime })
-    this.isLifetimeChanged = true
   }
 
   /** Binds the session to a user: a login, so the id changes as well. */
@@ -191,15 +208,17 @@ export class SessionState {
     // Destroyed while the dump was under way: what it stored has to be deleted.
     if (generation !== this.#generation) {
       this.#destroyedId = id
+      this.#isCookieLeft ||= id !== undefined
       return
     }
     this.fields.saved()
     this.storedId = id
     this.#destroyedId = undefined
+    this.#isCookieLeft = false
     this.#storedMetadata = metadata
     if (this.metadata !== basis) return
     this.metadata = metadata
-    this.isTouched = this.isLifetimeChanged = this.isAuthenticated = false
+    this.isTouched = this.isAuthenticated = false
   }
 
   /** A new session is stored once it holds something: a mere visit leaves nothing behind. */
@@ -214,6 +233,10 @@ export class SessionState {
     return { createdAt: now, seenAt: now, dataVersion: this.metadata?.dataVersion }
   }
 
+  #nextId(): string {
+    return assertNew(this.#newId(), [this.#id, this.storedId, this.#destroyedId])
+  }
+
   #now(): number {
     return this.expiry ? this.expiry.clock() : Date.now()
   }
@@ -222,13 +245,4 @@ export class SessionState {
     const now = this.#now()
     this.metadata = { createdAt: now, seenAt: now, ...this.metadata, ...change }
   }
-}
-
-/** What a dump is about to write: under which id, if at all, and with which times. */
-interface PendingWrite {
-  readonly id: string | undefined
-  readonly metadata: SessionMetadata | undefined
-  /** The metadata from which those of the dump were made. */
-  readonly basis: SessionMetadata | undefined
-  readonly generation: number
 }

@@ -1,4 +1,4 @@
-import { recordOf, stateOfRecord } from './custom-record.js'
+import { recordOf, stateOfData, stateOfRecord } from './custom-record.js'
 import { keyError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { Flash } from './flash.js'
@@ -27,7 +27,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   /** @internal A built-in store opens a session by its state. */
   constructor(state: SessionState)
   constructor(given: string | SessionState, data: Partial<Data> = {}) {
-    super(typeof given === 'string' ? stateOfLoaded(given, data) : given)
+    super(typeof given === 'string' ? stateOfData(given, data) : given)
   }
 
   /**
@@ -143,16 +143,8 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * Reads and removes a key. In a server-side store it is removed at once, and of several requests exactly
    * one gets the value: for one-time codes. A cookie store cannot promise that.
    */
-  async take<Name extends Key<Data>>(key: Name): Promise<Data[Name] | undefined> {
-    const { fields, takeField } = this.#writable('take', key)
-    const field = dataField(key)
-    if (!takeField || !fields.isStored(field)) {
-      const value = fields.get(field)
-      fields.delete(field)
-      return value as Data[Name] | undefined
-    }
-    const text = await takeField(field)
-    return fields.setTaken(field, text) as Data[Name] | undefined
+  take<Name extends Key<Data>>(key: Name): Promise<Data[Name] | undefined> {
+    return this.#watched('session.take()', this.#take(key))
   }
 
   /**
@@ -217,12 +209,33 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * to be right before something else happens. It can be written again until the response begins.
    *
    * @throws SessionClosedError when there are changes and the response has begun.
-   * @throws HttpError 413 when the session is larger than the store holds, 503 when the store fails.
+   * @throws SessionLostError when the session ended while the handler ran: nothing was stored.
+   * @throws HttpError 413 when the session is too large, 503 when the store fails.
    */
-  async commit(): Promise<void> {
+  commit(): Promise<void> {
+    return this.#watched('session.commit()', this.#commit())
+  }
+
+  async #commit(): Promise<void> {
     const state = stateOf(this)
     if (state.isClosed && this.isChanged) state.assertWritable('commit the session')
     if (!state.isClosed) await state.commit?.()
+  }
+
+  async #take<Name extends Key<Data>>(key: Name): Promise<Data[Name] | undefined> {
+    const { fields, takeField } = this.#writable('take', key)
+    const field = dataField(key)
+    if (!takeField || !fields.isStored(field)) {
+      const value = fields.get(field)
+      fields.delete(field)
+      return value as Data[Name] | undefined
+    }
+    const text = await takeField(field)
+    return fields.setTaken(field, text) as Data[Name] | undefined
+  }
+
+  #watched<Value>(call: string, work: Promise<Value>): Promise<Value> {
+    return stateOf(this).watch?.(call, work) ?? work
   }
 
   #writable(action: string, key: string): SessionState {
@@ -231,15 +244,4 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     state.assertWritable(action, key)
     return state
   }
-}
-
-function stateOfLoaded(id: string, data: object): SessionState {
-  const state = new SessionState({ id, persistedAs: 'data' })
-  for (const [key, value] of Object.entries(data)) {
-    if (key !== 'id' && value !== undefined) state.fields.set(dataField(key), value)
-  }
-  state.fields.mark()
-  state.mark()
-  state.saved()
-  return state
 }

@@ -22,11 +22,22 @@ export interface StateOptions {
   /**
    * Removes one field from the store, at once and exactly once however many requests ask; gives the text
    * it had, or `undefined` when another request was first. Without it `take` is a read and a delete.
+   *
+   * @param deadline on the clock of `performance.now`: nothing is removed afterwards.
    */
-  readonly takeField?: (field: string) => Promise<string | undefined>
+  readonly takeField?: (field: string, deadline?: number) => Promise<string | undefined>
   /** What the store that opened it needs to dump it; nothing else reads it. */
   readonly writer?: object
 }
 
 /** What a custom store keeps: the record, which is everything; the data alone; or what its dump will show. */
 export type PersistedAs = 'record' | 'data' | 'unknown'
+
+/** What a dump is about to write: under which id, if at all, and with which times. */
+export interface PendingWrite {
+  readonly id: string | undefined
+  readonly metadata: SessionMetadata | undefined
+  /** The metadata from which those of the dump were made. */
+  readonly basis: SessionMetadata | undefined
+  readonly generation: number
+}

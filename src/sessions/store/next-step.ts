@@ -45,8 +45,8 @@ export type WriteStep =
       readonly changes: FieldChanges
       readonly record: SessionRecord
     }
-  /** Delete the record and clear the cookie. */
-  | { readonly kind: 'destroy'; readonly id: string }
+  /** Delete the record, if there is one, and clear the cookie. */
+  | { readonly kind: 'destroy'; readonly id: string | undefined }
 
 /**
  * Decides whether and what to write of a session, the same for every store, and marks it: what is written to
@@ -61,6 +61,7 @@ export function nextStep(session: AnySession): WriteStep {
   if (state.persistedAs || !expiry || !metadata)
     throw new TypeError('the session was opened by another store')
   const now = expiry.clock()
+  state.lostAs = undefined
   const { changes, texts } = state.fields.mark()
   if (state.isReadOnly) {
     // Not by a method, which would have thrown, but inside a value.
@@ -92,7 +93,7 @@ function stepOf(
     case 'new':
       return { kind: 'create', id: state.id, destroyedId: previousId, record }
     case 'destroyed':
-      return { kind: 'destroy', id: previousId as string }
+      return { kind: 'destroy', id: previousId }
     case 'regenerated':
       return { kind: 'regenerate', id: state.id, previousId: previousId as string, changes, record }
     case 'changed':
@@ -107,9 +108,13 @@ function stepOf(
 
 /** The session expired while the handler ran, and writing would revive it. Only a new one may still begin. */
 function stepOfExpired(state: SessionState, record: SessionRecord): WriteStep {
-  const { previousId } = state
-  if (!state.isNew) return { kind: 'destroy', id: previousId ?? state.id }
-  if (state.status === 'new')
-    return { kind: 'create', id: state.id, destroyedId: previousId, record }
-  return previousId === undefined ? { kind: 'nothing' } : { kind: 'destroy', id: previousId }
+  const { previousId, status } = state
+  if (!state.isNew) {
+    // The visit tells the handler.
+    if (status !== 'clean') state.lostAs = 'expired'
+    return { kind: 'destroy', id: previousId ?? state.id }
+  }
+  if (status === 'new') return { kind: 'create', id: state.id, destroyedId: previousId, record }
+  if (status === 'clean') return { kind: 'nothing' }
+  return { kind: 'destroy', id: previousId }
 }

@@ -4,28 +4,32 @@ import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 
 /** Emits how a step ended. Call it only while somebody listens: `state.emit`. */
-export function emitStepEvents(state: SessionState, step: WriteStep, outcome: WriteOutcome): void {
+export function emitStepEvents(
+  state: SessionState,
+  step: WriteStep,
+  outcome: WriteOutcome | 'unknown',
+): void {
   for (const event of eventsOf(state, step, outcome)) state.emit?.(event)
 }
 
 function eventsOf(
   state: SessionState,
   step: WriteStep,
-  outcome: WriteOutcome,
+  outcome: WriteOutcome | 'unknown',
 ): readonly UnpublishedEvent[] {
   // Noting activity is no event: when it fails, nothing is lost.
   if (step.kind === 'nothing' || step.kind === 'touch') return []
-  const id = state.storedId
-  if (outcome === 'conflict') return [{ type: 'conflicted', reason: 'retried', id }]
-  if (outcome === 'missing') return [{ type: 'lost', reason: 'gone', id }]
-  return eventsOfApplied(state, step)
+  if (outcome === 'landed') return eventsOfLanded(state, step)
+  // What is lost fails the request, whose visit says so.
+  return outcome === 'taken' ? [{ type: 'conflicted', reason: 'retried', id: state.storedId }] : []
 }
 
-function eventsOfApplied(
+function eventsOfLanded(
   state: SessionState,
   step: Exclude<WriteStep, { kind: 'nothing' | 'touch' }>,
 ): readonly UnpublishedEvent[] {
   const { id } = step
+  if (id === undefined) return []
   const isLogin = state.isAuthenticated
   switch (step.kind) {
     case 'create': {
@@ -46,10 +50,7 @@ function eventsOfApplied(
     }
     case 'destroy':
       // The handler did not destroy it: it expired while the handler ran.
-      if (state.isNew) return [destroyed(id, 'asked')]
-      return state.status === 'clean'
-        ? [destroyed(id, 'expired')]
-        : [destroyed(id, 'expired'), { type: 'lost', reason: 'expired', id }]
+      return [destroyed(id, state.isNew ? 'asked' : 'expired')]
   }
 }
 

@@ -1,4 +1,4 @@
-import { SessionConflictError } from '../errors/errors.js'
+import { SessionConflictError, SessionLostError } from '../errors/errors.js'
 import type { SessionOperation } from '../events/events.js'
 import type { EventPublisher } from './event-publisher.js'
 import {
@@ -57,7 +57,9 @@ export class VisitEvents {
 
   failed(operation: SessionOperation, error: unknown, id?: string): void {
     const cause = causeOf(error)
-    if (cause instanceof SessionConflictError) {
+    if (cause instanceof SessionLostError) {
+      this.emit({ type: 'lost', reason: cause.reason, id })
+    } else if (cause instanceof SessionConflictError) {
       this.emit({ type: 'conflicted', reason: cause.reason, id })
     } else this.emit({ type: 'failed', reason: failureReason(cause), operation, id })
   }

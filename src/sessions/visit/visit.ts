@@ -1,9 +1,11 @@
 import type { Outcome } from '../../di/index.js'
-import { Cookie, type Cookies, type Exchange, type Hooks } from '../../http/index.js'
-import { writeSessionHeaders, droppedCookie } from './session-headers.js'
+import type { Cookies, Exchange, Hooks } from '../../http/index.js'
+import { contractError } from './contract-error.js'
+import { VisitReply } from './visit-reply.js'
+import { UnawaitedCalls } from './unawaited-calls.js'
 import { beginDump } from '../session/custom-record.js'
 import type { DataSchema } from './data-schema.js'
-import { SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
+import { SessionLostError, SessionTooLargeError } from '../errors/errors.js'
 import { outsideRequestError } from '../errors/usage-error.js'
 import { sessionChannel, type EventPublisher } from './event-publisher.js'
 import { VisitEvents } from './visit-events.js'
@@ -12,14 +14,15 @@ import type { SessionState } from '../session/session-state.js'
 import { isSession, stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
 import type { StoreCalls } from '../calls/store-calls.js'
-import { cookieFor, overHttpNotice } from '../store/over-http.js'
-import { causeOf, storeFailure } from '../calls/store-failure.js'
+import { causeOf } from '../calls/store-failure.js'
 import { stepOfCustomStore } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
 
 /** The policy that every visit of an application follows. */
 export interface VisitPolicy {
   readonly save: 'always' | 'success'
+  /** The status when what a handler wrote is lost. */
+  readonly lostStatus: 401 | 409
   readonly calls: StoreCalls
   readonly schema: DataSchema | undefined
   readonly events: EventPublisher
@@ -40,13 +43,15 @@ export class Visit {
   readonly #events: VisitEvents | undefined
   /** The dump that is under way: two of one session never overlap. */
   #dumping: Promise<void> | undefined
-  /** What the browser has to learn: sent at the end, also when what came after `commit` failed. */
-  #cookie: Cookie | undefined
+  /** Made when a handler calls what it has to await. */
+  #calls: UnawaitedCalls | undefined
+  readonly #reply: VisitReply
 
   constructor(dump: () => unknown, exchange: Exchange, policy: VisitPolicy) {
     this.#dump = dump
     this.#exchange = exchange
     this.#policy = policy
+    this.#reply = new VisitReply(exchange, policy.onWarning)
     this.#events = sessionChannel.hasSubscribers ? new VisitEvents(policy.events) : undefined
   }
 
@@ -61,10 +66,14 @@ export class Visit {
     return andThen(this.#events?.load(open) ?? open(), (session) => {
       afterHandler(hooks, (outcome) => {
         const state = stateOf(session)
-        const hadSession = this.#close(state, outcome)
+        this.#close(state, outcome)
         const stored = this.#store(state)
-        const writeHeaders = () => this.#writeHeaders(state, hadSession)
-        return stored ? stored.finally(writeHeaders) : writeHeaders()
+        const end = () => {
+          // What a store does after its deadline belongs to no visit.
+          state.emit = undefined
+          this.#reply.write()
+        }
+        return stored ? stored.finally(end) : end()
       })
       return session
     })
@@ -96,6 +105,12 @@ export class Visit {
   #attach(state: SessionState): void {
     const commit = async (): Promise<void> => this.#store(state)
     state.commit = commit
+    const watch = <Value>(call: string, work: Promise<Value>): Promise<Value> => {
+      this.#calls ??= new UnawaitedCalls(this.#policy.onWarning, () => state.saved())
+      return this.#calls.watch(call, work)
+    }
+    state.watch = watch
+    state.hasCookies = this.#exchange.cookies.size > 0
     const events = this.#events
     if (events) {
       const emit = (event: UnpublishedEvent): void => events.emit(event)
@@ -104,13 +119,13 @@ export class Visit {
     const { takeField } = state
     if (takeField) {
       const take = (field: string): Promise<string | undefined> => {
-        return this.#take(state, () => takeField(field))
+        return this.#take(state, (deadline) => takeField(field, deadline))
       }
       state.takeField = take
     }
   }
 
-  async #take<Text>(state: SessionState, take: () => Promise<Text>): Promise<Text> {
+  async #take<Text>(state: SessionState, take: (deadline: number) => Promise<Text>): Promise<Text> {
     try {
       return await this.#policy.calls.run('take', take)
     } catch (error) {
@@ -119,12 +134,9 @@ export class Visit {
     }
   }
 
-  /**
-   * Ends writing; drops what a failed handler wrote, where the application wants that.
-   *
-   * @returns whether the visitor came with a session that is still theirs.
-   */
-  #close(state: SessionState, outcome: Outcome<Response>): boolean {
+  /** Ends writing; drops what a failed handler wrote, where the application wants that. */
+  #close(state: SessionState, outcome: Outcome<Response>): void {
+    this.#calls?.end()
     const hasFailed = !outcome.ok || outcome.response.status >= 500
     if (hasFailed && this.#policy.save === 'success') {
       if (state.emit && isChanged(state)) {
@@ -134,7 +146,7 @@ export class Visit {
     }
     // What a promise that nobody awaited writes from now on would be lost: it throws.
     state.isClosed = true
-    return !state.isNew
+    this.#reply.isKnown = !state.isNew
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */
@@ -145,15 +157,20 @@ export class Visit {
     this.#events?.begin()
     const dumped = (given: unknown): void => {
       assertKept?.()
-      this.#learn(given)
-      if (assertKept && state.emit) emitStepEvents(state, stepOfCustomStore(state), 'applied')
+      this.#reply.learn(given)
+      if (state.lostAs) throw new SessionLostError(state.lostAs)
+      if (assertKept && state.emit) emitStepEvents(state, stepOfCustomStore(state), 'landed')
       state.saved()
       this.#events?.end()
       this.#dumping = undefined
     }
     try {
       const isStored = () => !state.isNew || state.status !== 'clean'
-      const given = this.#policy.calls.run('dump', this.#dump, isStored)
+      const dump = (deadline: number): unknown => {
+        state.deadline = deadline
+        return this.#dump()
+      }
+      const given = this.#policy.calls.run('dump', dump, isStored)
       if (!(given instanceof Promise)) return dumped(given)
       this.#dumping = given.then(dumped).catch((error: unknown) => this.#failed(state, error))
       return this.#dumping
@@ -171,8 +188,12 @@ export class Visit {
     this.#dumping = undefined
     state.abandonedDumps += 1
     const isTouch = state.status === 'clean'
-    this.#events?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
+    const isLost = error instanceof SessionLostError
+    if (!isTouch || !isLost) {
+      this.#events?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
+    }
     this.#events?.end()
+    if (isLost) return this.#lost(error, isTouch)
     const cause = causeOf(error)
     // `onError` gets no 413, but the operator has to know which keys are large.
     if (isTouch || cause instanceof SessionTooLargeError) this.#policy.onWarning(cause as Error)
@@ -180,19 +201,9 @@ export class Visit {
     if (!isTouch) throw error
   }
 
-  #learn(given: unknown): void {
-    if (given === undefined) return
-    if (!(given instanceof Cookie)) throw contractError('dump', given, 'a Cookie or undefined')
-    const cookie = cookieFor(this.#exchange, given)
-    this.#cookie = cookie
-    const reason = droppedCookie(this.#exchange, cookie) ?? overHttpNotice(given, cookie)
-    if (reason) this.#policy.onWarning(new SessionStoreError(reason))
-  }
-
-  #writeHeaders(state: SessionState, isKnown: boolean): void {
-    // What a store does after its deadline belongs to no visit.
-    state.emit = undefined
-    writeSessionHeaders(this.#exchange, { cookie: this.#cookie, isKnown })
+  /** A visitor who only read has lost nothing. */
+  #lost({ reason }: SessionLostError, isTouch: boolean): void {
+    if (!isTouch) throw new SessionLostError(reason, this.#policy.lostStatus)
   }
 }
 
@@ -222,16 +233,4 @@ function isChanged(state: SessionState): boolean {
   } catch {
     return true
   }
-}
-
-/** A custom store gave something that it may not give. */
-function contractError(method: 'load' | 'dump', given: unknown, expected: string): Error {
-  const message = `the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`
-  return storeFailure(new SessionStoreError(message, { reason: 'contract' }), method)
-}
-
-/** What kind of thing it is, and nothing of what is in it. */
-function kindOf(given: unknown): string {
-  if (given === null || given === undefined) return String(given)
-  return Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`
 }

@@ -32,7 +32,7 @@ class Watch {
 }
 
 const mocks: Record<string, () => Clock> = {
-  'vi.fn': () => ({ now: vi.fn(() => 7) }),
+  'vi.fn': () => ({ now: vi.fn<() => number>(() => 7) }),
   'vi.mockObject': () => vi.mockObject({ now: () => 7 }, { spy: true }),
   'jest.fn': () => ({ now: mocked(fn(() => 7)) }),
   'sinon.createStubInstance': () => sinon.createStubInstance(Clock, { now: 7 }),

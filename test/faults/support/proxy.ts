@@ -5,6 +5,8 @@ export interface Proxy {
   readonly port: number
   /** Delays each reply of the server by so many milliseconds. */
   delay(milliseconds: number): void
+  /** Delays what is sent to the server by so many milliseconds. */
+  delayCommands(milliseconds: number): void
   /** Accepts data and passes nothing on, in both directions. Connections stay open. */
   swallow(): void
   /** Passes data on again; what was dropped stays lost. */
@@ -18,11 +20,11 @@ export interface Proxy {
 
 export async function startProxy(target: number): Promise<Proxy> {
   const sockets = new Set<Socket>()
-  const state = { delay: 0, isDeaf: false, isRefusing: false }
+  const state = { delay: 0, commands: 0, isDeaf: false, isRefusing: false }
   const server = createServer((client) => {
     if (state.isRefusing) return void client.resetAndDestroy()
     const upstream = connect(target, '127.0.0.1')
-    join(client, upstream, () => 0)
+    join(client, upstream, () => state.commands)
     join(upstream, client, () => state.delay)
   })
 
@@ -47,8 +49,10 @@ export async function startProxy(target: number): Promise<Proxy> {
   return {
     port: (server.address() as AddressInfo).port,
     delay: (milliseconds) => void (state.delay = milliseconds),
+    delayCommands: (milliseconds) => void (state.commands = milliseconds),
     swallow: () => void (state.isDeaf = true),
-    pass: () => void Object.assign(state, { delay: 0, isDeaf: false, isRefusing: false }),
+    pass: () =>
+      void Object.assign(state, { delay: 0, commands: 0, isDeaf: false, isRefusing: false }),
     cut,
     refuse: () => {
       state.isRefusing = true

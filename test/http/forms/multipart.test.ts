@@ -17,10 +17,10 @@ async function entriesOf(form: Iterable<[string, string | File]>): Promise<Entry
 
 /** The same by each door through which a handler gets a form. */
 const doors = {
-  FormData: route.post('/FormData', [FormData], entriesOf),
-  Request: route.post('/Request', [Request], async (request) =>
+  FormData: route.post('/FormData', [FormData], (form) => entriesOf(form)),
+  Request: route.post('/Request', [Request], (request) =>
     // oxlint-disable-next-line typescript/no-deprecated -- the door of a standard request
-    entriesOf(await request.formData()),
+    request.formData().then(entriesOf),
   ),
   Exchange: route.post('/Exchange', [Exchange], async (exchange) =>
     entriesOf((await exchange.form()) ?? []),

@@ -4,8 +4,8 @@ import { MemoryStore, Session, sessions } from '../../../src/sessions/index.js'
 import { open, ways } from '../response/ways.js'
 import { bad, given } from './given.js'
 
-const nested = (levels: number, [open, close] = ['[', ']']) =>
-  open!.repeat(levels) + close!.repeat(levels)
+const nested = (levels: number, [opening, closing] = ['[', ']'] as [string, string]) =>
+  opening.repeat(levels) + closing.repeat(levels)
 
 const NUMBER = 'has a number that JSON cannot carry, such as -0 or 1e999'
 
@@ -99,7 +99,6 @@ describe.each(ways)('what a visitor sends as JSON, by %s', (way) => {
     }
     expect(failures).toHaveLength(6)
     for (const failure of failures as (Error & { path?: string })[]) {
-      // oxlint-disable-next-line eslint/no-control-regex -- these are what must not be there
       expect(failure.message).not.toMatch(/[\u0000-\u001f\u2028\u202e]/)
       expect(failure.message.length).toBeLessThan(800)
       expect(failure.path?.length ?? 0).toBeLessThan(800)

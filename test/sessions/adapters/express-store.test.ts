@@ -82,8 +82,8 @@ describe('fromExpressStore', () => {
         ),
       )
       expect(await backend.create(key, fields, 1000)).toBe(false)
-      expect(await backend.patch(key, { set: fields }, 1000)).toBe('missing')
-      expect(await backend.touch(key, 1, fields, 1000)).toBe('missing')
+      expect(await backend.patch(key, { set: fields }, 1000)).toBe('lost')
+      expect(await backend.touch(key, 1, fields, 1000)).toBe('lost')
       expect(await backend.destroy(key)).toBeUndefined()
       expect(store.sessions[key]).toBe(before)
     }

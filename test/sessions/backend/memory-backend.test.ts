@@ -25,7 +25,7 @@ describe('MemoryBackend', () => {
     now += 900
     expect(await backend.read('a')).toBeDefined()
     now += 100
-    expect(await backend.patch('a', { set: new Map() }, 1000)).toBe('missing')
+    expect(await backend.patch('a', { set: new Map() }, 1000)).toBe('lost')
   })
 
   test('an ended record cannot be touched, patched or found by destroy [EX-11]', async () => {
@@ -33,8 +33,8 @@ describe('MemoryBackend', () => {
     const backend = new MemoryBackend({ now: () => now })
     for (const one of ['a', 'b', 'c']) await backend.create(one, new Map(), 1000)
     now = 1000
-    expect(await backend.touch('a', 1, new Map(), 1000)).toBe('missing')
-    expect(await backend.patch('b', { set: new Map() }, 1000)).toBe('missing')
+    expect(await backend.touch('a', 1, new Map(), 1000)).toBe('lost')
+    expect(await backend.patch('b', { set: new Map() }, 1000)).toBe('lost')
     expect(await backend.destroy('c')).toBeUndefined()
     expect(backend.size).toBe(0)
   })

@@ -92,7 +92,7 @@ describe('RedisBackend', () => {
     const patches = Array.from({ length: 20 }, (_, index) =>
       backend.patch(one, { set: fieldsOf({ a: `${index}` }) }, 60_000),
     )
-    expect(new Set(await Promise.all(patches))).toEqual(new Set(['applied']))
+    expect(new Set(await Promise.all(patches))).toEqual(new Set(['landed']))
     expect((await backend.read(one))?.version).toBe(22)
   })
 
@@ -104,8 +104,8 @@ describe('RedisBackend', () => {
     for (const one of ['list', 'hash']) {
       await expect(backend.read(one)).rejects.toThrow(CorruptRecordError)
       expect(await backend.create(one, fieldsOf({ a: '1' }), 60_000)).toBe(false)
-      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('missing')
-      expect(await backend.touch(one, 1, fieldsOf({ a: '1' }), 60_000)).toBe('missing')
+      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('lost')
+      expect(await backend.touch(one, 1, fieldsOf({ a: '1' }), 60_000)).toBe('lost')
     }
     expect(await admin.lrange('session:list', 0, -1)).toEqual(['theirs'])
     expect(await admin.hgetall('session:hash')).toEqual({ name: 'theirs' })
@@ -123,7 +123,7 @@ describe('RedisBackend', () => {
     await expect(backend.create(key(), fieldsOf({ a: '2' }), 60_000)).rejects.toMatchObject({
       reason: 'OOM',
     })
-    expect(await backend.touch(one, 1, fieldsOf({ seen: '2' }), 90_000)).toBe('applied')
+    expect(await backend.touch(one, 1, fieldsOf({ seen: '2' }), 90_000)).toBe('landed')
     expect(await backend.read(one)).toEqual({ fields: fieldsOf({ a: '1', seen: '2' }), version: 1 })
     expect(await backend.destroy(one)).toBeDefined()
   })
@@ -188,7 +188,7 @@ describe('RedisBackend', () => {
     const time = performance.now.bind(performance)
     performance.now = () => time() - 600_000
     try {
-      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('applied')
+      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('landed')
     } finally {
       performance.now = time
     }
@@ -249,6 +249,22 @@ describe('RedisBackend', () => {
     const busyUntil = performance.now() + 250
     while (performance.now() < busyUntil);
     expect((await Promise.all(reads)).map((record) => record?.version)).toEqual(Array(10).fill(1))
+  })
+
+  test('writes are in time although this process is busy for longer than the timeout, again and again [A15]', async () => {
+    await using world = await openRedis({}, { timeoutMs: 400 })
+    const { backend } = world
+    const one = key()
+    await backend.create(one, new Map(), 60_000)
+    for (let stall = 1; stall <= 3; stall++) {
+      const writing = backend.patch(one, { set: fieldsOf({ a: `${stall}` }) }, 60_000)
+      // By the second turn the command has been sent.
+      for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
+      const busyUntil = performance.now() + 500
+      while (performance.now() < busyUntil);
+      expect(await writing).toBe('landed')
+    }
+    expect((await backend.read(one))?.fields).toEqual(fieldsOf({ a: '3' }))
   })
 
   test('a client that reads from replicas is refused [RA-16]', () => {

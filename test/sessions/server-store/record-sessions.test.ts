@@ -180,7 +180,7 @@ function describeUserSessions(name: string, open: OpenStore): void {
       expect(await isAlive(world, other)).toBe(true)
     })
 
-    test('a request under way with a revoked session stores nothing', async () => {
+    test('a request under way with a revoked session stores nothing, and is told so [A1]', async () => {
       await using world = await visitors(open)
       const cookie = await login(world, 'ada')
       const hold = gate()
@@ -191,7 +191,7 @@ function describeUserSessions(name: string, open: OpenStore): void {
       await hold.waited
       await world.visit(await login(world, 'ada'), (_, sessions) => sessions.revokeOthers())
       hold.open()
-      expect((await slow).status).toBe(200)
+      expect((await slow).status).toBe(409)
       expect(await world.backend.read(recordKey(idOf(cookie)))).toBeUndefined()
     })
 

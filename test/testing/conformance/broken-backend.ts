@@ -48,11 +48,11 @@ export class RightBackend implements SessionBackend {
 export class LossyBackend extends RightBackend {
   override async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     const record = await this.inner.read(key)
-    if (!record) return 'missing'
+    if (!record) return 'lost'
     await new Promise(setImmediate)
     await this.inner.destroy(key)
     await this.inner.create(key, new Map([...record.fields, ...patch.set]), ttl)
-    return 'applied'
+    return 'landed'
   }
 }
 
@@ -60,9 +60,9 @@ export class LossyBackend extends RightBackend {
 export class RevivingBackend extends RightBackend {
   override async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
     const outcome = await this.inner.patch(key, patch, ttl)
-    if (outcome !== 'missing') return outcome
+    if (outcome !== 'lost') return outcome
     await this.inner.create(key, patch.set, ttl)
-    return 'applied'
+    return 'landed'
   }
 }
 
@@ -83,8 +83,8 @@ export class ImmortalBackend extends RightBackend {
 export class TouchlessBackend extends RightBackend {
   override async touch(key: string, version: number): Promise<WriteOutcome> {
     const record = await this.inner.read(key)
-    if (!record) return 'missing'
-    return record.version === version ? 'applied' : 'conflict'
+    if (!record) return 'lost'
+    return record.version === version ? 'landed' : 'taken'
   }
 }
 

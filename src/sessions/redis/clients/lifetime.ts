@@ -1,4 +1,5 @@
-import type { RedisClient } from '../redis-connection.js'
+import { Redis } from 'ioredis'
+import { lastSilence, type RedisClient } from '../redis-connection.js'
 import { clientSettings, DISCONNECT_TIMEOUT } from './settings.js'
 
 /** Waits until the first attempt to connect has succeeded or failed, so that the first request finds Redis. */
@@ -18,20 +19,35 @@ export async function afterFirstAttempt<Client extends RedisClient>(
   return client
 }
 
-/** Ends a client within a fraction of a second, even when Redis does not answer. */
+/**
+ * Ends a client within a fraction of a second, even when Redis does not answer. The requests that used it have
+ * ended by then, and may have waited for it as long as they could, so it is not waited for once more.
+ */
 export async function disconnectRedis(client: RedisClient): Promise<void> {
   if (client.status === 'end') return
-  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
-  const quitTimer = setTimeout(() => client.disconnect(), DISCONNECT_TIMEOUT)
+  const isSilent = performance.now() - lastSilence(client) < RECENT
+  if (client.status !== 'ready' || isSilent) return cut(client)
+  const ended = new Promise<true>((resolve) => client.once('end', () => resolve(true)))
   // QUIT lets replies that are under way arrive first.
-  if (client.status === 'ready') client.quit().catch(() => client.disconnect())
-  else client.disconnect()
-  // ioredis emits no `end` when it is disconnected between two attempts to connect.
-  let endTimer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<void>((resolve) => {
-    endTimer = setTimeout(resolve, 2 * DISCONNECT_TIMEOUT)
-  })
-  await Promise.race([ended, timedOut])
-  clearTimeout(quitTimer)
-  clearTimeout(endTimer)
+  client.quit().catch(() => cut(client))
+  const { promise: late, clear } = timeout(DISCONNECT_TIMEOUT)
+  if (!(await Promise.race([ended, late]))) cut(client)
+  clear()
 }
+
+/** Without waiting for the server to close its side: ioredis does that for `disconnectTimeout`. */
+function cut(client: RedisClient): void {
+  client.disconnect()
+  if (client instanceof Redis) client.stream?.destroy()
+}
+
+function timeout(milliseconds: number): { promise: Promise<false>; clear: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  const promise = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds)
+  })
+  return { promise, clear: () => clearTimeout(timer) }
+}
+
+/** Milliseconds: as long as the longest request under way may have waited. */
+const RECENT = 2000

@@ -31,8 +31,8 @@ export const clockChecks: BackendChecks = {
       const key = newKey()
       await backend.create(key, fieldsOf({ old: '1' }), 1000)
       pass(1000)
-      assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'missing')
-      assert.equal(await backend.touch(key, 1, new Map(), LONG), 'missing')
+      assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'lost')
+      assert.equal(await backend.touch(key, 1, new Map(), LONG), 'lost')
       assert.equal(await backend.destroy(key), undefined)
       assert.equal(await backend.create(key, fieldsOf({ fresh: '1' }), LONG), true)
       assert.deepEqual(await backend.read(key), { fields: fieldsOf({ fresh: '1' }), version: 1 })
@@ -45,7 +45,7 @@ export const realTimeChecks: BackendChecks = {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1' }), SHORT)
     await waitUntilGone(() => backend.read(key))
-    assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'missing')
+    assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'lost')
   },
 
   'patch and touch set a new expiry': async ({ backend }) => {

@@ -11,7 +11,7 @@ export const backendRaces: Readonly<Record<BackendLimit, BackendChecks>> = {
       const outcomes = await atOnce(100, (index) =>
         backend.patch(key, { set: fieldsOf({ [`f${index}`]: `${index}` }) }, LONG),
       )
-      assert.ok(outcomes.every((outcome) => outcome === 'applied'))
+      assert.ok(outcomes.every((outcome) => outcome === 'landed'))
       const record = await backend.read(key)
       assert.equal(record?.fields.size, 100)
       assert.equal(record.version, 101)
@@ -24,10 +24,10 @@ export const backendRaces: Readonly<Record<BackendLimit, BackendChecks>> = {
       const outcomes = await atOnce(50, (index) =>
         backend.patch(key, { set: fieldsOf({ n: `${index + 1}` }), expected }, LONG),
       )
-      const applied = outcomes.filter((outcome) => outcome === 'applied')
-      const conflicts = outcomes.filter((outcome) => outcome === 'conflict')
-      assert.deepEqual([applied.length, conflicts.length], [1, 49])
-      const winner = outcomes.indexOf('applied')
+      const landed = outcomes.filter((outcome) => outcome === 'landed')
+      const taken = outcomes.filter((outcome) => outcome === 'taken')
+      assert.deepEqual([landed.length, taken.length], [1, 49])
+      const winner = outcomes.indexOf('landed')
       assert.deepEqual((await backend.read(key))?.fields, fieldsOf({ n: `${winner + 1}` }))
     },
 

@@ -53,7 +53,7 @@ export const recordChecks: BackendChecks = {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1', b: '2', c: '3' }), LONG)
     const patch = { set: fieldsOf({ b: 'two', d: '4' }), deleted: ['c', 'not there'] }
-    assert.equal(await backend.patch(key, patch, LONG), 'applied')
+    assert.equal(await backend.patch(key, patch, LONG), 'landed')
     const fields = fieldsOf({ a: '1', b: 'two', d: '4' })
     assert.deepEqual(await backend.read(key), { fields, version: 2 })
   },
@@ -61,19 +61,19 @@ export const recordChecks: BackendChecks = {
   'patch can remove the last field, and the record stays': async ({ backend }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1' }), LONG)
-    assert.equal(await backend.patch(key, { set: new Map(), deleted: ['a'] }, LONG), 'applied')
+    assert.equal(await backend.patch(key, { set: new Map(), deleted: ['a'] }, LONG), 'landed')
     assert.deepEqual(await backend.read(key), { fields: new Map(), version: 2 })
   },
 
   'patch and touch do not create a record': async ({ backend }) => {
     const key = newKey()
     const set = fieldsOf({ a: '1' })
-    assert.equal(await backend.patch(key, { set }, LONG), 'missing')
+    assert.equal(await backend.patch(key, { set }, LONG), 'lost')
     assert.equal(
       await backend.patch(key, { set, expected: new Map([['a', undefined]]) }, LONG),
-      'missing',
+      'lost',
     )
-    assert.equal(await backend.touch(key, 1, set, LONG), 'missing')
+    assert.equal(await backend.touch(key, 1, set, LONG), 'lost')
     assert.equal(await backend.read(key), undefined)
   },
 
@@ -96,7 +96,7 @@ export const recordChecks: BackendChecks = {
       },
       { version: 2 },
     ]) {
-      assert.equal(await backend.patch(key, { set, ...condition }, LONG), 'conflict')
+      assert.equal(await backend.patch(key, { set, ...condition }, LONG), 'taken')
     }
     assert.deepEqual(await backend.read(key), { fields, version: 1 })
   },
@@ -110,13 +110,13 @@ export const recordChecks: BackendChecks = {
       ['b', undefined],
     ])
     const patch = { set: fieldsOf({ a: '2' }), expected, version: 1 }
-    assert.equal(await backend.patch(key, patch, LONG), 'applied')
+    assert.equal(await backend.patch(key, patch, LONG), 'landed')
   },
 
   'touch writes its fields and leaves the version': async ({ backend }) => {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1', seen: '1' }), LONG)
-    assert.equal(await backend.touch(key, 1, fieldsOf({ seen: '2' }), LONG), 'applied')
+    assert.equal(await backend.touch(key, 1, fieldsOf({ seen: '2' }), LONG), 'landed')
     assert.deepEqual(await backend.read(key), {
       fields: fieldsOf({ a: '1', seen: '2' }),
       version: 1,
@@ -127,7 +127,7 @@ export const recordChecks: BackendChecks = {
     const key = newKey()
     await backend.create(key, fieldsOf({ a: '1' }), LONG)
     await backend.patch(key, { set: fieldsOf({ a: '2' }) }, LONG)
-    assert.equal(await backend.touch(key, 1, fieldsOf({ seen: '2' }), LONG), 'conflict')
+    assert.equal(await backend.touch(key, 1, fieldsOf({ seen: '2' }), LONG), 'taken')
     assert.deepEqual((await backend.read(key))?.fields, fieldsOf({ a: '2' }))
   },
 

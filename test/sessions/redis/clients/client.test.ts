@@ -9,7 +9,8 @@ import {
 } from '../../../../src/sessions/redis/index.js'
 import { Session } from '../../../../src/sessions/session/session.js'
 import { sessions } from '../../../../src/sessions/sessions.js'
-import { startRedis } from '../../../support/redis-server.js'
+import { startRedis, type RedisServer } from '../../../support/redis-server.js'
+import { gate } from '../../server-store/server-store-suite.js'
 
 describe('redis(url)', () => {
   test('gives handlers the client by the type of ioredis', async () => {
@@ -65,6 +66,39 @@ describe('redis(url)', () => {
     expect(performance.now() - started).toBeLessThan(1000)
     expect((await late).status).toBe(503)
   })
+
+  test.each([
+    ['hangs', (server: RedisServer) => Promise.resolve(server.process.kill('SIGSTOP'))],
+    ['is gone', (server: RedisServer) => server.stop()],
+  ])(
+    'close() ends within a second with requests under way while Redis %s [A16]',
+    async (_, end) => {
+      await using server = await startRedis()
+      const reached = gate()
+      const app = new App({
+        components: [
+          sessions(new RedisStore({ timeoutMs: 800 }), { onWarning: () => {} }),
+          redis(server.url, { onOutage: () => {} }),
+        ],
+        routes: [
+          route.post('/', [Session], async (session) => {
+            await reached.pass()
+            session.set('a', 1)
+          }),
+        ],
+        onError: () => {},
+      })
+      const { url } = await app.listen(0)
+      const answered = fetch(url, { method: 'POST' })
+      await reached.waited
+      await end(server)
+      reached.open()
+      const started = performance.now()
+      await app.close()
+      expect(performance.now() - started).toBeLessThan(1000)
+      expect((await answered).status).toBe(503)
+    },
+  )
 
   test('close() ends within a second when there never was a connection', async () => {
     const app = shop('redis://127.0.0.1:1', 100, () => {})
