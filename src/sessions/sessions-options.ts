@@ -58,7 +58,7 @@ export interface SessionsOptions<Data extends object = AnyData>
  * @throws SessionOptionError when it cannot work.
  */
 export function checkSessions(store: StoreOrClass, options: object): void {
-  const methods: unknown = typeof store === 'function' ? (store as Function).prototype : store
+  const methods: unknown = typeof store === 'function' ? store.prototype : store
   const isStore = isObject(methods) && 'load' in methods && 'dump' in methods
   if (!isStore) {
     throw new SessionOptionError(

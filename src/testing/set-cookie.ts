@@ -38,7 +38,7 @@ function attributesOf(parts: readonly string[], now: number): Attributes {
     const equals = part.indexOf('=')
     const name = trim(equals === -1 ? part : part.slice(0, equals)).toLowerCase()
     const value = equals === -1 ? '' : trim(part.slice(equals + 1))
-    const isReadable = Buffer.byteLength(value) <= 1024 && (READABLE[name]?.(value) ?? true)
+    const isReadable = Buffer.byteLength(value) <= 1024 && (READABLE.get(name)?.(value) ?? true)
     if (isReadable) found.set(name, value)
   }
   const path = found.get('path')
@@ -53,10 +53,10 @@ function attributesOf(parts: readonly string[], now: number): Attributes {
   }
 }
 
-const READABLE: Readonly<Record<string, (value: string) => boolean>> = {
-  expires: (value) => cookieDate(value) !== undefined,
-  'max-age': (value) => /^-?\d+$/.test(value),
-}
+const READABLE = new Map<string, (value: string) => boolean>([
+  ['expires', (value) => cookieDate(value) !== undefined],
+  ['max-age', (value) => /^-?\d+$/.test(value)],
+])
 
 /** Section 5.5: no cookie is kept for longer than 400 days. */
 const LONGEST = 400 * 86_400_000

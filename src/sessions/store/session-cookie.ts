@@ -74,8 +74,8 @@ export class SessionCookie {
 
   /** The values that a request brought of it, in order. */
   sentIn(cookies: Cookies): readonly string[] {
-    const isOverHttp = this.#overHttp && cookies.isLocalHttp
-    return cookies.getAll(isOverHttp ? this.#overHttp!.name : this.name)
+    const overHttp = this.#overHttp
+    return cookies.getAll(overHttp && cookies.isLocalHttp ? overHttp.name : this.name)
   }
 
   /** The cookie that brings the value back; it lives as long as the session may, or as the browser. */
