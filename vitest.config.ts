@@ -25,7 +25,7 @@ export default defineConfig({
     exclude: ['test/browser/**', 'test/faults/**/*.fault.test.ts'],
     // The type check of the whole tree is a stage of its own; here it would fail every type test.
     typecheck: { include: ['test/**/*.test-d.ts'], ignoreSourceErrors: true },
-    globalSetup: ['test/support/redis-setup.ts'],
+    globalSetup: ['test/support/redis-setup.ts', 'test/support/proxy-setup.ts'],
     // No test may tell an id, a cookie, a key or a secret; this notes them all and listens.
     setupFiles: ['test/support/log-hygiene-setup.ts'],
     reporters: ['default', new TotalsReporter()],

@@ -64,7 +64,7 @@ const rules: ArchitectureRules = {
       'http/response',
       'src/http/hooks.ts',
     ],
-    'http/server': ['http/errors', 'http/response', 'http/forms', 'http/request'],
+    'http/server': ['http/routing', 'http/errors', 'http/response', 'http/forms', 'http/request'],
 
     sessions: [
       'sessions/errors',
@@ -144,6 +144,8 @@ const rules: ArchitectureRules = {
     'node:net': ['src/http/'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/'],
+    // Whether a start-up snapshot is being built, into which no random bytes may go.
+    'node:v8': ['src/sessions/'],
     // Events for whoever watches; what observability tools of Node, Bun and Deno subscribe to.
     'node:diagnostics_channel': ['src/sessions/'],
     // The command line is a process: arguments, output, modules by path.
@@ -153,7 +155,8 @@ const rules: ArchitectureRules = {
     'node:util': ['src/cli/'],
     // Loading a program's files.
     'node:fs': ['src/cli/', 'src/register/'],
-    'node:fs/promises': ['src/bundlers/esbuild.ts'],
+    // `place.ts` removes the socket of a process that was killed.
+    'node:fs/promises': ['src/bundlers/esbuild.ts', 'src/http/server/place.ts'],
     'node:module': ['src/register/'],
     // Optional peers with native code, for whoever runs or bundles plain functions.
     'oxc-parser': ['src/transform/'],
@@ -172,7 +175,6 @@ const rules: ArchitectureRules = {
 
 /** Files under 30 lines with one user that stay files of their own. */
 const crumbs = {
-  'src/di/graph/place.ts': 'what a place in the graph is: a word of every message',
   'src/http/advice.ts': 'what http tells injection of itself, as data: read alone',
   'src/transform/left-alone.ts': 'annotator.ts has 249 lines',
   'src/transform/line-end.ts': 'annotator.ts has 249 lines',

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   App,
+  ClientAddress,
   inject,
   MemoryStore,
   Next,
@@ -36,11 +39,35 @@ const notFound = route.get('/**', [Reply], (reply) => {
 
 const scheme = route.get('/scheme', [URL], (url) => url.protocol)
 
+// #region client
+/** Who asks, as the trusted proxies tell. */
+const who = route.get(
+  '/who',
+  [ClientAddress],
+  (client) => `You are ${client.ip ?? 'nobody I know'}.`,
+)
+// #endregion
+
+// #region events
+/** A clock that ticks until the reader leaves, or the application closes. */
+const clock = route.get('/clock', [Reply, AbortSignal], (reply, signal) => {
+  reply.headers.set('content-type', 'text/event-stream')
+  return ticks(signal)
+})
+
+async function* ticks(signal: AbortSignal): AsyncGenerator<string> {
+  while (!signal.aborted) {
+    yield `data: ${new Date().toISOString()}\n\n`
+    await Promise.race([delay(1000), once(signal, 'abort')])
+  }
+}
+// #endregion
+
 export function createApp(service: string): App {
   return new App({
     components: [value(ReportService, service)],
     middleware: [stamp],
-    routes: [report, scheme, notFound],
+    routes: [report, scheme, who, clock, notFound],
   })
 }
 
@@ -62,9 +89,30 @@ export function serveBehindProxies(app: App, port: number): Promise<RunningServe
 }
 // #endregion
 
+// #region hosts
+export function createShop(): App {
+  return new App({
+    allowedHosts: ['shop.example', '*.shop.example', 'localhost'],
+    routes: [who],
+  })
+}
+// #endregion
+
+// #region place
+/** `PORT` is a number, or the file of a socket, as some hosts give it. */
+export function serveWhereToldTo(app: App, place: string): Promise<RunningServer> {
+  return app.listen(/^\d+$/.test(place) ? { port: Number(place) } : { path: place })
+}
+// #endregion
+
 // #region shutdown
-export function serveUntilToldToStop(app: App, port: number): Promise<RunningServer> {
-  return app.listen({ port, closeOn: ['SIGTERM', 'SIGINT'], drainTimeout: 20_000 })
+/** @param beforeClose as long as the balancer may need to notice: 5,000 in Kubernetes. */
+export function serveUntilToldToStop(
+  app: App,
+  port: number,
+  beforeClose: number,
+): Promise<RunningServer> {
+  return app.listen({ port, closeOn: ['SIGTERM', 'SIGINT'], beforeClose, drainTimeout: 20_000 })
 }
 // #endregion
 

@@ -30,9 +30,10 @@ function newSecret(): string {
 
 const ELSEWHERE = {
   cookie:
-    '`SESSION_SECRET`: 32 random bytes or more, as text. It is in `.env`, which git does not get.',
+    '`SESSION_SECRET`: 32 random bytes or more, as text, the same for all processes that serve (`pm2 -i 2`). It is in `.env`, which git does not get.',
   redis: '`REDIS_URL`: where Redis is. It is in `.env`, which git does not get.',
-  memory: 'Sessions are in the memory of the process: they end with it.',
+  memory:
+    'Sessions are in the memory of the process: they end with it, and other processes do not see them.',
 }
 
 function readme(name: string, { store, style }: ProjectChoices): string {
@@ -44,7 +45,7 @@ function readme(name: string, { store, style }: ProjectChoices): string {
 
 \`\`\`sh
 npm install
-npm run dev  # http://localhost:3000, or at PORT; starts again when a file changes
+npm run dev  # http://localhost:3000, or at PORT: a number, or the file of a socket
 npm test
 npm run build
 npx ingot explain src/app.ts
@@ -67,7 +68,7 @@ const STORES = {
   cookie: {
     imports: 'CookieStore',
     more: '',
-    made: "createApp(new CookieStore({ secret: process.env['SESSION_SECRET'] ?? randomSecret(), secure }))",
+    made: "createApp(new CookieStore({ secret: process.env['SESSION_SECRET'] || randomSecret(), secure }))",
   },
   redis: {
     imports: undefined,
@@ -81,9 +82,11 @@ function head(names: readonly string[], { store }: ProjectChoices): string {
   const all = [...names, ...(imports ? [imports] : [])].toSorted((one, other) =>
     one.replace('type ', '').localeCompare(other.replace('type ', '')),
   )
-  const crypto = store === 'cookie' ? "import { randomBytes } from 'node:crypto'\n" : ''
+  const crypto = store === 'cookie' ? CRYPTO : ''
   return `${crypto}import { ${all.join(', ')} } from 'ingot'\n${more}import { Visits } from './visits.js'\n`
 }
+
+const CRYPTO = "import cluster from 'node:cluster'\nimport { randomBytes } from 'node:crypto'\n"
 
 function tail(provided: string, routes: string, { store }: ProjectChoices): string {
   const random =
@@ -91,6 +94,8 @@ function tail(provided: string, routes: string, { store }: ProjectChoices): stri
       ? `
 // For tests, which run without .env: the cookies of one process are worthless to the next.
 function randomSecret() {
+  if (cluster.isWorker)
+    console.warn('SESSION_SECRET is not set: each worker makes its own, and refuses the sessions of the others.')
   return randomBytes(32).toString('hex')
 }
 `
@@ -169,9 +174,11 @@ export class Visits {
 
 const MAIN = `import { app } from './app.js'
 
-const port = Number(process.env['PORT'] ?? 3000)
+// A number, or the file of a socket or a named pipe, as some hosts give it.
+const place = process.env['PORT'] || '3000'
+const where = /^\\d+$/.test(place) ? { port: Number(place) } : { path: place }
 // A container's process 1 gets no default for SIGTERM: without closeOn it would be killed.
-const server = await app.listen({ port, closeOn: ['SIGTERM', 'SIGINT'] })
+const server = await app.listen({ ...where, closeOn: ['SIGTERM', 'SIGINT'] })
 console.log(\`Listening at \${server.url}\`)
 `
 

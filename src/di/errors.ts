@@ -3,6 +3,7 @@ export type DICode =
   | 'DI_MISSING'
   | 'DI_ERASED'
   | 'DI_NO_METADATA'
+  | 'DI_SAME_CLASS'
   | 'DI_CYCLE'
   | 'DI_CAPTIVE'
   | 'DI_UNKNOWN_OVERRIDE'
@@ -23,6 +24,10 @@ export interface DIProblemFacts {
   /** The name of the plan: its route. */
   readonly route: string | undefined
   readonly cause?: unknown
+  /** What the mistake is about, such as a token that nothing provides: it is told once, however often it is met. */
+  readonly about?: unknown
+  /** Where the mistake was met, the first place first: routes, with their lines where they are known. */
+  readonly places?: readonly string[]
 }
 
 /** One wiring mistake, with its path through the graph and its remedy. */
@@ -32,21 +37,48 @@ export class DIProblem extends Error {
   readonly path: readonly string[]
   readonly remedy: string
   readonly route: string | undefined
+  /** Where the mistake was met, the first place first: `GET /cart (src/app.ts:12)`. */
+  readonly places: readonly string[]
+  readonly #facts: DIProblemFacts
 
   constructor(facts: DIProblemFacts) {
-    const place = facts.route ? ` (${facts.route})` : ''
+    const { code, problem, path, remedy, route, places = route ? [route] : [] } = facts
+    const place = places.length === 0 ? '' : ` (${places[0]!})`
     super(
-      [`${facts.code}${place}: ${facts.problem}`, ...drawPath(facts.path), facts.remedy].join('\n'),
+      [
+        `${code}${place}: ${problem}`,
+        ...drawPath(path),
+        remedy,
+        ...(places.length > 1 ? [`The same at ${listOf(places.slice(1))}.`] : []),
+      ].join('\n'),
       'cause' in facts ? { cause: facts.cause } : undefined,
     )
     this.name = 'DIProblem'
-    this.code = facts.code
-    this.problem = facts.problem
-    this.path = facts.path
-    this.remedy = facts.remedy
-    this.route = facts.route
+    this.code = code
+    this.problem = problem
+    this.path = path
+    this.remedy = remedy
+    this.route = route
+    this.places = places
+    this.#facts = facts
+  }
+
+  /** One mistake out of those that are the same, with all their places. */
+  static merge(same: readonly DIProblem[], siteOf: SiteOf): DIProblem {
+    const routes = [...new Set(same.flatMap(({ route }) => route ?? []))]
+    const places = routes.map((route) => [route, siteOf(route)].filter(Boolean).join(', '))
+    return new DIProblem({ ...same[0]!.#facts, places })
+  }
+
+  /** What it is about: a token, or a text that is the same for the same mistake. */
+  get about(): unknown {
+    const { about = [this.problem, ...this.path].join('\n') } = this.#facts
+    return typeof about === 'string' ? `${this.code}\n${about}` : about
   }
 }
+
+/** Where a route is written: `src/app.ts:12`, or nothing. */
+export type SiteOf = (route: string) => string
 
 /** Wiring that works, but is probably a mistake. */
 export interface DIWarning {
@@ -54,28 +86,54 @@ export interface DIWarning {
   readonly message: string
 }
 
-/** Every wiring mistake of an application, in one error. */
+/**
+ * Every wiring mistake of an application, in one error. When nobody catches it, it is printed once: its message lists
+ * the mistakes, so they are not shown again below it, and its stack has the caller's lines only.
+ */
 export class DIError extends AggregateError {
-  readonly code = 'DI_ERROR'
+  declare readonly code: 'DI_ERROR'
   declare errors: DIProblem[]
-
   /** Hints beside the mistakes: two providers of one token, components that nothing reaches. */
-  readonly warnings: readonly DIWarning[]
+  declare readonly warnings: readonly DIWarning[]
 
-  constructor(problems: readonly DIProblem[], warnings: readonly DIWarning[] = []) {
+  /** @param caller the function of ours that its caller called. */
+  constructor(
+    problems: readonly DIProblem[],
+    warnings: readonly DIWarning[] = [],
+    caller?: Function,
+  ) {
     const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     const listed = problems.map(
       (problem, index) => `\n${index + 1}. ${problem.message.replaceAll('\n', '\n   ')}`,
     )
     const hints = warnings.map(({ message }) => `- ${message}`).join('\n')
     const noted = hints === '' ? '' : `\n\nNotes:\n${hints}`
-    super([...problems], `The application cannot be wired: ${many}.\n${listed.join('\n')}${noted}`)
-    this.warnings = warnings
-    this.name = 'DIError'
+    const failed = problems.find((problem) => 'cause' in problem)
+    super(
+      [],
+      `The application cannot be wired: ${many}.\n${listed.join('\n')}${noted}`,
+      failed && { cause: failed.cause },
+    )
+    Object.defineProperties(this, {
+      name: { value: 'DIError', configurable: true },
+      code: { value: 'DI_ERROR' },
+      // Node prints the members of a list, each with its stack, but not what a getter would give.
+      errors: { get: () => problems, configurable: true },
+      warnings: { value: warnings },
+    })
+    // Node shows the line of the first frame above the message.
+    if (caller) Error.captureStackTrace(this, caller)
   }
 }
 
 const LONGEST_PATH = 12
+const MOST_PLACES = 4
+
+function listOf(places: readonly string[]): string {
+  const more = places.length - MOST_PLACES
+  const listed = places.slice(0, MOST_PLACES).join('; ')
+  return more > 0 ? `${listed}; and ${more} more` : listed
+}
 
 /** A path as a staircase; a long one is drawn without its middle. */
 function drawPath(path: readonly string[]): string[] {
@@ -89,22 +147,23 @@ function drawPath(path: readonly string[]): string[] {
   )
 }
 
-/** One problem for each mistake: one in a shared middleware is not repeated for every route. */
-export function withoutRepeats(problems: readonly DIProblem[]): DIProblem[] {
-  const mistakes = new Map<string, DIProblem[]>()
+/** One problem for each mistake, with all its places: one in a shared middleware is not repeated for every route. */
+export function withoutRepeats(problems: readonly DIProblem[], siteOf: SiteOf): DIProblem[] {
+  const mistakes = new Map<unknown, DIProblem[]>()
   for (const problem of problems) {
-    const key = [problem.code, problem.problem, ...problem.path].join('\n')
-    mistakes.set(key, [...(mistakes.get(key) ?? []), problem])
+    const same = mistakes.get(problem.about)
+    if (same) same.push(problem)
+    else mistakes.set(problem.about, [problem])
   }
-  return [...mistakes.values()].map(([first, ...others]) => {
-    if (others.length === 0) return first!
-    const { code, problem, path, remedy, route, cause } = first!
-    const everywhere = `${route} and ${others.length} more`
-    return new DIProblem({ code, problem, path, remedy, route: everywhere, cause })
-  })
+  return [...mistakes.values()].map((same) => DIProblem.merge(same, siteOf))
 }
 
 /** @throws DIError when there are any problems. */
-export function throwIfAny(problems: readonly DIProblem[]): void {
-  if (problems.length > 0) throw new DIError(problems)
+export function throwIfAny(problems: readonly DIProblem[], caller?: Function): void {
+  if (problems.length > 0)
+    throw new DIError(
+      withoutRepeats(problems, () => ''),
+      [],
+      caller,
+    )
 }

@@ -1,7 +1,7 @@
 export { describeParameters } from './tokens/parameter-info.js'
 export { callable, type Callable, type Injectable } from './tokens/callable.js'
 export { singletonClass } from './components/class-component.js'
-export type { Component, Consumable } from './components/component.js'
+export type { Component, Consumable, WiredApplication } from './components/component.js'
 export { JoinedErrors, type Finish, type ResultHandler } from './plan/finish.js'
 export { DIError, DIProblem } from './errors.js'
 export { explainPlans } from './inspect/explain.js'
@@ -12,8 +12,10 @@ export { Injector, type InjectorOptions } from './injector.js'
 export type { Override } from './graph/component-registry.js'
 export { isByName, isMarker, isSameToken, marker } from './tokens/marker.js'
 export { all, call, later, lazy, optional, forwardRef } from './tokens/modifiers.js'
-export { decorated } from './tokens/decorated.js'
-export { noteInjectable } from './tokens/decorator-metadata.js'
+export { bareDecorated, decorated } from './tokens/decorated.js'
+export { MethodFacts } from './tokens/method-facts.js'
+export { CallSite } from './call-site.js'
+export { noteInjectable, noteMethod } from './tokens/decorator-metadata.js'
 export { Parameter } from './tokens/parameter.js'
 export { Plan } from './plan/plan.js'
 export { scoped, singleton, transient, value } from './components/providers.js'
@@ -33,6 +35,7 @@ export {
   wrongOption,
   type OptionRules,
 } from './options.js'
+export { noteRemedy } from './tokens/remedies.js'
 export { didYouMean } from './graph/did-you-mean.js'
 export {
   describeToken,

@@ -1,3 +1,4 @@
+import type { CallSite } from './call-site.js'
 import type { Callable } from './tokens/callable.js'
 import { findMistakes, type Root } from './graph/check.js'
 import type { Component } from './components/component.js'
@@ -10,6 +11,7 @@ import type { RunTokens } from './graph/linker.js'
 import { findRequestValues } from './graph/outside-request.js'
 import { Plan, type RunServices } from './plan/plan.js'
 import { Singletons } from './plan/singletons.js'
+import { Resolver } from './tokens/resolver.js'
 import type { Token } from './tokens/token.js'
 import { reachable, tokensBehind, usesToken } from './graph/reachable.js'
 import { ComponentRegistry, type Override } from './graph/component-registry.js'
@@ -28,6 +30,8 @@ export interface InjectorOptions extends RunTokens {
 export interface PlanOptions<Result> {
   /** Names the plan in messages: `GET /cart`. */
   readonly name: string
+  /** Where it is written, for messages: `src/app.ts:12`. */
+  readonly site?: CallSite | undefined
   readonly resultHandler: ResultHandler<Result>
   /** Whether its functions are in other plans too, which show them and their mistakes. Default: false. */
   readonly isHidden?: boolean
@@ -40,6 +44,7 @@ export class Injector {
   readonly #plans: Plan<never>[] = []
   readonly #hidden = new Set<Plan<never>>()
   readonly #problems: DIProblem[] = []
+  readonly #sites = new Map<string, CallSite>()
   #registry: ComponentRegistry
   #parent: { readonly injector: Injector; readonly overrides: readonly Override[] } | undefined
   #ready: Promise<void> | undefined
@@ -58,7 +63,7 @@ export class Injector {
     return this.#plans.filter((plan) => !this.#hidden.has(plan))
   }
 
-  /** Whether any plan is made with a token, however long the chain. */
+  /** Whether any plan is made with a token, however long the chain, or may ask a `Resolver` for it. */
   uses(token: Token): boolean {
     return this.#plansWith(token).length > 0
   }
@@ -71,8 +76,9 @@ export class Injector {
   /** Plans a function, or middleware and a handler, in order. `ready()` reports their mistakes. */
   plan<Result>(
     functions: readonly Callable[],
-    { name, resultHandler, isHidden = false }: PlanOptions<Result>,
+    { name, site, resultHandler, isHidden = false }: PlanOptions<Result>,
   ): Plan<Result> {
+    if (site && !this.#sites.has(name)) this.#sites.set(name, site)
     const plan = new Plan(name, this.#registry.linker.link(functions, name), resultHandler)
     this.#plans.push(plan as Plan<never>)
     if (isHidden) this.#hidden.add(plan as Plan<never>)
@@ -95,7 +101,7 @@ export class Injector {
     const nodes = this.#registry.linker.link([fn], name)
     const root: Root = { name, nodes }
     const reached = reachable(nodes)
-    throwIfAny(withoutRepeats([...findMistakes([root], reached), ...findRequestValues(root)]))
+    throwIfAny([...findMistakes([root], reached), ...findRequestValues(root)])
     await this.#singletons.build(reached)
     const plan = new Plan(name, nodes, resultHandler)
     plan.prepare(this.#services)
@@ -110,12 +116,13 @@ export class Injector {
   /**
    * Checks every plan and builds the singletons they need; each is compiled by its first run.
    *
+   * @param caller the function whose callers are to see their own line first, when something is wrong.
    * @throws DIError with every mistake of every plan, or with the first singleton that could not be built.
    * @throws Error when it was closed: its singletons are gone.
    */
-  ready(): Promise<void> {
+  ready(caller?: Function): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Error('The application was closed.'))
-    this.#ready ??= this.#prepare().catch((error: unknown) => {
+    this.#ready ??= this.#prepare(caller).catch((error: unknown) => {
       this.#replan()
       throw error
     })
@@ -131,21 +138,22 @@ export class Injector {
 
   /**
    * Puts a value, or what a component makes, in the place of a token, at any depth. Only the plans that
-   * use the token are made anew, by the next `ready()`. Singletons made for it live until `close()`.
+   * use the token or reach a `Resolver` are made anew, by the next `ready()`. Singletons made for it live until `close()`.
    *
    * @returns what undoes it; overrides are undone in the reverse order.
    * @throws DIError when no plan uses the token, or when what takes its place cannot be wired.
    */
-  override(token: Token, given: unknown): Disposable {
+  override(token: Token, given: unknown, caller?: Function): Disposable {
     const affected = this.#plansWith(token)
-    if (affected.length === 0) throw new DIError([unknownOverride(token, this.#usedTokens())])
+    if (affected.length === 0)
+      throw new DIError([unknownOverride(token, this.#usedTokens())], [], caller)
     const before = this.#registry
     const registry = before.with([[token, given]])
     const roots = affected.map(({ name, nodes }): Root => {
       const functions = nodes.map((node) => node.callable)
       return { name, nodes: registry.linker.link(functions, name) }
     })
-    throwIfAny(findMistakes(roots))
+    throwIfAny(findMistakes(roots), caller)
     const restores = affected.map((plan, index) => plan.replace(roots[index]!.nodes))
     this.#registry = registry
     this.#replan()
@@ -180,12 +188,21 @@ export class Injector {
     this.isReady = false
   }
 
-  async #prepare(): Promise<void> {
-    await this.#parent?.injector.ready()
+  async #prepare(caller?: Function): Promise<void> {
     const reached = reachable(this.#plans.flatMap((plan) => plan.nodes))
+    // Checked before anything is awaited, while the caller is still on the stack.
     const mistakes = findMistakes(this.plans)
-    const problems = [...mistakes, ...this.#problems, ...this.#unknownOverrides()]
-    if (problems.length > 0) throw new DIError(withoutRepeats(problems), this.warnings)
+    const problems = [
+      ...mistakes,
+      ...this.#problems,
+      ...this.#unknownOverrides(),
+      ...this.#mistakesOfComponents(),
+    ]
+    if (problems.length > 0) {
+      const siteOf = (route: string): string => String(this.#sites.get(route) ?? '')
+      throw new DIError(withoutRepeats(problems, siteOf), this.warnings, caller)
+    }
+    await this.#parent?.injector.ready()
     await this.#singletons.build(reached)
     const services = this.#services
     for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(services)
@@ -197,6 +214,16 @@ export class Injector {
     return { linker, buildSingleton: (node) => this.#singletons.build([node]) }
   }
 
+  #mistakesOfComponents(): DIProblem[] {
+    const { components } = this.#registry
+    const plans = this.plans.map(({ name, nodes }) => ({
+      name,
+      functions: nodes.map(({ callable }): unknown => callable.fn),
+      uses: (token: Token) => nodes.some((node) => usesToken(node, [token])),
+    }))
+    return components.flatMap((one) => [...(one.findMistakes?.({ components, plans }) ?? [])])
+  }
+
   #unknownOverrides(): DIProblem[] {
     const tokens = this.#parent?.overrides.map(([token]) => token) ?? []
     return tokens
@@ -204,8 +231,10 @@ export class Injector {
       .map((token) => unknownOverride(token, this.#usedTokens()))
   }
 
+  /** The plans that use a token, and those that may ask for any: they reach a `Resolver`. */
   #plansWith(token: Token): Plan<never>[] {
-    return this.#plans.filter((plan) => plan.nodes.some((node) => usesToken(node, [token])))
+    const wanted = [token, Resolver]
+    return this.#plans.filter((plan) => plan.nodes.some((node) => usesToken(node, wanted)))
   }
 
   #usedTokens(): Token[] {

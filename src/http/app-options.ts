@@ -30,6 +30,13 @@ export interface AppOptions {
   /** The largest body that is read, in bytes. Default: 1,048,576 (1 MiB). */
   readonly bodyLimit?: number
   /**
+   * The hosts that the application is reached by: `['shop.example', '*.shop.example', 'localhost:3000']`, each
+   * with any port unless it names one. A request for another host is a 421, so that no page of a stranger can
+   * reach it under a name of theirs (DNS rebinding), and no link is made for a host that a visitor invented.
+   * Default: every host.
+   */
+  readonly allowedHosts?: readonly string[]
+  /**
    * What the guard against requests of other websites allows: `{ trustedOrigins: ['https://partner.example'] }`.
    * It guards each route whose middleware has no `crossOriginGuard` or `csrfTokenGuard` of its own; `false`
    * switches it off. Default: pages of the application's own origin, and clients that are no browsers.
@@ -60,7 +67,7 @@ export interface AppOptions {
  */
 export function withDefaults(
   options: AppOptions,
-): Required<Omit<AppOptions, 'onError' | 'errorPages'>> &
+): Required<Omit<AppOptions, 'onError' | 'errorPages' | 'allowedHosts'>> &
   AppOptions & { formLimits: Required<FormLimits> } {
   checkOptions('App', options, RULES)
   if (options.routes === undefined)
@@ -92,6 +99,10 @@ const RULES: OptionRules<AppOptions> = {
   middleware: aList,
   bodyLimit: checkedElsewhere,
   bodyMemory: checkedElsewhere,
+  allowedHosts: {
+    isFine: (hosts) => Array.isArray(hosts) && hosts.every((one) => typeof one === 'string'),
+    rule: "a list of hosts such as ['shop.example']",
+  },
   crossOrigin: {
     isFine: (given) => given === false || isObject(given),
     rule: 'false or an object such as { trustedOrigins: [] }',

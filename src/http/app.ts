@@ -18,6 +18,7 @@ import { CrossOriginCheck } from './cross-origin/check.js'
 import type { OnError } from './errors/error-log.js'
 import { problemsOf } from './parameters/check-parameters.js'
 import { BodyBudget } from './request/body-budget.js'
+import { Door } from './request/door.js'
 import type { Exchange } from './request/exchange.js'
 import { injectorOf } from './injector-of.js'
 import { OutsideRequest } from './outside-request.js'
@@ -32,6 +33,8 @@ import { malformedPath, WithoutRoute } from './without-route.js'
 import type { ListenOptions } from './server/listen-options.js'
 import { listen, type Listening, type RunningServer } from './server/listen.js'
 
+// oxlint-disable typescript/unbound-method -- methods only say where the caller's part of the stack begins
+
 /** A whole application: `fetch` responds to a standard request, `listen` serves it over http. */
 export class App {
   readonly #router = new Router<PlannedEndpoint>()
@@ -41,6 +44,7 @@ export class App {
   readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
   readonly #bodyLimit: number
+  readonly #door: Door
   readonly #withoutRoute: WithoutRoute
   #closing: Promise<void> | undefined
 
@@ -52,6 +56,7 @@ export class App {
     const all = withDefaults(options)
     const { routes, components, middleware, bodyLimit, formLimits, crossOrigin } = all
     this.#bodyLimit = bodyLimit
+    this.#door = new Door(all.allowedHosts)
     this.#responseHandler = new ResponseHandler(all)
     this.#injector = injector?.(this) ?? injectorOf(components, value(App, this))
     this.#outsideRequest = new OutsideRequest(this.#injector)
@@ -80,7 +85,8 @@ export class App {
 
   /** Responds to a request. Bound, so that any server can take it. The first request awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
-    return this.handle(new FetchExchange(request))
+    const exchange = new FetchExchange(request)
+    return this.#door.reject(exchange) ?? this.handle(exchange)
   }
 
   /**
@@ -113,7 +119,7 @@ export class App {
    * @throws DIError with every mistake, each with its path and its remedy.
    */
   ready(): Promise<void> {
-    return this.#injector.ready()
+    return this.#injector.ready(this.ready)
   }
 
   /**
@@ -123,9 +129,9 @@ export class App {
    */
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
-    await this.ready()
+    await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
-    const starting = listen(this, this.#bodyLimit, options)
+    const starting = listen(this, this.#door, this.#bodyLimit, options)
     this.#servers.add(starting)
     const server = await starting
     const close = (): Promise<void> => this.close()
@@ -134,12 +140,8 @@ export class App {
 
   /**
    * Runs a function outside any request, for a job or a script: with the application's singletons, checked
-   * as a route is, and with request-scoped values of its own, which are disposed when it has ended.
-   *
-   * ```ts
-   * await app.run([Users], (users) => users.deleteInactive())
-   * ```
-   *
+   * as a route is, and with request-scoped values of its own, which are disposed when it has ended:
+   * `await app.run([Users], (users) => users.deleteInactive())`.
    * `close` waits for it. It does not close the application: a script does that.
    *
    * @param fn an injected function, or `[receiver, 'method']`; with a list of tokens before it any function.
@@ -212,7 +214,7 @@ export class App {
     token: Token<Value>,
     replacement: NoInfer<Value> | Component<NoInfer<Value>>,
   ): Disposable {
-    return this.#injector.override(token, replacement)
+    return this.#injector.override(token, replacement, this.override)
   }
 
   /**
@@ -235,9 +237,8 @@ export class App {
    * @internal
    */
   withRoutes(routes: Routes, onError: OnError): App {
-    return new App({ ...this.#options, routes, middleware: [], onError }, () => {
-      return this.#injector.with([])
-    })
+    const options = { ...this.#options, routes, middleware: [], onError }
+    return new App(options, () => this.#injector.with([]))
   }
 
   #add(endpoint: PlannedEndpoint): void {

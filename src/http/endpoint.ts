@@ -50,6 +50,7 @@ export class PlannedEndpoint implements Endpoint {
     const functions = [...middleware, ...inside].map((one) => callable(one))
     this.plan = injector.plan([...functions, handler], {
       name: String(route),
+      site: route.site,
       resultHandler: responseHandler,
     })
     const runsWithoutRoute = (_: Middleware, index: number): boolean => {

@@ -1,6 +1,7 @@
 export { App } from './app.js'
 export type { AppOptions } from './app-options.js'
-export { Controller, Delete, Get, Head, Options, Patch, Post, Put } from './routing/controller.js'
+export { Controller } from './routing/controller.js'
+export { Delete, Get, Head, Options, Patch, Post, Put } from './routing/route-decorators.js'
 /** @internal - sessions write their cookies with it. */
 export { CookieForm } from './cookies/cookie-form.js'
 export { CookieError, type CookieAttributes } from './cookies/cookie-attributes.js'
@@ -12,6 +13,7 @@ export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.
 export { asGuard } from './cross-origin/guard.js'
 export { crossOriginGuard } from './cross-origin/guard.js'
 export { Hooks } from './hooks.js'
+export { ClientAddress } from './request/client-address.js'
 export { accessLog, type AccessLogEntry, type AccessLogOptions } from './middleware/access-log.js'
 export { cors, type CorsOptions } from './middleware/cors.js'
 export { RequestId, requestId, type RequestIdOptions } from './middleware/request-id.js'

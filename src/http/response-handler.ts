@@ -8,7 +8,7 @@ import { withDefaults } from './response/default-lines.js'
 import { PlainResponse, type HeaderLine } from './response/plain-response.js'
 import type { Reply } from './response/reply.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
-import { whenSent, withFirstChunk } from './response/when-sent.js'
+import { whenSent, withFirstChunk, type Ended } from './response/when-sent.js'
 
 /** What a `ResponseHandler` needs of the options of the application. */
 interface ResponseHandlerOptions {
@@ -67,7 +67,7 @@ export class ResponseHandler implements ResultHandler<Response> {
 
   report(error: unknown, input: unknown): void {
     const exchange = input as Exchange
-    if (isClientError(error) || isClientGone(exchange.request, error)) return
+    if (isClientError(error) || isClientGone(exchange, error)) return
     const { route } = exchange.endpoint
     const failed = (failure: unknown): void => this.#log.write(failure, route)
     try {
@@ -86,17 +86,19 @@ export class ResponseHandler implements ResultHandler<Response> {
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
     const { status } = last
-    return whenSent(last, (sent, error) => {
+    const finished: Ended = (sent, error) => {
       exchange.sent = { status, ...sent }
       // The head has left, so nobody hears of the error but through here.
-      if (error !== undefined && !exchange.request.signal.aborted) this.report(error, input)
-      if (finish) this.#finish(finish, error)
-    })
+      if (error !== undefined && !exchange.signal.aborted) this.report(error, input)
+      if (finish) this.#wait(finish(error))
+    }
+    const left = (ended: Promise<void>): void => this.#wait(soon(ended))
+    return whenSent(last, finished, left)
   }
 
-  /** Resolves when the hooks of every response that ended have run. */
+  /** Resolves when the streams that were cut, and the hooks of every response that ended, are over. */
   async finished(): Promise<void> {
-    await Promise.all(this.#unfinished)
+    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished)
   }
 
   /** A middleware or a hook may have set a header that cannot be sent; there is no plan left to fail with it. */
@@ -131,10 +133,23 @@ export class ResponseHandler implements ResultHandler<Response> {
     }
   }
 
-  #finish(finish: Finish, error: unknown): void {
-    const running = finish(error).finally(() => this.#unfinished.delete(running))
+  #wait(work: Promise<void>): void {
+    const running = work.finally(() => this.#unfinished.delete(running))
     this.#unfinished.add(running)
   }
+}
+
+/** How long the source of a stream that was cut may take to end, in milliseconds: it may wait for ever. */
+const LAST_WORK = 1000
+
+function soon(ended: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LAST_WORK)
+    void ended.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 }
 
 /** Ends the source of a stream that nobody will read: a query, a file, an upstream response. */
@@ -144,6 +159,6 @@ function dropBody(response: Response | undefined): void {
 }
 
 /** Whether a handler failed only because its client left: it threw the reason of the signal. */
-function isClientGone({ signal }: Request, error: unknown): boolean {
+function isClientGone({ signal }: Exchange, error: unknown): boolean {
   return signal.aborted && signal.reason === error
 }

@@ -8,7 +8,9 @@ import {
   type ClassToken,
   type Component,
   type Parameter,
+  type DIProblem,
   type Token,
+  type WiredApplication,
 } from '../di/index.js'
 import { Exchange, Hooks, HttpError } from '../http/index.js'
 import { CsrfToken } from './csrf/csrf-token.js'
@@ -26,6 +28,7 @@ import {
 } from './store-components.js'
 import type { SessionStore } from './store/session-store.js'
 import { Visit, type VisitPolicy } from './visit/visit.js'
+import { conflictsOf, unguardedRoutes, type Registration } from './wiring-mistakes.js'
 
 /**
  * Provides `Session`, `SessionView`, `CsrfToken` and `sessionIfAvailable`: the only registration that
@@ -52,11 +55,14 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
   readonly companions: readonly Component[]
   readonly resolve: Component<Session<Data>>['resolve']
   readonly #token: Token
+  readonly #registration: Registration
 
   constructor(store: StoreOrClass, token: Token, policy: VisitPolicy, warnings: StartUpWarnings) {
     const isMain = token === Session
     this.label = `sessions(${nameOf(store)})`
     this.#token = token
+    const cookieName = typeof store === 'function' ? undefined : store.cookieName
+    this.#registration = { label: this.label, token, store, cookieName }
     this.companions = [
       ...(typeof store === 'function' ? [singletonClass(store)] : []),
       ...warnings.components,
@@ -68,6 +74,15 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
       // oxlint-disable-next-line typescript/no-explicit-any -- the data is declared where the session is asked for
       (load, dump, exchange, hooks): any => new Visit(dump, exchange, policy).run(load, hooks),
     )
+  }
+
+  findMistakes(application: WiredApplication): DIProblem[] {
+    // The later one of two tells that they are in each other's way.
+    const before = application.components.slice(0, application.components.indexOf(this))
+    const conflicts = before.flatMap((other) =>
+      other instanceof SessionComponent ? conflictsOf(other.#registration, this.#registration) : [],
+    )
+    return [...conflicts, ...unguardedRoutes(this.#token, application)]
   }
 
   canHandleParameter(parameter: Parameter): boolean {

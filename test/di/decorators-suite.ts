@@ -81,7 +81,7 @@ export function decoratorsSuite(pages: typeof Decorated): void {
     ])('@Inject refuses %s', (_name, define) => {
       expect(define).toThrow(
         new TypeError(
-          '@Inject() decorates methods and classes, not fields, accessors or parameters',
+          '@Inject() decorates methods, classes and parameters, not fields or accessors',
         ),
       )
     })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { App, DIError, inject, Next, route, scoped, token, value } from '../../src/index.js'
+import { withoutSites } from './world.js'
 
 /** What `ready()` says of an application. */
 async function refusal(app: App): Promise<DIError> {
@@ -28,7 +29,7 @@ describe('all mistakes of an application', () => {
       ],
     })
     const error = await refusal(app)
-    expect(error.message).toBe(`The application cannot be wired: 2 problems.
+    expect(withoutSites(error.message)).toBe(`The application cannot be wired: 2 problems.
 
 1. DI_MISSING (GET /audit): nothing provides Mailer, parameter 0 of scoped(token('audit')).
      show
@@ -40,7 +41,7 @@ describe('all mistakes of an application', () => {
 2. DI_MISSING (GET /settings): nothing provides Setings, parameter 0 of settings.
      settings
      └─ Setings
-   Register it in \`components\`: value(Setings, …), singleton(Setings, …) or scoped(Setings, …); or decorate the class with tsyringe's @singleton() or @injectable(). Did you mean Settings?
+   Did you mean Settings? Register it in \`components\`: value(Setings, …), singleton(Setings, …) or scoped(Setings, …); or decorate the class with tsyringe's @singleton() or @injectable().
 
 Notes:
 - value(Settings) provides nothing that a handler asks for.`)
@@ -56,7 +57,12 @@ Notes:
       routes: ['/a', '/b', '/c'].map((path) => route.get(path, [], function home() {})),
     })
     const error = await refusal(app)
-    expect(error.errors).toMatchObject([{ code: 'DI_MISSING', route: 'GET /a and 2 more' }])
+    expect(error.errors).toMatchObject([{ code: 'DI_MISSING', route: 'GET /a' }])
+    expect(error.errors[0]!.places.map((place) => place.split(', ')[0])).toEqual([
+      'GET /a',
+      'GET /b',
+      'GET /c',
+    ])
   })
 
   test('name a class of the same name that is provided', async () => {

@@ -35,14 +35,51 @@ declare namespace Shop.People {
   }
 }
 
+// oxlint-disable-next-line typescript/no-namespace -- as a library of schemas has it
+declare namespace z {
+  type infer<Schema> = Schema extends { readonly output: infer Output } ? Output : never
+}
+const schema = { output: { name: '' } }
+const names = ['ada', 'eve'] as const
+void [schema, names]
+
+class Stand {
+  constructor(readonly settings: { readonly url: string }) {}
+}
+
 const made = new Basket(3)
 const components = [value(Basket, made)]
 
 // Inside a function only those are written down that name a class.
-const SILENT: readonly (readonly [string, string, (...given: never[]) => unknown])[] = [
-  ['`settings: Settings`', '`Settings`', (settings: Settings) => settings],
-  ['`basket: BasketType`', '`BasketType`', (basket: BasketType) => basket],
-  ['`either: Basket | URL`', '`Basket | URL`', (either: Basket | URL) => either],
+const SILENT: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
+  ['`settings: Settings`', '`Settings`', '', (settings: Settings) => settings],
+  ['`basket: BasketType`', '`BasketType`', '', (basket: BasketType) => basket],
+  ['`either: Basket | URL`', '`Basket | URL`', 'a union', (either: Basket | URL) => either],
+  ['`both: Basket & URL`', '`Basket & URL`', 'an intersection', (both: Basket & URL) => both],
+  [
+    '`body: { name: string }`',
+    '`{ name: string }`',
+    'an object type',
+    (body: { name: string }, _beside: Basket) => body,
+  ],
+  [
+    '`body: z.infer<typeof schema>`',
+    '`z.infer<typeof schema>`',
+    'the type that a schema gives',
+    (body: z.infer<typeof schema>, _beside: Basket) => body,
+  ],
+  [
+    '`now: () => Date`',
+    '`() => Date`',
+    'a function type',
+    (now: () => Date, _beside: Basket) => now,
+  ],
+  [
+    '`name: (typeof names)[number]`',
+    '`(typeof names)[number]`',
+    'made of another type',
+    (name: (typeof names)[number], _beside: Basket) => name,
+  ],
 ]
 
 const WRAPPED: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
@@ -64,14 +101,14 @@ const MISSPELT: readonly (readonly [string, string, string, (...given: never[]) 
   [
     '`basket: Baskt`',
     'nothing named `Baskt` is declared or imported in its file, nor global at run time',
-    ' Did you mean Basket?',
+    'Did you mean Basket? ',
     // @ts-expect-error - misspelt
     (basket: Baskt) => basket,
   ],
   [
     '`query: UrlSearchParams`',
     'nothing named `UrlSearchParams` is declared or imported in its file, nor global at run time',
-    ' Did you mean URLSearchParams?',
+    'Did you mean URLSearchParams? ',
     // @ts-expect-error - misspelt
     (query: UrlSearchParams) => query,
   ],
@@ -224,17 +261,30 @@ describe('a plain function', () => {
 })
 
 describe('a parameter whose type does not exist at run time is reported by its name and its type as written', () => {
-  const WHY =
-    'is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from `import type`, or one that its module does not export.'
-  const REMEDY =
-    "Make it a class, imported as a value (`import { X }`), or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn). A token beside an interface may have its name: `const Clock = token<Clock>('clock')`."
+  const NAME =
+    'an interface, a type alias, a type parameter, an enum, a name from `import type`, or one that its module does not export'
+  const LISTED =
+    'Make it a class, imported as a value (`import { X }`), or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).'
+  const TOKEN =
+    " A token beside an interface may have its name: `const Clock = token<Clock>('clock')`."
+  const BODY = ' For the body of the request the token is Body(schema).'
 
-  test.each(SILENT)('%s', async (parameter, type, show) => {
+  test.each(SILENT)('%s [C15]', async (parameter, type, form, show) => {
     expect(await problemOf(route.get('/', show))).toEqual({
       code: 'DI_ERASED',
-      problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${type} ${WHY}`,
-      remedy: REMEDY,
+      problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${type} is no class at run time: it is ${form || NAME}.`,
+      remedy: `${LISTED}${form ? '' : TOKEN}${BODY}`,
     })
+  })
+
+  test('in a constructor, which has no body to take it from [C15]', async () => {
+    const found = await problemOf(
+      route.get('/', (stand: Stand) => stand),
+      singletonClass(Stand),
+    )
+    expect(found.remedy).toBe(
+      'Make it a class, imported as a value (`import { X }`), or name its token: @Inject(Token, …) on the class.',
+    )
   })
 
   test.each(MISSPELT)('%s', async (parameter, problem, suggestion, show) => {
@@ -242,7 +292,7 @@ describe('a parameter whose type does not exist at run time is reported by its n
     expect(found).toEqual({
       code: 'DI_ERASED',
       problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${problem}.`,
-      remedy: `Import the class as a value, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).${suggestion}`,
+      remedy: `${suggestion}Import the class as a value, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).`,
     })
   })
 
@@ -335,7 +385,7 @@ describe('a parameter that is taken by its name', () => {
 
   test('is refused with the name that was probably meant', async () => {
     const { remedy } = await problemOf(route.get('/carts/:id', (idd: string) => idd))
-    expect(remedy).toMatch(/ Did you mean id\?$/)
+    expect(remedy).toMatch(/^Did you mean id\? /)
   })
 
   test('is refused for a singleton, which no request makes', async () => {

@@ -104,3 +104,8 @@ export async function refusalOf(promise: unknown): Promise<DIError> {
   }
   throw new Error('nothing was refused')
 }
+
+/** A message without the lines of the test files, which every change moves: `(GET /, test/di/a.test.ts:7)`. */
+export function withoutSites(message: string): string {
+  return message.replaceAll(/, [^\s(),]+:\d+(?=[);.])/g, '')
+}

@@ -38,12 +38,14 @@ test('the program of the README runs in a project of its own, and compiles there
 
 test('its mistake prints what the README shows', async () => {
   const program = readFileSync(join(project, 'app.ts'), 'utf8')
+  const folder = join(project, 'mistake')
+  mkdirSync(folder)
   writeFileSync(
-    join(project, 'mistake.ts'),
+    join(folder, 'app.ts'),
     program.replace('remember(session: Session', 'remember(session: Sesion'),
   )
-  const run = execute(process.execPath, ['--import', 'ingot/register', 'mistake.ts'], {
-    cwd: project,
+  const run = execute(process.execPath, ['--import', 'ingot/register', 'app.ts'], {
+    cwd: folder,
   })
   const { stderr } = (await run.catch((error: unknown) => error)) as { stderr: string }
   const shown = /the program does not start:\n\n```text\n([^]+?)```/.exec(readme)?.[1]

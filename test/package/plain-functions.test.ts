@@ -158,6 +158,26 @@ describe('npx ingot new my-app', () => {
     expect(await once(program, 'exit')).toEqual([0, null])
   })
 
+  test('its workers both serve at the file of one socket, and tell that their secrets differ [B10, B11]', async () => {
+    await consumer.execute(process.execPath, [cli, 'new', 'workers'])
+    const program = `import cluster from 'node:cluster'
+      cluster.setupPrimary({ exec: 'src/main.ts', execArgv: ['--import', 'ingot/register'] })
+      cluster.fork()
+      cluster.fork()`
+    const started = ['--input-type=module', '--eval', program]
+    const child = consumer.start(started, 'workers', { PORT: './app.sock', SESSION_SECRET: '' })
+    onTestFinished(() => void child.kill())
+    let told = ''
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.on('data', (text: Buffer) => (told += text.toString()))
+    }
+    const lines = (pattern: RegExp) => told.match(pattern)?.length
+    await expect
+      .poll(() => lines(/^Listening at unix:\.\/app\.sock$/gm), { timeout: 60_000 })
+      .toBe(2)
+    expect(lines(/^SESSION_SECRET is not set: each worker makes its own, /gm)).toBe(2)
+  })
+
   test('does not write into an existing folder', async () => {
     await consumer.execute(process.execPath, [cli, 'new', 'once'])
     await expect(consumer.execute(process.execPath, [cli, 'new', 'once'])).rejects.toThrow(

@@ -1,5 +1,6 @@
-import type { DIProblemCode } from '../errors.js'
+import type { DIProblem, DIProblemCode } from '../errors.js'
 import type { Parameter } from '../tokens/parameter.js'
+import type { Token } from '../tokens/token.js'
 
 /** How long a value lives. */
 export type Scope = 'singleton' | 'request' | 'transient'
@@ -26,6 +27,8 @@ export interface Component<Value = unknown> {
   readonly label?: string
   /** Components that come with this one, and stand right after it. */
   readonly companions?: readonly Component[]
+  /** What is wrong with it beside the others, and in the plans: `ready()` throws these mistakes with all others. */
+  findMistakes?(application: WiredApplication): readonly DIProblem[]
   /** Whether it makes the value of this parameter. Called once for each; must be pure, because the result is kept. */
   canHandleParameter(parameter: Parameter): boolean
   /** An injected method; what it needs is planned and checked at start-up. */
@@ -33,6 +36,22 @@ export interface Component<Value = unknown> {
   resolve(...injected: any[]): Value | Promise<Value>
   /** Ends a value: a singleton in `close()`, a request's value after the response. */
   dispose?(value: Value): unknown
+}
+
+/** What a component that checks itself can look at. */
+export interface WiredApplication {
+  /** In their order: of two that can handle a parameter the first is used. */
+  readonly components: readonly Component[]
+  readonly plans: readonly WiredPlan[]
+}
+
+/** One plan: the middleware and the handler of a route. */
+export interface WiredPlan {
+  /** For example `POST /cart`. */
+  readonly name: string
+  readonly functions: readonly unknown[]
+  /** Whether anything in it is made with a token, however long the chain. */
+  uses(token: Token): boolean
 }
 
 /** What a request has once, so that only one component of a plan can use it. */

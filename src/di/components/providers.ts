@@ -30,77 +30,86 @@ type Maker<Wanted extends Token, Tokens extends readonly AnyToken[]> = (
   ...values: Values<Tokens>
 ) => Resolved<Wanted> | Promise<Resolved<Wanted>>
 
-/** A factory that is injected by the types of its parameters. */
+/** A factory that is injected by the types of its parameters; one without a type is `never`, because nothing says what to inject. */
 type PlainMaker<Wanted extends Token> = (
-  // oxlint-disable-next-line typescript/no-explicit-any -- read at run time
-  ...injected: any[]
+  ...injected: never[]
 ) => Resolved<Wanted> | Promise<Resolved<Wanted>>
 
 /**
- * Provides one value for the application, built by `ready()` and disposed by `close()`.
- *
- * @param tokens what the function is injected with. Without them the types of its parameters are used,
- * where `ingot/register` or a bundler's plugin reads them.
+ * Makes a component from a factory. The list of tokens stands first, because an earlier signature would widen the literals
+ * that a factory returns, and last, because the compiler explains what is wrong with the last.
  */
-export function singleton<
-  Wanted extends Token,
-  const Tokens extends readonly AnyToken[],
-  Make extends Maker<Wanted, Tokens>,
->(
-  token: Wanted,
-  tokens: Tokens,
-  make: Make,
-  options?: ProviderOptions<Resolved<Wanted>>,
-): Component<Resolved<Wanted>>
-export function singleton<Wanted extends Token>(
-  token: Wanted,
-  make: PlainMaker<Wanted>,
-  options?: ProviderOptions<Resolved<Wanted>>,
-): Component<Resolved<Wanted>>
-export function singleton(token: Token, ...rest: readonly unknown[]): Component {
+interface Provide {
+  /**
+   * @param tokens what the function is injected with. Without them the types of its parameters are used,
+   * where `ingot/register` or a bundler's plugin reads them.
+   */
+  <
+    Wanted extends Token,
+    const Tokens extends readonly AnyToken[],
+    Make extends Maker<Wanted, Tokens>,
+  >(
+    token: Wanted,
+    tokens: Tokens,
+    make: Make,
+    options?: ProviderOptions<Resolved<Wanted>>,
+  ): Component<Resolved<Wanted>>
+  <Wanted extends Token>(
+    token: Wanted,
+    make: PlainMaker<Wanted>,
+    options?: ProviderOptions<Resolved<Wanted>>,
+  ): Component<Resolved<Wanted>>
+  <
+    Wanted extends Token,
+    const Tokens extends readonly AnyToken[],
+    Make extends Maker<Wanted, Tokens>,
+  >(
+    token: Wanted,
+    tokens: Tokens,
+    make: Make,
+    options?: ProviderOptions<Resolved<Wanted>>,
+  ): Component<Resolved<Wanted>>
+}
+
+/** As {@link Provide}; nobody could end values that belong to one parameter each, so there are no options. */
+interface ProvideEach {
+  /** Tokens as for {@link Provide}. */
+  <
+    Wanted extends Token,
+    const Tokens extends readonly AnyToken[],
+    Make extends Maker<Wanted, Tokens>,
+  >(
+    token: Wanted,
+    tokens: Tokens,
+    make: Make,
+  ): Component<Resolved<Wanted>>
+  <Wanted extends Token>(token: Wanted, make: PlainMaker<Wanted>): Component<Resolved<Wanted>>
+  <
+    Wanted extends Token,
+    const Tokens extends readonly AnyToken[],
+    Make extends Maker<Wanted, Tokens>,
+  >(
+    token: Wanted,
+    tokens: Tokens,
+    make: Make,
+  ): Component<Resolved<Wanted>>
+}
+
+/** Provides one value for the application, built by `ready()` and disposed by `close()`. */
+export const singleton: Provide = (token: Token, ...rest: readonly unknown[]): Component => {
   const { make, options } = factoryOf(rest)
   return new Provider(token, 'singleton', make, { ...options, isSingleton: true })
 }
 
-/**
- * Provides one value per request, made when the first function needs it.
- *
- * @param tokens what the function is injected with. Without them the types of its parameters are used,
- * where `ingot/register` or a bundler's plugin reads them.
- */
-export function scoped<
-  Wanted extends Token,
-  const Tokens extends readonly AnyToken[],
-  Make extends Maker<Wanted, Tokens>,
->(
-  token: Wanted,
-  tokens: Tokens,
-  make: Make,
-  options?: ProviderOptions<Resolved<Wanted>>,
-): Component<Resolved<Wanted>>
-export function scoped<Wanted extends Token>(
-  token: Wanted,
-  make: PlainMaker<Wanted>,
-  options?: ProviderOptions<Resolved<Wanted>>,
-): Component<Resolved<Wanted>>
-export function scoped(token: Token, ...rest: readonly unknown[]): Component {
+/** Provides one value per request, made when the first function needs it. */
+export const scoped: Provide = (token: Token, ...rest: readonly unknown[]): Component => {
   const { make, options } = factoryOf(rest)
   return new Provider(token, 'scoped', make, options)
 }
 
-/** Provides a new value for each parameter that asks. Tokens as for {@link singleton}. */
-export function transient<
-  Wanted extends Token,
-  const Tokens extends readonly AnyToken[],
-  Make extends Maker<Wanted, Tokens>,
->(token: Wanted, tokens: Tokens, make: Make): Component<Resolved<Wanted>>
-export function transient<Wanted extends Token>(
-  token: Wanted,
-  make: PlainMaker<Wanted>,
-): Component<Resolved<Wanted>>
-export function transient(token: Token, ...rest: readonly unknown[]): Component {
-  return new Provider(token, 'transient', factoryOf(rest).make, { isCacheable: false })
-}
+/** Provides a new value for each parameter that asks. */
+export const transient: ProvideEach = (token: Token, ...rest: readonly unknown[]): Component =>
+  new Provider(token, 'transient', factoryOf(rest).make, { isCacheable: false })
 
 /** The factory, with the list of tokens that stands before it, and its options. */
 function factoryOf(given: readonly unknown[]): {

@@ -1,4 +1,6 @@
+import { ClassComponent } from '../components/class-component.js'
 import type { Component } from '../components/component.js'
+import { Replacement } from '../components/replacement.js'
 import { isMarker } from '../tokens/marker.js'
 import { SingleTokenComponent } from '../components/single-token.js'
 import type { Parameter } from '../tokens/parameter.js'
@@ -28,6 +30,12 @@ export class ComponentIndex {
   /** Every one that could. */
   all(parameter: Parameter): Component[] {
     return this.#for(parameter.token).filter((one) => one.canHandleParameter(parameter))
+  }
+
+  /** Every one of the application that could, unless a replacement stands before them. */
+  rivals(first: Component, parameter: Parameter): Component[] {
+    if (first instanceof Replacement) return []
+    return this.all(parameter).filter((one) => !(one instanceof ClassComponent))
   }
 
   #for(token: Token): readonly Component[] {

@@ -1,3 +1,4 @@
+import { areTypesRead } from '../tokens/emitted-types.js'
 import type { ParameterInfo } from '../tokens/parameter-info.js'
 import { didYouMean } from './did-you-mean.js'
 
@@ -14,19 +15,26 @@ export interface Advice {
   readonly listTokens?: (tokens: string) => string
   /** How a function or method gets a plain value of the input, as the beginning of a sentence. */
   readonly plainValue?: (of: 'function' | 'method') => string
+  /** How it gets what the input has as a whole, such as a body, as a sentence. */
+  readonly wholeValue?: string
 }
 
 type Words = Omit<Erasure, 'code'>
 
 /** Explains a parameter for which no token is known. */
 export function explainErasure(info: ParameterInfo, advice: Advice): Erasure {
-  const { index, designType, hasMetadata, listed, of, text } = info
+  const { index, designType, hasMetadata, listed, of, text, isAnything, isBound } = info
   const list: NameToken = (token) => nameToken(token, of, advice)
+  if (isAnything) return { code: 'DI_NO_METADATA', ...anything(of, list) }
   if (listed !== undefined && index >= listed)
     return { code: 'DI_NO_METADATA', ...unlisted(listed) }
   if (listed === undefined && !hasMetadata)
-    return { code: 'DI_NO_METADATA', ...withoutMetadata(of, list) }
-  const forms: Forms = { list, plain: (type) => plainValue(type, of, list, advice) }
+    return { code: 'DI_NO_METADATA', ...(isBound ? bound(list) : withoutMetadata(of, list)) }
+  const forms: Forms = {
+    list,
+    plain: (type) => plainValue(type, of, list, advice),
+    whole: of === 'constructor' || !advice.wholeValue ? '' : ` ${advice.wholeValue}`,
+  }
   if (text === undefined) return { code: 'DI_ERASED', ...erasedForm(designType, forms) }
   return { code: 'DI_ERASED', ...emittedForm(info, text, forms) }
 }
@@ -37,10 +45,12 @@ type NameToken = (token: string) => string
 interface Forms {
   readonly list: NameToken
   readonly plain: (type: string) => Words
+  readonly whole: string
 }
 
 /** The loader and the plugins keep the text of a type, and look for its value only when a plan is made. */
-function emittedForm({ isTooEarly, unknown }: ParameterInfo, text: string, forms: Forms): Words {
+function emittedForm(info: ParameterInfo, text: string, forms: Forms): Words {
+  const { isTooEarly, unknown, failure } = info
   const { list } = forms
   if (text === '')
     return { why: 'no type is written for it', remedy: `Write its type, or ${list('Token')}.` }
@@ -48,20 +58,60 @@ function emittedForm({ isTooEarly, unknown }: ParameterInfo, text: string, forms
     const [name, ...meant] = unknown
     return {
       why: `nothing named \`${name}\` is declared or imported in its file, nor global at run time`,
-      remedy: `Import the class as a value, or ${list('Token')}.${didYouMean(name, meant)}`,
+      remedy:
+        `${didYouMean(name, meant)} Import the class as a value, or ${list('Token')}.`.trimStart(),
     }
   }
-  if (isTooEarly) {
+  if (isTooEarly && !OF_SCHEMA.test(text)) {
     return {
       why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared`,
       remedy: `Make the application after it, or ${list('forwardRef(() => X)')}.`,
     }
   }
+  if (failure !== undefined) {
+    return {
+      why: `its module threw when \`${text}\` was read from it`,
+      remedy: `Look at this error's \`cause\`. A module that is mocked has to export ${text}, too.`,
+    }
+  }
   if (/^Promise<.*>$/.test(text)) return erasedForm(Promise, forms)
   if (/^(readonly )?[\w$.]+(<.*>)?(\[\])+$/.test(text)) return erasedForm(Array, forms)
   return {
-    why: `\`${text}\` is no class at run time: it is an interface, a type alias, a type parameter, an enum, a union, an array, a name from \`import type\`, or one that its module does not export`,
-    remedy: `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.`,
+    why: `\`${text}\` is no class at run time: it is ${formOf(text)}`,
+    remedy: /^[\w$.]+$/.test(text)
+      ? `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.${forms.whole}`
+      : `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}.${forms.whole}`,
+  }
+}
+
+/** `z.infer<typeof schema>`, `InferOutput<…>`: what libraries of schemas have. */
+const OF_SCHEMA = /\binfer\w*</i
+
+/** What a type is by the way it is written; a name may stand for anything. */
+function formOf(text: string): string {
+  if (text.startsWith('{')) return 'an object type'
+  if (text.includes('=>')) return 'a function type'
+  if (OF_SCHEMA.test(text)) return 'the type that a schema gives'
+  if (text.includes('|')) return 'a union'
+  if (text.includes('&')) return 'an intersection'
+  if (/^(?:typeof|keyof|readonly)\b/.test(text) || text.endsWith(']')) return 'made of another type'
+  return 'an interface, a type alias, a type parameter, an enum, a name from `import type`, or one that its module does not export'
+}
+
+/** `bind` makes another function, which nothing was emitted for. */
+function bound(list: NameToken): Words {
+  return {
+    why: 'it is a bound function, and the types of what was bound are not known of it',
+    remedy: `${capital(list('Token'))}; or write a function that calls the method, \`(x: X) => object.method(x)\`.`,
+  }
+}
+
+/** A wrapper has the parameters of what it wraps, and says nothing of them. */
+function anything(of: ParameterInfo['of'], list: NameToken): Words {
+  const above = of === 'method' ? ', above a decorator that replaces the method' : ''
+  return {
+    why: 'it takes whatever it is given, as a wrapper `(...args) => fn(...args)` does, so that nothing says what to inject',
+    remedy: `${capital(list('Token'))}${above}; the list is [] for a function without parameters.`,
   }
 }
 
@@ -73,6 +123,11 @@ function unlisted(listed: number): Words {
 /** A plain function never has metadata; a method or class may lack the decorator or the compiler's option. */
 function withoutMetadata(of: ParameterInfo['of'], list: NameToken): Words {
   const why = 'nothing says what to inject: it has no token'
+  if (of === 'function' && areTypesRead())
+    return {
+      why: 'no type is known of it',
+      remedy: `Write its type; if it has one, its function is made inside another and takes no class: write it at the top level of its module, or ${list('Token')}.`,
+    }
   if (of === 'function')
     return { why, remedy: `${capital(list('Token'))}; or let its types be read: ${READERS}.` }
   const decorator = of === 'method' ? 'method with @Inject()' : 'class with @Inject()'

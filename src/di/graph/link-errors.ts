@@ -1,10 +1,12 @@
+import 'reflect-metadata'
 import type { ParameterInfo } from '../tokens/parameter-info.js'
 import { isByName } from '../tokens/marker.js'
 import { explainErasure, type Advice } from './erased-types.js'
-import { DIProblem, type DICode } from '../errors.js'
+import { DIProblem, type DICode, type DIProblemFacts } from '../errors.js'
 import { broken, type Edge } from './node.js'
 import type { Parameter } from '../tokens/parameter.js'
 import { nearest } from './did-you-mean.js'
+import { remedyOf } from '../tokens/remedies.js'
 import { describeToken, type Token } from '../tokens/token.js'
 import { isDoubled } from '../components/tsyringe/registry.js'
 import { containerRemedy } from '../components/tsyringe/container-token.js'
@@ -26,7 +28,8 @@ export class LinkErrors {
     if (isByName(parameter.token)) return this.#nothingByName(parameter, label)
     return this.#add('DI_MISSING', `nothing provides ${label}, ${position(parameter)}.`, {
       label,
-      remedy: `${remedyFor(parameter.token)}${nearest(parameter.token, known)}`,
+      remedy: `${nearest(parameter.token, known)} ${remedyFor(parameter.token)}`.trimStart(),
+      about: parameter.token,
     })
   }
 
@@ -69,15 +72,42 @@ export class LinkErrors {
 
   erased(info: ParameterInfo, place: Position): Edge {
     const { code, why, remedy } = explainErasure(info, this.#advice)
-    const problem = `${position(place)} cannot be injected: ${why}.`
+    const { failure: cause } = info
     const label = sourceOf(place)?.replaceAll('`', '') ?? `parameter ${place.index}`
-    return this.#add(code, problem, { label, remedy })
+    if (info.isAnything)
+      return this.#add(code, `the parameters of ${place.owner} are unknown: ${why}.`, {
+        label: '(...)',
+        remedy,
+      })
+    const problem = `${position(place)} cannot be injected: ${why}.`
+    const about = [label, why, remedy].join('\n')
+    return this.#add(code, problem, { label, remedy, about, ...(cause !== undefined && { cause }) })
   }
 
-  #add(code: DICode, problem: string, { label, remedy }: { label: string; remedy: string }): Edge {
-    const path = [...this.trail, label]
-    return broken(label, new DIProblem({ code, problem, path, remedy, route: this.route }))
+  /** Two components provide one class, and parameters ask for it with type arguments that differ. */
+  sameClass(place: Position, other: Position, providers: readonly string[]): Edge {
+    const type = place.text!.replaceAll(/\s*\|\s*(?:null|undefined)/g, '')
+    const [, given = 'Item'] = /(\w+)\W*>$/.exec(type) ?? []
+    const plural = `${given}s`
+    const constant = plural.charAt(0).toLowerCase() + plural.slice(1)
+    return this.#add(
+      'DI_SAME_CLASS',
+      `${position(place)} gets what ${position(other)} gets: \`${place.text}\` and \`${other.text}\` are one class at run time, and ${providers.join(' and ')} both provide it.`,
+      {
+        label: place.text!,
+        remedy: `Give each a class of its own, \`class ${plural} extends ${type} {}\`, or a token of its own, \`const ${constant} = token<${type}>('${constant}')\`.`,
+      },
+    )
   }
+
+  #add(code: DICode, problem: string, { label, ...facts }: Words): Edge {
+    const path = [...this.trail, label]
+    return broken(label, new DIProblem({ code, problem, path, route: this.route, ...facts }))
+  }
+}
+
+interface Words extends Pick<DIProblemFacts, 'remedy' | 'about' | 'cause'> {
+  readonly label: string
 }
 
 /** An override that would change nothing: no plan asks for the token. */
@@ -87,7 +117,7 @@ export function unknownOverride(token: Token, used: readonly Token[]): DIProblem
     code: 'DI_UNKNOWN_OVERRIDE',
     problem: `${name} cannot be overridden: no handler asks for it, and nothing below one does.`,
     path: [`override(${name}, …)`],
-    remedy: `Override a token that is in use.${nearest(token, used)}`,
+    remedy: `${nearest(token, used)} Override a token that is in use.`.trimStart(),
     route: undefined,
   })
 }
@@ -107,14 +137,16 @@ function sourceOf({ name, text }: Position): string | undefined {
 }
 
 function remedyFor(token: Token): string {
-  const ofContainer = containerRemedy(token)
-  if (ofContainer) return ofContainer
+  const known = remedyOf(token) ?? containerRemedy(token)
+  if (known) return known
   const name = describeToken(token)
   const register = `Register it in \`components\`: value(${name}, …), singleton(${name}, …) or scoped(${name}, …)`
   if (!isClass(token)) return `${register}.`
-  return isDoubled
-    ? `${register}. A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`
-    : `${register}; or decorate the class with tsyringe's @singleton() or @injectable().`
+  if (isDoubled)
+    return `${register}. A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`
+  if (Reflect.hasOwnMetadata('design:paramtypes', token as object))
+    return `${register}. A decorator of the class is not known here: if it is tsyringe's, tsyringe is installed twice, which \`npm ls tsyringe\` shows.`
+  return `${register}; or decorate the class with tsyringe's @singleton() or @injectable().`
 }
 
 function isClass(token: Token): boolean {

@@ -13,6 +13,7 @@ import { placeOf, type Place } from './place.js'
 import { Resolver } from '../tokens/resolver.js'
 import { bind } from '../components/binding.js'
 import { NodeCache } from './node-cache.js'
+import { readTypeArguments, TypeArguments } from './type-arguments.js'
 import {
   describeReceiver,
   describeToken,
@@ -51,6 +52,7 @@ export class Linker {
   /** The transients that are being linked, the outermost first. */
   readonly #open: { component: Component; key: object; node: Node }[] = []
   readonly #errors: LinkErrors
+  readonly #typeArguments = new TypeArguments()
   /** The last function of the plan that is being linked. */
   #isLast = false
 
@@ -149,6 +151,14 @@ export class Linker {
     if (!component) return this.#withoutComponent(parameter, place)
     // Only names are suggested, and a handler may make a new marker for each request.
     if (!isMarker(token)) this.#known.add(token)
+    const other = this.#typeArguments.differAt(place)
+    const rivals = other ? this.#components.rivals(component, parameter) : []
+    if (other && rivals.length > 1)
+      return this.#errors.sameClass(
+        place,
+        other,
+        rivals.map((one) => bind(one, parameter).provider),
+      )
     return edgeTo(this.#node(component, parameter))
   }
 
@@ -181,7 +191,7 @@ export class Linker {
   }
 
   #node(component: Component, parameter: Parameter): Node {
-    const key = this.#cache.keyOf(parameter)
+    const key = this.#cache.keyOf(parameter, readTypeArguments(component, parameter))
     const known = this.#cache.get(component, key)
     if (known) return known
     const binding = bind(component, parameter)

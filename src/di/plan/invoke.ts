@@ -6,7 +6,8 @@ import type { Edge, Node } from '../graph/node.js'
 /** A node's function as it is called with its values; the first is the receiver, if that is made for each request. */
 export function functionOf(node: Node): Call {
   const { fn, kind, receiver } = node.callable
-  if (kind === 'constructor') return constructing(fn as new (...values: unknown[]) => unknown)
+  if (kind === 'constructor')
+    return constructing(fn as new (...values: unknown[]) => unknown, node.edges.length)
   if (!node.receiver) return (receiver ? fn.bind(receiver) : fn) as Call
   if (node.receiver.isConstant) return fn.bind(receiverOf(node.receiver)) as Call
   return (self: unknown, ...values: unknown[]) => Reflect.apply(fn, self, values) as unknown
@@ -16,8 +17,9 @@ function receiverOf({ node, value }: Edge): unknown {
   return node ? node.value : value
 }
 
-function constructing(Class: new (...values: unknown[]) => unknown): Call {
-  switch (Class.length) {
+/** @param count the values it is injected with: `Class.length` stops before the first default and leaves out a rest. */
+function constructing(Class: new (...values: unknown[]) => unknown, count: number): Call {
+  switch (count) {
     case 0:
       return (...values) => new Class(...values)
     case 1:

@@ -1,3 +1,5 @@
+import type { Decorated } from './decorated.js'
+import { MethodFacts } from './method-facts.js'
 import type { AnyToken } from './token.js'
 
 /**
@@ -6,6 +8,7 @@ import type { AnyToken } from './token.js'
  */
 const tokenLists = new WeakMap<object, readonly AnyToken[]>()
 const parameterTokens = new WeakMap<object, Map<string | symbol | undefined, AnyToken[]>>()
+const originals = new MethodFacts<Function>()
 const injectable = new WeakSet<object>()
 
 /** Records the tokens of a function, or of a class's constructor. */
@@ -16,6 +19,16 @@ export function noteTokens(target: object, tokens: readonly AnyToken[]): void {
 /** The tokens that were given for a function or constructor, if any. */
 export function tokensOf(target: object): readonly AnyToken[] | undefined {
   return tokenLists.get(target)
+}
+
+/** Records the function of a decorated method, because a decorator further out may put another in its place. */
+export function noteMethod(method: Decorated): void {
+  if (method.isOfInstance) originals.note(method, (innermost) => innermost ?? method.target)
+}
+
+/** The function that a method of a prototype had when its first decorator of ours ran. */
+export function originalOf(prototype: object, name: string | symbol): Function | undefined {
+  return originals.of(prototype, name)
 }
 
 /** Records the token of one parameter; `method` is `undefined` for a constructor. */

@@ -28,6 +28,8 @@ export interface EmittedType {
   readonly primitive: Function | undefined
   /** Whether the class was not defined yet when its type was read. */
   readonly isTooEarly: boolean
+  /** What was thrown when its type was read, unless the class was not defined yet. */
+  readonly failure: unknown
   /** A name in the type that its file does not have, and the names that were probably meant. */
   readonly unknown: readonly [name: string, ...meant: string[]] | undefined
 }
@@ -50,15 +52,21 @@ export function emittedTypesOf(
   return typeof own === 'function' ? own().map(read) : undefined
 }
 
+/** Whether the loader or a plugin is at work: some function has an entry. */
+export function areTypesRead(): boolean {
+  return KEY in globalThis
+}
+
 function read([name, text, absence, type, unknown]: EmittedParameter): EmittedType {
-  const { value, isTooEarly } = valueOf(type)
+  const { value, isTooEarly, failure } = valueOf(type)
   const token = isToken(value) ? value : tokenByName(name, text, type)
   return {
     name,
     text,
     token: orNothing(token, absence, name, text),
     primitive: typeof type === 'string' ? PRIMITIVES.get(type) : undefined,
-    isTooEarly,
+    isTooEarly: isTooEarly ?? false,
+    failure,
     unknown,
   }
 }
@@ -70,13 +78,19 @@ const PRIMITIVES: ReadonlyMap<string, Function> = new Map<string, Function>([
   ['bigint', BigInt],
 ])
 
-/** A class further down in its file, or in one that imports this one back, may not be there yet. */
-function valueOf(type: TypeReference | undefined): { value: unknown; isTooEarly: boolean } {
-  if (typeof type !== 'function') return { value: undefined, isTooEarly: false }
+interface Reading {
+  readonly value?: unknown
+  readonly isTooEarly?: boolean
+  readonly failure?: unknown
+}
+
+/** A class further down in its file, or in one that imports this one back, may not be there yet; a mock may refuse. */
+function valueOf(type: TypeReference | undefined): Reading {
+  if (typeof type !== 'function') return {}
   try {
-    return { value: type(), isTooEarly: false }
-  } catch {
-    return { value: undefined, isTooEarly: true }
+    return { value: type() }
+  } catch (error) {
+    return error instanceof ReferenceError ? { isTooEarly: true } : { failure: error }
   }
 }
 

@@ -1,9 +1,21 @@
-import { decorated } from './decorated.js'
-import { noteInjectable, noteTokens } from './decorator-metadata.js'
+import { bareDecorated, decorated } from './decorated.js'
+import { noteInjectable, noteMethod, noteParameterToken, noteTokens } from './decorator-metadata.js'
 import type { AnyToken, Values } from './token.js'
 
-/** The decorator that `@Inject(A, B)` makes: for methods and classes, legacy and TC39 alike. */
+/**
+ * The decorator that `@Inject(A, B)` makes: for methods and classes, legacy and TC39 alike, and before a parameter.
+ * The compiler explains what is wrong with the last signature, so that of a method stands there.
+ */
 export interface InjectDecorator<Tokens extends readonly AnyToken[]> {
+  (
+    target: object,
+    method: string | symbol | undefined,
+    index: Tokens['length'] extends 1 ? number : never,
+  ): void
+  <Class extends abstract new (...values: Values<Tokens>) => unknown>(
+    target: Class,
+    context?: ClassDecoratorContext,
+  ): void
   <This, Method extends (this: This, ...values: Values<Tokens>) => unknown>(
     method: Method,
     context: ClassMethodDecoratorContext<This, Method>,
@@ -13,10 +25,6 @@ export interface InjectDecorator<Tokens extends readonly AnyToken[]> {
     name: string | symbol,
     descriptor: TypedPropertyDescriptor<Method>,
   ): void
-  <Class extends abstract new (...values: Values<Tokens>) => unknown>(
-    target: Class,
-    context?: ClassDecoratorContext,
-  ): void
 }
 
 /** The decorator that `@Inject()` makes: the types of the parameters are the tokens. */
@@ -24,29 +32,53 @@ export interface InjectByTypeDecorator {
   (method: Function, context: ClassMethodDecoratorContext): void
   (target: object, name: string | symbol, descriptor: PropertyDescriptor): void
   (target: Function, context?: ClassDecoratorContext): void
+  (target: object, method: string | symbol | undefined, index: number): void
 }
 
 /**
  * Says that a method or a constructor is injected. Without tokens the types of its parameters are
  * read from `design:paramtypes` (TypeScript's `emitDecoratorMetadata`); with tokens no metadata is
- * needed and the compiler checks that they fit.
+ * needed and the compiler checks that they fit. Before one parameter it names the token of that.
  *
- * @throws TypeError when it decorates anything but a method or a class.
+ * @throws TypeError when it decorates anything but a method, a class or a parameter.
  */
 export function Inject(): InjectByTypeDecorator
 export function Inject<const Tokens extends readonly [AnyToken, ...AnyToken[]]>(
   ...tokens: Tokens
 ): InjectDecorator<Tokens>
 export function Inject(...tokens: AnyToken[]): InjectByTypeDecorator {
-  return (target: unknown, second?: unknown, descriptor?: PropertyDescriptor): void => {
-    const injected = decorated(target, second, descriptor)
+  const bare = bareDecorated(tokens)
+  if (bare !== undefined)
+    throw new TypeError(`@Inject on ${bare} lacks its parentheses: write @Inject() there.`)
+  return (target: unknown, second?: unknown, third?: unknown): void => {
+    if (typeof third === 'number')
+      return injectParameter(target as object, second as string | symbol | undefined, third, tokens)
+    const injected = decorated(target, second, third)
     if (!injected)
       throw new TypeError(
-        '@Inject() decorates methods and classes, not fields, accessors or parameters',
+        '@Inject() decorates methods, classes and parameters, not fields or accessors',
       )
     if (injected.kind === 'class') noteInjectable(injected.target)
+    if (injected.kind === 'method') noteMethod(injected)
     if (tokens.length > 0) noteTokens(injected.target, tokens)
   }
+}
+
+/** `constructor(@Inject(dsn) dsn: string)`: whoever names the token of a parameter wants the class to be built. */
+function injectParameter(
+  owner: object,
+  method: string | symbol | undefined,
+  index: number,
+  tokens: readonly AnyToken[],
+): void {
+  if (tokens.length > 1) {
+    const name = method === undefined ? `new ${(owner as Function).name}` : String(method)
+    throw new TypeError(
+      `@Inject before parameter ${index} of ${name} got ${tokens.length} tokens, but one parameter has one token: @Inject(Token).`,
+    )
+  }
+  if (method === undefined) noteInjectable(owner)
+  if (tokens[0] !== undefined) noteParameterToken(owner, method, index, tokens[0])
 }
 
 /**

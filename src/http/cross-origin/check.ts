@@ -59,6 +59,11 @@ export class CrossOriginCheck {
       : rejection('The Origin of this request is not the one that it was sent to.')
   }
 
+  /** Whether requests of a route, for example `POST /cart`, may have to be checked. */
+  concernsRoute(route: string): boolean {
+    return !SAFE.has(route.split(' ', 1)[0] as string) && !this.#exempt.has(route)
+  }
+
   /** @throws HttpError 403 `CROSS_ORIGIN` when it has to be checked and a page of another origin sent it. */
   assert(exchange: Exchange): void {
     const refusal = this.refusal(exchange)

@@ -51,7 +51,7 @@ function unknownParameter({ token, owner }: Parameter, route: Route): DIProblem[
       remedy:
         names.length === 0
           ? `Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}.`
-          : `The path has ${names.join(', ')}.${didYouMean(name, names)}`,
+          : `${didYouMean(name, names)} The path has ${names.join(', ')}.`.trimStart(),
       route: String(route),
     }),
   ]
@@ -71,7 +71,8 @@ function unknownName({ token, owner, designType }: Parameter, route: Route): DIP
       code: 'DI_UNKNOWN_PARAMETER',
       problem: `parameter \`${describeToken(token)}\` of ${owner} takes the parameter of the path that has its name, but ${route.path} has ${has}.`,
       path: [owner, describeToken(token)],
-      remedy: `Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}; or say where else it comes from: inject([${marker}, …], fn), or @${marker} before the parameter of a method.${didYouMean(name, names)}`,
+      remedy:
+        `${didYouMean(name, names)} Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}; or say where else it comes from: inject([${marker}, …], fn), or @${marker} before the parameter of a method.`.trimStart(),
       route: String(route),
     }),
   ]

@@ -5,6 +5,7 @@ import type { FieldError } from '../errors/http-error.js'
 import { Reply } from '../response/reply.js'
 import { Route } from '../routing/route.js'
 import type { Params } from '../routing/router.js'
+import { ClientAddress } from './client-address.js'
 import type { Conversion } from './conversion.js'
 import type { FormLimits } from '../forms/form-limits.js'
 import { FormParts } from '../forms/form-parts.js'
@@ -59,15 +60,17 @@ export abstract class Exchange {
   #form: Promise<FormData | undefined> | undefined
 
   abstract get method(): string
-  /** The path of the URL, for the router. */
+  /** The path in its normal form, for the router. */
   abstract get path(): string
   /** The standard request. A server makes it when somebody asks for it. */
   abstract get request(): Request
   abstract get url(): URL
-  /** The host as the visitor named it, with the port unless it is the scheme's own. */
+  /** The host as the visitor named it, with the port unless it is the scheme's own: that of `url`. */
   abstract get host(): string
   /** Whether the visitor came over https, according to the socket or a trusted proxy. */
   abstract get isHttps(): boolean
+  /** Who sent the request, as far as a trusted source tells. */
+  abstract get clientAddress(): ClientAddress
   /** Whether the request asks to speak another protocol, such as that of WebSockets, and somebody could. */
   abstract get isUpgrade(): boolean
   protected abstract get cookieHeader(): string | null
@@ -78,6 +81,11 @@ export abstract class Exchange {
    * @param name in lower case.
    */
   abstract header(name: string): string | null
+
+  /** Fires when the client leaves, and for an event stream when the application closes. */
+  get signal(): AbortSignal {
+    return this.request.signal
+  }
 
   /**
    * Whether the request came over plain http to this machine or the network around it, and through no proxy: one
@@ -156,7 +164,8 @@ export const requestValues: readonly Component[] = [
   scoped(Headers, [Exchange], (exchange) => exchange.request.headers),
   scoped(URL, [Exchange], (exchange) => exchange.url),
   scoped(URLSearchParams, [Exchange], (exchange) => exchange.url.searchParams),
-  scoped(AbortSignal, [Exchange], (exchange) => exchange.request.signal),
+  scoped(AbortSignal, [Exchange], (exchange) => exchange.signal),
+  scoped(ClientAddress, [Exchange], (exchange) => exchange.clientAddress),
   scoped(Cookies, [Exchange], (exchange) => exchange.cookies),
   scoped(Reply, [Exchange], (exchange) => exchange.reply),
   scoped(Route, [Exchange], (exchange) => exchange.endpoint.route),

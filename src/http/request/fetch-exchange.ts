@@ -1,3 +1,6 @@
+import type { ServerRequest } from 'srvx'
+import { normalPath } from '../routing/path.js'
+import { ClientAddress, plainAddress } from './client-address.js'
 import { Exchange } from './exchange.js'
 import { limitedStream } from './limited-stream.js'
 import { readStream } from './read-body.js'
@@ -20,16 +23,28 @@ export class FetchExchange extends Exchange {
     return (this.#url ??= new URL(this.request.url))
   }
 
+  /** As it was sent, where srvx took the request from Node: its `url` has no dot segments any more. */
+  get target(): string {
+    const { url, runtime } = this.request as ServerRequest
+    return runtime?.node?.req.url ?? url
+  }
+
   get path(): string {
-    return this.url.pathname
+    return normalPath(this.url.pathname)
   }
 
   get host(): string {
-    return this.request.headers.get('host') ?? this.url.host
+    return this.url.host
   }
 
   get isHttps(): boolean {
     return this.url.protocol === 'https:'
+  }
+
+  /** srvx knows the address, by its own `trustProxy`. */
+  get clientAddress(): ClientAddress {
+    const { ip } = this.request as ServerRequest
+    return new ClientAddress(ip === undefined ? undefined : plainAddress(ip))
   }
 
   get isUpgrade(): boolean {

@@ -26,6 +26,10 @@ export class NoExchange extends Exchange {
     return refuse('isHttps')
   }
 
+  get clientAddress(): never {
+    return refuse('client address')
+  }
+
   get isUpgrade(): never {
     return refuse('isUpgrade')
   }

@@ -12,6 +12,9 @@ export type Ended = (
  */
 const HEAD_WAIT = 50
 
+/** Called when the client has left, with the promise of the end of what makes the body. */
+type Leave = (over: Promise<void>) => void
+
 /**
  * Reads the first chunk of a response, before its head is decided. A stream of events is a head without a
  * chunk for as long as nothing happens (HTML 9.2), so that one waits only for what fails at once.
@@ -40,26 +43,29 @@ async function firstOf(promise: Promise<unknown>, most: number): Promise<void> {
  * Calls `finish` once: after the last byte of the body was taken, or when the client left, or when the
  * body failed (with the error). A response without a body is finished as soon as it is returned.
  */
-export function whenSent(response: Response, finish: Ended): Response {
+export function whenSent(response: Response, finish: Ended, leave: Leave): Response {
   const { body } = response
   if (body === null) {
     queueMicrotask(() => finish({ bytes: 0, isComplete: true }))
     return response
   }
   // Nobody has read it since it got its first chunk: one stream around another is enough.
-  if (ENDS.has(body) && !body.locked) {
-    ENDS.set(body, finish)
+  if (LISTENERS.has(body) && !body.locked) {
+    LISTENERS.set(body, [finish, leave])
     return response
   }
   const { status, statusText, headers } = response
   const reader = body.getReader()
   const watchedBody = watched(reader)
-  ENDS.set(watchedBody, finish)
+  LISTENERS.set(watchedBody, [finish, leave])
   return new FastResponse(watchedBody, { status, statusText, headers })
 }
 
 /** Who hears of the end of a watched body. */
-const ENDS = new WeakMap<ReadableStream, Ended>()
+const LISTENERS = new WeakMap<ReadableStream, readonly [Ended, Leave]>()
+
+/** Before the application listens. */
+const NOBODY: readonly [Ended, Leave] = [() => {}, () => {}]
 
 type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 
@@ -87,21 +93,23 @@ function watched(
         } catch (error) {
           if (hasLeft) return
           controller.error(error)
-          return ENDS.get(body)?.({ bytes, isComplete: false }, error)
+          return LISTENERS.get(body)?.[0]({ bytes, isComplete: false }, error)
         }
-        ENDS.get(body)?.({ bytes, isComplete: true })
+        LISTENERS.get(body)?.[0]({ bytes, isComplete: true })
       },
       async cancel(reason) {
         hasLeft = true
         // The source may fail because its reader left; that is not an error of the request.
         pending?.catch(() => {})
-        await reader.cancel(reason).catch(() => {})
-        ENDS.get(body)?.({ bytes, isComplete: false })
+        const over = reader.cancel(reason).catch(() => {})
+        LISTENERS.get(body)?.[1](over)
+        await over
+        LISTENERS.get(body)?.[0]({ bytes, isComplete: false })
       },
     },
     // Nothing is read before it is sent, so that whoever is to hear of the end hears of it.
     { highWaterMark: 0 },
   )
-  ENDS.set(body, () => {})
+  LISTENERS.set(body, NOBODY)
   return body
 }

@@ -1,27 +1,16 @@
-import { decorated, noteInjectable, type ClassToken } from '../../di/index.js'
+import { DIProblem, noteInjectable, type ClassToken } from '../../di/index.js'
 import { joinPaths } from './join-paths.js'
-import { Route, type HttpMethod, type RouteOptions } from './route.js'
+import { decoratedRoutes, writtenAs, type DecoratedRoute } from './route-decorators.js'
+import { Route, type RouteOptions } from './route.js'
 
 /** Makes a class a controller. Works as a legacy and as a TC39 decorator. */
 export type ControllerDecorator = (target: Function, context?: ClassDecoratorContext) => void
-
-/** Makes a method the handler of a route. Works as a legacy and as a TC39 decorator; a method may have several. */
-export interface RouteDecorator {
-  (method: Function, context: ClassMethodDecoratorContext): void
-  (target: object, name: string | symbol, descriptor: PropertyDescriptor): void
-}
 
 interface Prefix extends RouteOptions {
   readonly path: string
 }
 
-interface DecoratedRoute extends RouteOptions {
-  readonly method: HttpMethod
-  readonly path: string
-}
-
 const prefixes = new WeakMap<Function, Prefix>()
-const decoratedRoutes = new WeakMap<Function, DecoratedRoute[]>()
 
 /**
  * Makes a class a controller. One instance is built at start-up, with what its constructor asks for. It
@@ -30,60 +19,79 @@ const decoratedRoutes = new WeakMap<Function, DecoratedRoute[]>()
  * @param prefix is put before the path of each of its routes.
  */
 export function Controller(prefix = '', options: RouteOptions = {}): ControllerDecorator {
+  if (typeof prefix !== 'string')
+    throw new TypeError(
+      `@Controller on ${(prefix as Function).name} lacks its parentheses: write @Controller() or @Controller('/path').`,
+    )
   return (target) => {
     noteInjectable(target)
     prefixes.set(target, { ...options, path: prefix })
   }
 }
 
-export const Get = decoratorFor('GET')
-export const Post = decoratorFor('POST')
-export const Put = decoratorFor('PUT')
-export const Patch = decoratorFor('PATCH')
-export const Delete = decoratorFor('DELETE')
-export const Head = decoratorFor('HEAD')
-export const Options = decoratorFor('OPTIONS')
-
 /** Whether a class is a controller. */
 export function isController(target: unknown): target is ClassToken {
   return typeof target === 'function' && prefixes.has(target)
 }
 
-/** The routes of a controller, those of its base classes first. */
-export function routesOf(controller: ClassToken): Route[] {
+/**
+ * The routes of a controller, those of its base classes first; calls `refuse` for a route whose method is gone, and
+ * for a controller without routes.
+ */
+export function routesOf(controller: ClassToken, refuse: (mistake: DIProblem) => void): Route[] {
   const prefix = prefixes.get(controller)!
-  return [...methodsOf(controller.prototype as object)].flatMap(([name, handler]) =>
-    (decoratedRoutes.get(handler) ?? []).map(({ method, path, middleware = [] }) => {
-      const options = { middleware: [...(prefix.middleware ?? []), ...middleware] }
+  const methods = [...methodsOf(controller.prototype as object)]
+  if (methods.length === 0) refuse(noRoutes(controller))
+  return methods.flatMap(([name, { routes, isGone }]) => {
+    if (isGone) refuse(noMethod(controller, name, routes[0]!))
+    if (isGone) return []
+    return routes.map(({ method, path, middleware = [], ...route }) => {
+      const outer = prefix.middleware ?? []
+      const options = { ...prefix, ...route, middleware: [...outer, ...middleware] }
       return new Route(method, joinPaths(prefix.path, path), [controller, name], options)
-    }),
-  )
+    })
+  })
 }
 
-function decoratorFor(
-  httpMethod: HttpMethod,
-): (path?: string, options?: RouteOptions) => RouteDecorator {
-  return (path = '', options = {}) =>
-    (target: unknown, second: unknown, descriptor?: PropertyDescriptor): void => {
-      const method = decorated(target, second, descriptor)
-      if (!method?.isOfInstance)
-        throw new TypeError(
-          `A route decorator such as @Get('${path}') decorates the methods of instances only`,
-        )
-      // Decorators run from the last to the first; this restores the order in which they are written.
-      const later = decoratedRoutes.get(method.target) ?? []
-      decoratedRoutes.set(method.target, [{ ...options, method: httpMethod, path }, ...later])
-    }
+function noRoutes({ name }: ClassToken): DIProblem {
+  return new DIProblem({
+    code: 'DI_NO_ROUTE',
+    problem: `the controller ${name} has no route.`,
+    path: ['routes', name],
+    remedy:
+      'Decorate a method with @Get(path) or the like; above other decorators of the method, where those put another function in its place.',
+    route: undefined,
+  })
 }
 
-/** Each method by name, from the base class down, so that an override replaces what it overrides. */
-function methodsOf(prototype: object): Map<string | symbol, Function> {
+function noMethod(controller: ClassToken, name: string | symbol, route: DecoratedRoute): DIProblem {
+  const verb = writtenAs(route.method, route.path)
+  const at = String(route.site)
+  return new DIProblem({
+    code: 'DI_NO_ROUTE',
+    problem: `${controller.name}.${String(name)} has a route, but another decorator made it no method.`,
+    path: ['routes', controller.name, String(name)],
+    remedy: `Remove the decorator that stands with ${verb}${at && ` at ${at}`}, or let it return a function.`,
+    route: undefined,
+  })
+}
+
+interface RoutedMethod {
+  readonly routes: readonly DecoratedRoute[]
+  /** Whether a decorator put something else in the place of the method. */
+  readonly isGone: boolean
+}
+
+/** Each method with a route by name, from the base class down, so that an override replaces what it overrides. */
+function methodsOf(prototype: object): Map<string | symbol, RoutedMethod> {
   const base = Object.getPrototypeOf(prototype) as object | null
   const methods =
-    base && base !== Object.prototype ? methodsOf(base) : new Map<string | symbol, Function>()
+    base && base !== Object.prototype ? methodsOf(base) : new Map<string | symbol, RoutedMethod>()
   for (const name of Reflect.ownKeys(prototype)) {
-    const { value } = Object.getOwnPropertyDescriptor(prototype, name)!
-    if (typeof value === 'function' && name !== 'constructor') methods.set(name, value as Function)
+    const isGone = typeof Object.getOwnPropertyDescriptor(prototype, name)!.value !== 'function'
+    const routes = decoratedRoutes.of(prototype, name)
+    if (routes) methods.set(name, { routes, isGone })
+    else if (!isGone) methods.delete(name)
   }
   return methods
 }

@@ -1,12 +1,18 @@
-import type { AnyToken, Values } from '../../di/index.js'
+import { CallSite, type AnyToken, type Values } from '../../di/index.js'
 import { RouteGroup, type Routes } from './route-group.js'
 import { Route, type HttpMethod, type Middleware, type RouteOptions } from './route.js'
 
 /** Makes a route of one method. */
 export interface MakeRoute {
   /**
+   * For a handler that is injected by the types of its parameters, one made by `inject`, or one without parameters.
+   * Parameters without a type are `never`: nothing could say what to inject.
+   */
+  (path: string, handler: (...injected: never[]) => unknown, options?: RouteOptions): Route
+  /**
    * The parameters of the handler are inferred from the tokens. It has a type parameter of its own:
-   * the compiler would infer no tokens from a handler that takes none of the values.
+   * the compiler would infer no tokens from a handler that takes none of the values. It stands last, because
+   * the compiler explains what is wrong with the last.
    */
   <
     const Tokens extends readonly AnyToken[],
@@ -17,9 +23,6 @@ export interface MakeRoute {
     handler: Handler,
     options?: RouteOptions,
   ): Route
-  /** For a handler made by `inject`, or one without parameters. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- the tokens of `inject` determine them
-  (path: string, handler: (...injected: any[]) => unknown, options?: RouteOptions): Route
 }
 
 /** Routes without classes: `route.get('/cart/:sku', [Session, Param('sku')], (session, sku) => …)`. */
@@ -44,9 +47,10 @@ export const route: RouteMakers = {
 }
 
 function makerOf(method: HttpMethod): MakeRoute {
-  return (path: string, ...rest: readonly unknown[]): Route => {
+  return function maker(path: string, ...rest: readonly unknown[]): Route {
     const tokens = Array.isArray(rest[0]) ? (rest[0] as readonly AnyToken[]) : undefined
     const [handler, options] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
-    return new Route(method, path, handler, { ...options, ...(tokens && { tokens }) })
+    const site = new CallSite(maker)
+    return new Route(method, path, handler, { ...options, site, ...(tokens && { tokens }) })
   }
 }

@@ -25,6 +25,7 @@ export class RouteGroup {
       middleware: [...outer, ...middleware],
       ...(tokens && { tokens }),
       ...(bodyLimit !== undefined && { bodyLimit }),
+      ...(route.site && { site: route.site }),
     })
   }
 }

@@ -1,4 +1,4 @@
-import type { AnyToken, Injectable } from '../../di/index.js'
+import type { AnyToken, CallSite, Injectable } from '../../di/index.js'
 
 /** A method that a route can have. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -13,6 +13,11 @@ export interface RouteOptions {
   readonly middleware?: readonly Middleware[]
   /** The largest body that is read, in bytes, for example of an upload. Default: that of the application. */
   readonly bodyLimit?: number
+}
+
+interface RouteFacts extends RouteOptions {
+  readonly tokens?: readonly AnyToken[]
+  readonly site?: CallSite
 }
 
 /**
@@ -30,19 +35,17 @@ export class Route {
   readonly middleware: readonly Middleware[]
   /** In bytes; without one that of the application counts. */
   readonly bodyLimit: number | undefined
+  /** @internal - where it is written, for messages. */
+  readonly site: CallSite | undefined
 
   /** @throws RangeError when `bodyLimit` limits nothing. */
-  constructor(
-    method: HttpMethod,
-    path: string,
-    handler: Injectable,
-    facts: RouteOptions & { readonly tokens?: readonly AnyToken[] } = {},
-  ) {
+  constructor(method: HttpMethod, path: string, handler: Injectable, facts: RouteFacts = {}) {
     this.method = method
     this.path = path.startsWith('/') ? path : `/${path}`
     this.handler = handler
     this.tokens = facts.tokens
     this.middleware = facts.middleware ?? []
+    this.site = facts.site
     // Own only: a polluted `Object.prototype` must not raise the limit.
     this.bodyLimit = Object.hasOwn(facts, 'bodyLimit') ? facts.bodyLimit : undefined
     if (this.bodyLimit !== undefined) checkBytes(`${String(this)}: bodyLimit`, this.bodyLimit)

@@ -1,4 +1,5 @@
 import { addRoute, createRouter, findRoute } from 'rou3'
+import { normalEscapes } from './path.js'
 import type { Route } from './route.js'
 
 /** Parameters of a path by name; without a prototype. */
@@ -11,7 +12,7 @@ export interface Match<Target> {
   readonly params: Params | undefined
 }
 
-/** Finds the route of a method and a path. Paths are compared as they are sent; parameters are percent-decoded, once. */
+/** Finds the route of a method and a path. Paths are compared in their normal form; parameters are percent-decoded, once. */
 export class Router<Target> {
   readonly #routes = createRouter<Target>()
   readonly #methods = new Set<string>()
@@ -27,7 +28,7 @@ export class Router<Target> {
     if (present) return present
     this.#keys.set(key, route)
     this.#methods.add(route.method)
-    addRoute(this.#routes, route.method, route.path, target)
+    addRoute(this.#routes, route.method, normalEscapes(route.path), target)
     return undefined
   }
 
@@ -59,7 +60,9 @@ export class Router<Target> {
 
 /** Which requests a route takes does not depend on the names of its parameters. */
 function keyOf({ method, path }: Route): string {
-  return `${method} ${path.replaceAll(/:[A-Za-z_]\w*/g, ':').replace(/(.)\/$/, '$1')}`
+  return `${method} ${normalEscapes(path)
+    .replaceAll(/:[A-Za-z_]\w*/g, ':')
+    .replace(/(.)\/$/, '$1')}`
 }
 
 /** Of a path without parameters. */

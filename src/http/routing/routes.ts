@@ -10,7 +10,7 @@ export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => vo
     if (one instanceof Route) return [one]
     if (one instanceof RouteGroup)
       return collectRoutes(one.routes, refuse).map((route) => one.include(route))
-    if (isController(one)) return routesOf(one)
+    if (isController(one)) return routesOf(one, refuse)
     refuse(noController(one))
     return []
   })

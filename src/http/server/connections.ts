@@ -1,36 +1,48 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** How long a silent connection may still send its first request when the server stops, in milliseconds. */
 const LAST_CHANCE = 250
 
-/** How many checks for silent connections there are within the time that they may be silent. */
+/** How many checks of each connection there are within the time that it may be silent. */
 const CHECKS = 8
+
+/** What a server allows its connections, in milliseconds. */
+interface ConnectionLimits {
+  readonly connectionLimit: number
+  readonly idleTimeout: number
+  readonly keepAliveTimeout: number
+  readonly headerTimeout: number
+}
+
+/** One connection. */
+interface Connection {
+  /** The response to its last request, until it was seen to have ended. */
+  last: ServerResponse | undefined
+  /** When it was first seen without a request, by the monotonic clock; it has sent at least one before. */
+  freeSince: number | undefined
+  /** Whether it has sent a request: browsers open some in advance. */
+  isUsed: boolean
+}
 
 /** The connections of one server, and how they end when it stops. */
 export class Connections {
   /** Once the server stops, each response says `Connection: close`. */
   isStopping = false
-  /** Those that have sent no request yet: browsers open some in advance. */
-  readonly silent = new Set<Socket>()
-  readonly #open = new Set<Socket>()
+  readonly #open = new Map<Socket, Connection>()
+  #onEnd: (() => void) | undefined
 
-  /**
-   * Watches a server; call it before the first connection.
-   *
-   * @param idleTimeout in milliseconds.
-   */
-  watch(server: Server, limit: number, idleTimeout: number): void {
-    server.maxConnections = limit
+  /** Watches a server; call it before the first connection. */
+  watch(server: Server, limits: ConnectionLimits): void {
+    server.maxConnections = limits.connectionLimit
     server.on(isSecure(server) ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.#open.add(socket)
-      this.silent.add(socket)
+      this.#open.set(socket, { last: undefined, freeSince: undefined, isUsed: false })
       socket.once('close', () => {
         this.#open.delete(socket)
-        this.silent.delete(socket)
+        if (this.#open.size === 0) this.#onEnd?.()
       })
     })
-    this.#limitSilence(server, idleTimeout)
+    this.#limitSilence(server, limits)
     // Without a listener the process would end when no file descriptor is left for a connection.
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (server.listening) process.emitWarning(`a connection failed: ${error.code}`, 'HttpWarning')
@@ -38,35 +50,73 @@ export class Connections {
   }
 
   /**
+   * Notes the next request of a connection.
+   *
+   * @returns false when the response before it ends the connection: the request came behind it in one piece,
+   * and must have no effect (RFC 9112 9.6).
+   */
+  begin(res: ServerResponse): boolean {
+    const connection = this.#open.get(res.req.socket)
+    if (!connection) return true
+    const { last } = connection
+    if (last && !last.shouldKeepAlive) return false
+    connection.last = res
+    connection.isUsed = true
+    return true
+  }
+
+  /**
    * Lets every connection end with the request that is in flight on it. Node closes idle connections, but
    * waits for those that have sent nothing, and keeps open those that become idle later.
    */
   stop(server: Server): void {
-    this.isStopping = true
     // For responses whose head has left: it says that the connection stays open.
     Object.assign(server, { keepAliveTimeout: 1, keepAliveTimeoutBuffer: 0 })
     const end = (): void => {
-      for (const socket of this.silent) socket.destroy()
+      for (const [socket, { isUsed }] of this.#open) if (!isUsed) socket.destroy()
     }
     setTimeout(end, LAST_CHANCE).unref()
   }
 
+  /** Resolves when every response has heard that its connection is closed; the server knows it before. */
+  async ended(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => (this.#onEnd = resolve))
+  }
+
   /**
-   * Sets the timeout of each connection that has none, at intervals. Node's `server.timeout` would set it for
-   * each request, beside that of `keepAliveTimeout`, and move it with each chunk: a fifteenth of the time of a
-   * small request. When a request ends, Node replaces it by `keepAliveTimeout`, and removes that when the next
-   * request comes.
+   * Limits the silence of each connection, at intervals. Node's `server.timeout` would set it for each
+   * request, beside that of `keepAliveTimeout`, and move it with each chunk: a fifteenth of the time of a small
+   * request. When a request ends, Node replaces it by `keepAliveTimeout`, and removes that when the next
+   * byte comes, be it an empty line that begins no head. So the next head has a deadline of its own.
    */
-  #limitSilence(server: Server, idleTimeout: number): void {
+  #limitSilence(server: Server, limits: ConnectionLimits): void {
     server.timeout = 0
-    const limit = (): void => {
-      for (const socket of this.#open) if (!socket.timeout) socket.setTimeout(idleTimeout)
+    const { idleTimeout, keepAliveTimeout, headerTimeout } = limits
+    const headDeadline = keepAliveTimeout + headerTimeout
+    const check = (): void => {
+      const now = performance.now()
+      for (const [socket, connection] of this.#open) {
+        if (!socket.timeout) socket.setTimeout(idleTimeout)
+        if (now - freeSince(connection, now) > headDeadline) socket.destroy()
+      }
     }
     server.once('listening', () => {
-      const timer = setInterval(limit, Math.ceil(idleTimeout / CHECKS)).unref()
+      const interval = Math.ceil(Math.min(idleTimeout, headDeadline) / CHECKS)
+      const timer = setInterval(check, interval).unref()
       server.once('close', () => clearInterval(timer))
     })
   }
+}
+
+/** Since when a connection is between two requests, or now. */
+function freeSince(connection: Connection, now: number): number {
+  const { last } = connection
+  if (!last) return connection.freeSince ?? now
+  // A response may end before the body of its request; `requestTimeout` limits that.
+  connection.freeSince = last.writableFinished && last.req.complete ? now : undefined
+  // What an idle connection has done before need not stay in memory.
+  if (connection.freeSince !== undefined) connection.last = undefined
+  return now
 }
 
 function isSecure(server: Server): boolean {

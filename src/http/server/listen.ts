@@ -1,15 +1,19 @@
 import type { Server as NodeServer } from 'node:http'
 import { serve, type Server } from 'srvx'
+import type { Door } from '../request/door.js'
 import { checkListenOptions, type ListenOptions } from './listen-options.js'
 import { Connections } from './connections.js'
+import { EventStreams } from './event-streams.js'
 import { RequestGate } from './request-gate.js'
 import { nodeListener, type RequestHandler } from './node-listener.js'
 import { checkLimit, limitsOf, nodeOptions } from './limits.js'
+import { Place } from './place.js'
 
 /** A server that `App.listen` started. */
 export interface RunningServer extends AsyncDisposable {
-  /** Its address without a slash at the end: `http://localhost:3000`. */
+  /** Its address without a slash at the end: `http://localhost:3000`, or `unix:` and the path of a socket. */
   readonly url: string
+  /** 0 for a socket that has none. */
   readonly port: number
   /** Closes the application: ends the requests in flight, then the singletons. */
   close(): Promise<void>
@@ -17,7 +21,10 @@ export interface RunningServer extends AsyncDisposable {
 
 /** A listening server, as `App` stops it. */
 export interface Listening extends Pick<RunningServer, 'url' | 'port'> {
-  /** Takes no new request, waits for those in flight, cuts what is left after `drainTimeout`. */
+  /**
+   * Ends event streams, serves until `beforeClose` is over, takes no new request then, waits for those in
+   * flight, and cuts what is left after `drainTimeout`.
+   */
   stop(): Promise<void>
 }
 
@@ -30,26 +37,29 @@ interface Application extends RequestHandler {
 /**
  * Serves an application with srvx.
  *
- * @throws Error when the port cannot be had, for example EADDRINUSE.
+ * @throws Error when the place cannot be had, for example EADDRINUSE.
  * @throws RangeError, TypeError when an option cannot work.
  */
 export async function listen(
   app: Application,
+  door: Door,
   bodyLimit: number,
   options: ListenOptions,
 ): Promise<Listening> {
-  const { port, hostname, tls, closeOn = [], drainTimeout = 10_000, trustProxy = false } = options
   checkListenOptions(options)
+  const { tls, closeOn = [], trustProxy = false } = options
+  const { beforeClose = 0, drainTimeout = 10_000 } = options
   const limits = limitsOf(options)
+  checkLimit('beforeClose', beforeClose, 0)
   checkLimit('drainTimeout', drainTimeout, 0)
-  const connections = new Connections()
   const { headerLineLimit } = limits
-  const gate = new RequestGate({ headerLineLimit, trustProxy })
+  const place = new Place(options)
+  const gate = new RequestGate({ door, headerLineLimit, trustProxy })
+  const [connections, streams] = [new Connections(), new EventStreams()]
   const server = serve({
     // For other runtimes: on Node the listener below takes the requests.
     fetch: (request) => app.fetch(request),
-    port,
-    ...(hostname !== undefined && { hostname }),
+    ...place.options,
     ...(tls && { tls }),
     // Other runtimes read the body of a `Request` themselves.
     maxRequestBodySize: bodyLimit,
@@ -59,37 +69,31 @@ export async function listen(
     manual: true,
     node: {
       ...nodeOptions(limits),
+      ...place.node,
       // Node's limits and its shutdown work for HTTP/1 only; HTTP/2 is a proxy's job.
       http2: false,
     },
   })
   const node = server.node?.server as NodeServer | undefined
   if (node) {
-    node.removeAllListeners('request').on('request', nodeListener(app, gate, connections))
+    const listener = nodeListener(app, { gate, connections, streams })
+    node.removeAllListeners('request').on('request', listener)
     // One more than is allowed, so that the gate notices.
     node.maxHeadersCount = headerLineLimit + 1
-    connections.watch(node, limits.connectionLimit, limits.idleTimeout)
+    connections.watch(node, limits)
   }
-  await server.serve()
+  await place.take(async () => server.serve())
   const forget = takeSignals(closeOn, app)
   const stop = async (): Promise<void> => {
     forget()
+    connections.isStopping = true
+    streams.end()
+    if (beforeClose > 0) await new Promise((resolve) => setTimeout(resolve, beforeClose))
     if (node) connections.stop(node)
     await drain(server, drainTimeout)
+    await connections.ended()
   }
-  return { ...addressOf(server, port), stop }
-}
-
-function addressOf(server: Server, port: number): { url: string; port: number } {
-  const url = new URL(server.url ?? `http://localhost:${port}`)
-  if (url.hostname === '[::]' || url.hostname === '0.0.0.0') url.hostname = 'localhost'
-  return { url: url.origin, port: portOf(url) }
-}
-
-/** `URL` leaves out a scheme's own port. */
-function portOf({ port, protocol }: URL): number {
-  if (port !== '') return Number(port)
-  return protocol === 'https:' ? 443 : 80
+  return { ...place.addressOf(server), stop }
 }
 
 /** The first signal closes the application; a second one ends the process, as it does without us. */

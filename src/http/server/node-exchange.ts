@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { FastURL } from 'srvx/node'
+import { normalPath } from '../routing/path.js'
+import type { ClientAddress } from '../request/client-address.js'
 import { Exchange } from '../request/exchange.js'
+import { pathIn } from '../request/request-target.js'
 import type { BoundedRequest } from './bounded-request.js'
 import type { RequestGate } from './request-gate.js'
-
-/** A path that no URL parser changes. */
-const PLAIN_PATH = /^\/[\w~!$&'()*+,;=:@/-]*$/
 
 /**
  * A request that came through a Node server. Few handlers ask for a standard `Request`, its `Headers` or
@@ -17,6 +17,7 @@ export class NodeExchange extends Exchange {
   readonly #gate: RequestGate
   #request: BoundedRequest | undefined
   #url: URL | undefined
+  #leaving: AbortController | undefined
 
   constructor(res: ServerResponse, gate: RequestGate) {
     super()
@@ -30,9 +31,7 @@ export class NodeExchange extends Exchange {
 
   get path(): string {
     const target = this.#res.req.url ?? '/'
-    const end = target.indexOf('?')
-    const path = end === -1 ? target : target.slice(0, end)
-    return PLAIN_PATH.test(path) ? path : this.url.pathname
+    return target === '*' ? '/*' : normalPath(pathIn(target))
   }
 
   get request(): BoundedRequest {
@@ -44,16 +43,29 @@ export class NodeExchange extends Exchange {
   }
 
   get host(): string {
-    return this.#res.req.headers.host ?? this.url.host
+    return this.#gate.hostOf(this.#res.req, this.isHttps) ?? this.url.host
   }
 
   get isHttps(): boolean {
     return this.#gate.isHttps(this.#res.req)
   }
 
+  get clientAddress(): ClientAddress {
+    return this.#gate.clientOf(this.#res.req)
+  }
+
   /** On Node another listener takes the requests that can change the protocol. */
   get isUpgrade(): boolean {
     return false
+  }
+
+  override get signal(): AbortSignal {
+    return (this.#leaving ??= leavingOf(this.request.signal)).signal
+  }
+
+  /** Tells the handler by its signal that its response should end. */
+  leave(reason: unknown): void {
+    this.#leaving?.abort(reason)
   }
 
   protected get cookieHeader(): string | null {
@@ -75,14 +87,25 @@ export class NodeExchange extends Exchange {
 
   /** srvx's URL parses on demand, and most handlers only need the query. */
   #makeUrl(): URL {
-    const { url: target = '', headers } = this.#res.req
-    if (target[0] !== '/' || !headers.host) return new URL(this.request.url)
+    const target = this.#res.req.url ?? ''
+    const { isHttps } = this
+    const host = this.#gate.hostOf(this.#res.req, isHttps)
+    if (target[0] !== '/' || host === undefined) return new URL(this.request.url)
     const end = target.indexOf('?')
     return new FastURL({
-      protocol: this.isHttps ? 'https:' : 'http:',
-      host: headers.host,
+      protocol: isHttps ? 'https:' : 'http:',
+      host,
       pathname: end === -1 ? target : target.slice(0, end),
       search: end === -1 ? '' : target.slice(end),
     })
   }
+}
+
+/** A controller that aborts when the client leaves, and may be aborted before. */
+function leavingOf(client: AbortSignal): AbortController {
+  const leaving = new AbortController()
+  const leave = (): void => leaving.abort(client.reason)
+  if (client.aborted) leave()
+  else client.addEventListener('abort', leave, { once: true })
+  return leaving
 }

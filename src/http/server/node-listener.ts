@@ -1,6 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import type { Exchange } from '../request/exchange.js'
 import type { Connections } from './connections.js'
+import { isEventStream, type EventStreams } from './event-streams.js'
 import { NodeExchange } from './node-exchange.js'
 import type { RequestGate } from './request-gate.js'
 import { sendResponse } from './send-response.js'
@@ -10,34 +11,58 @@ export interface RequestHandler {
   handle(exchange: Exchange): Response | Promise<Response>
 }
 
+/** What a listener works with. */
+export interface Serving {
+  readonly gate: RequestGate
+  readonly connections: Connections
+  readonly streams: EventStreams
+}
+
 /** Serves an application on a Node server. */
-export function nodeListener(
-  app: RequestHandler,
-  gate: RequestGate,
-  connections: Connections,
-): RequestListener {
-  return (req, res) => {
-    connections.silent.delete(req.socket)
+export function nodeListener(app: RequestHandler, serving: Serving): RequestListener {
+  const { gate, connections } = serving
+  return (_req, res) => {
+    if (!connections.begin(res)) return
+    const exchange = new NodeExchange(res, gate)
     let response: Response | Promise<Response>
     try {
-      response = gate.reject(req) ?? app.handle(new NodeExchange(res, gate))
+      const refused = gate.reject(res)
+      if (refused) return sendLast(res, refused, exchange, serving)
+      response = app.handle(exchange)
     } catch {
       return fail(res)
     }
-    if (!(response instanceof Promise)) return send(res, response, connections)
+    if (!(response instanceof Promise)) return send(res, response, exchange, serving)
     // One function for both ends: each is kept for as long as the handler waits.
-    const end = (outcome: Response): void => send(res, outcome, connections)
+    const end = (outcome: Response): void => send(res, outcome, exchange, serving)
     response.then(end, end)
   }
 }
 
+/** Writes at once: what follows may be no request, and Node's parser then cuts the connection with what is not written. */
+function sendLast(
+  res: ServerResponse,
+  response: Response,
+  exchange: NodeExchange,
+  serving: Serving,
+): void {
+  send(res, response, exchange, serving)
+  res.end()
+}
+
 /** Never throws. Whatever is no response, such as the error of a rejected promise, is sent as a 500. */
-function send(res: ServerResponse, response: Response, { isStopping }: Connections): void {
+function send(
+  res: ServerResponse,
+  response: Response,
+  exchange: NodeExchange,
+  { connections, streams }: Serving,
+): void {
   const { req } = res
   // Somebody has stopped in the middle of the body: what comes next on the connection is the rest of it.
   const isLeftOver = !req.complete && req.readableFlowing === false
-  if (isStopping || isLeftOver) res.shouldKeepAlive = false
+  if (connections.isStopping || isLeftOver) res.shouldKeepAlive = false
   try {
+    if (exchange.isStreamed && isEventStream(response)) streams.watch(res, exchange)
     sendResponse(res, response)?.catch(() => fail(res))
   } catch {
     fail(res)

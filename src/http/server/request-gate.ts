@@ -1,81 +1,116 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { HttpError } from '../errors/http-error.js'
-import { problem } from '../errors/problem.js'
+import { ClientAddress } from '../request/client-address.js'
+import { NOT_SERVED, rejection, type Door } from '../request/door.js'
+import { isHost, normalHost } from '../request/host.js'
+import { targetMistake } from '../request/request-target.js'
 import { BoundedRequest, type RequestBounds } from './bounded-request.js'
 import { TrustedProxies, type TrustProxy } from './trusted-proxies.js'
 
 /** What a `RequestGate` needs to know. */
 export interface RequestGateOptions {
+  readonly door: Door
   readonly headerLineLimit: number
   readonly trustProxy: TrustProxy
 }
 
 /** Stands before the application: rejects what Node's parser lets through, and applies trusted proxies. */
 export class RequestGate {
+  readonly #door: Door
   readonly #headerLineLimit: number
-  readonly #proxies: TrustedProxies | undefined
+  readonly #proxies: TrustedProxies
   /** Most requests name the host that the last one named. */
   #knownHost: string | undefined
+  /** The last host of which the normal form was made. */
+  #named = { given: '', isHttps: false, normal: '' }
 
-  constructor({ headerLineLimit, trustProxy }: RequestGateOptions) {
+  constructor({ door, headerLineLimit, trustProxy }: RequestGateOptions) {
+    this.#door = door
     this.#headerLineLimit = headerLineLimit
-    if (trustProxy === false || trustProxy === 0) return
     this.#proxies = new TrustedProxies(trustProxy)
     if (trustProxy === true) process.emitWarning(TRUSTS_ALL, 'HttpWarning')
   }
 
-  /** The response to a request that must not reach the application. */
-  reject({ rawHeaders, url = '' }: IncomingMessage): Response | undefined {
+  /**
+   * The response to a request that must not reach the application. Nothing that comes behind such a request
+   * is read (RFC 9112 9.6), and nothing behind an `Upgrade`: a proxy may have taken it for a WebSocket, whose
+   * bytes the visitor chooses.
+   */
+  reject(res: ServerResponse): Response | undefined {
+    const { rawHeaders, url = '', httpVersionMinor } = res.req
     // Node would drop the last lines silently: those that a proxy in front has added.
-    if (rawHeaders.length > 2 * this.#headerLineLimit) return rejection(431)
-    if (url[0] !== '/' && !isTarget(url)) return rejection(400, 'The target cannot be read')
-    const host = hostIn(rawHeaders)
-    if (host === TWO_HOSTS) return rejection(400, 'The Host cannot be read')
-    if (host === undefined || host === this.#knownHost) return undefined
-    if (!isHost(host)) return rejection(400, 'The Host cannot be read')
-    this.#knownHost = host
-    return undefined
+    if (rawHeaders.length > 2 * this.#headerLineLimit) return refuse(res, 431)
+    if (url[0] !== '/' && !isTarget(url)) return refuse(res, 400, 'The target cannot be read')
+    const mistake = url === '*' ? undefined : targetMistake(url)
+    if (mistake !== undefined) return refuse(res, 400, mistake)
+    let host: string | undefined
+    let coding: string | undefined
+    // Node would build its `headers` of all the lines for these, and many handlers never ask for them.
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index]!
+      if (isName(name, 'host')) host = host === undefined ? rawHeaders[index + 1]! : TWO
+      else if (isName(name, 'transfer-encoding'))
+        coding = coding === undefined ? rawHeaders[index + 1]! : TWO
+      else if (isName(name, 'upgrade')) res.shouldKeepAlive = false
+    }
+    // RFC 9112 6.1: the framing is faulty. A proxy in front may have seen the body end elsewhere.
+    if (coding !== undefined && httpVersionMinor === 0)
+      return refuse(res, 400, 'HTTP/1.0 has no Transfer-Encoding')
+    // Node's parser takes any list that ends in this word, and hands out what is still coded.
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+      return refuse(res, 501, 'The Transfer-Encoding is not supported')
+    const asked = url[0] === '/' ? host : (authorityIn(url) ?? host)
+    const isKnown = asked !== undefined && asked === host && asked === this.#knownHost
+    return isKnown ? undefined : this.#checkHost(res, host, asked)
   }
 
   /** Whether the visitor came over https, according to the socket or a trusted proxy. */
   isHttps(message: IncomingMessage): boolean {
-    return 'encrypted' in message.socket || (this.#proxies?.sawHttps(message) ?? false)
+    return 'encrypted' in message.socket || this.#proxies.sawHttps(message)
+  }
+
+  /** Who sent the request, according to the socket or a trusted proxy. */
+  clientOf(message: IncomingMessage): ClientAddress {
+    return new ClientAddress(this.#proxies.clientOf(message))
+  }
+
+  /**
+   * The host of a request in its normal form. That in the target replaces that of the `Host` header (RFC 9112
+   * 3.2.2); only HTTP/1.0 may have neither.
+   */
+  hostOf({ url = '', headers }: IncomingMessage, isHttps: boolean): string | undefined {
+    const given = url[0] === '/' ? headers.host : (authorityIn(url) ?? headers.host)
+    if (!given) return undefined
+    const named = this.#named
+    if (named.given === given && named.isHttps === isHttps) return named.normal
+    this.#named = { given, isHttps, normal: normalHost(given, isHttps) }
+    return this.#named.normal
   }
 
   /** The standard request that Node is to respond to. */
   requestOf(res: ServerResponse, bounds: () => RequestBounds): BoundedRequest {
     const request = new BoundedRequest(res, bounds)
-    if (this.#proxies) this.#applyForwardedProto(request, res.req)
-    return request
+    const isHttps = this.isHttps(res.req)
+    const given = res.req.headers.host
+    const host = this.hostOf(res.req, isHttps)
+    const isAsSent = host === given && (!isHttps || 'encrypted' in res.req.socket)
+    return isAsSent ? request : withOrigin(request, isHttps, host)
   }
 
-  /** Gives a request the URL that the visitor has asked a proxy for. */
-  #applyForwardedProto(request: Request, message: IncomingMessage): void {
-    const { url } = request
-    if (!url.startsWith('http:') || !this.isHttps(message)) return
-    // The own property hides the getter; a clone is made of it, too.
-    Object.defineProperty(request, 'url', { value: url.replace('http:', 'https:') })
+  #checkHost(res: ServerResponse, host?: string, asked?: string): Response | undefined {
+    for (const each of [host, asked]) {
+      if (each !== undefined && !isHost(each)) return refuse(res, 400, 'The Host cannot be read')
+    }
+    if (!this.#door.serves(asked)) return refuse(res, 421, NOT_SERVED)
+    this.#knownHost = asked
+    return undefined
   }
 }
 
-/** Node would build its `headers` of all the lines for this, and many handlers never ask for them. */
-function hostIn(rawHeaders: readonly string[]): string | typeof TWO_HOSTS | undefined {
-  let host: string | undefined
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!
-    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
-    if (host !== undefined) return TWO_HOSTS
-    host = rawHeaders[index + 1]
-  }
-  return host
-}
+/** RFC 9112 3.2: more than one Host is a 400; a proxy in front may have read the other one. It is none, and no coding. */
+const TWO = ', '
 
-/** RFC 9112 3.2: more than one is a 400; a proxy in front may have read the other one. */
-const TWO_HOSTS = Symbol('two hosts')
-
-/** RFC 9112 3.2: an invalid Host is a 400. Later it would make the URL of the request throw. */
-function isHost(host: string): boolean {
-  return /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host) && URL.canParse(`http://${host}`)
+function isName(name: string, wanted: string): boolean {
+  return name.length === wanted.length && name.toLowerCase() === wanted
 }
 
 /** RFC 9112 3.2: beside a path, `OPTIONS *` and the absolute form that proxies are sent. */
@@ -83,10 +118,24 @@ function isTarget(target: string): boolean {
   return target === '*' || (/^https?:\/\//i.test(target) && URL.canParse(target))
 }
 
-function rejection(status: number, detail?: string): Response {
-  return problem(new HttpError(status, detail, { headers: { connection: 'close' } }))
+/** The host in a target of the absolute form (RFC 9112 3.2.2). */
+function authorityIn(target: string): string | undefined {
+  return /^https?:\/\/([^/?#]*)/i.exec(target)?.[1]
+}
+
+/** The request with the URL that the visitor has asked for. */
+function withOrigin<Made extends Request>(request: Made, isHttps: boolean, host?: string): Made {
+  const { host: named, pathname, search } = new URL(request.url)
+  const value = `${isHttps ? 'https' : 'http'}://${host ?? named}${pathname}${search}`
+  // The own property hides the getter; a clone is made of it, too.
+  return Object.defineProperty(request, 'url', { value })
+}
+
+function refuse(res: ServerResponse, status: number, detail?: string): Response {
+  res.shouldKeepAlive = false
+  return rejection(status, detail)
 }
 
 const TRUSTS_ALL =
-  'trustProxy: true believes the X-Forwarded-Proto of whoever reaches the port. ' +
+  'trustProxy: true believes the X-Forwarded-Proto and X-Forwarded-For of whoever reaches the port. ' +
   "Name the proxies: trustProxy: ['10.0.0.0/8'], or how many there are: trustProxy: 1."

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { IncomingMessage } from 'node:http'
+import { plainAddress } from '../request/client-address.js'
 
 /** The parts of a request that are read. */
 type Message = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>
@@ -8,8 +9,8 @@ type Message = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>
 export type TrustProxy = boolean | number | readonly string[]
 
 /**
- * The proxies whose `X-Forwarded-Proto` is trusted. No other header of theirs is: with `X-Forwarded-Host`
- * whoever reaches the port could choose the host that redirects and checks of `Origin` depend on.
+ * The proxies whose `X-Forwarded-Proto` and `X-Forwarded-For` are trusted. No other header of theirs is: with
+ * `X-Forwarded-Host` whoever reaches the port could choose the host that redirects and checks of `Origin` depend on.
  */
 export class TrustedProxies {
   readonly #hops: (message: Message) => number
@@ -30,6 +31,16 @@ export class TrustedProxies {
     // Each proxy appends what it saw; where they overwrite, there is one value for all of them.
     return protocols[Math.max(0, protocols.length - hops)]!.trim() === 'https'
   }
+
+  /** The address that the outermost of the trusted proxies was reached from; without one, that of the socket. */
+  clientOf(message: Message): string | undefined {
+    const { remoteAddress } = message.socket
+    const forwarded = message.headers['x-forwarded-for']
+    const hops = forwarded === undefined ? 0 : this.#hops(message)
+    if (hops === 0) return remoteAddress === undefined ? undefined : plainAddress(remoteAddress)
+    const before = String(forwarded).split(',')
+    return plainAddress(before[Math.max(0, before.length - hops)]!)
+  }
 }
 
 /** How many trusted proxies a request came through, counted from this server. */
@@ -44,7 +55,7 @@ function hopsBy(trust: TrustProxy): (message: Message) => number {
   return ({ socket, headers }) => {
     if (!isIn(trusted, socket.remoteAddress)) return 0
     const before = String(headers['x-forwarded-for'] ?? '').split(',')
-    const stranger = before.findLastIndex((address) => !isIn(trusted, address.trim()))
+    const stranger = before.findLastIndex((address) => !isIn(trusted, address))
     return before.length - stranger
   }
 }
@@ -81,11 +92,10 @@ function lengthOf(prefix: string): number {
   return /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN
 }
 
-/** An IPv4 peer of an IPv6 socket (`::ffff:10.0.0.1`) is found in the ranges of IPv4, too. */
-function isIn(ranges: BlockList, address = ''): boolean {
-  const [plain = ''] = address.split('%')
-  const family = familyOf(plain)
-  return family !== undefined && ranges.check(plain, family)
+function isIn(ranges: BlockList, text = ''): boolean {
+  const address = plainAddress(text)
+  const family = address === undefined ? undefined : familyOf(address)
+  return family !== undefined && ranges.check(address!, family)
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {

@@ -19,6 +19,7 @@ export function readRecordText(text: unknown): TimedRecord {
   const [version, expiresAt, ...parts] = partsOf(text)
   const isRecord =
     Number.isSafeInteger(version) &&
+    (version as number) >= 1 &&
     Number.isFinite(expiresAt) &&
     parts.length % 2 === 0 &&
     parts.every((part) => typeof part === 'string')

@@ -2,12 +2,17 @@ import { checkNumber, ownOptions } from '../errors/options.js'
 import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryIndex } from './memory-index.js'
+import { MemoryRecords } from './memory-records.js'
 import type { BackendRecord, RecordPatch, SessionBackend, WriteOutcome } from './session-backend.js'
 
 /** What a `MemoryBackend` takes. */
 export interface MemoryBackendOptions {
   /** How many records it keeps; one more evicts the least recently used. Default: 10,000. */
   readonly limit?: number
+  /** Bytes that all records take together; more evicts as well. A character counts two. Default: 128 MiB. */
+  readonly maxBytes?: number
+  /** Whether a record is evicted only when no other is left. Default: none is. */
+  readonly goesLast?: (fields: ReadonlyMap<string, string>) => boolean
   /** Milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number
 }
@@ -18,22 +23,22 @@ export interface MemoryBackendOptions {
  */
 export class MemoryBackend implements SessionBackend {
   readonly index: MemoryIndex
-  readonly #limit: number
   readonly #now: () => number
-  /** A Map keeps the order of insertion, so the first key is the least recently used. */
-  readonly #records = new Map<string, Kept>()
+  readonly #records: MemoryRecords
 
-  /** @throws SessionOptionError when `limit` is not a whole number from 1. */
+  /** @throws SessionOptionError when `limit` or `maxBytes` is not a whole number from 1. */
   constructor(options: MemoryBackendOptions = {}) {
     checkSessionOptions(options, RULES)
-    const { limit = 10_000, now = Date.now } = ownOptions(options)
-    this.#limit = checkNumber('limit', limit, { unit: 'records' })
+    const { limit = 10_000, maxBytes = DEFAULT_BYTES, ...own } = ownOptions(options)
+    const { now = Date.now, goesLast = () => false } = own
     this.#now = now
-    this.index = new MemoryIndex({
-      limit: this.#limit,
-      now: this.#now,
-      isKept: (key) => this.#records.has(key),
+    this.#records = new MemoryRecords({
+      limit: checkNumber('limit', limit, { unit: 'records' }),
+      maxBytes: checkNumber('maxBytes', maxBytes, { unit: 'bytes' }),
+      goesLast,
+      now,
     })
+    this.index = new MemoryIndex({ limit, now, isKept: (key) => this.#records.has(key) })
   }
 
   /** How many records it keeps, those that ended unnoticed included. */
@@ -42,25 +47,25 @@ export class MemoryBackend implements SessionBackend {
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {
-    const kept = this.#use(key)
+    const kept = this.#records.use(key)
     return kept && { fields: new Map(kept.fields), version: kept.version }
   }
 
   async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
-    if (this.#use(key)) return false
-    this.#records.set(key, { fields: new Map(fields), version: 1, endsAt: this.#now() + ttl })
-    if (this.#records.size > this.#limit) this.#evict()
+    if (this.#records.use(key)) return false
+    this.#records.add(key, { fields: new Map(fields), version: 1, endsAt: this.#now() + ttl })
     return true
   }
 
   async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
-    const kept = this.#use(key)
+    const kept = this.#records.use(key)
     if (!kept) return 'lost'
     if (!isAsExpected(kept, patch)) return 'taken'
     for (const field of patch.deleted ?? []) kept.fields.delete(field)
     for (const [field, text] of patch.set) kept.fields.set(field, text)
     kept.version += 1
     kept.endsAt = this.#now() + ttl
+    this.#records.changed(key)
     return 'landed'
   }
 
@@ -70,43 +75,24 @@ export class MemoryBackend implements SessionBackend {
     fields: ReadonlyMap<string, string>,
     ttl: number,
   ): Promise<WriteOutcome> {
-    const kept = this.#use(key)
+    const kept = this.#records.use(key)
     if (!kept) return 'lost'
     if (kept.version !== version) return 'taken'
     for (const [field, text] of fields) kept.fields.set(field, text)
     kept.endsAt = this.#now() + ttl
+    this.#records.changed(key)
     return 'landed'
   }
 
   async destroy(key: string): Promise<BackendRecord | undefined> {
-    const kept = this.#use(key)
+    const kept = this.#records.use(key)
     this.#records.delete(key)
     return kept && { fields: kept.fields, version: kept.version }
   }
-
-  /** Finds a record that has not ended and makes it the most recently used. */
-  #use(key: string): Kept | undefined {
-    const kept = this.#records.get(key)
-    if (!kept) return undefined
-    this.#records.delete(key)
-    if (kept.endsAt <= this.#now()) return undefined
-    this.#records.set(key, kept)
-    return kept
-  }
-
-  #evict(): void {
-    for (const oldest of this.#records.keys()) {
-      this.#records.delete(oldest)
-      return
-    }
-  }
 }
 
-interface Kept {
-  readonly fields: Map<string, string>
-  version: number
-  endsAt: number
-}
+/** Of all records together. */
+const DEFAULT_BYTES = 2 ** 27
 
 /** Whether a record has the version and the texts that a patch expects; else the patch is a conflict. */
 export function isAsExpected({ version, fields }: BackendRecord, patch: RecordPatch): boolean {
@@ -115,4 +101,9 @@ export function isAsExpected({ version, fields }: BackendRecord, patch: RecordPa
   return true
 }
 
-const RULES: OptionRules<MemoryBackendOptions> = { limit: checkedElsewhere, now: aFunction }
+const RULES: OptionRules<MemoryBackendOptions> = {
+  limit: checkedElsewhere,
+  maxBytes: checkedElsewhere,
+  goesLast: aFunction,
+  now: aFunction,
+}

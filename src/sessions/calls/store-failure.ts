@@ -8,7 +8,6 @@ import {
   SessionTooLargeError,
   SessionUnconfirmedError,
 } from '../errors/errors.js'
-import { codeIn } from '../errors/error-code.js'
 import { redact, thrownWhere } from '../errors/redaction.js'
 
 /** What a store is asked to do. */
@@ -26,8 +25,7 @@ export function storeFailure(error: unknown, doing: StoreWork): Error {
   if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
   return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
     code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
-    // A handler may open its session itself, and then nothing that was set before stays.
-    headers: { 'retry-after': '1', vary: 'Cookie' },
+    headers: { 'retry-after': '1' },
     cause: error instanceof SessionError ? error : redacted(error, doing),
   })
 }
@@ -96,4 +94,34 @@ function redacted(error: unknown, doing: StoreWork): SessionStoreError {
   const message = `the session store failed to ${doing}: ${redaction.kind}`
   const reason = codeIn(error) ?? 'error'
   return thrownWhere(new SessionStoreError(message, { reason }), redaction)
+}
+
+/**
+ * The code of an error of a driver, or of one that it wraps: query builders keep the error of their driver as
+ * `cause`, `parent` (Sequelize), `driverError` (TypeORM), `original` or `originalError`.
+ */
+function codeIn(error: unknown): string | undefined {
+  const codes = [...chainOf(error)].map((each) => read(each, 'code'))
+  return codes.find((code): code is string => typeof code === 'string' && CODE.test(code))
+}
+
+/** A word such as `ECONNREFUSED`, or the five characters of an SQLSTATE. */
+const CODE = /^(?:[A-Z][A-Z0-9_]{1,39}|[0-9A-Z]{5})$/
+
+const WRAPPED = ['cause', 'parent', 'driverError', 'original', 'originalError'] as const
+
+/** The error, and what it wraps. Deep enough for an ORM over a pool over a driver; a ring ends as well. */
+function* chainOf(error: unknown, depth = 5): Generator {
+  if (typeof error !== 'object' || error === null || depth === 0) return
+  yield error
+  for (const name of WRAPPED) yield* chainOf(read(error, name), depth - 1)
+}
+
+/** A getter may throw. */
+function read(error: unknown, name: string): unknown {
+  try {
+    return (error as Record<string, unknown>)[name]
+  } catch {
+    return undefined
+  }
 }

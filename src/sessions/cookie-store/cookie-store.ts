@@ -1,39 +1,25 @@
-import { Inject, type OptionRules } from '../../di/index.js'
+import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
-import { aBackend, type SessionBackend, type WriteOutcome } from '../backend/session-backend.js'
+import { BoundBackends } from '../backend/bound-backend.js'
+import type { WriteOutcome } from '../backend/session-backend.js'
 import { checkSessionOptions } from '../errors/check-options.js'
 import { SessionLostError, SessionOptionError } from '../errors/errors.js'
-import {
-  Expiry,
-  EXPIRY_RULES,
-  limitReached,
-  type ExpiryOptions,
-  type SessionMetadata,
-} from '../session/expiry.js'
+import { Expiry, isNewer } from '../session/expiry.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import { ownOptions } from '../errors/options.js'
-import { aSerializer, type Serializer } from '../session/field-value.js'
+import type { Serializer } from '../session/field-value.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionState } from '../session/session-state.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { StoreCalls } from '../calls/store-calls.js'
 import { stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
+import { checkUserId } from '../session/user.js'
 import { emitStepEvents } from '../store/step-events.js'
 import { Revocations } from './revocations.js'
-import { SEALED_COOKIE_RULES, SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
-
-/** How a `CookieStore` keeps sessions; beside these the options of the cookie and of the expiry. */
-export interface CookieStoreOptions extends SealedCookieOptions, ExpiryOptions {
-  /** Carries what JSON cannot. Default: JSON. */
-  readonly serializer?: Serializer
-  /**
-   * Where destroyed sessions are remembered until their cookies expire, so that a copy of a cookie is
-   * worthless after `destroy()` or `regenerate()`, and `revokeUser` works. It is read at each load.
-   * Default: nowhere.
-   */
-  readonly revocations?: SessionBackend
-}
+import { COOKIE_STORE_RULES, type CookieStoreOptions } from './cookie-store-options.js'
+import { SentNotes } from './sent-notes.js'
+import { SealedCookie } from './sealed-cookie.js'
 
 /**
  * Keeps the whole session in the cookie, encrypted: nothing to run, nothing to look up. What that cannot
@@ -42,41 +28,56 @@ export interface CookieStoreOptions extends SealedCookieOptions, ExpiryOptions {
  */
 export class CookieStore extends SessionStore {
   override readonly capabilities: StoreCapabilities
+  override readonly cookieName: string
   readonly #cookie: SealedCookie
   readonly #expiry: Expiry
   readonly #serializer: Serializer | undefined
   readonly #revocations: Revocations | undefined
   /** For calls outside of a visit, which has bounds of its own. */
   readonly #calls = new StoreCalls({}, () => {})
-  /** When the cookies that were sent expire by themselves. */
-  readonly #ends = new WeakMap<SessionState, number>()
+  readonly #notes: SentNotes
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(given: CookieStoreOptions) {
     super()
-    checkSessionOptions(given, RULES)
+    checkSessionOptions(given, COOKIE_STORE_RULES)
     const options = ownOptions(given)
     this.#cookie = new SealedCookie(options)
+    this.cookieName = this.#cookie.name
     this.#expiry = new Expiry(options)
+    this.#notes = new SentNotes(this.#expiry)
     this.#serializer = options.serializer
-    this.#revocations = options.revocations && new Revocations(options.revocations, this.#expiry)
+    const { revocations } = options
+    const backends = new BoundBackends(this.#cookie.purpose)
+    this.#revocations = revocations && new Revocations(backends.of(revocations), this.#expiry)
     const isRevocable = this.#revocations !== undefined
     this.capabilities = { isRevocable, mergesWrites: false, takesOnce: false }
   }
 
-  /** Opens the first cookie of the name that is ours and has not expired; a planted one does not hide it. */
+  /** Opens the newest cookie of the name that is ours and has not expired; a planted one does not hide it. */
   @Inject(Cookies)
   override load(cookies: Cookies): Session | Promise<Session> {
-    const tokens = this.#cookie.sentIn(cookies).slice(0, MOST_CANDIDATES)
     const refused: Refusal[] = []
-    if (this.#revocations && tokens.length > 0) {
-      return this.#firstNotRevoked(tokens, refused, this.#revocations)
-    }
-    for (const token of tokens) {
+    const live: OpenedSession[] = []
+    for (const token of this.#cookie.sentIn(cookies).slice(0, MOST_CANDIDATES)) {
       const state = this.#open(token, refused)
-      if (state) return new Session(state)
+      if (state) live.push({ token, state })
     }
-    return new Session(this.#anonymous(refused))
+    if (live.length > 1) live.sort(newestFirst)
+    if (this.#revocations && live.length > 0) {
+      return this.#firstNotRevoked(live, refused, this.#revocations)
+    }
+    return new Session(this.#chosen(live, refused))
+  }
+
+  /** The first of the live ones; the browser has to forget the others. */
+  #chosen([chosen, ...others]: readonly OpenedSession[], refused: Refusal[]): SessionState {
+    if (!chosen) return this.#anonymous(refused)
+    const { state, token } = chosen
+    if (others.length === 0 || !state.metadata) return state
+    for (const other of others) refused.push({ reason: 'superseded', id: other.state.id })
+    state.repairs = this.#cookie.repair(token, state.metadata, this.#expiry)
+    return state
   }
 
   /**
@@ -85,8 +86,23 @@ export class CookieStore extends SessionStore {
    */
   @Inject(Session)
   override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
-    const step = nextStep(session)
     const state = stateOf(session)
+    const revocations = this.#revocations
+    // Who logs out with an older cookie could not know how long to remember it: a longer life is a new id.
+    if (revocations && this.#notes.isLonger(state)) state.regenerate(false)
+    const step = nextStep(session)
+    const userId = userWhoLoggedIn(state, step)
+    if (!revocations || userId === undefined) return this.#carryOut(state, step)
+    return revocations.epochOf(userId).then((epoch) => {
+      this.#notes.loggedIn(state, epoch)
+      return this.#carryOut(state, step)
+    })
+  }
+
+  #carryOut(
+    state: SessionState,
+    step: WriteStep,
+  ): Cookie | undefined | Promise<Cookie | undefined> {
     const cookie = this.#cookieFor(state, step)
     const ended = (outcome: WriteOutcome): Cookie | undefined => {
       emitSealed(state, step, outcome)
@@ -99,16 +115,18 @@ export class CookieStore extends SessionStore {
   }
 
   /**
-   * Revokes all sessions that `session.bind` gave to a user, but none of later logins. For a change of
-   * password, or an account that is closed.
+   * Revokes all sessions that `session.bind` gave to a user, but none of later logins, whatever the clocks of the
+   * servers say. For a change of password, or an account that is closed.
    *
+   * @throws TypeError when it cannot be the id of a user.
    * @throws SessionOptionError when the store has no `revocations`.
    * @throws HttpError 503 when they fail or take longer than 2 seconds.
    */
   async revokeUser(userId: string): Promise<void> {
     const revocations = this.#revocations
     if (!revocations) throw new SessionOptionError('revocations', 'is needed to revoke cookies.')
-    await this.#calls.run('dump', () => revocations.revokeUser(userId))
+    const checked = checkUserId(userId)
+    await this.#calls.run('dump', () => revocations.revokeUser(checked))
   }
 
   #anonymous(refused: readonly Refusal[]): SessionState {
@@ -123,8 +141,9 @@ export class CookieStore extends SessionStore {
       refused.push({ reason: opened.reason, id: token })
       return undefined
     }
-    if (this.#expiry.isOver(payload.metadata)) {
-      refused.push({ reason: limitReached(this.#expiry, payload.metadata), id: payload.id })
+    const reason = this.#expiry.refusal(payload.metadata)
+    if (reason) {
+      refused.push({ reason, id: payload.id })
       return undefined
     }
     const { isOldKey } = opened
@@ -137,24 +156,20 @@ export class CookieStore extends SessionStore {
       serializer: this.#serializer,
       origin: { type: 'loaded', reason: isOldKey ? 'old-key' : 'live', refused },
     })
-    if (this.#revocations) {
-      const { metadata } = payload
-      this.#ends.set(state, Math.max(metadata.reach ?? 0, this.#expiry.limitOf(metadata)))
-    }
+    if (this.#revocations) this.#notes.opened(state, payload.metadata)
     // Sealed again with the newest key, so that the old one can be retired.
     if (isOldKey) state.touch()
     return state
   }
 
   async #firstNotRevoked(
-    tokens: readonly string[],
+    live: readonly OpenedSession[],
     refused: Refusal[],
     revocations: Revocations,
   ): Promise<Session> {
-    for (const token of tokens) {
-      const state = this.#open(token, refused)
-      if (!state?.metadata) continue
-      if (!(await revocations.isRevoked(state.id, state.metadata))) return new Session(state)
+    for (const [index, { state }] of live.entries()) {
+      const isRevoked = state.metadata && (await revocations.isRevoked(state.id, state.metadata))
+      if (!isRevoked) return new Session(this.#chosen(live.slice(index), refused))
       refused.push({ reason: 'revoked', id: state.id })
     }
     return new Session(this.#anonymous(refused))
@@ -167,19 +182,22 @@ export class CookieStore extends SessionStore {
     revocations: Revocations,
   ): Promise<WriteOutcome> | undefined {
     if (step.kind === 'nothing' || step.kind === 'touch') return undefined
-    if (step.kind === 'patch') return this.#landed(step.id, step, revocations)
+    if (step.kind === 'patch') return this.#landed(state, step.id, step, revocations)
     if (step.kind === 'regenerate') return this.#replace(state, step, revocations)
     const id = step.kind === 'destroy' ? step.id : step.destroyedId
     if (id === undefined) return undefined
-    return revocations.revokeSession(id, this.#endOf(state)).then(() => 'landed')
+    return revocations.revokeSession(id, this.#notes.endOf(state)).then(() => 'landed')
   }
 
   async #landed(
+    state: SessionState,
     id: string,
     { record }: WriteStep & { kind: 'patch' | 'regenerate' },
     revocations: Revocations,
   ): Promise<WriteOutcome> {
-    return (await revocations.isRevoked(id, record.metadata)) ? 'lost' : 'landed'
+    const epoch = this.#notes.epochOf(state, record.metadata)
+    const isRevoked = await revocations.isRevoked(id, { ...record.metadata, epoch })
+    return isRevoked ? 'lost' : 'landed'
   }
 
   async #replace(
@@ -187,39 +205,41 @@ export class CookieStore extends SessionStore {
     step: WriteStep & { kind: 'regenerate' },
     revocations: Revocations,
   ): Promise<WriteOutcome> {
-    const until = this.#endOf(state)
-    const outcome = await this.#landed(step.previousId, step, revocations)
+    const until = this.#notes.endOf(state)
+    const outcome = await this.#landed(state, step.previousId, step, revocations)
     if (outcome === 'lost') return outcome
     const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
-    this.#ends.set(state, successor.until)
+    this.#notes.replaced(state, successor.until)
     const isOurs = await revocations.replaceSession(step.previousId, until, successor)
     return isOurs ? 'landed' : 'lost'
-  }
-
-  #endOf(state: SessionState): number {
-    return this.#ends.get(state) ?? this.#expiry.clock()
   }
 
   #cookieFor(state: SessionState, step: WriteStep): Cookie | undefined {
     if (step.kind === 'nothing') return undefined
     if (step.kind === 'destroy') return this.#cookie.clear()
     const { metadata, fields } = step.record
-    const sealed = this.#revocations ? this.#withReach(state, step.kind, metadata) : metadata
+    const sealed = this.#revocations
+      ? this.#notes.sealedWith(state, metadata, step.kind === 'regenerate')
+      : metadata
     return this.#cookie.close({ id: step.id, metadata: sealed, fields }, this.#expiry)
   }
+}
 
-  /** When the lifetime was shortened, older cookies of the session are still valid for longer. */
-  #withReach(
-    state: SessionState,
-    kind: WriteStep['kind'],
-    metadata: SessionMetadata,
-  ): SessionMetadata {
-    const limit = this.#expiry.limitOf(metadata)
-    // A new id has no other cookies.
-    const reach = kind === 'regenerate' ? limit : Math.max(this.#ends.get(state) ?? limit, limit)
-    if (kind !== 'regenerate') this.#ends.set(state, reach)
-    return { ...metadata, reach: reach > limit ? reach : undefined }
-  }
+/** A cookie that opened a session. */
+interface OpenedSession {
+  readonly token: string
+  readonly state: SessionState
+}
+
+/** The order of cookies says nothing: who can plant one chooses its path, and with it the order. */
+function newestFirst({ state: one }: OpenedSession, { state: other }: OpenedSession): number {
+  if (!one.metadata || !other.metadata) return 0
+  return isNewer(one.metadata, other.metadata) ? -1 : 1
+}
+
+function userWhoLoggedIn({ isAuthenticated }: SessionState, step: WriteStep): string | undefined {
+  if (!isAuthenticated || (step.kind !== 'create' && step.kind !== 'regenerate')) return undefined
+  return step.record.metadata.userId
 }
 
 /** Each costs a decryption; a browser sends one, and a planted one or two. */
@@ -231,11 +251,4 @@ function emitSealed(state: SessionState, step: WriteStep, outcome: WriteOutcome)
   const isSealed = outcome === 'landed' && step.kind !== 'nothing' && step.kind !== 'destroy'
   if (!isSealed || state.origin?.reason !== 'old-key') return
   state.emit({ type: 'resealed', reason: 'old-key', id: state.id })
-}
-
-const RULES: OptionRules<CookieStoreOptions> = {
-  ...SEALED_COOKIE_RULES,
-  ...EXPIRY_RULES,
-  serializer: aSerializer,
-  revocations: aBackend,
 }

@@ -1,11 +1,21 @@
-import type { SessionBackend } from '../backend/session-backend.js'
-import { LONGEST_LIFETIME, type Expiry, type SessionMetadata } from '../session/expiry.js'
+import { randomBytes } from 'node:crypto'
+import {
+  CorruptRecordError,
+  type BackendRecord,
+  type SessionBackend,
+} from '../backend/session-backend.js'
+import { SessionStoreError } from '../errors/errors.js'
+import {
+  CLOCK_SKEW,
+  LONGEST_LIFETIME,
+  type Expiry,
+  type SessionMetadata,
+} from '../session/expiry.js'
 import { recordKey } from '../session/session-id.js'
 
 /**
  * Remembers in a backend what cookies cannot: which sessions were destroyed before their cookies expire, and
- * before which moment a user's cookies are worthless (their epoch). An entry expires with the last cookie that
- * it is about.
+ * which logins of a user are still good (their epoch). An entry lasts as long as the last cookie that it is about.
  */
 export class Revocations {
   readonly #backend: SessionBackend
@@ -16,13 +26,21 @@ export class Revocations {
     this.#expiry = expiry
   }
 
-  async isRevoked(id: string, { userId, authenticatedAt }: SessionMetadata): Promise<boolean> {
+  async isRevoked(id: string, { userId, epoch }: SessionMetadata): Promise<boolean> {
     const [session, user] = await Promise.all([
-      this.#backend.read(keyOfSession(id)),
-      userId === undefined ? undefined : this.#backend.read(keyOfUser(userId)),
+      this.#read(keyOfSession(id)),
+      userId === undefined ? undefined : this.#read(keyOfUser(userId)),
     ])
-    const epoch = Number(user?.fields.get(AT) ?? 0)
-    return session !== undefined || (authenticatedAt ?? 0) < epoch
+    return session !== undefined || (user !== undefined && epochIn(user) !== epoch)
+  }
+
+  /**
+   * What the cookie of a login has to say. An epoch and not a time: with clocks a few milliseconds apart a login
+   * just before `revokeUser` would survive it, or one just after it would not.
+   */
+  async epochOf(userId: string): Promise<string | undefined> {
+    const user = await this.#read(keyOfUser(userId))
+    return user && epochIn(user)
   }
 
   /**
@@ -50,36 +68,63 @@ export class Revocations {
     return this.#backend.create(keyOfSession(id), entry, this.#timeTo(until))
   }
 
+  /** Makes the cookies of all logins before this worthless. @throws SessionStoreError when it cannot be stored. */
   async revokeUser(userId: string): Promise<void> {
-    await this.#put(keyOfUser(userId), LONGEST_LIFETIME * 1000)
+    const key = keyOfUser(userId)
+    const fields = new Map([[EPOCH, randomBytes(9).toString('base64url')]])
+    const ttl = LONGEST_LIFETIME * 1000 + CLOCK_SKEW
+    // Twice, for an entry may end between the two calls.
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      if (await this.#backend.create(key, fields, ttl)) return
+      await this.#backend.patch(key, { set: fields }, ttl)
+      if ((await this.#read(key))?.fields.has(EPOCH)) return
+    }
+    throw new SessionStoreError(
+      'the sessions of the user could not be revoked: the entry is damaged',
+      {
+        reason: 'corrupt',
+      },
+    )
   }
 
   async #revoke(key: string, until: number): Promise<void> {
     if (await this.#backend.create(key, this.#entry(), this.#timeTo(until))) return
-    const record = await this.#backend.read(key)
+    const record = await this.#read(key)
     const successor = record?.fields.get(SUCCESSOR)
-    const successorUntil = Number(record?.fields.get(SUCCESSOR_UNTIL))
-    if (successor !== undefined) await this.#revoke(successor, successorUntil)
+    if (successor === undefined) return
+    const successorUntil = Number(record?.fields.get(SUCCESSOR_UNTIL) || Number.NaN)
+    const longest = this.#expiry.clock() + LONGEST_LIFETIME * 1000
+    await this.#revoke(successor, Number.isFinite(successorUntil) ? successorUntil : longest)
   }
 
-  async #put(key: string, ttl: number): Promise<void> {
-    const fields = this.#entry()
-    if (await this.#backend.create(key, fields, ttl)) return
-    await this.#backend.patch(key, { set: fields }, ttl)
+  /** What is damaged still says that something was revoked; who logs in again is not stuck with it. */
+  async #read(key: string): Promise<BackendRecord | undefined> {
+    try {
+      return await this.#backend.read(key)
+    } catch (error) {
+      if (error instanceof CorruptRecordError) return { fields: new Map(), version: 1 }
+      throw error
+    }
   }
 
   #entry(): Map<string, string> {
     return new Map([[AT, String(this.#expiry.clock())]])
   }
 
+  /** A server whose clock is behind takes the cookie for a little longer. */
   #timeTo(until: number): number {
-    return Math.max(1, until - this.#expiry.clock())
+    return Math.max(1, until - this.#expiry.clock()) + CLOCK_SKEW
   }
 }
 
 const AT = 'at'
+const EPOCH = 'epoch'
 const SUCCESSOR = 'successor'
 const SUCCESSOR_UNTIL = 'successorUntil'
+
+function epochIn({ fields }: BackendRecord): string {
+  return fields.get(EPOCH) ?? 'damaged'
+}
 
 /** Hashed with a word before it, so that no record of a session has the same key. */
 function keyOfSession(id: string): string {

@@ -2,9 +2,11 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  randomBytes,
   randomFillSync,
   timingSafeEqual,
 } from 'node:crypto'
+import { startupSnapshot } from 'node:v8'
 import type { KeyRing, RingKey } from './key-ring.js'
 
 /** Why a token was not opened; a bounded list, fit for a metric. */
@@ -140,9 +142,14 @@ function write(version: string, key: RingKey, parts: readonly Uint8Array[]): str
 const nonces = Buffer.alloc(256 * NONCE)
 let used = nonces.length
 
-/** Each is handed out once, and overwritten when all are used: it is to be read before the next one is asked for. */
+/**
+ * Each is handed out once, and overwritten when all are used: it is to be read before the next one is asked for.
+ * None is left over in a start-up snapshot: all processes that begin with it would use the same, and two cookies
+ * with one nonce under one key show their contents (NIST SP 800-38D, 8).
+ */
 function newNonce(): Buffer {
   if (used === nonces.length) {
+    if (startupSnapshot.isBuildingSnapshot()) return randomBytes(NONCE)
     randomFillSync(nonces)
     used = 0
   }

@@ -1,8 +1,9 @@
-import { aFunction, aText, checkedElsewhere, oneOf, type OptionRules } from '../../di/index.js'
+import { aFunction, checkedElsewhere, oneOf, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
+import type { SessionPurpose } from '../backend/bound-backend.js'
 import { checkNumber } from '../errors/options.js'
 import { SessionTooLargeError } from '../errors/errors.js'
-import type { Expiry } from '../session/expiry.js'
+import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import { KeyRing } from './key-ring.js'
 import { EncryptedSeal, SignedSeal, type Seal, type UnsealReason } from './seal.js'
 import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
@@ -18,8 +19,6 @@ export interface SealedCookieOptions extends SessionCookieOptions {
   readonly secret: string | readonly string[]
   /** Default: `encrypted`. Everybody who sees a `signed` cookie, the visitor too, can read it. */
   readonly protection?: 'encrypted' | 'signed'
-  /** The application that the cookies are for; another one with the same secret cannot read them. Default: `''`. */
-  readonly application?: string
   /**
    * How many opened cookies are kept in the memory of the process, so that the next request of the same
    * browser is spared the cryptography. Default: 500. With 0 none is kept.
@@ -34,7 +33,6 @@ export const SEALED_COOKIE_RULES: OptionRules<SealedCookieOptions> = {
   ...COOKIE_RULES,
   secret: checkedElsewhere,
   protection: oneOf('encrypted', 'signed'),
-  application: aText,
   openedCacheSize: checkedElsewhere,
   warn: aFunction,
 }
@@ -55,7 +53,7 @@ export class SealedCookie {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: SealedCookieOptions) {
     this.#cookie = new SessionCookie(options)
-    this.#seal = sealOf(options, this.#cookie.name)
+    this.#seal = sealOf(options, this.#cookie.purpose)
     this.#opened = new OpenedCookieCache(
       checkNumber('openedCacheSize', options.openedCacheSize ?? 500, OPENED_CACHE_SIZE),
     )
@@ -64,6 +62,10 @@ export class SealedCookie {
 
   get name(): string {
     return this.#cookie.name
+  }
+
+  get purpose(): SessionPurpose {
+    return this.#cookie.purpose
   }
 
   /** The values that a request brought of it, in order. */
@@ -95,6 +97,11 @@ export class SealedCookie {
     return this.#cookie.carry(token, payload.metadata, expiry)
   }
 
+  /** See `SessionCookie.repair`. */
+  repair(token: string, metadata: SessionMetadata, expiry: Expiry): readonly Cookie[] {
+    return this.#cookie.repair(token, metadata, expiry)
+  }
+
   /** The cookie that makes the browser forget the session. */
   clear(): Cookie {
     return this.#cookie.clear()
@@ -104,7 +111,8 @@ export class SealedCookie {
     if (this.#hasWarned) return
     this.#hasWarned = true
     this.#warn(
-      `A session takes ${size} of the ${BUDGET} bytes that its cookie '${this.name}' may have. ${advice(payload)}`,
+      `A session takes ${size} of the ${BUDGET} bytes that its cookie '${this.name}' may have. ${advice(payload)} ` +
+        'A proxy in front has to take such a head: nginx answers 502 until it is told `proxy_buffer_size 8k`.',
     )
   }
 }
@@ -112,8 +120,8 @@ export class SealedCookie {
 /** Bytes of name and value that browsers take (RFC 6265bis 5.6); a larger cookie is dropped without a word. */
 const BUDGET = 4096
 
-function sealOf(options: SealedCookieOptions, name: string): Seal {
-  const { protection = 'encrypted', application = '' } = options
+function sealOf(options: SealedCookieOptions, { application, name }: SessionPurpose): Seal {
+  const { protection = 'encrypted' } = options
   const purpose = `session-cookie-${protection}`
   const keys = new KeyRing(options.secret, { purpose, application, name })
   const context = JSON.stringify([application, name])

@@ -1,4 +1,4 @@
-import { inject, lazy } from '../../di/index.js'
+import { inject, lazy, type Token } from '../../di/index.js'
 import {
   asGuard,
   CrossOriginCheck,
@@ -8,8 +8,15 @@ import {
   type CrossOriginOptions,
   type Middleware,
 } from '../../http/index.js'
+import { ownOptions } from '../errors/options.js'
 import { CsrfToken } from './csrf-token.js'
 import { Session } from '../session/session.js'
+
+/** How requests are checked for the token of a session. */
+export interface CsrfTokenGuardOptions extends CrossOriginOptions {
+  /** The kind of session whose token is required: what `sessions(store, { as })` was given. Default: `Session`. */
+  readonly as?: Token<Session>
+}
 
 /**
  * Makes a middleware that does what `crossOriginGuard` does, and then requires the token of the session:
@@ -19,13 +26,17 @@ import { Session } from '../session/session.js'
  *
  * The body of a form is read for the field: a handler that reads the `Request` itself needs the header.
  *
+ * Where an application has two kinds of session, `ready()` refuses a route that uses one kind behind a guard of
+ * the other: a visitor with that one alone would need no token.
+ *
  * @throws TypeError when an option is not written as it has to be.
  */
-export function csrfTokenGuard(options: CrossOriginOptions = {}): Middleware {
+export function csrfTokenGuard(options: CsrfTokenGuardOptions = {}): Middleware {
   const check = new CrossOriginCheck(options)
-  return asGuard(
+  const { as = Session } = ownOptions(options)
+  const guard = asGuard(
     inject(
-      [Exchange, lazy(Session), Next],
+      [Exchange, lazy(as), Next],
       async function csrfTokenGuard(exchange, open, next): Promise<Response> {
         check.assert(exchange)
         if (exchange.endpoint.hasHandler && check.concerns(exchange)) {
@@ -37,6 +48,22 @@ export function csrfTokenGuard(options: CrossOriginOptions = {}): Middleware {
       },
     ),
   )
+  guards.set(guard, { as, check })
+  return guard
+}
+
+/** The guards that were made, so that start-up can tell a route that a guard does not cover. */
+const guards = new WeakMap<object, CsrfGuard>()
+
+/** What a guard checks: the token of one kind of session, for some routes. */
+export interface CsrfGuard {
+  readonly as: Token
+  readonly check: CrossOriginCheck
+}
+
+/** The guard that a function is, if it is one. */
+export function csrfGuardOf(middleware: unknown): CsrfGuard | undefined {
+  return guards.get(Object(middleware))
 }
 
 const DETAIL = 'The token of the session is missing or not this one; load the page again'

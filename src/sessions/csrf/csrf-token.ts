@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { AnySession } from '../session/session-view.js'
+import { noteRemedy } from '../../di/index.js'
+import { SESSIONS_REMEDY, type AnySession } from '../session/session-view.js'
 
 /**
  * A token that only pages of this application can know, bound to the session: ask for it by type, put its
@@ -35,6 +36,8 @@ export class CsrfToken {
     return timingSafeEqual(sent, mac(this.#session))
   }
 }
+
+noteRemedy(CsrfToken, SESSIONS_REMEDY)
 
 /** Of the mask, and of the masked HMAC. */
 const BYTES = 32

@@ -83,6 +83,11 @@ export function dataError(path: string, reason: string): SessionUsageError {
   )
 }
 
+/** Whether a stored text is damaged; everything else is a mistake of the application. */
+export function isDataError(error: unknown): error is SessionUsageError {
+  return error instanceof SessionUsageError && error.code === 'SESSION_DATA'
+}
+
 /** Something beside the data that a custom store would lose. */
 export function notKeptError(action: string, reason: string): SessionUsageError {
   return new SessionUsageError(

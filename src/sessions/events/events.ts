@@ -10,12 +10,18 @@ export type RefusalReason =
   | 'tampered'
   /** What it holds, or names, is not a session. */
   | 'corrupt'
+  /** The record under its id is larger than the store would have written. */
+  | 'too-large'
   /** Nothing is stored under its id: it was destroyed, it expired, or it was never ours. */
   | 'unknown'
   /** Nothing happened for the idle timeout. */
   | 'expired-idle'
   /** It has lived for the absolute lifetime. */
   | 'expired-absolute'
+  /** Its times are more than a minute ahead: a clock was set back, or is wrong. */
+  | 'future'
+  /** It names a live session, and another cookie of the same name a newer one. */
+  | 'superseded'
   /** `regenerate()` gave the session another id, and the grace has passed. */
   | 'replaced'
   /** It was destroyed before its cookie expired: `revocations` of a `CookieStore`. */
@@ -45,6 +51,8 @@ export interface SessionEventReasons {
   conflicted: 'retried' | 'given-up' | 'replaced'
   /** Changes were dropped: the session was destroyed, or expired, or the handler failed (`save: 'success'`). */
   lost: 'gone' | 'expired' | 'handler-failed'
+  /** One value, or one message, is damaged: reading it fails, and the rest of the session can be used. */
+  corrupt: 'data' | 'flash'
   /** The store failed: `timeout`, an error code such as `ECONNREFUSED`, a code of ours, or `error`. */
   failed: string
   /** The circuit breaker opened, so that calls fail at once, or closed. It belongs to no visit. */

@@ -173,8 +173,10 @@ function readsReplicas(client: RedisClient): boolean {
 /** @throws CorruptRecordError when no backend wrote the hash. */
 function recordOf(hash: Map<string, string>): BackendRecord | undefined {
   if (hash.size === 0) return undefined
-  const version = Number(hash.get('version') ?? Number.NaN)
-  if (!Number.isSafeInteger(version)) throw corrupt()
+  const text = hash.get('version') ?? ''
+  // As Redis itself counts: `Number` would also take an empty text, `1e3` and `0x10`.
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw corrupt()
+  const version = Number(text)
   hash.delete('version')
   return { fields: hash, version }
 }

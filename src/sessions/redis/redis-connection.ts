@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis'
 import { SYSTEM_TIMER, within } from '../calls/deadline.js'
 import type { WriteOutcome } from '../backend/session-backend.js'
+import { addressOf } from './clients/server-address.js'
 import { reasonOf, RedisStoreError } from './redis-store-error.js'
 import { createScript, destroyScript, indexScript, patchScript, touchScript } from './scripts.js'
 import { ServerClock } from './server-clock.js'
@@ -80,7 +81,7 @@ export class RedisConnection {
       this.#clock.learn(this.#server, clock, sentAt)
       if (outcome !== 'late') return { outcome, record }
     }
-    throw new RedisStoreError(operation, 'timeout')
+    throw this.#failure(operation, 'timeout')
   }
 
   /** The time on the server's clock, in milliseconds since 1970. */
@@ -94,6 +95,10 @@ export class RedisConnection {
     return Math.min(until, performance.now() + this.#timeout)
   }
 
+  #failure(operation: string, reason: string): RedisStoreError {
+    return new RedisStoreError(operation, reason, addressOf(this.#client))
+  }
+
   async #send<Reply>(
     operation: string,
     command: (client: RedisClient & Scripts) => Promise<Reply>,
@@ -104,17 +109,17 @@ export class RedisConnection {
       corkForThisTurn(this.#client)
       const late = () => {
         silences.set(this.#client, performance.now())
-        return new RedisStoreError(operation, 'timeout')
+        return this.#failure(operation, 'timeout')
       }
       return await before(deadline, command(this.#client), late)
     } catch (error) {
       if (error instanceof RedisStoreError) throw error
-      throw new RedisStoreError(operation, reasonOf(error))
+      throw this.#failure(operation, reasonOf(error))
     }
   }
 
   #connect(operation: string, deadline: number): Promise<void> {
-    return before(deadline, this.#untilReady(), () => new RedisStoreError(operation, 'unavailable'))
+    return before(deadline, this.#untilReady(), () => this.#failure(operation, 'unavailable'))
   }
 
   /** Each connection may lead to another server, with another clock. */

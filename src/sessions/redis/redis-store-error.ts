@@ -1,7 +1,7 @@
 import { SessionStoreError } from '../errors/errors.js'
 
 /**
- * A command of a store failed in Redis. The error names the operation and a bounded reason. Errors of ioredis hold
+ * A command of a store failed in Redis. The error names the address, the operation and a bounded reason. Errors of ioredis hold
  * the keys and values of the command; this one never does.
  */
 export class RedisStoreError extends SessionStoreError {
@@ -12,8 +12,8 @@ export class RedisStoreError extends SessionStoreError {
    */
   override readonly reason: string
 
-  constructor(operation: string, reason: string) {
-    super(`Redis did not ${operation} a session: ${explain(reason)}`, { reason })
+  constructor(operation: string, reason: string, address: string) {
+    super(`Redis at ${address} did not ${operation} a session: ${explain(reason)}`, { reason })
     this.reason = reason
   }
 }

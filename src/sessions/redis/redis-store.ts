@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
-import { Inject, type OptionRules } from '../../di/index.js'
+import { Inject, noteRemedy, type OptionRules } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
 import { ownOptions } from '../errors/options.js'
 import { checkSessionOptions } from '../errors/check-options.js'
@@ -112,3 +112,12 @@ const RULES: OptionRules<RedisStoreOptions> = {
   ...SERVER_STORE_RULES,
   ...REDIS_BACKEND_RULES,
 }
+
+noteRemedy(
+  Redis,
+  "Add `redis('redis://localhost:6379')` of ingot/redis to the `components` of the application, with the URL of your server, or value(Redis, client) with a client of your own.",
+)
+noteRemedy(
+  Cluster,
+  "Add `redisCluster([{ host: 'localhost', port: 6379 }])` of ingot/redis to the `components` of the application, with the nodes of your cluster, or value(Cluster, client) with a client of your own.",
+)

@@ -1,14 +1,23 @@
 import { checkedElsewhere, type OptionRules } from '../../di/index.js'
 import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryBackend } from '../backend/memory-backend.js'
-import { ownOptions } from '../errors/options.js'
+import { checkNumber, ownOptions } from '../errors/options.js'
 import { SERVER_STORE_RULES, type ServerStoreOptions } from './server-store.js'
 import { BackendStore } from './backend-store.js'
+import { isLoggedIn } from '../session/record.js'
 
 /** How a `MemoryStore` keeps sessions. */
 export interface MemoryStoreOptions extends ServerStoreOptions {
-  /** How many sessions it keeps; one more ends the least recently used. Default: 10,000. */
+  /**
+   * How many sessions it keeps. One more ends the least recently used of those without a login, and one with a
+   * login only when there is no other. Default: 10,000.
+   */
   readonly limit?: number
+  /**
+   * Bytes that all sessions take together, at least four times `maxSize`; more ends sessions as
+   * `limit` does. A character counts two. Default: 128 MiB.
+   */
+  readonly maxBytes?: number
 }
 
 /**
@@ -19,9 +28,16 @@ export class MemoryStore extends BackendStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: MemoryStoreOptions = {}) {
     checkSessionOptions(options, RULES)
-    const { limit = 10_000, clock = Date.now } = ownOptions(options)
-    super(new MemoryBackend({ limit, now: clock }), options)
+    const { limit = 10_000, maxBytes = 2 ** 27, clock = Date.now, ...own } = ownOptions(options)
+    const { maxSize = 2 ** 20 } = own
+    // Else one session could end all others.
+    checkNumber('maxBytes', maxBytes, { from: 4 * maxSize, unit: 'bytes' })
+    super(new MemoryBackend({ limit, maxBytes, goesLast: isLoggedIn, now: clock }), options)
   }
 }
 
-const RULES: OptionRules<MemoryStoreOptions> = { ...SERVER_STORE_RULES, limit: checkedElsewhere }
+const RULES: OptionRules<MemoryStoreOptions> = {
+  ...SERVER_STORE_RULES,
+  limit: checkedElsewhere,
+  maxBytes: checkedElsewhere,
+}

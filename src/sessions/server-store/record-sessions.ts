@@ -37,7 +37,7 @@ export class RecordSessions extends UserSessions {
       const listed: UserSession[] = []
       await this.#each('load', userId, async (key) => {
         const isMore = listed.length < MOST_LISTED
-        const stored = isMore && (await this.#call('load', () => this.#live(key)))
+        const stored = isMore && (await this.#call('load', () => this.#live(key, userId)))
         if (!stored) return
         const isCurrent = this.#ownKeys().has(key)
         const { expiry } = this.#records.policy
@@ -53,7 +53,7 @@ export class RecordSessions extends UserSessions {
     return this.#revoking(async () => {
       let wasThere = false
       await this.#each('dump', userId, async (key) => {
-        if (handleOf(key) === handle) wasThere = await this.#destroy(key)
+        if (handleOf(key) === handle) wasThere = await this.#destroy(key, userId)
       })
       return wasThere
     })
@@ -72,7 +72,7 @@ export class RecordSessions extends UserSessions {
     return this.#revoking(async () => {
       let count = 0
       await this.#each('dump', userId, async (key) => {
-        if (!kept.has(key) && (await this.#destroy(key))) count += 1
+        if (!kept.has(key) && (await this.#destroy(key, userId))) count += 1
       })
       return count
     })
@@ -103,7 +103,10 @@ export class RecordSessions extends UserSessions {
     return this.#calls ? this.#calls.run(doing, work) : work()
   }
 
-  async #destroy(key: string): Promise<boolean> {
+  /** An entry of the index that does not lead to a session of the user ends nothing. */
+  async #destroy(key: string, userId: string | undefined): Promise<boolean> {
+    const stored = await this.#call('dump', () => this.#records.read(key))
+    if (!stored || stored.metadata.userId !== userId) return false
     const destroy = () => this.#call('dump', (deadline) => this.#records.destroy(key, deadline))
     // The dump of this request's own session emits that it was destroyed.
     if (this.#ownKeys().has(key)) {
@@ -150,11 +153,12 @@ export class RecordSessions extends UserSessions {
     }
   }
 
-  /** An expired or replaced record is not among a user's sessions. */
-  async #live(key: string): Promise<StoredSession | undefined> {
+  /** An expired or replaced record, or one of somebody else, is not among a user's sessions. */
+  async #live(key: string, userId: string | undefined): Promise<StoredSession | undefined> {
     const stored = await this.#records.read(key)
-    if (!stored || stored.notes.replacedUntil !== undefined) return undefined
-    return this.#records.policy.expiry.isOver(stored.metadata) ? undefined : stored
+    if (!stored || stored.metadata.userId !== userId || stored.notes.replacedUntil !== undefined)
+      return undefined
+    return this.#records.policy.expiry.refusal(stored.metadata) ? undefined : stored
   }
 }
 

@@ -1,12 +1,13 @@
 import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
+import { BoundBackends } from '../backend/bound-backend.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { checkKnownOptions } from '../errors/check-options.js'
 import { Expiry, EXPIRY_RULES, type ExpiryOptions } from '../session/expiry.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
-import type { StoredSession } from '../session/record.js'
-import { recordKey, isSessionId, newSessionId } from '../session/session-id.js'
+import { isSessionId, newSessionId } from '../session/session-id.js'
+import { findNewest, type FoundSession } from './find-newest.js'
 import { TouchThrottle } from './touch-throttle.js'
 import { aSerializer, type Serializer } from '../session/field-value.js'
 import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
@@ -63,6 +64,8 @@ export abstract class ServerStore extends SessionStore {
     mergesWrites: true,
     takesOnce: true,
   }
+  override readonly cookieName: string
+  readonly #backends: BoundBackends
   readonly #policy: RecordPolicy
   readonly #tools: WriterTools
   readonly #serializer: Serializer | undefined
@@ -89,6 +92,8 @@ export abstract class ServerStore extends SessionStore {
       queue: new KeyedQueue(),
       touchThrottle: new TouchThrottle(),
     }
+    this.cookieName = this.#tools.cookie.name
+    this.#backends = new BoundBackends(this.#tools.cookie.purpose)
     this.#serializer = own.serializer
     this.#newId = checkedIds(own.newId ?? newSessionId)
   }
@@ -97,16 +102,13 @@ export abstract class ServerStore extends SessionStore {
     return this.#idsIn(cookies, []).length > 0
   }
 
-  /** Opens the first live session that the cookies name. An id that is not ours is never adopted. */
+  /** Opens the newest live session that the cookies name. An id that is not ours is never adopted. */
   protected async loadFrom(backend: SessionBackend, cookies: Cookies): Promise<Session> {
-    const records = new SessionRecords(backend, this.#policy)
+    const records = this.#recordsIn(backend)
     const refused: Refusal[] = []
-    for (const id of this.#idsIn(cookies, refused)) {
-      const key = recordKey(id)
-      const stored = await records.find(key)
-      if (typeof stored !== 'string') return this.#opened(records, id, key, stored, refused)
-      refused.push({ reason: stored, id })
-    }
+    const ids = this.#idsIn(cookies, refused)
+    const found = await findNewest(records, ids, refused)
+    if (found) return this.#opened(records, found, refused)
     return new Session(
       new SessionState({
         expiry: this.#policy.expiry,
@@ -128,7 +130,7 @@ export abstract class ServerStore extends SessionStore {
     session: Session,
   ): undefined | Promise<Cookie | undefined> {
     const { writer } = stateOf(session)
-    if (!(writer instanceof SessionWriter) || writer.backend !== backend) {
+    if (!(writer instanceof SessionWriter) || writer.backend !== this.#backends.of(backend)) {
       throw new TypeError('the session was opened by another store')
     }
     return writer.dump(session)
@@ -136,7 +138,11 @@ export abstract class ServerStore extends SessionStore {
 
   /** What `UserSessions` is made of: the sessions of this request's user, and of others. */
   protected userSessionsIn(backend: SessionBackend, session: Session): UserSessions {
-    return new RecordSessions(new SessionRecords(backend, this.#policy), session)
+    return new RecordSessions(this.#recordsIn(backend), session)
+  }
+
+  #recordsIn(backend: SessionBackend): SessionRecords {
+    return new SessionRecords(this.#backends.of(backend), this.#policy)
   }
 
   /** The ids to try, a bounded number: each costs a call of the backend. */
@@ -151,9 +157,7 @@ export abstract class ServerStore extends SessionStore {
 
   #opened(
     records: SessionRecords,
-    id: string,
-    key: string,
-    stored: StoredSession,
+    { id, key, stored, isOneOfSeveral }: FoundSession,
     refused: readonly Refusal[],
   ): Session {
     const isReadOnly = stored.notes.replacedUntil !== undefined
@@ -172,6 +176,9 @@ export abstract class ServerStore extends SessionStore {
       takeField: (field, deadline) => writer.takeField(field, deadline),
       writer,
     })
+    if (isOneOfSeveral) {
+      state.repairs = this.#tools.cookie.repair(id, stored.metadata, this.#policy.expiry)
+    }
     return new Session(state)
   }
 }

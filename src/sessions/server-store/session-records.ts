@@ -1,20 +1,26 @@
 import {
   CorruptRecordError,
+  type BackendRecord,
   type SessionBackend,
   type SessionIndex,
   type WriteOutcome,
 } from '../backend/session-backend.js'
 import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
-import { limitReached, type Expiry, type SessionMetadata } from '../session/expiry.js'
+import {
+  CLOCK_SKEW,
+  type Expiry,
+  type ExpiryRefusal,
+  type SessionMetadata,
+} from '../session/expiry.js'
 import {
   LAYOUT_FIELD,
   metadataFields,
   noteFields,
   readRecord,
-  type RecordNotes,
   type StoredSession,
 } from '../session/record.js'
 import { recordKey } from '../session/session-id.js'
+import type { SessionRecord } from '../store/next-step.js'
 
 /** What is the same for all records of a store. */
 export interface RecordPolicy {
@@ -32,8 +38,8 @@ export type NewRecord = Pick<StoredSession, 'metadata' | 'fields'> & Partial<Sto
 export type Absence =
   | 'unknown'
   | 'corrupt'
-  | 'expired-idle'
-  | 'expired-absolute'
+  | 'too-large'
+  | ExpiryRefusal
   /** The grace of its id has passed. */
   | 'replaced'
 
@@ -49,13 +55,18 @@ export class SessionRecords {
 
   /** Finds the session of a key, or why there is none. */
   async find(key: string): Promise<StoredSession | Absence> {
-    const { expiry } = this.policy
+    const { expiry, regenerateGrace } = this.policy
     const stored = await this.#read(key)
     if (typeof stored === 'string') return stored
     const { metadata } = stored
     const now = expiry.clock()
-    if (expiry.isOver(metadata, now)) return limitReached(expiry, metadata, now)
-    return now < (stored.notes.replacedUntil ?? Infinity) ? stored : 'replaced'
+    const refusal = expiry.refusal(metadata, now)
+    if (refusal) return refusal
+    const { replacedUntil } = stored.notes
+    if (replacedUntil === undefined) return stored
+    // A clock that was set back must not lengthen the grace.
+    const isInGrace = now < replacedUntil && replacedUntil <= now + regenerateGrace + CLOCK_SKEW
+    return isInGrace ? stored : 'replaced'
   }
 
   /** Reads a record; anything that is not a session of ours counts as none. */
@@ -75,7 +86,7 @@ export class SessionRecords {
     { metadata, notes = {}, fields }: NewRecord,
     deadline?: number,
   ): Promise<StoredSession> {
-    this.checkSize(fields)
+    this.checkSize({ metadata, fields })
     const key = recordKey(id)
     const record = new Map([
       LAYOUT_FIELD,
@@ -187,20 +198,24 @@ export class SessionRecords {
     return Math.max(1, Math.ceil(expiry.endOf(metadata) - expiry.clock()))
   }
 
-  async #read(key: string): Promise<StoredSession | 'unknown' | 'corrupt'> {
+  async #read(key: string): Promise<StoredSession | 'unknown' | 'corrupt' | 'too-large'> {
     try {
       const record = await this.backend.read(key)
-      return record ? (readRecord(record) ?? 'corrupt') : 'unknown'
+      if (!record) return 'unknown'
+      if (isLarger(record, this.policy.maxSize + NOTES_SIZE)) return 'too-large'
+      return readRecord(record) ?? 'corrupt'
     } catch (error) {
       if (error instanceof CorruptRecordError) return 'corrupt'
       throw error
     }
   }
 
-  /** @throws SessionTooLargeError when the fields are more than one visitor may store. */
-  checkSize(fields: ReadonlyMap<string, string>): void {
+  /** @throws SessionTooLargeError when it is more than one visitor may store. */
+  checkSize({ metadata, fields }: SessionRecord): void {
     const { maxSize } = this.policy
-    let size = 0
+    // The application takes these from visitors, as it does the data.
+    const { userId = '', label = '' } = metadata
+    let size = Buffer.byteLength(userId) + Buffer.byteLength(label)
     for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
     if (size > maxSize) {
       throw new SessionTooLargeError(
@@ -210,4 +225,14 @@ export class SessionRecords {
       )
     }
   }
+}
+
+/** More than times, notes, user and label ever take, in bytes. */
+const NOTES_SIZE = 2 ** 14
+
+/** Before anything is parsed. Characters, which are no more than bytes: what was written is never refused. */
+function isLarger({ fields }: BackendRecord, limit: number): boolean {
+  let size = 0
+  for (const [field, text] of fields) size += field.length + text.length
+  return size > limit
 }

@@ -126,7 +126,7 @@ export class SessionWriter {
       case 'create':
         return this.#createFirst(step, call)
       case 'patch': {
-        this.#records.checkSize(step.record.fields)
+        this.#records.checkSize(step.record)
         const outcome = await this.#stored.patch(step, call.deadline)
         const sendsCookie = step.sendsCookie && outcome === 'landed'
         return { outcome, cookie: sendsCookie ? this.#cookieOf(step) : undefined }

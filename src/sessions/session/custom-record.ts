@@ -20,7 +20,7 @@ export function stateOfRecord(
   if (entries.some(([, text]) => typeof text !== 'string')) return undefined
   const stored = readRecord({ fields: new Map(entries), version: 0 })
   const expiry = limits && new Expiry(limits)
-  if (!stored || expiry?.isOver(stored.metadata)) return undefined
+  if (!stored || expiry?.refusal(stored.metadata)) return undefined
   const { metadata, fields } = stored
   return new SessionState({ id, metadata, fields, expiry, persistedAs: 'record' })
 }

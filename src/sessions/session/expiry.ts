@@ -46,6 +46,8 @@ export interface SessionMetadata {
    * shortened since: so long its end has to be remembered. In milliseconds since 1970.
    */
   readonly reach?: number | undefined
+  /** What `revokeUser` had written for the user at the login; the cookie is good until it writes another. */
+  readonly epoch?: string | undefined
   /** Whose session it is: given to `session.bind`. */
   readonly userId?: string | undefined
   /** How its user recognises it: given to `session.bind`. */
@@ -59,7 +61,13 @@ export interface SessionMetadata {
  * a session that never ends, or an owner that is no text.
  */
 export function isMetadata(value: unknown): value is SessionMetadata {
-  return typeof value === 'object' && value !== null && hasShape(value, METADATA)
+  if (typeof value !== 'object' || value === null || !hasShape(value, METADATA)) return false
+  const { lifetime = 1, dataVersion = 1 } = value as SessionMetadata
+  return isWhole(lifetime, LONGEST_LIFETIME) && isWhole(dataVersion, Number.MAX_SAFE_INTEGER)
+}
+
+function isWhole(value: number, largest: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1 && value <= largest
 }
 
 /** The properties of an object and what they have to be; with `?` they may be missing. */
@@ -72,9 +80,17 @@ const METADATA: Shape = [
   ['lifetime', 'number?'],
   ['reach', 'number?'],
   ['dataVersion', 'number?'],
+  ['epoch', 'string?'],
   ['userId', 'string?'],
   ['label', 'string?'],
 ]
+
+/** Whether a session is newer than another of the same visitor: by its login or start, then by its activity. */
+export function isNewer(one: SessionMetadata, other: SessionMetadata): boolean {
+  const startOf = ({ authenticatedAt, createdAt }: SessionMetadata) => authenticatedAt ?? createdAt
+  const later = startOf(one) - startOf(other)
+  return later > 0 || (later === 0 && one.seenAt > other.seenAt)
+}
 
 /** Whether an object has the properties of a shape; numbers have to be finite. */
 export function hasShape(values: object, shape: Shape): boolean {
@@ -133,6 +149,13 @@ export class Expiry {
     return now >= this.endOf(metadata)
   }
 
+  /** Why the times of a session open none, if they do not. */
+  refusal(metadata: SessionMetadata, now = this.clock()): ExpiryRefusal | undefined {
+    if (isAhead(metadata, now)) return 'future'
+    if (!this.isOver(metadata, now)) return undefined
+    return now >= this.limitOf(metadata) ? 'expired-absolute' : 'expired-idle'
+  }
+
   /** Whether activity is to be noted again. */
   isTouchDue(metadata: SessionMetadata, now = this.clock()): boolean {
     return now >= metadata.seenAt + this.touchInterval * 1000
@@ -152,11 +175,13 @@ export function checkDuration(option: string, seconds: unknown): number {
   })
 }
 
-/** Which of its limits an expired session has reached. */
-export function limitReached(
-  expiry: Expiry,
-  metadata: SessionMetadata,
-  now = expiry.clock(),
-): 'expired-absolute' | 'expired-idle' {
-  return now >= expiry.limitOf(metadata) ? 'expired-absolute' : 'expired-idle'
+/** One of its limits was reached, or its times are ahead of the clock. */
+export type ExpiryRefusal = 'expired-absolute' | 'expired-idle' | 'future'
+
+/** By how much the clocks of servers may differ, in milliseconds. */
+export const CLOCK_SKEW = 60_000
+
+/** After a clock was set back, a session of the time before would live past its limits, by as much as the clock was off. */
+function isAhead({ createdAt, seenAt, authenticatedAt = 0 }: SessionMetadata, now: number) {
+  return Math.max(createdAt, seenAt, authenticatedAt) > now + CLOCK_SKEW
 }

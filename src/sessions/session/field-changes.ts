@@ -23,3 +23,16 @@ export const NO_CHANGES: FieldChanges = {
   removed: new Set(),
   updated: new Map(),
 }
+
+/** What a dump is about to write. What is written while it is under way belongs to the next dump. */
+export interface PendingFields {
+  readonly texts: ReadonlyMap<string, string>
+  /** How many updates of each field are in it. */
+  readonly updates: ReadonlyMap<string, number>
+  readonly clears: number
+}
+
+export const NO_UPDATES: ReadonlyMap<string, number> = new Map()
+
+/** What `update` does to a value. */
+export type Change = (value: unknown) => unknown

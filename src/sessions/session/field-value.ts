@@ -42,6 +42,14 @@ export class FieldValue {
   }
 }
 
+export const valueOf = (entry: FieldValue): unknown => entry.value
+export const copyOf = (entry: FieldValue): unknown => entry.copy()
+
+/** Hears of fields whose texts are damaged. */
+export interface DamageListener {
+  damaged(field: string): void
+}
+
 /**
  * Turns values into text and back, where JSON is not enough: `devalue` and `superjson` fit as they are.
  * Equal values must give equal text, because a store compares texts to see what changed.

@@ -1,8 +1,20 @@
-import { valueError } from '../errors/usage-error.js'
-import { NO_CHANGES, type FieldChanges, type FieldUpdate } from './field-changes.js'
-import { decode, encode, FieldValue, type Serializer } from './field-value.js'
-
-type Change = (value: unknown) => unknown
+import { isDataError, valueError } from '../errors/usage-error.js'
+import {
+  NO_CHANGES,
+  NO_UPDATES,
+  type Change,
+  type FieldChanges,
+  type FieldUpdate,
+  type PendingFields,
+} from './field-changes.js'
+import {
+  copyOf,
+  encode,
+  FieldValue,
+  valueOf,
+  type DamageListener,
+  type Serializer,
+} from './field-value.js'
 
 /**
  * The working copy of a session's fields. A field is the unit of storing: a letter, a colon, and the
@@ -18,9 +30,16 @@ export class Fields {
   #isUntouched = true
   #pending: PendingFields
   readonly #serializer: Serializer | undefined
+  readonly #listener: DamageListener | undefined
+  #damaged: Set<string> | undefined
 
-  constructor(stored: ReadonlyMap<string, string>, serializer?: Serializer) {
+  constructor(
+    stored: ReadonlyMap<string, string>,
+    serializer?: Serializer,
+    listener?: DamageListener,
+  ) {
     this.#serializer = serializer
+    this.#listener = listener
     this.#stored = stored
     this.#values = this.#valuesOfStored()
     this.#pending = { texts: stored, updates: NO_UPDATES, clears: 0 }
@@ -45,14 +64,14 @@ export class Fields {
 
   get(field: string): unknown {
     const entry = this.#values.get(field)
-    const value = entry?.value
+    const value = this.#read(field, entry, valueOf)
     if (entry?.isMutable) this.#isUntouched = false
     return value
   }
 
   /** A value that shares nothing with the one `get` gives. */
   copy(field: string): unknown {
-    return this.#values.get(field)?.copy()
+    return this.#read(field, this.#values.get(field), copyOf)
   }
 
   set(field: string, value: unknown): void {
@@ -97,7 +116,8 @@ export class Fields {
   /** `take()` removed the field from the store: it goes here too, and that is no change to write. */
   setTaken(field: string, text: string | undefined): unknown {
     this.#load(field, undefined)
-    return text === undefined ? undefined : decode(text, field.slice(2), this.#serializer)
+    if (text === undefined) return undefined
+    return this.#read(field, new FieldValue(text, field.slice(2), this.#serializer), valueOf)
   }
 
   changes(): FieldChanges {
@@ -115,7 +135,7 @@ export class Fields {
   /** Gives what a dump is about to write, and remembers it for `saved`. */
   mark(): { readonly changes: FieldChanges; readonly texts: ReadonlyMap<string, string> } {
     const texts = this.texts()
-    const updates = this.#updates.size === 0 ? NO_UPDATES : lengthsOf(this.#updates)
+    const updates = this.#updates.size === 0 ? NO_UPDATES : this.#countUpdates()
     this.#pending = { texts, updates, clears: this.#clears }
     return { changes: this.#isUntouched ? NO_CHANGES : this.#changesOf(texts), texts }
   }
@@ -140,6 +160,19 @@ export class Fields {
   reset(): void {
     this.#stored = new Map()
     this.rollback()
+  }
+
+  /** Tells, once, when the field is damaged. */
+  #read(field: string, entry: FieldValue | undefined, read: (entry: FieldValue) => unknown) {
+    try {
+      return entry && read(entry)
+    } catch (error) {
+      if (isDataError(error) && !this.#damaged?.has(field)) {
+        this.#damaged = (this.#damaged ?? new Set()).add(field)
+        this.#listener?.damaged(field)
+      }
+      throw error
+    }
   }
 
   #apply(field: string, change: Change): void {
@@ -205,23 +238,13 @@ export class Fields {
     }
   }
 
+  #countUpdates(): ReadonlyMap<string, number> {
+    return new Map([...this.#updates].map(([field, { length }]) => [field, length]))
+  }
+
   #dropUpdates(field: string, count: number): void {
     const rest = this.#updates.get(field)?.slice(count) ?? []
     if (rest.length > 0) this.#updates.set(field, rest)
     else this.#updates.delete(field)
   }
-}
-
-const NO_UPDATES: ReadonlyMap<string, number> = new Map()
-
-function lengthsOf(updates: ReadonlyMap<string, readonly Change[]>): ReadonlyMap<string, number> {
-  return new Map([...updates].map(([field, list]) => [field, list.length]))
-}
-
-/** What a dump is about to write. What is written while it is under way belongs to the next dump. */
-interface PendingFields {
-  readonly texts: ReadonlyMap<string, string>
-  /** How many updates of each field are in it. */
-  readonly updates: ReadonlyMap<string, number>
-  readonly clears: number
 }

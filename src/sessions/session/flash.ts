@@ -1,3 +1,4 @@
+import { isDataError } from '../errors/usage-error.js'
 import type { SessionState } from './session-state.js'
 import { flashField } from './record.js'
 
@@ -9,10 +10,14 @@ export class Flash {
   readonly #state: SessionState
   /** Read in this request: not there for the next, still there for this. */
   readonly #seen = new Map<string, unknown>()
+  /** Set in this request, for the next. */
+  readonly #fresh = new Set<string>()
+  #generation: number
 
   /** @internal Reached as `session.flash`. */
   constructor(state: SessionState) {
     this.#state = state
+    this.#generation = state.generation
   }
 
   /**
@@ -23,6 +28,7 @@ export class Flash {
   set(key: string, value: unknown): void {
     this.#state.assertWritable('flash', key)
     this.#state.assertKept('leave a flash message')
+    this.#forgetOthers()
     const field = flashField(key)
     // What an earlier request left can still be read in this one.
     if (!this.#seen.has(key) && this.#state.fields.isStored(field)) this.#read(key)
@@ -33,17 +39,20 @@ export class Flash {
   /** Gives a message to this request only. */
   now(key: string, value: unknown): void {
     flashField(key)
+    this.#forgetOthers()
     this.#seen.set(key, value)
   }
 
   /** The message that an earlier request left, or `now` gave; it is used up unless it is kept. */
   get<Value = unknown>(key: string): Value | undefined {
+    this.#forgetOthers()
     if (!this.#seen.has(key) && !this.#fresh.has(key)) this.#read(key)
     return this.#seen.get(key) as Value | undefined
   }
 
   /** Keeps a message that was read, or all of them, for one more request. */
   keep(key?: string): void {
+    this.#forgetOthers()
     const keys = key === undefined ? [...this.#seen.keys()] : [key]
     for (const kept of keys) {
       const value = this.get(kept)
@@ -51,14 +60,29 @@ export class Flash {
     }
   }
 
-  /** Set in this request, for the next. */
-  readonly #fresh = new Set<string>()
+  /** After `destroy()`, or for another user, messages of the session before are not there. */
+  #forgetOthers(): void {
+    if (this.#generation === this.#state.generation) return
+    this.#generation = this.#state.generation
+    this.#seen.clear()
+    this.#fresh.clear()
+  }
+
+  /** A damaged message was not left: who shows messages on each page could show no page any more. */
+  #undamaged(field: string): unknown {
+    try {
+      return this.#state.fields.get(field)
+    } catch (error) {
+      if (isDataError(error)) return undefined
+      throw error
+    }
+  }
 
   #read(key: string): void {
     const { fields } = this.#state
     const field = flashField(key)
     if (!fields.has(field)) return
-    this.#seen.set(key, fields.get(field))
+    this.#seen.set(key, this.#undamaged(field))
     // After the dump, or with an id that may only read, the message stays for the next request.
     if (!this.#state.isClosed && !this.#state.isReadOnly) fields.delete(field)
   }

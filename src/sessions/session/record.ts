@@ -37,6 +37,8 @@ export interface StoredSession {
 export function readRecord({ fields, version }: BackendRecord): StoredSession | undefined {
   const layout = fields.get('m:layout')
   if (layout !== undefined && layout !== LAYOUT) {
+    // What counts no layout is damaged, and a 503 for ever would help nobody.
+    if (!/^[2-9]$|^[1-9]\d{1,3}$/.test(layout)) return undefined
     throw new SessionStoreError('the session was stored by a newer version of this library', {
       reason: 'newer-layout',
     })
@@ -64,6 +66,11 @@ function spaceOf<Values>(field: string, metadata: Values, notes: Values): Values
   if (field[1] !== ':') return undefined
   if (field[0] === 'm') return metadata
   return field[0] === 'n' ? notes : undefined
+}
+
+/** Whether the fields of a record say that its visitor has logged in. */
+export function isLoggedIn(fields: ReadonlyMap<string, string>): boolean {
+  return fields.has('m:userId') || fields.has('m:authenticatedAt')
 }
 
 /** The fields in which a backend keeps times and notes. Each is its own, so that writes do not mix. */

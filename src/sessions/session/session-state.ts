@@ -1,3 +1,4 @@
+import type { Cookie } from '../../http/index.js'
 import { SessionClosedError, SessionReadOnlyError } from '../errors/errors.js'
 import { notKeptError } from '../errors/usage-error.js'
 import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
@@ -10,6 +11,7 @@ import {
   type SessionOrigin,
 } from '../events/unpublished-event.js'
 import type { PendingWrite, PersistedAs, StateOptions } from './state-options.js'
+import type { SessionUser } from './user.js'
 
 /** What happened to a session during a request. */
 export type SessionStatus = 'new' | 'clean' | 'changed' | 'regenerated' | 'destroyed'
@@ -42,6 +44,8 @@ export class SessionState {
   origin: SessionOrigin | undefined
   /** Takes the events of the session; set while somebody listens. */
   emit: ((event: UnpublishedEvent) => void) | undefined
+  /** For a browser that sent several live cookies: makes it keep this one only. The visit sends them. */
+  repairs: readonly Cookie[] | undefined
   /** Number of dumps that timed out; a late one compares it and undoes its writes. */
   abandonedDumps = 0
   /** See `StateOptions.writer`. */
@@ -63,7 +67,6 @@ export class SessionState {
   #isCookieLeft = false
   #storedMetadata: SessionMetadata | undefined
   #pending: PendingWrite = { id: undefined, metadata: undefined, basis: undefined, generation: 0 }
-  /** Counts the calls of `destroy()`: what is written afterwards is another session. */
   #generation = 0
 
   constructor(options: StateOptions = {}) {
@@ -72,7 +75,7 @@ export class SessionState {
     this.expiry = options.expiry
     this.persistedAs = options.persistedAs ?? (options.expiry ? undefined : 'unknown')
     this.metadata = this.#storedMetadata = options.metadata ?? this.#initialMetadata()
-    this.fields = new Fields(options.fields ?? new Map(), options.serializer)
+    this.fields = new Fields(options.fields ?? new Map(), options.serializer, this)
     this.isReadOnly = options.isReadOnly ?? false
     this.origin = options.origin
     this.takeField = options.takeField
@@ -102,6 +105,11 @@ export class SessionState {
   get isDue(): boolean {
     if (this.persistedAs === undefined || this.isNew) return false
     return this.isTouched || (!!this.metadata && !!this.expiry?.isTouchDue(this.metadata))
+  }
+
+  /** Counts the calls of `destroy()`: what is written afterwards is another session. */
+  get generation(): number {
+    return this.#generation
   }
 
   /** The metadata to store now. */
@@ -154,10 +162,15 @@ export class SessionState {
     this.fields.reset()
   }
 
+  damaged(field: string): void {
+    const reason = field.startsWith('f:') ? 'flash' : 'data'
+    this.emit?.({ type: 'corrupt', reason, id: this.storedId })
+  }
+
   /** Starts a new session and leaves the record in the store: this application cannot read it, another may. */
-  abandon(): void {
+  abandon(reason: 'schema' | 'corrupt'): void {
     if (this.storedId !== undefined) {
-      const refusal = { reason: 'schema', id: this.storedId } as const
+      const refusal = { reason, id: this.storedId }
       this.origin = freshFrom([refusal, ...(this.origin?.refused ?? [])])
     }
     this.destroy()
@@ -176,11 +189,13 @@ export class SessionState {
     this.#change({ lifetime })
   }
 
-  /** Binds the session to a user: a login, so the id changes as well. */
-  bind(userId: string, label: string | undefined): void {
+  /** Binds the session to a user: a login, so the id changes as well. What somebody else left is not theirs. */
+  bind(user: SessionUser): void {
     this.assertKept('bind the session')
+    const { userId = user.userId } = this.metadata ?? {}
+    if (userId !== user.userId) this.destroy()
     this.regenerate(true)
-    this.#change({ userId, label })
+    this.#change({ ...user })
   }
 
   /** Sets the version of the data; that alone does not store a new session. */

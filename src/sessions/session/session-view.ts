@@ -1,4 +1,4 @@
-import { token } from '../../di/index.js'
+import { noteRemedy, token } from '../../di/index.js'
 import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
 
@@ -78,10 +78,7 @@ export class SessionView<Data extends object = AnyData> {
 
   /** When it expires if the visitor does nothing more; `undefined` when a custom store decides that. */
   get expiresAt(): Date | undefined {
-    const { expiry, persistedAs, metadata, metadataNow } = this.#state
-    // A custom store reads this as it writes, and it writes that the visitor was here now.
-    const noted = persistedAs ? metadataNow : metadata
-    return expiry && noted && dateOf(expiry.endOf(noted))
+    return dateOf(endOf(this.#state))
   }
 
   /** The number of keys. */
@@ -147,6 +144,26 @@ export class SessionView<Data extends object = AnyData> {
  * worth showing without it. A handler that asks for `Session` is not run then; the answer is a 503.
  */
 export const sessionIfAvailable = token<SessionView | undefined>('sessionIfAvailable')
+
+/** What to write when nothing provides sessions, or what is made of them. */
+export const SESSIONS_REMEDY =
+  'Add `sessions(new MemoryStore())` to the `components` of the application, or sessions(…) with another store.'
+noteRemedy(SessionView, SESSIONS_REMEDY)
+noteRemedy(sessionIfAvailable, SESSIONS_REMEDY)
+
+/** Where the dump of this request will note that the visitor was here, or does so now, time counts from now on. */
+function endOf(state: SessionState): number | undefined {
+  const { expiry, metadata = state.metadataNow } = state
+  if (!expiry || expiry.isOver(metadata)) return expiry?.endOf(metadata)
+  const isNoted = state.dumpReads !== undefined || isToBeNoted(state)
+  return expiry.endOf(isNoted ? state.metadataNow : metadata)
+}
+
+function isToBeNoted(state: SessionState): boolean {
+  const { expiry, metadata, isClosed, isReadOnly, isTouched } = state
+  if (isClosed || isReadOnly) return false
+  return isTouched || !!(metadata && expiry?.isTouchDue(metadata)) || state.status !== 'clean'
+}
 
 function dateOf(milliseconds: number | undefined): Date | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds)

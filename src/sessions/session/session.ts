@@ -1,3 +1,4 @@
+import { noteRemedy } from '../../di/index.js'
 import { recordOf, stateOfData, stateOfRecord } from './custom-record.js'
 import { keyError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
@@ -5,7 +6,8 @@ import { Flash } from './flash.js'
 import { ownOptions } from '../errors/options.js'
 import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
-import { SessionView, stateOf, type AnyData, type Key } from './session-view.js'
+import { SESSIONS_REMEDY, SessionView, stateOf, type AnyData, type Key } from './session-view.js'
+import { checkUser } from './user.js'
 
 /**
  * A visitor's data between requests: a dictionary that always has an `id`. Ask for it by type:
@@ -161,21 +163,17 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   /**
    * Binds the session to a user who has just logged in: gives it a new id, sets `authenticatedAt`, and
-   * makes it one of those that `UserSessions` lists and revokes.
+   * makes it one of those that `UserSessions` lists and revokes. Data of a visitor without a login stays. A
+   * session of another user is destroyed, and this one begins with nothing of it.
    *
-   * @param userId what the application calls the user; not empty.
-   * @param options.label how the user recognises this session, for example by the name of the browser.
+   * @param userId what the application calls the user: 1 to 1,024 characters of well-formed Unicode.
+   * @param options.label how the user recognises this session, for example by the name of the browser; its
+   *   first 256 characters are kept.
    */
   bind(userId: string, options: { readonly label?: string } = {}): void {
     const state = stateOf(this)
     state.assertWritable('bind the session')
-    if (typeof userId !== 'string' || userId === '') {
-      throw new TypeError('a session is bound to the id of a user: text that is not empty')
-    }
-    const { label } = ownOptions(options)
-    if (label !== undefined && typeof label !== 'string')
-      throw new TypeError('the label of a session is text, or not there')
-    state.bind(userId, label)
+    state.bind(checkUser(userId, ownOptions(options).label))
   }
 
   /** Destroys the session: its data is deleted, its id never comes back. What is written afterwards is a new session. */
@@ -245,3 +243,5 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     return state
   }
 }
+
+noteRemedy(Session, SESSIONS_REMEDY)

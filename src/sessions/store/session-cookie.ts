@@ -1,4 +1,5 @@
 import { aBoolean, aText, checkedElsewhere, type OptionRules } from '../../di/index.js'
+import { DEFAULT_PURPOSE, type SessionPurpose } from '../backend/bound-backend.js'
 import { noteOverHttp } from './over-http.js'
 import {
   Cookie,
@@ -15,6 +16,11 @@ import { ownOptions } from '../errors/options.js'
 export interface SessionCookieOptions {
   /** Default: `__Host-session`. A name with a prefix has to keep the promise of the prefix. */
   readonly name?: string
+  /**
+   * The application that the sessions are for: with the same Redis, or the same secret, ids and cookies of
+   * another one are worthless here. Default: `''`.
+   */
+  readonly application?: string
   /** Default: `/`. */
   readonly path?: string
   /** Default: none, so that no other host gets the cookie. Needs a name without `__Host-`. */
@@ -40,6 +46,7 @@ export interface SessionCookieOptions {
 /** What the options of the cookie take; what browsers refuse is checked by `Cookie`. */
 export const COOKIE_RULES: OptionRules<SessionCookieOptions> = {
   name: aText,
+  application: aText,
   path: aText,
   domain: aText,
   secure: {
@@ -54,6 +61,8 @@ export const COOKIE_RULES: OptionRules<SessionCookieOptions> = {
 /** Makes the cookies of one store: one name, one set of attributes, checked when the store is made. */
 export class SessionCookie {
   readonly name: string
+  /** What its sessions are for, and for nothing else. */
+  readonly purpose: SessionPurpose
   readonly #attributes: CookieAttributes
   readonly #isPersistent: boolean
   readonly #form: CookieForm
@@ -65,7 +74,9 @@ export class SessionCookie {
     const own = ownOptions(options)
     const { name, path, domain, sameSite, partitioned, persistent } = own
     const secure = own.secure === 'auto' ? true : own.secure
-    this.name = name ?? '__Host-session'
+    this.name = name ?? DEFAULT_PURPOSE.name
+    const { application = DEFAULT_PURPOSE.application } = own
+    this.purpose = { application, name: this.name }
     this.#isPersistent = persistent ?? false
     this.#attributes = withoutUndefined({ path, domain, secure, sameSite, partitioned })
     this.#form = this.#checked()
@@ -99,6 +110,30 @@ export class SessionCookie {
     const cookie = Cookie.expired(this.name, this.#attributes)
     if (this.#overHttp) noteOverHttp(cookie, this.#overHttp.clear())
     return cookie
+  }
+
+  /**
+   * For a browser that sent several live cookies of the name, which it does when a domain or path was configured
+   * later, or when another host planted one: keeps this value, and forgets the others in each form they can have.
+   */
+  repair(value: string, metadata: SessionMetadata, expiry: Expiry): readonly Cookie[] {
+    const others = this.#otherForms()
+    // As many: the two have the same domain and path.
+    const overHttp = this.#overHttp ? this.#overHttp.#otherForms() : []
+    for (const [index, form] of overHttp.entries()) noteOverHttp(others[index]!, form)
+    return [...others, this.carry(value, metadata, expiry)]
+  }
+
+  #otherForms(): Cookie[] {
+    // No other form of such a name exists (RFC 6265bis 4.1.3.2).
+    if (this.name.startsWith('__Host-')) return []
+    const { domain, path, ...rest } = this.#attributes
+    const domains = domain === undefined ? [undefined] : [undefined, domain]
+    const paths = path === undefined || path === '/' ? ['/'] : ['/', path]
+    const forms = domains.flatMap((one) => paths.map((other) => ({ domain: one, path: other })))
+    return forms
+      .filter((form) => form.domain !== domain || form.path !== (path ?? '/'))
+      .map((form) => Cookie.expired(this.name, { ...rest, ...withoutUndefined(form) }))
   }
 
   #checked(): CookieForm {

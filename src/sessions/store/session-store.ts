@@ -15,6 +15,9 @@ export abstract class SessionStore {
     takesOnce: false,
   }
 
+  /** The name of its cookie, so that `ready()` refuses a second store with the same one. Default: not known. */
+  readonly cookieName?: string
+
   /** What operators should know, in sentences: `ready()` reports it once, to `onWarning`. Default: nothing. */
   readonly startUpWarnings?: readonly string[]
 

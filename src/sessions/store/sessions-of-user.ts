@@ -1,3 +1,4 @@
+import { noteRemedy } from '../../di/index.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import { stateOf, type AnySession } from '../session/session-view.js'
 
@@ -98,3 +99,8 @@ export function userSession(
     expiresAt: expiry && new Date(expiry.endOf(metadata)),
   }
 }
+
+noteRemedy(
+  UserSessions,
+  'Add `sessions(new MemoryStore())` to the `components` of the application, or sessions(…) with another store that can find the sessions of a user; a CookieStore cannot.',
+)

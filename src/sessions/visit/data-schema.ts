@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { checkNumber } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
-import { dataError } from '../errors/usage-error.js'
+import { dataError, isDataError, SessionUsageError } from '../errors/usage-error.js'
 import type { Fields } from '../session/fields.js'
 import { dataField } from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
@@ -59,7 +59,8 @@ export class DataSchema {
       const reason = `the data of the session has version ${stored}, and this application knows ${version}`
       throw storeFailure(new SessionStoreError(reason, { reason: 'newer-data' }), 'load')
     }
-    const data = session.toObject()
+    const data = dataOf(session)
+    if (data instanceof SessionUsageError) return this.#abandon(session, 'corrupt', data)
     const migrated = stored < version ? await this.#migrate?.(data, stored) : undefined
     const result = await this.#schema?.['~standard'].validate(migrated ?? data)
     if (result?.issues) return this.#refuse(session, result.issues)
@@ -68,14 +69,29 @@ export class DataSchema {
   }
 
   #refuse(session: Session, issues: readonly StandardSchemaV1.Issue[]): void {
-    stateOf(session).abandon()
-    this.#describe(session)
     const path = issues[0]?.path?.map((part) => String(typeof part === 'object' ? part.key : part))
-    this.#onWarning(dataError(path?.join('.') ?? '', 'the schema of the application refuses it'))
+    const where = path?.join('.') ?? ''
+    this.#abandon(session, 'schema', dataError(where, 'the schema of the application refuses it'))
+  }
+
+  #abandon(session: Session, reason: 'schema' | 'corrupt', error: Error): void {
+    stateOf(session).abandon(reason)
+    this.#describe(session)
+    this.#onWarning(error)
   }
 
   #describe(session: Session): void {
     stateOf(session).describe(this.#version)
+  }
+}
+
+/** The data, or the error of the first value that is damaged. */
+function dataOf(session: Session): Record<string, unknown> | SessionUsageError {
+  try {
+    return session.toObject()
+  } catch (error) {
+    if (isDataError(error)) return error
+    throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
+import { startupSnapshot } from 'node:v8'
 import { SessionOptionError } from '../errors/errors.js'
 import { recordKey } from '../session/session-id.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
@@ -11,14 +12,14 @@ export const sessionChannel = channel('ingot:session')
 export class EventPublisher {
   readonly #store: string
   readonly #as: string
-  readonly #key: string | Uint8Array
+  readonly #key: string | undefined
 
   /** @throws SessionOptionError when `eventKey` is too short to keep hashed ids secret. */
   constructor(store: string, as: string, eventKey?: string) {
     if (eventKey !== undefined) checkKey(eventKey)
     this.#store = store
     this.#as = as
-    this.#key = eventKey ?? OWN_KEY
+    this.#key = eventKey
   }
 
   publish(event: UnpublishedEvent, duration: number | undefined): void {
@@ -39,12 +40,23 @@ export class EventPublisher {
   /** Shorter than an id and than a key, so that nothing takes it for one. */
   #hash(key: string | undefined): string | undefined {
     if (key === undefined) return undefined
-    return createHmac('sha256', this.#key).update(key).digest('base64url').slice(0, 22)
+    return createHmac('sha256', this.#key ?? ownKey())
+      .update(key)
+      .digest('base64url')
+      .slice(0, 22)
   }
 }
 
-/** One for all stores of a process, so that the hashes of different stores match. */
-const OWN_KEY = randomBytes(32)
+let key: Uint8Array | undefined
+
+/**
+ * One for all stores of a process, so that the hashes of different stores match. Made when it is first needed, and
+ * not kept in a start-up snapshot: processes that begin with it have keys of their own.
+ */
+function ownKey(): Uint8Array {
+  if (startupSnapshot.isBuildingSnapshot()) return randomBytes(32)
+  return (key ??= randomBytes(32))
+}
 
 /** An id is hashed by way of its record key, so that events that know only the key give the same hash. */
 function keyOf(id: string | undefined): string | undefined {

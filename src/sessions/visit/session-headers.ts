@@ -1,8 +1,11 @@
 import { isLoopback, type Cookie, type Exchange } from '../../http/index.js'
+import { cookieFor } from '../store/over-http.js'
 
 /** What a visit has to say to the browser and to caches. */
 export interface SessionHeaderFacts {
   readonly cookie: Cookie | undefined
+  /** See `SessionState.repairs`. */
+  readonly repairs: readonly Cookie[] | undefined
   /** Whether the visitor came with a live session. */
   readonly isKnown: boolean
 }
@@ -13,12 +16,15 @@ export interface SessionHeaderFacts {
  * visitor's page is not kept either, unless the application says how: else the back button shows it after
  * the logout (OWASP ASVS 5.0, 14.3.2).
  */
-export function writeSessionHeaders({ reply }: Exchange, session: SessionHeaderFacts): void {
-  const { cookie, isKnown } = session
+export function writeSessionHeaders(exchange: Exchange, session: SessionHeaderFacts): void {
+  const { reply } = exchange
+  const { cookie, repairs, isKnown } = session
   // What is answered may depend on the cookie, also on there being none.
   reply.vary('Cookie')
+  // The cookie of the dump comes after them: what it says about the same form is newer.
+  for (const repair of repairs ?? []) reply.cookie(cookieFor(exchange, repair))
   if (cookie) reply.cookie(cookie)
-  if (cookie) reply.set('cache-control', 'no-store')
+  if (cookie || repairs) reply.set('cache-control', 'no-store')
   else if (isKnown) reply.setDefaults(NO_STORE)
 }
 

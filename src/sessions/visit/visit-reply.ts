@@ -13,14 +13,14 @@ export class VisitReply {
   isKnown = false
   /** What the browser has to learn: sent at the end, also when what came after `commit` failed. */
   cookie: Cookie | undefined
+  /** See `SessionState.repairs`. */
+  repairs: readonly Cookie[] | undefined
   readonly #exchange: Exchange
   readonly #onWarning: (error: Error) => void
 
   constructor(exchange: Exchange, onWarning: (error: Error) => void) {
     this.#exchange = exchange
     this.#onWarning = onWarning
-    // Also for a page that is shown without its session, while the store is down.
-    exchange.reply.vary('Cookie')
   }
 
   /** Takes what `dump` gave. */

@@ -63,7 +63,7 @@ export class Visit {
    */
   run(load: () => unknown, hooks: Hooks): Session | Promise<Session> {
     const open = () => andThen(this.#load(load), (loaded) => this.#accept(loaded))
-    return andThen(this.#events?.load(open) ?? open(), (session) => {
+    const opened = (session: Session): Session => {
       afterHandler(hooks, (outcome) => {
         const state = stateOf(session)
         this.#close(state, outcome)
@@ -71,12 +71,24 @@ export class Visit {
         const end = () => {
           // What a store does after its deadline belongs to no visit.
           state.emit = undefined
+          this.#reply.repairs = state.repairs
           this.#reply.write()
         }
         return stored ? stored.finally(end) : end()
       })
       return session
-    })
+    }
+    // An error, or a page without the session, depends on the cookie as well.
+    const failed = (error: unknown): never => {
+      afterHandler(hooks, () => this.#reply.write())
+      throw error
+    }
+    try {
+      const loading = this.#events?.load(open) ?? open()
+      return loading instanceof Promise ? loading.then(opened, failed) : opened(loading)
+    } catch (error) {
+      return failed(error)
+    }
   }
 
   #load(load: () => unknown): unknown {

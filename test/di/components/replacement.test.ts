@@ -115,7 +115,7 @@ describe('override', () => {
 
 1. DI_UNKNOWN_OVERRIDE: token('Clocks') cannot be overridden: no handler asks for it, and nothing below one does.
      override(token('Clocks'), …)
-   Override a token that is in use. Did you mean Clock?`)
+   Did you mean Clock? Override a token that is in use.`)
     expect(await now()).toBe(1)
   })
 

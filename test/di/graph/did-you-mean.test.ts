@@ -29,12 +29,12 @@ test('a missing class gets the name of a class, of a token or of an input that i
   }
   const register = (name: string) =>
     `Register it in \`components\`: value(${name}, …), singleton(${name}, …) or scoped(${name}, …); or decorate the class with tsyringe's @singleton() or @injectable().`
-  expect(await remedy(Setings)).toBe(`${register('Setings')} Did you mean Settings?`)
-  expect(await remedy(Acounts)).toBe(`${register('Acounts')} Did you mean accounts?`)
-  expect(await remedy(class Mailing {})).toBe(`${register('Mailing')} Did you mean mailing?`)
+  expect(await remedy(Setings)).toBe(`Did you mean Settings? ${register('Setings')}`)
+  expect(await remedy(Acounts)).toBe(`Did you mean accounts? ${register('Acounts')}`)
+  expect(await remedy(class Mailing {})).toBe(`Did you mean mailing? ${register('Mailing')}`)
   expect(await remedy(class Unlike {})).toBe(register('Unlike'))
   expect(await remedy({ Settings: class Settings {} }.Settings)).toBe(
-    `${register('Settings')} Something else of the same name is provided: is Settings defined or installed twice?`,
+    `Something else of the same name is provided: is Settings defined or installed twice? ${register('Settings')}`,
   )
 })
 

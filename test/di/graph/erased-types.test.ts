@@ -14,7 +14,7 @@ import {
   type DIProblem,
   type Route,
 } from '../../../src/index.js'
-import { refusalOf } from '../world.js'
+import { refusalOf, withoutSites } from '../world.js'
 import type { Grade as GradeType } from '../fixtures/grade.js'
 import { Grade } from '../fixtures/grade.js'
 
@@ -96,7 +96,7 @@ describe('a parameter whose type is erased', () => {
     const error = await refusalOf(
       new App({ routes: [Carts], components: [value(Basket, new Basket())] }).ready(),
     )
-    expect(error.message).toBe(`The application cannot be wired: 1 problem.
+    expect(withoutSites(error.message)).toBe(`The application cannot be wired: 1 problem.
 
 1. DI_ERASED (GET /cart): parameter 1 of Carts.show cannot be injected: its type is erased to Object: an interface, a type alias, a union such as \`X | null\`, a type parameter, unknown, or (swc, oxc) a class from \`import type\`.
      Carts.show

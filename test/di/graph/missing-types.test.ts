@@ -10,7 +10,7 @@ import {
   type Component,
   type Route,
 } from '../../../src/index.js'
-import { refusalOf } from '../world.js'
+import { refusalOf, withoutSites } from '../world.js'
 import { Eggs, Egg } from '../fixtures/egg.js'
 import { Hen, HensByReference, HensByType } from '../fixtures/hen.js'
 
@@ -98,7 +98,7 @@ describe('a parameter for which nothing was emitted', () => {
     }
     Reflect.deleteMetadata('design:paramtypes', Page.prototype, 'show')
     const error = await refusalOf(new App({ routes: [Page] }).ready())
-    expect(error.message).toBe(`The application cannot be wired: 1 problem.
+    expect(withoutSites(error.message)).toBe(`The application cannot be wired: 1 problem.
 
 1. DI_NO_METADATA (GET /): parameter 0 of Page.show cannot be injected: nothing says what to inject: it has no token, and no type metadata was emitted.
      Page.show

@@ -123,8 +123,6 @@ cost: 4 values a request, 2 certainly awaited`)
     })
     const notes = [
       'note: Settings is provided by value(Settings), which comes first, and by value(Settings), value(Settings), which is not used.',
-      'note: value(Settings) provides nothing that a handler asks for.',
-      'note: value(Settings) provides nothing that a handler asks for.',
       'note: scoped(Mailer) provides nothing that a handler asks for.',
       'note: scoped(Report) provides nothing that a handler asks for.',
       "note: transient(token('request id')) provides nothing that a handler asks for.",

@@ -172,7 +172,7 @@ describe('@Inject(…) refuses', () => {
     expectTypeOf<Refused>().toHaveProperty('swapped')
   })
 
-  test('a class whose constructor does not fit, and parameters', () => {
+  test('a class whose constructor does not fit, and a parameter with two tokens [C17]', () => {
     // @ts-expect-error - the order is swapped
     @Inject(dsn, Db)
     class Accounts {
@@ -182,8 +182,13 @@ describe('@Inject(…) refuses', () => {
       }
     }
     class Page {
-      // @ts-expect-error - @Inject decorates methods and classes
-      constructor(@Inject(Db) readonly db: Db) {}
+      constructor(
+        @Inject(Db) readonly db: Db,
+        // @ts-expect-error - one parameter has one token
+        @Inject(Db, dsn) _dsn: string,
+        @Inject() _other: Other,
+      ) {}
+      show(@Inject(optional(dsn)) _dsn: string | undefined): void {}
     }
     expectTypeOf<Accounts['db']>().toEqualTypeOf<Page['db']>()
   })

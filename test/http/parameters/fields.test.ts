@@ -14,6 +14,7 @@ import {
 } from '../../../src/http/index.js'
 
 import { bad, even, faults, given, json, schema } from './given.js'
+import { withoutSites } from '../../di/world.js'
 
 describe('a field without a type', () => {
   test('is the text as it was sent', async () => {
@@ -169,7 +170,7 @@ describe('a decorated parameter', () => {
     const error: unknown = await new App({ routes: [Erased] })
       .ready()
       .catch((thrown: unknown) => thrown)
-    expect((error as DIError).errors.map(({ message }) => message)).toEqual([
+    expect((error as DIError).errors.map(({ message }) => withoutSites(message))).toEqual([
       [
         "DI_ERASED (POST /x): Query('n') cannot tell what to convert to: the parameter's type is Object at run time.",
         '  Erased.create',

@@ -12,6 +12,7 @@ import {
   Route,
   type Routes,
 } from '../../../src/http/index.js'
+import { withoutSites } from '../../di/world.js'
 
 const appWith = (...routes: Routes) => new App({ routes })
 const get = (app: App, path: string, init?: RequestInit) =>
@@ -217,7 +218,7 @@ describe('ready() rejects', () => {
   const problems = async (app: App): Promise<string[]> => {
     const error: unknown = await app.ready().catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(DIError)
-    return (error as DIError).errors.map(({ message }) => message)
+    return (error as DIError).errors.map(({ message }) => withoutSites(message))
   }
 
   test('a parameter that the path does not have, with the one that was probably meant', async () => {
@@ -227,7 +228,7 @@ describe('ready() rejects', () => {
         'DI_UNKNOWN_PARAMETER (GET /cart/:sku): unknown route parameter: the path /cart/:sku has no `skuu`.',
         '  the handler of GET /cart/:sku',
         "  └─ Param('skuu')",
-        'The path has sku. Did you mean sku?',
+        'Did you mean sku? The path has sku.',
       ].join('\n'),
     ])
     expect(await problems(appWith(route.get('/', handler)))).toEqual([

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
-import { App, Body, Cookies, route, type ListenOptions } from '../../../src/http/index.js'
-import { gate, serve, statusOf } from './wire.js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { App, Body, Cookies, route } from '../../../src/http/index.js'
+import { gate, serve, statusOf, type AtPort, type Wire } from './wire.js'
 
 const HELLO = [route.get('/', () => 'hello')]
 const GET = ['GET / HTTP/1.1', 'Host: x']
@@ -210,8 +210,73 @@ describe('connections', () => {
   })
 })
 
+describe('the next head of a connection has a deadline of its own', () => {
+  const limits = { keepAliveTimeout: 200, headerTimeout: 200 }
+  const drip = (wire: Wire, text: string) => {
+    const timer = setInterval(() => wire.socket.write(text), 20)
+    onTestFinished(() => clearInterval(timer))
+  }
+
+  test.each([
+    ['empty lines', '\r\n'],
+    ['half a line each time', '\n'],
+  ])('which %s do not move [S5]', async (_, text) => {
+    const { open, server } = await serve({ routes: HELLO }, limits)
+    const wires = Array.from({ length: 20 }, () => open().send(...GET, '', ''))
+    await Promise.all(wires.map((wire) => wire.until(/hello$/)))
+    const before = performance.now()
+    for (const wire of wires) drip(wire, text)
+    await Promise.all(wires.map((wire) => wire.rest()))
+    expect(performance.now() - before).toBeLessThan(5000)
+    expect(await (await fetch(server.url)).text()).toBe('hello')
+  })
+
+  test('counted from each response, so that a busy connection stays [S5]', async () => {
+    const { open } = await serve({ routes: HELLO }, limits)
+    const wire = open()
+    const before = performance.now()
+    let count = 0
+    // Longer than the deadline, with an empty line before each request, as RFC 9112 2.2 allows.
+    while (performance.now() - before < 1000) {
+      wire.send('', ...GET, '', '')
+      count++
+      await wire.until(new RegExp(`(hello[^]*){${count}}$`))
+    }
+    expect(wire.socket.closed).toBe(false)
+    wire.leave()
+  })
+
+  test('which a response that is slow, or whose body still comes, does not start [S5]', async () => {
+    const mayEnd = gate()
+    const { open } = await serve(
+      {
+        routes: [
+          route.get('/', async () => {
+            await mayEnd.opened
+            return 'late'
+          }),
+          route.post('/', () => 'early'),
+        ],
+      },
+      { ...limits, keepAliveTimeout: 50, headerTimeout: 50, requestTimeout: 60_000 },
+    )
+    const slow = open().send(...GET, '', '')
+    const sending = open().send('POST / HTTP/1.1', 'Host: x', 'Content-Length: 500', '', '')
+    await sending.until(/early$/)
+    const before = performance.now()
+    while (performance.now() - before < 600) {
+      sending.socket.write('a')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect([slow.socket.closed, sending.socket.closed]).toEqual([false, false])
+    mayEnd.open()
+    await slow.until(/late$/)
+    sending.leave()
+  })
+})
+
 describe('options that cannot work are rejected', () => {
-  const serveWith = (options: Partial<ListenOptions>) =>
+  const serveWith = (options: Partial<AtPort>) =>
     new App({ routes: HELLO }).listen({ port: 0, hostname: '127.0.0.1', ...options })
 
   test.each([NaN, 0, -1, 1.5, 2 ** 31, Infinity])('such as %s milliseconds', async (limit) => {

@@ -158,7 +158,7 @@ test('trustProxy: true trusts everybody, takes the first of a list, and warns on
   expect(await seen(true, 'X-Forwarded-Proto: https, http')).toBe(HTTPS)
   expect(warned.mock.calls).toEqual([
     [
-      'trustProxy: true believes the X-Forwarded-Proto of whoever reaches the port. ' +
+      'trustProxy: true believes the X-Forwarded-Proto and X-Forwarded-For of whoever reaches the port. ' +
         "Name the proxies: trustProxy: ['10.0.0.0/8'], or how many there are: trustProxy: 1.",
       'HttpWarning',
     ],

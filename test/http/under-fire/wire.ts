@@ -3,8 +3,11 @@ import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { App, type AppOptions, type ListenOptions } from '../../../src/http/index.js'
 
+/** Options of a server at a port. */
+export type AtPort = Extract<ListenOptions, { readonly port: number }>
+
 /** Serves an application until the test ends; `failures` are the errors that `onError` got. */
-export async function serve(options: AppOptions, where: Partial<ListenOptions> = {}) {
+export async function serve(options: AppOptions, where: Partial<AtPort> = {}) {
   const failures: unknown[] = []
   const app = new App({ onError: (error) => void failures.push(error), ...options })
   onTestFinished(() => app.close())
@@ -42,14 +45,18 @@ export class Wire {
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.text)) {
       if (this.socket.closed) throw new Error(`closed before ${pattern}: ${this.text}`)
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')])
+      const settled = new AbortController()
+      const events = ['data', 'close'].map((event) => once(this.socket, event, settled))
+      // Listeners of the other event would pile up.
+      await Promise.race(events).finally(() => settled.abort())
     }
     return this.text
   }
 
   /** Everything until the server closes. */
   async rest(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, 'close')
+    // Not `once` of Node: a connection that the server cut is an error there.
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve))
     return this.text
   }
 

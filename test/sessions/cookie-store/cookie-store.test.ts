@@ -446,7 +446,7 @@ describe('the size of a cookie session', () => {
     expect(() => many.set('x'.repeat(1_000_000), 1)).toThrow('it is longer than 1024 characters')
   })
 
-  it('says once that 80 % are reached', () => {
+  it('says once that 80 % are reached, and what a proxy needs [B16]', () => {
     const warnings: string[] = []
     const { store } = world({ warn: (message) => warnings.push(message) })
     for (let visit = 0; visit < 3; visit++) {
@@ -456,7 +456,7 @@ describe('the size of a cookie session', () => {
     }
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch(
-      /^A session takes 3\d\d\d of the 4096 bytes that its cookie '__Host-session' may have\. Its largest keys: "cart" \(2308 bytes\)\. Keep less in it, or use a server-side store\.$/,
+      /^A session takes 3\d\d\d of the 4096 bytes that its cookie '__Host-session' may have\. Its largest keys: "cart" \(2308 bytes\)\. Keep less in it, or use a server-side store\. A proxy in front has to take such a head: nginx answers 502 until it is told `proxy_buffer_size 8k`\.$/,
     )
   })
 })

@@ -118,7 +118,7 @@ describe('RedisBackend', () => {
     await backend.create(one, fieldsOf({ a: '1' }), 60_000)
     await admin.config('SET', 'maxmemory', '1')
     await expect(backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)).rejects.toThrow(
-      'Redis did not patch a session: it is out of memory (OOM); sessions can still be read and destroyed.',
+      `Redis at localhost:${admin.options.port} did not patch a session: it is out of memory (OOM); sessions can still be read and destroyed.`,
     )
     await expect(backend.create(key(), fieldsOf({ a: '2' }), 60_000)).rejects.toMatchObject({
       reason: 'OOM',
@@ -202,7 +202,7 @@ describe('RedisBackend', () => {
     const backend = new RedisBackend(client, { timeoutMs: 100 })
     try {
       await expect(backend.read(key())).rejects.toThrow(
-        'Redis did not read a session: there is no connection. Is it running, and is the address right?',
+        `Redis at localhost:${stopped.port} did not read a session: there is no connection. Is it running, and is the address right?`,
       )
       const server = await startRedis({ port: stopped.port })
       try {

@@ -334,8 +334,12 @@ function describeServerStore(name: string, open: OpenStore): void {
           await logout
           const statuses = answers.map(({ status }) => status)
           // What was written after the logout is lost, and that is said.
-          if (round % 2 === 0) expect(statuses).toEqual([409, 409, 409, 409, 200, 200, 409])
-          else expect([200, 409]).toEqual(expect.arrayContaining([...new Set(statuses)]))
+          const told = [409, 409, 409, 409, 200, 200, 409]
+          const isTold = (status: number, index: number) => status === told[index]
+          const isRacing = round % 2 === 1
+          const isFine = (status: number, index: number) =>
+            isTold(status, index) || (isRacing && status === 200)
+          expect(statuses.every(isFine)).toBe(true)
           expect(await world.backend.read(recordKey(idOf(cookie)))).toBeUndefined()
           expect(await world.dataOf(cookie)).toEqual({})
         }

@@ -31,5 +31,5 @@ test('remembers the last 10,000 records that were touched, and no more', async (
   // What is touched again is forgotten last.
   await touch('0', 1)
   await touch('one more', 1)
-  expect([await lastOf('0'), await lastOf('1'), await lastOf('2')]).toEqual([1, undefined, 2])
+  expect([await lastOf('0'), await lastOf('2'), await lastOf('1')]).toEqual([1, 2, undefined])
 })

@@ -3,6 +3,7 @@ import { type Component, singleton } from '../../../di/index.js'
 import { ownOptions } from '../../errors/options.js'
 import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
 import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
+import { checkRedisUrl } from './server-address.js'
 import { clientSettings } from './settings.js'
 
 /** Options of `redis(url)`: those of ioredis, in milliseconds, and whom to warn. */
@@ -16,15 +17,22 @@ export interface RedisClientOptions
  * connects later.
  *
  * @param url `redis://user:password@host:6379/0`, or `rediss://` for TLS.
+ * @throws TypeError when the URL is none, without anything of it.
  */
 export function redis(url: string, options: RedisClientOptions = {}): Component<Redis> {
+  checkRedisUrl(url)
   return singleton(Redis, [], () => afterFirstAttempt(connectRedis(url, options)), {
     dispose: disconnectRedis,
   })
 }
 
-/** Makes the client that `redis(url)` provides, for programs that keep it themselves. */
+/**
+ * Makes the client that `redis(url)` provides, for programs that keep it themselves.
+ *
+ * @throws TypeError as `redis` does.
+ */
 export function connectRedis(url: string, options: RedisClientOptions = {}): Redis {
+  checkRedisUrl(url)
   const { onOutage, onEviction, ...settings } = ownOptions(options)
   const client = new Redis(url, { ...clientSettings, ...settings })
   warnOfTrouble(client, onOutage, onEviction)

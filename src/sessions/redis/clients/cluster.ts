@@ -3,6 +3,7 @@ import { type Component, singleton } from '../../../di/index.js'
 import { ownOptions } from '../../errors/options.js'
 import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
 import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
+import { checkNodes, noteNodes } from './server-address.js'
 import { clientSettings, nodeSettings, reconnectDelay } from './settings.js'
 
 /** Options of `redisCluster(nodes)`: those of ioredis, in milliseconds, and whom to warn. */
@@ -16,18 +17,25 @@ export interface RedisClusterOptions
  * Provides one client for a cluster, by the type `Cluster`, as `redis` does for one server.
  *
  * @param nodes some nodes of the cluster; it names the others.
+ * @throws TypeError when there is none, or a URL of one cannot be read.
  */
 export function redisCluster(
   nodes: ClusterNode[],
   options: RedisClusterOptions = {},
 ): Component<Cluster> {
+  checkNodes(nodes)
   return singleton(Cluster, [], () => afterFirstAttempt(connectCluster(nodes, options)), {
     dispose: disconnectRedis,
   })
 }
 
-/** Makes the client that `redisCluster(nodes)` provides, for programs that keep it themselves. */
+/**
+ * Makes the client that `redisCluster(nodes)` provides, for programs that keep it themselves.
+ *
+ * @throws TypeError as `redisCluster` does.
+ */
 export function connectCluster(nodes: ClusterNode[], options: RedisClusterOptions = {}): Cluster {
+  checkNodes(nodes)
   const { onOutage, onEviction, redisOptions, ...settings } = ownOptions(options)
   const cluster = new Cluster(nodes, {
     enableOfflineQueue: false,
@@ -38,6 +46,7 @@ export function connectCluster(nodes: ClusterNode[], options: RedisClusterOption
     ...settings,
     redisOptions: { ...nodeSettings, ...redisOptions },
   })
+  noteNodes(cluster, nodes)
   if (settings.enableOfflineQueue === undefined) queueWhileReady(cluster)
   warnOfTrouble(cluster, onOutage, onEviction)
   return cluster

@@ -1,10 +1,14 @@
 import type { RedisClient } from '../redis-connection.js'
 import { reasonOf } from '../redis-store-error.js'
+import { addressOf } from './server-address.js'
 
 /** What to call when something is wrong with Redis. */
 export interface RedisWarningOptions {
-  /** Called once per outage, with a bounded reason such as `ECONNREFUSED`. Default: a process warning. */
-  readonly onOutage?: (reason: string) => void
+  /**
+   * Called once per outage, with a bounded reason such as `ECONNREFUSED` and with the address, host and port.
+   * Default: a process warning.
+   */
+  readonly onOutage?: (reason: string, address: string) => void
   /** Called once, when Redis is set up to evict sessions as it fills up. Default: a process warning. */
   readonly onEviction?: (message: string) => void
 }
@@ -12,12 +16,12 @@ export interface RedisWarningOptions {
 /** Warns of outages and of eviction. ioredis reports every attempt to connect; one warning per outage is enough. */
 export function warnOfTrouble(
   client: RedisClient,
-  onOutage: (reason: string) => void = warnOfOutage,
+  onOutage: (reason: string, address: string) => void = warnOfOutage,
   onEviction: (message: string) => void = warnOfEviction,
 ): void {
   const outage = { isReported: false, attempts: 0 }
   const report = (reason: string) => {
-    if (!outage.isReported) onOutage(reason)
+    if (!outage.isReported) onOutage(reason, addressOf(client))
     outage.isReported = true
   }
   client.on('ready', () => Object.assign(outage, { isReported: false, attempts: 0 }))
@@ -54,9 +58,9 @@ function warnOfEviction(message: string): void {
   process.emitWarning(message, { code: 'INGOT_REDIS_EVICTION' })
 }
 
-function warnOfOutage(reason: string): void {
+function warnOfOutage(reason: string, address: string): void {
   process.emitWarning(
-    `Redis cannot be reached (${reason}). Requests that need a session are answered with 503 until it is back.`,
+    `Redis at ${address} cannot be reached (${reason}). Requests that need a session are answered with 503 until it is back.`,
     { code: 'INGOT_REDIS_OUTAGE' },
   )
 }

@@ -5,6 +5,7 @@ import { reasonOf } from '../redis-store-error.js'
 import { followFailovers } from './failovers.js'
 import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
 import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
+import { checkSentinels } from './server-address.js'
 import { clientSettings, reconnectDelay } from './settings.js'
 
 /** Options of `redisSentinel`: the sentinels, the options of ioredis, in milliseconds, and whom to warn. */
@@ -36,8 +37,11 @@ export interface RedisSentinelOptions
  * Provides one client for the master that Redis Sentinel names, by the type `Redis`, as `redis(url)` does
  * for one server. It leaves a master when a sentinel names another one, when the master does not answer for a
  * second, and when it refuses writes because it has become a replica.
+ *
+ * @throws TypeError without a sentinel, or without the name of the master.
  */
 export function redisSentinel(options: RedisSentinelOptions): Component<Redis> {
+  checkSentinels(options?.sentinels, options?.name)
   return singleton(Redis, [], () => afterFirstAttempt(connectSentinel(options)), {
     dispose: disconnectRedis,
   })
@@ -45,6 +49,7 @@ export function redisSentinel(options: RedisSentinelOptions): Component<Redis> {
 
 /** Makes the client that `redisSentinel` provides, for programs that keep it themselves. */
 export function connectSentinel(options: RedisSentinelOptions): Redis {
+  checkSentinels(options?.sentinels, options?.name)
   const { onOutage, onEviction, sentinels, ...settings } = ownOptions(options)
   const client = new Redis({
     ...clientSettings,

@@ -21,7 +21,7 @@ import {
   route,
   value,
 } from '../../../../src/index.js'
-import { refusalOf } from '../../world.js'
+import { refusalOf, withoutSites } from '../../world.js'
 
 // tsyringe has one container for the whole process.
 afterEach(() => container.reset())
@@ -193,7 +193,7 @@ describe('ready() refuses', () => {
     const error = await refusalOf(
       new App({ routes: [route.get('/', [Db], function show() {})] }).ready(),
     )
-    expect(error.message).toBe(`The application cannot be wired: 4 problems.
+    expect(withoutSites(error.message)).toBe(`The application cannot be wired: 4 problems.
 
 1. DI_MISSING (GET /): nothing provides @inject('dsn'), parameter 0 of new Db.
      show
@@ -290,7 +290,7 @@ describe('ready() refuses', () => {
       }).ready(),
     )
     expect(built).toBe(1)
-    expect(error.message).toBe(`The application cannot be wired: 2 problems.
+    expect(withoutSites(error.message)).toBe(`The application cannot be wired: 2 problems.
 
 1. DI_MISSING (GET /): nothing provides @inject(delay(() => Friend)), parameter 0 of new Host.
      show

@@ -1,0 +1,25 @@
+/**
+ * Where a function of ours was called: the user's line, for messages. Remembering it costs about a microsecond;
+ * the text is made only when a message needs it.
+ */
+export class CallSite {
+  readonly #trace: { readonly stack?: string } = {}
+
+  /** @param callee the function whose caller is meant. */
+  constructor(callee: Function) {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 1
+    Error.captureStackTrace(this.#trace, callee)
+    Error.stackTraceLimit = stackTraceLimit
+  }
+
+  /** `src/app.ts:12`, from the folder of the program; empty where it is not known. */
+  toString(): string {
+    const [, path, line] =
+      /\(?((?:\w+:)?[^\s():]+):(\d+):\d+\)?$/.exec(this.#trace.stack ?? '') ?? []
+    if (path === undefined) return ''
+    const file = path.replace(/^file:\/\//, '')
+    const folder = `${process.cwd()}/`
+    return `${file.startsWith(folder) ? file.slice(folder.length) : file}:${line}`
+  }
+}

@@ -1,0 +1,59 @@
+import type { Refusal } from '../events/unpublished-event.js'
+import { isNewer } from '../session/expiry.js'
+import type { StoredSession } from '../session/record.js'
+import { recordKey } from '../session/session-id.js'
+import type { SessionRecords } from './session-records.js'
+
+/** A session that a cookie names. */
+export interface FoundSession {
+  readonly id: string
+  readonly key: string
+  readonly stored: StoredSession
+  /** Whether other cookies named live sessions as well. */
+  readonly isOneOfSeveral: boolean
+}
+
+/**
+ * Finds the newest live session of some ids. The order of cookies says nothing: browsers send the longer path
+ * first, and who can plant a cookie chooses its path (RFC 6265bis 5.8.3).
+ */
+export async function findNewest(
+  records: SessionRecords,
+  ids: readonly string[],
+  refused: Refusal[],
+): Promise<FoundSession | undefined> {
+  const found =
+    ids.length === 1 ? [await find(records, ids[0] as string)] : await findAll(records, ids)
+  let newest: FoundSession | undefined
+  for (const { id, key, stored } of found) {
+    if (typeof stored === 'string') {
+      refused.push({ reason: stored, id })
+      continue
+    }
+    const isOneOfSeveral = newest !== undefined
+    if (newest && !isBefore(stored, newest.stored)) {
+      refused.push({ reason: 'superseded', id })
+      newest = { ...newest, isOneOfSeveral }
+      continue
+    }
+    if (newest) refused.push({ reason: 'superseded', id: newest.id })
+    newest = { id, key, stored, isOneOfSeveral }
+  }
+  return newest
+}
+
+async function find(records: SessionRecords, id: string) {
+  const key = recordKey(id)
+  return { id, key, stored: await records.find(key) }
+}
+
+function findAll(records: SessionRecords, ids: readonly string[]) {
+  return Promise.all(ids.map((id) => find(records, id)))
+}
+
+/** One that was replaced can only read, so it is never better than one that lives. */
+function isBefore(one: StoredSession, other: StoredSession): boolean {
+  const isReplaced = ({ notes }: StoredSession) => notes.replacedUntil !== undefined
+  if (isReplaced(one) !== isReplaced(other)) return isReplaced(other)
+  return isNewer(one.metadata, other.metadata)
+}

@@ -1,0 +1,78 @@
+import {
+  describeToken,
+  DIProblem,
+  isSameToken,
+  type Token,
+  type WiredApplication,
+} from '../di/index.js'
+import { csrfGuardOf } from './csrf/csrf-token-guard.js'
+import { Session } from './session/session.js'
+
+/** One use of `sessions()`, as far as others can get in its way. */
+export interface Registration {
+  readonly label: string
+  readonly token: Token
+  readonly store: object
+  /** `undefined` when it is not known before the store is built. */
+  readonly cookieName: string | undefined
+}
+
+/** Why two uses of `sessions()` cannot stand in one application. */
+export function conflictsOf(first: Registration, second: Registration): DIProblem[] {
+  const problems: DIProblem[] = []
+  const path = [first.label, second.label]
+  if (isSameToken(first.token, second.token)) {
+    const token = describeToken(first.token)
+    problems.push(
+      mistake(path, `both provide ${token}, so the second would never be used.`, GIVE_TOKEN),
+    )
+  }
+  const isSameStore = first.store === second.store
+  const isSameName = first.cookieName !== undefined && first.cookieName === second.cookieName
+  if (isSameStore || isSameName) {
+    const cookie =
+      first.cookieName === undefined ? 'the same cookie' : `the cookie '${first.cookieName}'`
+    problems.push(
+      mistake(
+        path,
+        `both set ${cookie}, and the browser keeps one: the other session is lost.`,
+        GIVE_NAME,
+      ),
+    )
+  }
+  return problems
+}
+
+const GIVE_TOKEN =
+  'Let handlers ask for the second by a token of its own: class AdminSession extends Session {} and ' +
+  'sessions(store, { as: AdminSession }).'
+const GIVE_NAME =
+  "Give the store of the second a cookie of its own: new MemoryStore({ name: '__Host-admin' })."
+
+function mistake(path: readonly string[], problem: string, remedy: string): DIProblem {
+  return new DIProblem({ code: 'DI_SESSIONS', problem, path, remedy, route: undefined })
+}
+
+/**
+ * Routes that change something with a session of another kind, behind guards for tokens of which none is for that
+ * kind: visitors who have no session but this one would pass without a token.
+ */
+export function unguardedRoutes(token: Token, { plans }: WiredApplication): DIProblem[] {
+  if (token === Session) return []
+  const kind = describeToken(token)
+  return plans.flatMap((plan) => {
+    const { name } = plan
+    const guards = plan.functions
+      .flatMap((middleware) => csrfGuardOf(middleware) ?? [])
+      .filter(({ check }) => check.concernsRoute(name))
+    if (guards.length === 0 || guards.some(({ as }) => isSameToken(as, token))) return []
+    if (!plan.uses(token)) return []
+    return new DIProblem({
+      code: 'DI_CSRF_TOKEN',
+      problem: `csrfTokenGuard checks no token of ${kind}: a visitor with that session alone passes without one.`,
+      path: ['csrfTokenGuard', kind],
+      remedy: `Guard the route with csrfTokenGuard({ as: ${kind} }) instead.`,
+      route: name,
+    })
+  })
+}
