@@ -35,8 +35,10 @@ export class Clerk {
   async #round(): Promise<void> {
     const mark = `${markOf(this.#number)}-${(this.#rounds += 1)}`
     this.#client.cookie = ''
-    const begun = await this.#client.send({ method: 'POST', path: '/begin', json: { mark } })
-    if (!isAcknowledged(begun)) return
+    for (const path of ['/customer', '/clerk']) {
+      const begun = await this.#client.send({ method: 'POST', path, json: { mark } })
+      if (!isAcknowledged(begun)) return
+    }
     await this.#exchangeCookies()
     await this.#writeLate()
   }

@@ -32,10 +32,12 @@ export function createOffice({ customers, clerks, components = [] }: OfficeStore
     ],
     onError: ignore,
     routes: [
-      route.post('/begin', [Session, ClerkSession, Body()], (customer, clerk, body) => {
-        const { mark } = body as { mark: string }
-        customer.set('mark', mark)
-        clerk.set('mark', mark)
+      // In two requests: of one that writes both, a 503 has the cookie of the one that was stored.
+      route.post('/customer', [Session, Body()], (customer, body) => {
+        customer.set('mark', (body as { mark: string }).mark)
+      }),
+      route.post('/clerk', [ClerkSession, Body()], (clerk, body) => {
+        clerk.set('mark', (body as { mark: string }).mark)
       }),
       route.get('/marks', [Session, ClerkSession], (customer, clerk) => ({
         customer: customer.get('mark') ?? null,

@@ -63,7 +63,6 @@ export {
   CookieError,
   FormParts,
   type FormPart,
-  type FormLimits,
   Hooks,
   Next,
   Reply,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { App, Body, FormParts, route, type FormLimits } from 'ingot'
+import { App, Body, FormParts, route } from 'ingot'
 
 // #region form
 /** Small files are in memory: a `File` among the other fields. */
@@ -34,11 +34,9 @@ const video = route.post(
 // #endregion
 
 // #region limits
-const formLimits: FormLimits = { parts: 50, files: 5, fileSize: 500_000_000 }
-
 export const app = new App({
   routes: [avatar, tags, video],
-  formLimits,
+  formLimits: { parts: 50, files: 5, fileSize: 500_000_000 },
   // All bodies that are still arriving, together.
   bodyMemory: 200_000_000,
 })

@@ -21,7 +21,6 @@ export { securityHeaders, type SecurityHeaders } from './middleware/security-hea
 export { Exchange } from './request/exchange.js'
 export { requestBody } from './request/request-body.js'
 export { FormParts, type FormPart } from './forms/form-parts.js'
-export type { FormLimits } from './forms/form-limits.js'
 export { HttpError, type FieldError } from './errors/http-error.js'
 export type { ListenOptions } from './server/listen-options.js'
 export type { RunningServer } from './server/listen.js'

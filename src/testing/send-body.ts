@@ -51,7 +51,7 @@ function formOf({ form = {}, files }: FormBody): FormData | URLSearchParams {
   const body = files ? new FormData() : new URLSearchParams()
   appendAll(body, form)
   for (const [name, given] of Object.entries(files ?? {}))
-    for (const file of [given].flat()) (body as FormData).append(name, file as Blob)
+    for (const file of [given].flat()) (body as FormData).append(name, file)
   return body
 }
 

@@ -9,7 +9,6 @@ import {
   MemoryStore,
   Session,
   SessionStore,
-  type ExpiryOptions,
   type SessionBackend,
   type SessionsOptions,
 } from 'ingot'
@@ -17,7 +16,8 @@ import { createStorage } from 'unstorage'
 import { eventWorld, type Act } from './events/event-world.js'
 import { newSecret } from './secrets.js'
 
-type Options = ExpiryOptions & { readonly clock: () => number }
+type Limits = Parameters<typeof Session.empty>[0]
+type Options = Limits & { readonly clock: () => number }
 
 /** One store of each kind, over clocks of a test. */
 export const everyStore: Readonly<Record<string, (options: Options) => SessionStore>> = {
@@ -46,9 +46,9 @@ export const bindingStores = Object.keys(everyStore).filter((name) => !name.incl
 /** A store as an application writes one: whole records in a Map. */
 export class RecordStore extends SessionStore {
   readonly #records = new Map<string, Record<string, string>>()
-  readonly #limits: ExpiryOptions
+  readonly #limits: Limits
 
-  constructor(limits: ExpiryOptions) {
+  constructor(limits: Limits) {
     super()
     this.#limits = limits
   }

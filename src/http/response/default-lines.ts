@@ -4,7 +4,7 @@ import { PlainResponse, type HeaderLine } from './plain-response.js'
 export function withDefaults(response: Response, lines: readonly HeaderLine[]): Response {
   if (lines.length === 0) return response
   if (PlainResponse.isPlain(response))
-    return response.with(withoutRepeats([], lines, response.lines))
+    return response.add(withoutRepeats([], lines, response.lines))
   const { headers } = response
   for (const [name, content] of lines) if (!headers.has(name)) headers.set(name, content)
   return response

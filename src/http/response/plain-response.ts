@@ -6,10 +6,12 @@ export type HeaderLine = readonly [name: string, content: string]
 /** What a plain response sends. */
 export type PlainContent = string | Uint8Array | null
 
-const Lazy = FastResponse as unknown as new (
-  body: PlainContent,
-  init: { readonly status: number; readonly headers: readonly HeaderLine[] },
-) => Response
+const Lazy = FastResponse as unknown as new (body: PlainContent, init: Init) => Response
+
+interface Init {
+  readonly status: number
+  headers: readonly HeaderLine[]
+}
 
 /** The members of a response by which somebody can use up its body. */
 const BODY = ['body', 'arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']
@@ -20,14 +22,26 @@ const BODY = ['body', 'arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'
  */
 export class PlainResponse extends Lazy {
   readonly content: PlainContent
-  readonly lines: readonly HeaderLine[]
+  /** The base class makes its `Headers` of it when they are first asked for. */
+  readonly #init: Init
   #isPlain = true
   #isWhole = true
 
   constructor(content: PlainContent, status: number, lines: readonly HeaderLine[]) {
-    super(content, { status, headers: lines })
+    const init = { status, headers: lines }
+    super(content, init)
     this.content = content
-    this.lines = lines
+    this.#init = init
+  }
+
+  get lines(): readonly HeaderLine[] {
+    return this.#init.headers
+  }
+
+  /** Adds lines, without a copy of the response. Only for one that nobody has opened. */
+  add(lines: readonly HeaderLine[]): this {
+    this.#init.headers = [...this.#init.headers, ...lines]
+    return this
   }
 
   static {

@@ -88,8 +88,6 @@ export class CookieStore extends SessionStore {
   override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
     const state = stateOf(session)
     const revocations = this.#revocations
-    // Who logs out with an older cookie could not know how long to remember it: a longer life is a new id.
-    if (revocations && this.#notes.isLonger(state)) state.regenerate(false)
     const step = nextStep(session)
     const userId = userWhoLoggedIn(state, step)
     if (!revocations || userId === undefined) return this.#carryOut(state, step)
@@ -103,6 +101,7 @@ export class CookieStore extends SessionStore {
     state: SessionState,
     step: WriteStep,
   ): Cookie | undefined | Promise<Cookie | undefined> {
+    const isLonger = this.#notes.isLonger(state)
     const cookie = this.#cookieFor(state, step)
     const ended = (outcome: WriteOutcome): Cookie | undefined => {
       emitSealed(state, step, outcome)
@@ -110,7 +109,7 @@ export class CookieStore extends SessionStore {
       if (outcome === 'lost') throw new SessionLostError()
       return cookie
     }
-    const writing = this.#revocations && this.#write(state, step, this.#revocations)
+    const writing = this.#revocations && this.#notes.write(state, step, isLonger, this.#revocations)
     return writing ? writing.then(ended) : ended('landed')
   }
 
@@ -173,45 +172,6 @@ export class CookieStore extends SessionStore {
       refused.push({ reason: 'revoked', id: state.id })
     }
     return new Session(this.#anonymous(refused))
-  }
-
-  /** Remembers that an id must not come back, and whether a session that was written to has ended elsewhere. */
-  #write(
-    state: SessionState,
-    step: WriteStep,
-    revocations: Revocations,
-  ): Promise<WriteOutcome> | undefined {
-    if (step.kind === 'nothing' || step.kind === 'touch') return undefined
-    if (step.kind === 'patch') return this.#landed(state, step.id, step, revocations)
-    if (step.kind === 'regenerate') return this.#replace(state, step, revocations)
-    const id = step.kind === 'destroy' ? step.id : step.destroyedId
-    if (id === undefined) return undefined
-    return revocations.revokeSession(id, this.#notes.endOf(state)).then(() => 'landed')
-  }
-
-  async #landed(
-    state: SessionState,
-    id: string,
-    { record }: WriteStep & { kind: 'patch' | 'regenerate' },
-    revocations: Revocations,
-  ): Promise<WriteOutcome> {
-    const epoch = this.#notes.epochOf(state, record.metadata)
-    const isRevoked = await revocations.isRevoked(id, { ...record.metadata, epoch })
-    return isRevoked ? 'lost' : 'landed'
-  }
-
-  async #replace(
-    state: SessionState,
-    step: WriteStep & { kind: 'regenerate' },
-    revocations: Revocations,
-  ): Promise<WriteOutcome> {
-    const until = this.#notes.endOf(state)
-    const outcome = await this.#landed(state, step.previousId, step, revocations)
-    if (outcome === 'lost') return outcome
-    const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
-    this.#notes.replaced(state, successor.until)
-    const isOurs = await revocations.replaceSession(step.previousId, until, successor)
-    return isOurs ? 'landed' : 'lost'
   }
 
   #cookieFor(state: SessionState, step: WriteStep): Cookie | undefined {

@@ -65,7 +65,27 @@ export class Revocations {
   ): Promise<boolean> {
     const entry = this.#entry()
     entry.set(SUCCESSOR, keyOfSession(successor.id)).set(SUCCESSOR_UNTIL, String(successor.until))
-    return this.#backend.create(keyOfSession(id), entry, this.#timeTo(until))
+    const key = keyOfSession(id)
+    const isOurs = await this.#backend.create(key, entry, this.#timeTo(until))
+    if (isOurs) await this.#outlast(key, until)
+    return isOurs
+  }
+
+  /**
+   * Notes that a cookie of a session will be good for longer than those before: who ends the session with an older
+   * one has to remember that for as long. Ask `isRevoked` afterwards: an end that came before does not know of it.
+   */
+  async prolong(id: string, until: number): Promise<void> {
+    const key = keyOfLife(keyOfSession(id))
+    const set = new Map([[UNTIL, String(until)]])
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      if (await this.#backend.create(key, set, this.#timeTo(until))) return
+      const life = await this.#read(key)
+      if (life && endIn(life) >= until) return
+      const expected = new Map([[UNTIL, life?.fields.get(UNTIL)]])
+      await this.#backend.patch(key, { set, expected }, this.#timeTo(until))
+    }
+    throw new SessionStoreError('other requests changed the life of the session again and again')
   }
 
   /** Makes the cookies of all logins before this worthless. @throws SessionStoreError when it cannot be stored. */
@@ -88,13 +108,22 @@ export class Revocations {
   }
 
   async #revoke(key: string, until: number): Promise<void> {
-    if (await this.#backend.create(key, this.#entry(), this.#timeTo(until))) return
+    if (await this.#backend.create(key, this.#entry(), this.#timeTo(until)))
+      return this.#outlast(key, until)
     const record = await this.#read(key)
     const successor = record?.fields.get(SUCCESSOR)
     if (successor === undefined) return
     const successorUntil = Number(record?.fields.get(SUCCESSOR_UNTIL) || Number.NaN)
     const longest = this.#expiry.clock() + LONGEST_LIFETIME * 1000
     await this.#revoke(successor, Number.isFinite(successorUntil) ? successorUntil : longest)
+  }
+
+  /** Remembers an end for as long as `prolong` said. */
+  async #outlast(key: string, until: number): Promise<void> {
+    const life = await this.#read(keyOfLife(key))
+    const longest = this.#expiry.clock() + LONGEST_LIFETIME * 1000
+    const end = life ? Math.min(endIn(life), longest) : until
+    if (end > until) await this.#backend.patch(key, { set: this.#entry() }, this.#timeTo(end))
   }
 
   /** What is damaged still says that something was revoked; who logs in again is not stuck with it. */
@@ -121,9 +150,19 @@ const AT = 'at'
 const EPOCH = 'epoch'
 const SUCCESSOR = 'successor'
 const SUCCESSOR_UNTIL = 'successorUntil'
+const UNTIL = 'until'
+
+/** Each attempt that fails is one more request that made the life longer. */
+const MOST_ATTEMPTS = 8
 
 function epochIn({ fields }: BackendRecord): string {
   return fields.get(EPOCH) ?? 'damaged'
+}
+
+/** How long a session may live; what is damaged says for ever. */
+function endIn({ fields }: BackendRecord): number {
+  const end = Number(fields.get(UNTIL) || Number.NaN)
+  return Number.isNaN(end) ? Infinity : end
 }
 
 /** Hashed with a word before it, so that no record of a session has the same key. */
@@ -133,4 +172,8 @@ function keyOfSession(id: string): string {
 
 function keyOfUser(userId: string): string {
   return recordKey(`revoked user ${userId}`)
+}
+
+function keyOfLife(keyOfItsSession: string): string {
+  return recordKey(`life of ${keyOfItsSession}`)
 }

@@ -1,16 +1,16 @@
-import type { Cookie } from '../../http/index.js'
 import { SessionClosedError, SessionReadOnlyError } from '../errors/errors.js'
 import { notKeptError } from '../errors/usage-error.js'
 import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-changes.js'
 import { Fields } from './fields.js'
 import { assertNew, newSessionId } from './session-id.js'
+import { freshFrom, type SessionOrigin } from '../events/unpublished-event.js'
 import {
-  freshFrom,
-  type UnpublishedEvent,
-  type SessionOrigin,
-} from '../events/unpublished-event.js'
-import type { PendingWrite, PersistedAs, StateOptions } from './state-options.js'
+  VisitSide,
+  type PendingWrite,
+  type PersistedAs,
+  type StateOptions,
+} from './state-options.js'
 import type { SessionUser } from './user.js'
 
 /** What happened to a session during a request. */
@@ -20,34 +20,16 @@ export type SessionStatus = 'new' | 'clean' | 'changed' | 'regenerated' | 'destr
  * A session as stores and the visit see it: the data, and what handlers did with it. Only this class and the
  * visit write its properties.
  */
-export class SessionState {
+export class SessionState extends VisitSide {
   readonly fields: Fields
   readonly expiry: Expiry | undefined
   readonly isReadOnly: boolean
   /** What a custom store keeps; `undefined` when a built-in store opened it. */
   readonly persistedAs: PersistedAs | undefined
-  /** What the dump of a custom store has read so far; set while it runs. */
-  dumpReads: Set<'data' | 'record'> | undefined
   /** See `StateOptions.takeField`; the visit puts its deadline around it. */
   takeField: StateOptions['takeField']
-  /** Dumps early; set for the time of the request. */
-  commit: (() => Promise<void>) | undefined
-  /** Watches over a promise that has to be awaited; set for the time of the request. */
-  watch: (<Value>(call: string, work: Promise<Value>) => Promise<Value>) | undefined
-  /** When the dump that runs now has to have landed, on the clock of `performance.now`. */
-  deadline: number | undefined
-  /** Why what was written is lost, where its store dumps nothing of it. */
-  lostAs: 'expired' | undefined
-  /** Whether the request came with cookies: a custom store does not say which of them it refused. */
-  hasCookies = false
   /** How it was opened; `undefined` when a custom store did not say. */
   origin: SessionOrigin | undefined
-  /** Takes the events of the session; set while somebody listens. */
-  emit: ((event: UnpublishedEvent) => void) | undefined
-  /** For a browser that sent several live cookies: makes it keep this one only. The visit sends them. */
-  repairs: readonly Cookie[] | undefined
-  /** Number of dumps that timed out; a late one compares it and undoes its writes. */
-  abandonedDumps = 0
   /** See `StateOptions.writer`. */
   readonly writer: object | undefined
   /** The id under which the store holds it; `undefined` while it is new. */
@@ -57,8 +39,6 @@ export class SessionState {
   isTouched = false
   /** Whether the visitor has proved who they are since the session was last stored. */
   isAuthenticated = false
-  /** Whether the response begins, so that nothing can be written any more. */
-  isClosed = false
   readonly #newId: () => string
   #id: string | undefined
   /** The id that `destroy()` ended; the store has to delete its record. */
@@ -70,6 +50,7 @@ export class SessionState {
   #generation = 0
 
   constructor(options: StateOptions = {}) {
+    super()
     this.#id = this.storedId = options.id
     this.#newId = options.newId ?? newSessionId
     this.expiry = options.expiry

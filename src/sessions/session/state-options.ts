@@ -1,6 +1,7 @@
+import type { Cookie } from '../../http/index.js'
 import type { Expiry, SessionMetadata } from './expiry.js'
 import type { Serializer } from './field-value.js'
-import type { SessionOrigin } from '../events/unpublished-event.js'
+import type { SessionOrigin, UnpublishedEvent } from '../events/unpublished-event.js'
 
 /** What a store gives to open a session. */
 export interface StateOptions {
@@ -40,4 +41,28 @@ export interface PendingWrite {
   /** The metadata from which those of the dump were made. */
   readonly basis: SessionMetadata | undefined
   readonly generation: number
+}
+
+/** What the visit and a session tell each other; a session that a test opens by hand has none of it. */
+export abstract class VisitSide {
+  /** What the dump of a custom store has read so far; set while it runs. */
+  dumpReads: Set<'data' | 'record'> | undefined
+  /** Dumps early; set for the time of the request. */
+  commit: (() => Promise<void>) | undefined
+  /** Watches over a promise that has to be awaited; set for the time of the request. */
+  watch: (<Value>(call: string, work: Promise<Value>) => Promise<Value>) | undefined
+  /** When the dump that runs now has to have landed, on the clock of `performance.now`. */
+  deadline: number | undefined
+  /** Why what was written is lost, where its store dumps nothing of it. */
+  lostAs: 'expired' | undefined
+  /** Whether the request came with cookies: a custom store does not say which of them it refused. */
+  hasCookies = false
+  /** Takes the events of the session; set while somebody listens. */
+  emit: ((event: UnpublishedEvent) => void) | undefined
+  /** For a browser that sent several live cookies: makes it keep this one only. The visit sends them. */
+  repairs: readonly Cookie[] | undefined
+  /** Number of dumps that timed out; a late one compares it and undoes its writes. */
+  abandonedDumps = 0
+  /** Whether the response begins, so that nothing can be written any more. */
+  isClosed = false
 }

@@ -71,7 +71,6 @@ export class Visit {
         const end = () => {
           // What a store does after its deadline belongs to no visit.
           state.emit = undefined
-          this.#reply.repairs = state.repairs
           this.#reply.write()
         }
         return stored ? stored.finally(end) : end()
@@ -159,6 +158,7 @@ export class Visit {
     // What a promise that nobody awaited writes from now on would be lost: it throws.
     state.isClosed = true
     this.#reply.isKnown = !state.isNew
+    this.#reply.repairs = state.repairs
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */

@@ -411,6 +411,13 @@ describe('the size of a cookie session', () => {
     )
   })
 
+  it('names the first 40 characters of a large key, for a visitor may have chosen it', () => {
+    const { store } = world()
+    const session = opened(store)
+    session.set(`${'k'.repeat(40)}!`, 'x'.repeat(4000))
+    expect(() => dumped(store, session)).toThrow(`Its largest keys: "${'k'.repeat(40)}" (`)
+  })
+
   it('4,096 bytes are sent, one more is not, and the old cookie stays [CE-05]', async () => {
     const { client, store } = world()
     const sizeWith = (length: number) => {

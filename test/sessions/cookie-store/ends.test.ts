@@ -42,18 +42,37 @@ describe('an end is remembered as long as any cookie of the session can live', (
     }
   })
 
-  test('the original is worth nothing once a copy is remembered, so it cannot outlive it [S2]', async () => {
+  test('a logout with the original ends the copy, for all its life [S2]', async () => {
     const { time, visit } = worldOf()
     const { cookie } = await visit(undefined, (session) => session.bind('ada'))
     const copy = await visit(cookie, (session) => {
       session.set('kept', true)
       session.remember(30 * 86_400)
     })
-    expect(copy.cookie).not.toBe(cookie)
-    expect((await visit(cookie, (session) => session.isNew)).result).toBe(true)
-    time.now = START + 29 * DAY
     const { result } = await visit(copy.cookie, (session) => [session.userId, session.get('kept')])
     expect(result).toEqual(['ada', true])
+    await visit(cookie, (session) => session.destroy())
+    for (const days of [0, 1, 10, 29]) {
+      time.now = START + days * DAY
+      expect((await visit(copy.cookie, (session) => session.isNew)).result).toBe(true)
+    }
+  })
+
+  test('a new id of the original ends the copies of the old one, for all their life [S2]', async () => {
+    const { time, visit } = worldOf()
+    const { cookie } = await visit(undefined, (session) => session.bind('ada'))
+    const ten = await visit(cookie, (session) => session.remember(10 * 86_400))
+    const thirty = await visit(cookie, (session) => session.remember(30 * 86_400))
+    await visit(cookie, (session) => session.remember(20 * 86_400))
+    await visit(cookie, (session) => session.regenerate())
+    for (const [days, copy] of [
+      [0, ten],
+      [9, ten],
+      [29, thirty],
+    ] as const) {
+      time.now = START + days * DAY
+      expect((await visit(copy.cookie, (session) => session.isNew)).result).toBe(true)
+    }
   })
 
   test.each(['remember first', 'logout first'])(
