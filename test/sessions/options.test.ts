@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   App,
   BackendStore,
@@ -73,6 +73,31 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
     "protection: 'none'",
     cookie({ protection: 'none' }),
     `the session option 'protection' must be 'encrypted' or 'signed', not "none".`,
+  ],
+  [
+    'application: 1 of a memory store',
+    memory({ application: 1 }),
+    "the session option 'application' must be a text, not 1.",
+  ],
+  [
+    "maxBytes: '1 GB'",
+    memory({ maxBytes: '1 GB' }),
+    "the session option 'maxBytes' must be a whole number of bytes from 4194304, not 1 GB.",
+  ],
+  [
+    'goesLast: true',
+    () => new MemoryBackend(any({ goesLast: true })),
+    "the session option 'goesLast' must be a function, not true.",
+  ],
+  [
+    'allowedHosts: text',
+    app({ allowedHosts: 'shop.example' }),
+    `App: allowedHosts must be a list of hosts such as ['shop.example'], not "shop.example".`,
+  ],
+  [
+    'allowedHosts: [1]',
+    app({ allowedHosts: [1] }),
+    "App: allowedHosts must be a list of hosts such as ['shop.example'], not a list.",
   ],
   [
     'application: 1',
@@ -277,15 +302,34 @@ const notServed: readonly (readonly [given: string, options: any, message: strin
   [
     "port: '3000'",
     { port: '3000' },
-    'listen: port must be a whole number from 0 to 65535, not "3000".',
+    'listen: port must be a whole number from 0 to 65535, not "3000". For the file of a socket write listen({ path }).',
   ],
-  ['port: NaN', NaN, 'listen: port must be a whole number from 0 to 65535, not NaN.'],
-  ['port: 65536', 65_536, 'listen: port must be a whole number from 0 to 65535, not 65536.'],
-  ['no port', {}, 'listen: port must be a whole number from 0 to 65535, not undefined.'],
+  [
+    'port: NaN',
+    NaN,
+    'listen: port must be a whole number from 0 to 65535, not NaN. For the file of a socket write listen({ path }).',
+  ],
+  [
+    'port: 65536',
+    65_536,
+    'listen: port must be a whole number from 0 to 65535, not 65536. For the file of a socket write listen({ path }).',
+  ],
+  [
+    'no place',
+    {},
+    'listen: nothing is given. Give one of port, path and fd: listen({ port: 3000 }).',
+  ],
+  ['path: 1', { path: 1 }, 'listen: path must be a text, not 1.'],
+  ["fd: '3'", { fd: '3' }, 'listen: fd must be a whole number from 0 to 2147483647, not "3".'],
+  [
+    'beforeClose: text',
+    { port: 0, beforeClose: '5s' },
+    'listen: beforeClose must be a whole number from 0 to 2147483647, not 5s.',
+  ],
   [
     'host for hostname',
     { port: 0, host: '::1' },
-    'listen: host is not an option. The options are: port, hostname, tls, trustProxy, closeOn, drainTimeout, headerLimit, headerLineLimit, headerTimeout, requestTimeout, idleTimeout, keepAliveTimeout, connectionLimit.',
+    'listen: host is not an option. The options are: port, hostname, path, fd, tls, trustProxy, closeOn, beforeClose, drainTimeout, headerLimit, headerLineLimit, headerTimeout, requestTimeout, idleTimeout, keepAliveTimeout, connectionLimit.',
   ],
   [
     'closeOn: text',
@@ -310,6 +354,15 @@ describe('listen refuses what cannot work', () => {
       await using shop = new App({ routes: [route.get('/', [], () => 1)] })
       await expect(shop.listen(options)).rejects.toThrow(expect.objectContaining({ message }))
     })
+})
+
+test('the port of the environment is a text, and the line to write is said [C21]', async () => {
+  vi.stubEnv('PORT', '3000')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await using shop = new App({ routes: [] })
+  await expect(shop.listen({ port: any(process.env['PORT']) })).rejects.toThrow(
+    'listen: port must be a whole number from 0 to 65535, not "3000". Write Number(process.env.PORT).',
+  )
 })
 
 test('an option that is undefined is not there [C21]', () => {

@@ -11,8 +11,12 @@ const stores = {
   CookieStore: (options: object) => new CookieStore({ secret, ...options }),
 }
 
-function counter(make: (options: object) => MemoryStore | CookieStore, options: object = {}) {
-  const name = `__Host-sid${++names}`
+function counter(
+  make: (options: object) => MemoryStore | CookieStore,
+  options: object = {},
+  prefix = '__Host-',
+) {
+  const name = `${prefix}sid${++names}`
   const told: string[] = []
   const store = make({ name, secure: 'auto', ...options })
   const app = new App({
@@ -23,11 +27,12 @@ function counter(make: (options: object) => MemoryStore | CookieStore, options: 
         session.set('visits', visits)
         return visits
       }),
+      route.get('/shop', [Session], (session) => session.set('a', 1)),
       route.post('/end', [Session], (session) => session.destroy()),
     ],
   })
   onTestFinished(() => app.close())
-  return { app, name, plain: `${name.slice('__Host-'.length)}-over-http`, told }
+  return { app, name, plain: `${name.slice(prefix.length)}-over-http`, told }
 }
 
 for (const [kind, make] of Object.entries(stores)) {
@@ -97,6 +102,21 @@ for (const [kind, make] of Object.entries(stores)) {
     expect((await send({ cookie: pair })).visits).toBe('2')
     // The other name is that of https, where nobody planted it.
     expect((await send({ cookie: pair.replace(plain, name) })).visits).toBe('1')
+  })
+
+  test(`a browser that has two of them over plain http forgets the other one: ${kind} [D3]`, async () => {
+    const { app, name, plain } = counter(make, { path: '/shop' }, '')
+    const send = (cookie = '') =>
+      app.fetch(new Request('http://localhost/shop', { headers: { cookie } }))
+    const pairs: string[] = []
+    for (let browser = 0; browser < 2; browser++) {
+      const [line = ''] = (await send()).headers.getSetCookie()
+      pairs.push(line.split(';')[0]!)
+    }
+    const lines = (await send(pairs.join('; '))).headers.getSetCookie()
+    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^${plain}=; .*Path=/;`)))
+    expect(lines).not.toContainEqual(expect.stringMatching(new RegExp(`^${name}=`)))
+    expect(lines).not.toContainEqual(expect.stringContaining('Secure'))
   })
 
   test(`in production it is refused, and the line to write is said: ${kind} [D3]`, () => {
