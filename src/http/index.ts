@@ -8,7 +8,11 @@ export { CookieError, type CookieAttributes } from './cookies/cookie-attributes.
 export { Cookie } from './cookies/cookie.js'
 export { Cookies } from './cookies/cookies.js'
 export { isLocalHost, isLoopback } from './cookies/local-host.js'
-export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.js'
+export {
+  CROSS_ORIGIN_RULES,
+  CrossOriginCheck,
+  type CrossOriginOptions,
+} from './cross-origin/check.js'
 /** @internal - the token guard of sessions is one. */
 export { asGuard } from './cross-origin/guard.js'
 export { crossOriginGuard } from './cross-origin/guard.js'

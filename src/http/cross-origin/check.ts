@@ -25,7 +25,7 @@ export class CrossOriginCheck {
 
   /** @throws TypeError when an origin or a route is written in another way. */
   constructor(options: CrossOriginOptions = {}) {
-    checkOptions('crossOriginGuard', options, RULES)
+    checkOptions('crossOriginGuard', options, CROSS_ORIGIN_RULES)
     // Own properties only: a polluted `Object.prototype` must not add an origin.
     const own = Object.assign(Object.create(null) as CrossOriginOptions, options)
     this.#trusted = new Set(
@@ -105,4 +105,8 @@ function rejection(detail: string): HttpError {
 
 const aList = { isFine: Array.isArray, rule: 'a list' }
 
-const RULES: OptionRules<CrossOriginOptions> = { trustedOrigins: aList, exempt: aList }
+/** What the options of a guard take; each origin and route is checked when it is read. */
+export const CROSS_ORIGIN_RULES: OptionRules<CrossOriginOptions> = {
+  trustedOrigins: aList,
+  exempt: aList,
+}
