@@ -9,7 +9,6 @@ import {
   MemoryStore,
   Session,
   SessionStore,
-  type SessionBackend,
   type SessionsOptions,
 } from 'ingot'
 import { createStorage } from 'unstorage'
@@ -34,7 +33,7 @@ export const everyStore: Readonly<Record<string, (options: Options) => SessionSt
     new CookieStore({
       secret: newSecret(),
       warn: () => {},
-      revocations: new MemoryBackend({ now: options.clock }) as SessionBackend,
+      revocations: new MemoryBackend({ now: options.clock }),
       ...options,
     }),
   'a store of records': (options) => new RecordStore(options),

@@ -79,14 +79,14 @@ describe('RedisStore', () => {
     }
   })
 
-  test('after FLUSHALL everybody is anonymous and nothing comes back [RF-04, RF-26]', async () => {
+  test('after FLUSHALL everybody is anonymous, nothing comes back, and a request under way is told [RF-04, RF-26, A1]', async () => {
     await using world = await visitors(open)
     const cookie = await world.visitor()
     const { status } = await world.visit(cookie, async (session) => {
       await admin.flushall()
       session.set('late', true)
     })
-    expect(status).toBe(200)
+    expect(status).toBe(409)
     expect(await admin.dbsize()).toBe(0)
     expect(await world.dataOf(cookie)).toEqual({})
   })

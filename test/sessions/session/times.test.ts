@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { BackendStore, MemoryBackend, value } from 'ingot'
+import { BackendStore, MemoryBackend, value, type Session } from 'ingot'
 import { RedisStore } from 'ingot/redis'
 import { describe, expect, test } from 'vitest'
 import { startRedis } from '../../support/redis-server.js'
@@ -62,7 +62,10 @@ describe.each(Object.keys(everyStore))('the times of a session in %s', (name) =>
   test('expiresAt is when it ends if the visitor does nothing more [A10]', async () => {
     const { time, visit } = worldOf(name, { idleTimeout: 1800, touchInterval: 300 })
     const { cookie } = await visit(undefined, (session) => session.set('a', 1))
-    const endOf = async (from: string | undefined, prepare = (_: object) => {}) => {
+    const endOf = async (
+      from: string | undefined,
+      prepare: (session: Session) => void = () => {},
+    ) => {
       const visited = await visit(from, (session) => {
         prepare(session)
         return session.expiresAt?.getTime()
@@ -83,7 +86,7 @@ describe.each(Object.keys(everyStore))('the times of a session in %s', (name) =>
     const written = await visit(noted, (session) => session.get('a'))
     const latest = written.cookie
     // A write and a touch are noted at once.
-    const touching = await endOf(latest, (session) => (session as { touch(): void }).touch())
+    const touching = await endOf(latest, (session) => session.touch())
     expect(touching.end).toBe(last + 10 * SECOND + 1800 * SECOND)
   })
 })
