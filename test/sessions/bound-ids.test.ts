@@ -41,7 +41,10 @@ const sharing: Readonly<Record<string, () => Shared>> = {
   'a backend in memory': () => overBackend({ backend: new MemoryBackend() }),
   Redis: () => ({ store: (options) => new RedisStore(options) }),
   ...Object.fromEntries(
-    Object.entries(adapted).map(([name, open]) => [name, () => overBackend(open({}))]),
+    Object.entries(adapted).map(([name, open]) => [
+      name,
+      () => overBackend(open({ clock: Date.now })),
+    ]),
   ),
 }
 
