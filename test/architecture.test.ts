@@ -23,7 +23,12 @@ const rules: ArchitectureRules = {
   rooms: {
     di: ['di/tokens', 'di/components', 'di/graph', 'di/plan', 'di/inspect'],
     'di/tokens': [],
-    'di/components': ['di/tokens', 'di/components/tsyringe', 'src/di/errors.ts'],
+    'di/components': [
+      'di/tokens',
+      'di/components/tsyringe',
+      'src/di/errors.ts',
+      'src/di/options.ts',
+    ],
     // The one room that knows tsyringe.
     'di/components/tsyringe': ['di/tokens', 'src/di/components/component.ts'],
     'di/graph': ['di/tokens', 'di/components', 'di/components/tsyringe', 'src/di/errors.ts'],

@@ -4,6 +4,7 @@ import { resolve, testClient } from 'ingot/testing'
 import { expect, test } from 'vitest'
 import * as asking from './asking.js'
 import * as hooks from './hooks.js'
+import * as jobs from './jobs.js'
 import * as middleware from './middleware.js'
 import * as mistakes from './mistakes.js'
 import * as providing from './providing.js'
@@ -24,6 +25,12 @@ test('asking: by type, by list, and with modifiers', async () => {
   expect(await text('/products/tea/price')).toBe('1 × tea in EUR')
   expect(await text('/shout?sku=tea')).toBe('GREEN TEA')
   expect(await text('/overview')).toBe('<no banner: all prices in EUR!>')
+})
+
+test('a job runs with the singletons, which end with the application [C19, C20]', async () => {
+  expect(await jobs.removeUser('bob')).toBe(true)
+  expect([...jobs.users.names]).toEqual(['ada'])
+  expect(jobs.users.isOpen).toBe(false)
 })
 
 test('providing: each scope lives as long as it says', async () => {

@@ -4,6 +4,7 @@ import {
   App,
   ClientAddress,
   inject,
+  MemoryStore,
   Next,
   Reply,
   type RunningServer,
@@ -113,4 +114,10 @@ export function serveUntilToldToStop(
 ): Promise<RunningServer> {
   return app.listen({ port, closeOn: ['SIGTERM', 'SIGINT'], beforeClose, drainTimeout: 20_000 })
 }
+// #endregion
+
+// #region developing
+export const developing = new MemoryStore({
+  secure: process.env['NODE_ENV'] === 'production' || 'auto',
+})
 // #endregion

@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util'
 import { App } from '../http/index.js'
+import { parseCommandLine, type Subject } from './command-line.js'
+import type { ProjectChoices } from './project-settings.js'
 
 /** What a command needs of the process. */
 export interface Terminal {
@@ -8,41 +9,43 @@ export interface Terminal {
   /** Imports a module by its path. */
   load(path: string): Promise<Record<string, unknown>>
   /** Writes a new project, and returns the paths of its files. */
-  create(folder: string): readonly string[]
+  create(folder: string, choices: ProjectChoices): readonly string[]
 }
 
 const USAGE = `Usage:
   ingot new <folder>                            writes a new project: app, test, tsconfig, package.json
+      --store memory|cookie|redis               where it keeps sessions (default: cookie)
+      --style functions|decorators              what its handlers are (default: functions)
   ingot explain <module> ["GET /cart"]          shows what a route is injected with; every route without one
   ingot graph <module> [--format mermaid|json]  draws the whole graph (default: mermaid)
+      --export <name>                           for explain and graph: which export is the app, or makes it
 
-<module> exports an App as \`app\` or by default. For TypeScript, register a loader first:
-  node --import ingot/register node_modules/ingot/dist/cli/index.js explain app.ts`
+<module> exports an App as \`app\` or by default. It may be TypeScript.`
 
 /**
- * Runs a command of the \`ingot\` program. Nothing of the application is started: no singleton is built.
+ * Runs a command of the `ingot` program. Nothing of the application is started: no singleton is built.
  *
  * @returns the exit code: 0; 1 when the module or route does not exist; 2 when the command line is wrong.
  */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const parsed = parse(args)
-  if (typeof parsed === 'string') {
-    terminal.complain(`${parsed}\n\n${USAGE}`)
+  const asked = parseCommandLine(args)
+  if (typeof asked === 'string') {
+    terminal.complain(`${asked}\n\n${USAGE}`)
     return 2
   }
-  if (parsed.command === 'help') {
+  if (asked.command === 'help') {
     terminal.print(USAGE)
     return 0
   }
   try {
-    if (parsed.command === 'new') {
-      const files = terminal.create(parsed.folder)
-      terminal.print(created(parsed.folder, files))
+    if (asked.command === 'new') {
+      const files = terminal.create(asked.folder, asked.choices)
+      terminal.print(created(asked.folder, files))
       return 0
     }
-    const app = await loadApp(parsed.module, terminal)
+    const app = await loadApp(asked, terminal)
     terminal.print(
-      parsed.command === 'explain' ? app.explain(parsed.route) : drawn(app, parsed.format),
+      asked.command === 'explain' ? app.explain(asked.route) : drawn(app, asked.format),
     )
     return 0
   } catch (error) {
@@ -51,56 +54,35 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   }
 }
 
-type Parsed =
-  | { readonly command: 'help' }
-  | { readonly command: 'new'; readonly folder: string }
-  | { readonly command: 'explain'; readonly module: string; readonly route: string | undefined }
-  | { readonly command: 'graph'; readonly module: string; readonly format: 'mermaid' | 'json' }
-
-/** The command, or a message about the mistake in the command line. */
-function parse(args: readonly string[]): Parsed | string {
-  const options = { format: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
-  let parsed
-  try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    return (error as Error).message
-  }
-  const { values, positionals } = parsed
-  const [command, module, route, ...more] = positionals
-  if (values.help || command === undefined || command === 'help') return { command: 'help' }
-  if (command === 'new') {
-    if (module === undefined) return 'new needs the folder to write into: ingot new my-app.'
-    if (route !== undefined || values.format !== undefined)
-      return 'new takes a folder, and nothing else.'
-    return { command, folder: module }
-  }
-  if (command !== 'explain' && command !== 'graph') return `'${command}' is not a command.`
-  if (module === undefined) return `${command} needs the module that exports the app.`
-  if (more.length > 0 || (command === 'graph' && route !== undefined)) {
-    return `${command} was given more words than it takes; quote a route: "GET /cart".`
-  }
-  if (command === 'explain') {
-    return values.format === undefined ? { command, module, route } : 'explain takes no --format.'
-  }
-  const { format = 'mermaid' } = values
-  if (format !== 'mermaid' && format !== 'json') return `'${format}' is not a format.`
-  return { command, module, format }
+async function loadApp({ module, exported }: Subject, terminal: Terminal): Promise<App> {
+  const loaded = await terminal.load(module)
+  const found = exported === undefined ? (loaded['app'] ?? loaded['default']) : loaded[exported]
+  if (found instanceof App) return found
+  // A factory is called only when it is named: another function may do anything.
+  const made: unknown =
+    exported !== undefined && typeof found === 'function' ? await (found as () => unknown)() : found
+  if (made instanceof App) return made
+  throw new TypeError(withoutApp(module, exported, loaded))
 }
 
-async function loadApp(path: string, terminal: Terminal): Promise<App> {
-  const loaded = await terminal.load(path)
-  const app = loaded['app'] ?? loaded['default']
-  if (app instanceof App) return app
-  const found = Object.keys(loaded).join(', ') || 'nothing'
-  throw new TypeError(
-    `${path} exports no App as \`app\` or by default; it exports ${found}. (An App of another copy of ingot does not count.)`,
-  )
+function withoutApp(
+  module: string,
+  exported: string | undefined,
+  loaded: Record<string, unknown>,
+): string {
+  const names = Object.keys(loaded)
+  const list = names.join(', ') || 'nothing'
+  const another = '(An App of another copy of ingot does not count.)'
+  if (exported !== undefined)
+    return `${exported} of ${module} is no App, and makes none when it is called without arguments; the module exports ${list}. ${another}`
+  const factory = names.find((name) => typeof loaded[name] === 'function')
+  const hint = factory === undefined ? '' : ` When ${factory} makes one: --export ${factory}.`
+  return `${module} exports no App as \`app\` or by default; it exports ${list}.${hint} ${another}`
 }
 
 function created(folder: string, files: readonly string[]): string {
   const written = files.map((file) => `  ${folder}/${file}`).join('\n')
-  return `Written:\n${written}\n\nNext:\n  cd ${folder}\n  npm install\n  npm start`
+  return `Written:\n${written}\n\nNext:\n  cd ${folder}\n  npm install\n  npm run dev`
 }
 
 function drawn(app: App, format: 'mermaid' | 'json'): string {

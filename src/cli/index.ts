@@ -9,8 +9,12 @@ import { createProject } from './new-project.js'
 process.exitCode = await runCommand(process.argv.slice(2), {
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
-  load: (path) => import(pathToFileURL(resolve(path)).href) as Promise<Record<string, unknown>>,
-  create: (folder) => createProject(folder, ownVersion()).files,
+  load: async (path) => {
+    // TypeScript needs the loader; a program without it does not pay for it.
+    if (/\.m?tsx?$/.test(path)) await import(new URL('../register/index.js', import.meta.url).href)
+    return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>
+  },
+  create: (folder, choices) => createProject(folder, ownVersion(), choices).files,
 })
 
 function ownVersion(): string {

@@ -1,103 +1,158 @@
+import { CONFIGURATIONS, manifest, type ProjectChoices } from './project-settings.js'
+
 /** The files of a new project by path. */
-export function projectFiles(name: string, version: string): Readonly<Record<string, string>> {
+export function projectFiles(
+  name: string,
+  version: string,
+  choices: ProjectChoices,
+): Readonly<Record<string, string>> {
   return {
-    'package.json': `${JSON.stringify(manifest(name, version), null, 2)}\n`,
-    'tsconfig.json': `${JSON.stringify(TSCONFIG, null, 2)}\n`,
-    '.gitignore': 'node_modules/\n',
-    'README.md': readme(name),
-    'src/app.ts': APP,
+    'package.json': `${JSON.stringify(manifest(name, version, choices.store), null, 2)}\n`,
+    ...CONFIGURATIONS,
+    // A secret of its own, so that --watch does not log visitors out.
+    '.env': environment(choices),
+    'README.md': readme(name, choices),
+    'src/app.ts': choices.style === 'functions' ? functionsApp(choices) : decoratorsApp(choices),
     'src/visits.ts': VISITS,
     'src/main.ts': MAIN,
     'test/app.test.ts': TEST,
   }
 }
 
-function manifest(name: string, version: string): object {
-  return {
-    name,
-    version: '0.1.0',
-    private: true,
-    type: 'module',
-    scripts: {
-      start: 'node --import ingot/register src/main.ts',
-      dev: 'node --watch --import ingot/register src/main.ts',
-      test: 'node --import ingot/register --test test/app.test.ts',
-      typecheck: 'tsc',
-    },
-    dependencies: {
-      '@oxc-project/runtime': '^0.158.0',
-      ingot: `^${version}`,
-      'oxc-parser': '^0.159.0',
-      'oxc-transform': '^0.158.0',
-    },
-    devDependencies: { '@types/node': '^20.19.43', typescript: '^7.0.2' },
-    engines: { node: '>=20.19' },
-  }
+function environment({ store }: ProjectChoices): string {
+  if (store === 'redis') return 'REDIS_URL=redis://localhost:6379\n'
+  return store === 'cookie' ? `SESSION_SECRET=${newSecret()}\n` : 'PORT=3000\n'
 }
 
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'ES2022',
-    module: 'NodeNext',
-    lib: ['ES2023'],
-    types: ['node'],
-    strict: true,
-    isolatedModules: true,
-    verbatimModuleSyntax: true,
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-    skipLibCheck: true,
-    noEmit: true,
-  },
-  include: ['src', 'test'],
+function newSecret(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')
 }
 
-function readme(name: string): string {
+const ELSEWHERE = {
+  cookie:
+    '`SESSION_SECRET`: 32 random bytes or more, as text, the same for all processes that serve (`pm2 -i 2`). It is in `.env`, which git does not get.',
+  redis: '`REDIS_URL`: where Redis is. It is in `.env`, which git does not get.',
+  memory:
+    'Sessions are in the memory of the process: they end with it, and other processes do not see them.',
+}
+
+function readme(name: string, { store, style }: ProjectChoices): string {
+  const handlers =
+    style === 'functions'
+      ? 'Handlers are plain functions in [src/app.ts](src/app.ts): the types of their parameters say what they are given.'
+      : 'Handlers are methods in [src/app.ts](src/app.ts): the types of their parameters say what they are given.'
   return `# ${name}
 
 \`\`\`sh
 npm install
-npm start    # http://localhost:3000, or at PORT: a number, or the file of a socket
+npm run dev  # http://localhost:3000, or at PORT: a number, or the file of a socket
 npm test
-npm run typecheck
+npm run build
+npx ingot explain src/app.ts
 \`\`\`
 
-Handlers are plain functions in [src/app.ts](src/app.ts): the types of their parameters say what they are given.
-Set \`SESSION_SECRET\` (32 characters or more) where the visitors' cookies have to outlive the process,
-or where several processes serve them (\`pm2 -i 2\`).
+${handlers}
+${ELSEWHERE[store]}
+
+In production set \`NODE_ENV=production\` and the variables of \`.env\`, and run \`npm start\`.
 `
 }
 
-const APP = `import cluster from 'node:cluster'
-import { randomBytes } from 'node:crypto'
-import { App, CookieStore, route, scoped, Session, sessions } from 'ingot'
-import { Visits } from './visits.js'
+/** The expression that makes the store, and what it needs beside it. */
+const STORES = {
+  memory: {
+    imports: 'MemoryStore',
+    more: '',
+    made: 'createApp(new MemoryStore({ secure }))',
+  },
+  cookie: {
+    imports: 'CookieStore',
+    more: '',
+    made: "createApp(new CookieStore({ secret: process.env['SESSION_SECRET'] || randomSecret(), secure }))",
+  },
+  redis: {
+    imports: undefined,
+    more: "import { redis, RedisStore } from 'ingot/redis'\n",
+    made: "createApp(new RedisStore({ secure }), redis(process.env['REDIS_URL'] ?? 'redis://localhost:6379'))",
+  },
+}
 
-// Injected by their types: the visitor's session, and a parameter of the path by its name.
-function setUsername(session: Session, username: string) {
-  session.set('username', username)
-  return \`Hello, \${username}!\`
+function head(names: readonly string[], { store }: ProjectChoices): string {
+  const { imports, more } = STORES[store]
+  const all = [...names, ...(imports ? [imports] : [])].toSorted((one, other) =>
+    one.replace('type ', '').localeCompare(other.replace('type ', '')),
+  )
+  const crypto = store === 'cookie' ? CRYPTO : ''
+  return `${crypto}import { ${all.join(', ')} } from 'ingot'\n${more}import { Visits } from './visits.js'\n`
+}
+
+const CRYPTO = "import cluster from 'node:cluster'\nimport { randomBytes } from 'node:crypto'\n"
+
+function tail(provided: string, routes: string, { store }: ProjectChoices): string {
+  const random =
+    store === 'cookie'
+      ? `
+// For tests, which run without .env: the cookies of one process are worthless to the next.
+function randomSecret() {
+  if (cluster.isWorker)
+    console.warn('SESSION_SECRET is not set: each worker makes its own, and refuses the sessions of the others.')
+  return randomBytes(32).toString('hex')
+}
+`
+      : ''
+  return `
+/**
+ * The application, with any store: tests give it one of their own. Pages of other websites cannot send what
+ * changes something. Let a partner's in with \`crossOrigin: { trustedOrigins: ['https://partner.example'] }\`.
+ */
+export function createApp(store: SessionStore, ...components: Component[]) {
+  return new App({
+    components: [sessions(store), ${provided}...components],
+    routes: [${routes}],
+  })
+}
+
+// While developing, browsers keep the cookie over plain http, too; in production it is Secure.
+const secure = process.env['NODE_ENV'] === 'production' || 'auto'
+
+export const app = ${STORES[store].made}
+${random}`
+}
+
+const COMMON = ['App', 'type Component', 'redirect', 'Session', 'sessions', 'type SessionStore']
+
+function functionsApp(choices: ProjectChoices): string {
+  return `${head([...COMMON, 'route', 'scoped'], choices)}
+// Injected by their types: the visitor's session, and the form that was sent.
+function setUsername(session: Session, form: FormData) {
+  session.set('username', String(form.get('username')))
+  return redirect('/')
 }
 
 function home(session: Session, visits: Visits) {
   return { username: session.get('username') ?? null, visits: visits.count() }
 }
+${tail('scoped(Visits, (session: Session) => new Visits(session)), ', "route.get('/', home), route.post('/username', setUsername)", choices)}`
+}
 
-// Sessions end with the process that made a secret, and its neighbours cannot read them.
-if (!process.env['SESSION_SECRET'] && cluster.isWorker)
-  console.warn('SESSION_SECRET is not set: each worker makes its own, and refuses the sessions of the others.')
-const secret = process.env['SESSION_SECRET'] || randomBytes(32).toString('hex')
+function decoratorsApp(choices: ProjectChoices): string {
+  return `${head([...COMMON, 'Controller', 'Get', 'Post', 'scoped'], choices)}
+@Controller()
+export class HomePage {
+  // Injected by their types: the visitor's session, and the form that was sent.
+  @Post('/username')
+  setUsername(session: Session, form: FormData) {
+    session.set('username', String(form.get('username')))
+    return redirect('/')
+  }
 
-// Pages of other websites cannot send what changes something. Let a partner's in with
-// \`crossOrigin: { trustedOrigins: ['https://partner.example'] }\`.
-export const app = new App({
-  components: [
-    sessions(new CookieStore({ secret })),
-    scoped(Visits, (session: Session) => new Visits(session)),
-  ],
-  routes: [route.get('/', home), route.post('/username/:username', setUsername)],
-})
-`
+  @Get('/')
+  home(session: Session, visits: Visits) {
+    return { username: session.get('username') ?? null, visits: visits.count() }
+  }
+}
+${tail('scoped(Visits, [Session], (session) => new Visits(session)), ', 'HomePage', choices)}`
+}
 
 const VISITS = `import type { Session } from 'ingot'
 
@@ -122,31 +177,35 @@ const MAIN = `import { app } from './app.js'
 // A number, or the file of a socket or a named pipe, as some hosts give it.
 const place = process.env['PORT'] || '3000'
 const where = /^\\d+$/.test(place) ? { port: Number(place) } : { path: place }
-const server = await app.listen(where)
+// A container's process 1 gets no default for SIGTERM: without closeOn it would be killed.
+const server = await app.listen({ ...where, closeOn: ['SIGTERM', 'SIGINT'] })
 console.log(\`Listening at \${server.url}\`)
 `
 
 const TEST = `import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { MemoryStore } from 'ingot'
 import { testClient } from 'ingot/testing'
-import { app } from '../src/app.js'
+import { createApp } from '../src/app.js'
 
-test('each visitor is greeted by name, and counted', async () => {
+await test('each visitor is greeted by name, and counted', async () => {
+  await using app = createApp(new MemoryStore())
   const [ada, bob] = [testClient(app), testClient(app)]
 
-  const greeting = await ada.post('/username/ada')
-  assert.equal(await greeting.text(), 'Hello, ada!')
+  const form = { username: 'Ada' }
+  const page = await ada.post('/username', { form }, { follow: true })
+  assert.deepEqual(await page.json(), { username: 'Ada', visits: 1 })
 
-  assert.deepEqual(await (await ada.get('/')).json(), { username: 'ada', visits: 1 })
-  assert.deepEqual(await (await ada.get('/')).json(), { username: 'ada', visits: 2 })
-  assert.deepEqual(await (await bob.get('/')).json(), { username: null, visits: 1 })
+  assert.deepEqual(await ada.json('/'), { username: 'Ada', visits: 2 })
+  assert.deepEqual(await bob.json('/'), { username: null, visits: 1 })
 })
 
-test('a page of another website cannot log a visitor in', async () => {
+await test('a page of another website cannot log a visitor in', async () => {
+  await using app = createApp(new MemoryStore())
   const visitor = testClient(app)
   const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
-  const refused = await visitor.post('/username/mallory', undefined, { headers })
+  const refused = await visitor.post('/username', { form: { username: 'Mallory' } }, { headers })
   assert.equal(refused.status, 403)
-  assert.deepEqual(await (await visitor.get('/')).json(), { username: null, visits: 1 })
+  assert.deepEqual(await visitor.json('/'), { username: null, visits: 1 })
 })
 `

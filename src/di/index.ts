@@ -1,10 +1,10 @@
 export { describeParameters } from './tokens/parameter-info.js'
-export { callable, type Injectable } from './tokens/callable.js'
+export { callable, type Callable, type Injectable } from './tokens/callable.js'
 export { singletonClass } from './components/class-component.js'
 export type { Component, Consumable, WiredApplication } from './components/component.js'
 export { JoinedErrors, type Finish, type ResultHandler } from './plan/finish.js'
 export { DIError, DIProblem } from './errors.js'
-export { explainPlan, findPlans } from './inspect/explain.js'
+export { explainPlans } from './inspect/explain.js'
 export { graphOf, mermaidOf, type Graph } from './inspect/draw.js'
 export type { Hook, Outcome } from './tokens/hooks.js'
 export { Inject, inject } from './tokens/inject.js'
@@ -20,6 +20,21 @@ export { Parameter } from './tokens/parameter.js'
 export { Plan } from './plan/plan.js'
 export { scoped, singleton, transient, value } from './components/providers.js'
 export { Resolver } from './tokens/resolver.js'
+export {
+  aBoolean,
+  aFunction,
+  anObjectWith,
+  aText,
+  checkedElsewhere,
+  checkOptions,
+  describeGiven,
+  isObject,
+  noOptions,
+  oneOf,
+  unknownOption,
+  wrongOption,
+  type OptionRules,
+} from './options.js'
 export { noteRemedy } from './tokens/remedies.js'
 export { didYouMean } from './graph/did-you-mean.js'
 export {

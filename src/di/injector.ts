@@ -8,8 +8,8 @@ import { DIError, throwIfAny, withoutRepeats, type DIProblem, type DIWarning } f
 import type { Advice } from './graph/erased-types.js'
 import { unknownOverride } from './graph/link-errors.js'
 import type { RunTokens } from './graph/linker.js'
-import type { Node } from './graph/node.js'
-import { Plan } from './plan/plan.js'
+import { findRequestValues } from './graph/outside-request.js'
+import { Plan, type RunServices } from './plan/plan.js'
 import { Singletons } from './plan/singletons.js'
 import { Resolver } from './tokens/resolver.js'
 import type { Token } from './tokens/token.js'
@@ -84,6 +84,28 @@ export class Injector {
     if (isHidden) this.#hidden.add(plan as Plan<never>)
     this.#replan()
     return plan
+  }
+
+  /**
+   * Plans a function, checks it, and runs it once, without the values that only a request has.
+   *
+   * @param input stands for the request, for what is asked for while the function runs.
+   * @throws DIError with every mistake of the application or of the function.
+   */
+  async runAlone<Result>(
+    fn: Callable,
+    input: unknown,
+    { name, resultHandler }: PlanOptions<Result>,
+  ): Promise<Result> {
+    await this.ready()
+    const nodes = this.#registry.linker.link([fn], name)
+    const root: Root = { name, nodes }
+    const reached = reachable(nodes)
+    throwIfAny([...findMistakes([root], reached), ...findRequestValues(root)])
+    await this.#singletons.build(reached)
+    const plan = new Plan(name, nodes, resultHandler)
+    plan.prepare(this.#services)
+    return plan.run(input)
   }
 
   /** Adds a mistake that the caller found, to be reported with the others. */
@@ -182,15 +204,14 @@ export class Injector {
     }
     await this.#parent?.injector.ready()
     await this.#singletons.build(reached)
-    const services = {
-      linker: this.#registry.linker,
-      buildSingleton: async (node: Node): Promise<unknown> => {
-        await this.#singletons.build([node])
-        return node.value
-      },
-    }
+    const services = this.#services
     for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(services)
     this.isReady = true
+  }
+
+  get #services(): RunServices {
+    const { linker } = this.#registry
+    return { linker, buildSingleton: (node) => this.#singletons.build([node]) }
   }
 
   #mistakesOfComponents(): DIProblem[] {

@@ -1,4 +1,13 @@
-import type { Component } from '../di/index.js'
+import {
+  aBoolean,
+  aFunction,
+  checkedElsewhere,
+  checkOptions,
+  describeGiven,
+  isObject,
+  type Component,
+  type OptionRules,
+} from '../di/index.js'
 import { formLimitsOf, type FormLimits } from './forms/form-limits.js'
 import type { Middleware } from './routing/route.js'
 import type { CrossOriginOptions } from './cross-origin/check.js'
@@ -60,6 +69,10 @@ export function withDefaults(
   options: AppOptions,
 ): Required<Omit<AppOptions, 'onError' | 'errorPages' | 'allowedHosts'>> &
   AppOptions & { formLimits: Required<FormLimits> } {
+  checkOptions('App', options, RULES)
+  if (options.routes === undefined)
+    throw new TypeError('App: routes is missing: give a list of routes and controllers.')
+  for (const component of options.components ?? []) checkComponent(component)
   const defaults = {
     components: [],
     middleware: [],
@@ -76,4 +89,39 @@ export function withDefaults(
   checkBytes('App: bodyLimit', all.bodyLimit)
   checkBytes('App: bodyMemory', all.bodyMemory)
   return Object.assign(all, { formLimits: formLimitsOf(all.formLimits) })
+}
+
+const aList = { isFine: Array.isArray, rule: 'a list' }
+
+const RULES: OptionRules<AppOptions> = {
+  routes: aList,
+  components: aList,
+  middleware: aList,
+  bodyLimit: checkedElsewhere,
+  bodyMemory: checkedElsewhere,
+  allowedHosts: {
+    isFine: (hosts) => Array.isArray(hosts) && hosts.every((one) => typeof one === 'string'),
+    rule: "a list of hosts such as ['shop.example']",
+  },
+  crossOrigin: {
+    isFine: (given) => given === false || isObject(given),
+    rule: 'false or an object such as { trustedOrigins: [] }',
+  },
+  errorPages: { isFine: isObject, rule: 'an object of functions' },
+  nosniff: aBoolean,
+  formLimits: { isFine: isObject, rule: 'an object such as { files: 10 }' },
+  onError: aFunction,
+}
+
+/** @throws TypeError for what no provider made: a class or a value, given without one. */
+function checkComponent(given: unknown): void {
+  const isComponent =
+    isObject(given) &&
+    typeof (given as Partial<Component>).canHandleParameter === 'function' &&
+    typeof (given as Partial<Component>).resolve === 'function'
+  if (isComponent) return
+  throw new TypeError(
+    `App: components holds ${describeGiven(given)}, which is no component. ` +
+      'Write sessions(store), value(X, x), singleton(X, tokens, make), scoped(X, tokens, make) or singletonClass(X).',
+  )
 }

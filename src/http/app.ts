@@ -1,48 +1,46 @@
 import {
-  explainPlan,
-  findPlans,
+  callable,
+  explainPlans,
   graphOf,
-  Injector,
+  type Injector,
   mermaidOf,
   value,
   type Component,
   type Graph,
   type Injectable,
   type Override,
+  type AnyToken,
   type Token,
+  type Values,
 } from '../di/index.js'
-import { ADVICE } from './advice.js'
 import { withDefaults, type AppOptions } from './app-options.js'
 import { CrossOriginCheck } from './cross-origin/check.js'
 import type { OnError } from './errors/error-log.js'
 import { problemsOf } from './parameters/check-parameters.js'
-import {
-  BodyComponent,
-  FormComponent,
-  FormPartsComponent,
-  TextComponent,
-} from './parameters/components.js'
 import { BodyBudget } from './request/body-budget.js'
 import { Door } from './request/door.js'
-import { Exchange, requestValues } from './request/exchange.js'
-import { Hooks } from './hooks.js'
+import type { Exchange } from './request/exchange.js'
+import { injectorOf } from './injector-of.js'
+import { OutsideRequest } from './outside-request.js'
 import { FetchExchange } from './request/fetch-exchange.js'
 import { ResponseHandler } from './response-handler.js'
 import { PlannedEndpoint, type EndpointFacts } from './endpoint.js'
 import { RejectionPlans } from './rejections.js'
-import { requestIds } from './middleware/request-id.js'
-import { Next } from './routing/next.js'
 import { NO_PARAMS, Router } from './routing/router.js'
 import type { Routes } from './routing/route-group.js'
 import { collectRoutes, duplicateRoute } from './routing/routes.js'
 import { malformedPath, WithoutRoute } from './without-route.js'
-import { listen, type ListenOptions, type Listening, type RunningServer } from './server/listen.js'
+import type { ListenOptions } from './server/listen-options.js'
+import { listen, type Listening, type RunningServer } from './server/listen.js'
+
+// oxlint-disable typescript/unbound-method -- methods only say where the caller's part of the stack begins
 
 /** A whole application: `fetch` responds to a standard request, `listen` serves it over http. */
 export class App {
   readonly #router = new Router<PlannedEndpoint>()
   readonly #injector: Injector
   readonly #responseHandler: ResponseHandler
+  readonly #outsideRequest: OutsideRequest
   readonly #servers = new Set<Promise<Listening>>()
   readonly #options: AppOptions
   readonly #bodyLimit: number
@@ -60,7 +58,8 @@ export class App {
     this.#bodyLimit = bodyLimit
     this.#door = new Door(all.allowedHosts)
     this.#responseHandler = new ResponseHandler(all)
-    this.#injector = injector?.(this) ?? this.#injectorOf(components)
+    this.#injector = injector?.(this) ?? injectorOf(components, value(App, this))
+    this.#outsideRequest = new OutsideRequest(this.#injector)
     const shared = {
       injector: this.#injector,
       responseHandler: this.#responseHandler,
@@ -120,7 +119,6 @@ export class App {
    * @throws DIError with every mistake, each with its path and its remedy.
    */
   ready(): Promise<void> {
-    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
     return this.#injector.ready(this.ready)
   }
 
@@ -131,13 +129,39 @@ export class App {
    */
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
-    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
     await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
     const starting = listen(this, this.#door, this.#bodyLimit, options)
     this.#servers.add(starting)
     const server = await starting
-    return { url: server.url, port: server.port, close: () => this.close() }
+    const close = (): Promise<void> => this.close()
+    return { url: server.url, port: server.port, close, [Symbol.asyncDispose]: close }
+  }
+
+  /**
+   * Runs a function outside any request, for a job or a script: with the application's singletons, checked
+   * as a route is, and with request-scoped values of its own, which are disposed when it has ended:
+   * `await app.run([Users], (users) => users.deleteInactive())`.
+   * `close` waits for it. It does not close the application: a script does that.
+   *
+   * @param fn an injected function, or `[receiver, 'method']`; with a list of tokens before it any function.
+   * @throws DIError when it cannot be wired, or asks for what only a request has, such as `Session`.
+   */
+  run<const Tokens extends readonly AnyToken[], Result>(
+    tokens: Tokens,
+    fn: (...values: Values<Tokens>) => Result,
+  ): Promise<Awaited<Result>>
+  run<Result>(fn: Injectable | ((...values: never[]) => Result)): Promise<Awaited<Result>>
+  run(
+    ...given: readonly [Injectable] | readonly [readonly AnyToken[], Function]
+  ): Promise<unknown> {
+    const [fn, tokens] = given.length === 1 ? given : [given[1], given[0]]
+    return this.#outsideRequest.run(callable(fn, { tokens }))
+  }
+
+  /** Closes the application at the end of a block: `await using app = new App(…)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   /**
@@ -155,7 +179,7 @@ export class App {
       await (await starting.catch(() => undefined))?.stop()
     }
     await Promise.all([...this.#servers].map(stop))
-    await this.#responseHandler.finished()
+    await Promise.all([this.#responseHandler.finished(), this.#outsideRequest.finished()])
     await this.#injector.close()
   }
 
@@ -167,12 +191,7 @@ export class App {
    * @throws TypeError when there is no such route, naming the nearest.
    */
   explain(which?: string | Injectable): string {
-    const { plans, warnings } = this.#injector
-    const explained = (which === undefined ? plans : findPlans(plans, which, 'route')).map(
-      explainPlan,
-    )
-    const notes = which === undefined ? warnings.map(({ message }) => `note: ${message}`) : []
-    return [...explained, ...notes].join('\n\n')
+    return explainPlans(this.#injector, which)
   }
 
   /** The whole graph: as text for Mermaid, or as data. Builds nothing. */
@@ -195,7 +214,6 @@ export class App {
     token: Token<Value>,
     replacement: NoInfer<Value> | Component<NoInfer<Value>>,
   ): Disposable {
-    // oxlint-disable-next-line typescript/unbound-method -- only says where the caller's part of the stack begins
     return this.#injector.override(token, replacement, this.override)
   }
 
@@ -219,23 +237,8 @@ export class App {
    * @internal
    */
   withRoutes(routes: Routes, onError: OnError): App {
-    return new App({ ...this.#options, routes, middleware: [], onError }, () => {
-      return this.#injector.with([])
-    })
-  }
-
-  #injectorOf(components: readonly Component[]): Injector {
-    const fromRequest = [TextComponent, BodyComponent, FormComponent, FormPartsComponent]
-    const parameters = fromRequest.map((ParameterComponent) => new ParameterComponent())
-    const builtIns = [...requestValues, requestIds, ...parameters, value(App, this)]
-    return new Injector({
-      components,
-      builtIns,
-      input: Exchange,
-      hooks: Hooks,
-      next: Next,
-      advice: ADVICE,
-    })
+    const options = { ...this.#options, routes, middleware: [], onError }
+    return new App(options, () => this.#injector.with([]))
   }
 
   #add(endpoint: PlannedEndpoint): void {

@@ -7,7 +7,12 @@ export { CookieForm } from './cookies/cookie-form.js'
 export { CookieError, type CookieAttributes } from './cookies/cookie-attributes.js'
 export { Cookie } from './cookies/cookie.js'
 export { Cookies } from './cookies/cookies.js'
-export { CrossOriginCheck, type CrossOriginOptions } from './cross-origin/check.js'
+export { isLocalHost, isLoopback } from './cookies/local-host.js'
+export {
+  CROSS_ORIGIN_RULES,
+  CrossOriginCheck,
+  type CrossOriginOptions,
+} from './cross-origin/check.js'
 /** @internal - the token guard of sessions is one. */
 export { asGuard } from './cross-origin/guard.js'
 export { crossOriginGuard } from './cross-origin/guard.js'
@@ -21,7 +26,8 @@ export { Exchange } from './request/exchange.js'
 export { requestBody } from './request/request-body.js'
 export { FormParts, type FormPart } from './forms/form-parts.js'
 export { HttpError, type FieldError } from './errors/http-error.js'
-export type { ListenOptions, RunningServer } from './server/listen.js'
+export type { ListenOptions } from './server/listen-options.js'
+export type { RunningServer } from './server/listen.js'
 export { Body, CookieValue, Header, Param, Query } from './parameters/markers.js'
 export { Next } from './routing/next.js'
 export { redirect } from './response/redirect.js'

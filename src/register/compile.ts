@@ -19,8 +19,30 @@ export function compile(text: string, path: string): string {
   const steps = [JSON.stringify(map), ...(annotated ? [annotated.map.toString()] : [])]
   const whole = steps.length === 1 ? steps[0]! : remapping(steps, () => null).toString()
   const data = Buffer.from(whole).toString('base64')
-  return `${code}\n//# sourceMappingURL=data:application/json;base64,${data}`
+  return `${lateTypes(code)}\n//# sourceMappingURL=data:application/json;base64,${data}`
 }
+
+/** How the compiler writes the type of a parameter that may be an interface. */
+const TYPE = /(?:typeof [\w$.]+ === "undefined" (?:\|\| )?)+\? Object : ([\w$.]+)/g
+
+/**
+ * Two modules whose decorated classes name each other are loaded one after the other: the compiler's `typeof` of a
+ * class that is not there yet throws. Then the type is `Object`, as under bundlers; injection reads its own notes,
+ * which are read later. Only columns after the decorators of a line move.
+ */
+function lateTypes(code: string): string {
+  let isFound = false
+  const late = code.replace(/^.*_decorateMetadata\("design:.*$/gm, (line) =>
+    line.replace(TYPE, (_, type: string) => {
+      isFound = true
+      return `__ingot_type(() => ${type})`
+    }),
+  )
+  return isFound ? `${late}\n${TYPE_OF}` : code
+}
+
+const TYPE_OF =
+  'function __ingot_type(read) { try { return read() ?? Object } catch { return Object } }'
 
 const OPTIONS: TransformOptions = {
   sourceType: 'module',

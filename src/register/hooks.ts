@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isTypeScript } from '../transform/index.js'
 import { compile } from './compile.js'
+import { sourceByPaths } from './tsconfig-paths.js'
 
 /** Where a module is imported. Node's other fields are passed on. */
 interface Context {
@@ -20,7 +21,39 @@ export function resolve<Result>(
   if (specifier.startsWith('@oxc-project/runtime/'))
     return next(specifier, { ...context, parentURL: import.meta.url })
   const source = sourceOf(specifier, context.parentURL)
-  return next(source ?? specifier, context)
+  if (source !== undefined || !isOfTypeScript(context.parentURL))
+    return next(source ?? specifier, context)
+  return orSource(specifier, context, next)
+}
+
+/**
+ * Names that are no paths: those of package.json `imports` lead to `.js` files that are not built, and those of
+ * tsconfig `paths` mean nothing to Node. Node is asked first, so that a package wins as it does after a build.
+ */
+function orSource<Result>(
+  specifier: string,
+  context: Context,
+  next: (specifier: string, context: Context) => Result,
+): Result {
+  const retry = (error: unknown): Result => {
+    const { code, url } = error as { code?: string; url?: string }
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw error
+    const built = url === undefined ? undefined : sourceOf(url, context.parentURL)
+    const source = built ?? sourceByPaths(specifier, context.parentURL!)
+    if (source === undefined) throw error
+    return next(source, context)
+  }
+  try {
+    const found = next(specifier, context)
+    // On Node before 22.15 hooks are asynchronous.
+    return found instanceof Promise ? (found.catch(retry) as Result) : found
+  } catch (error) {
+    return retry(error)
+  }
+}
+
+function isOfTypeScript(parent: string | undefined): boolean {
+  return parent !== undefined && pathOf(parent) !== undefined
 }
 
 interface Loaded {

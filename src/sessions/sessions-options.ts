@@ -1,5 +1,17 @@
-import { describeToken, NamedToken, type Token } from '../di/index.js'
+import {
+  aFunction,
+  anObjectWith,
+  checkedElsewhere,
+  describeGiven,
+  describeToken,
+  isObject,
+  NamedToken,
+  oneOf,
+  type OptionRules,
+  type Token,
+} from '../di/index.js'
 import { StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
+import { checkSessionOptions } from './errors/check-options.js'
 import { SessionOptionError } from './errors/errors.js'
 import { ownOptions } from './errors/options.js'
 import type { AnyData } from './session/session-view.js'
@@ -41,6 +53,23 @@ export interface SessionsOptions<Data extends object = AnyData>
 }
 
 /**
+ * Checks what `sessions` is given, before anything is made of it.
+ *
+ * @throws SessionOptionError when it cannot work.
+ */
+export function checkSessions(store: StoreOrClass, options: object): void {
+  const methods: unknown = typeof store === 'function' ? store.prototype : store
+  const isStore = isObject(methods) && 'load' in methods && 'dump' in methods
+  if (!isStore) {
+    throw new SessionOptionError(
+      'store',
+      `must be a store or a class of stores, such as new MemoryStore(), not ${describeGiven(store)}.`,
+    )
+  }
+  checkSessionOptions<SessionsOptions<object>>(options, RULES)
+}
+
+/**
  * The policy of the visits with a store.
  *
  * @throws SessionOptionError when an option cannot work.
@@ -52,9 +81,6 @@ export function policyOf(
 ): VisitPolicy {
   const options = ownOptions(given)
   const { save = 'always', lostStatus = 409, onWarning = warnOnceAMinute() } = options
-  if (save !== 'always' && save !== 'success') {
-    throw new SessionOptionError('save', "must be 'always' or 'success'.")
-  }
   if (lostStatus !== 401 && lostStatus !== 409) {
     throw new SessionOptionError('lostStatus', 'must be 401 or 409.')
   }
@@ -118,4 +144,26 @@ function warnOnceAMinute(): (error: Error) => void {
 /** What `onWarning` does by default. */
 export function warn(error: Error): void {
   process.emitWarning(error.message, 'SessionWarning')
+}
+
+const RULES: OptionRules<SessionsOptions<object>> = {
+  as: {
+    isFine: (as) => isSubclass(as) || as === Session || as instanceof NamedToken,
+    rule: "a subclass of Session or token<Session>('name')",
+  },
+  save: oneOf('always', 'success'),
+  lostStatus: checkedElsewhere,
+  onWarning: aFunction,
+  eventKey: checkedElsewhere,
+  schema: {
+    isFine: (schema) => Object(schema)['~standard'] !== undefined,
+    rule: 'a Standard Schema, as zod, valibot and arktype make them',
+  },
+  version: checkedElsewhere,
+  migrate: aFunction,
+  deadline: checkedElsewhere,
+  maxCalls: checkedElsewhere,
+  failureThreshold: checkedElsewhere,
+  probeInterval: checkedElsewhere,
+  timer: anObjectWith('a timer', 'set', 'clear'),
 }

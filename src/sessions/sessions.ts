@@ -17,7 +17,7 @@ import { CsrfToken } from './csrf/csrf-token.js'
 import { ownOptions } from './errors/options.js'
 import { sessionIfAvailable, SessionView, stateOf, type AnyData } from './session/session-view.js'
 import { Session } from './session/session.js'
-import { policyOf, warn, type SessionsOptions } from './sessions-options.js'
+import { checkSessions, policyOf, warn, type SessionsOptions } from './sessions-options.js'
 import {
   dumpAs,
   nameOf,
@@ -42,7 +42,8 @@ export function sessions<Data extends object = AnyData>(
   store: SessionStore | ClassToken<SessionStore>,
   options: SessionsOptions<Data> = {},
 ): Component<Session<Data>> {
-  const token = options.as ?? Session
+  checkSessions(store, options)
+  const token = ownOptions(options).as ?? Session
   const warnings = startUpWarnings(store, ownOptions(options).onWarning ?? warn)
   return new SessionComponent(store, token, policyOf(store, token, options), warnings)
 }

@@ -1,4 +1,5 @@
-import { parseSetCookie, type SetCookie } from 'cookie'
+import { isLoopback } from '../http/index.js'
+import { readSetCookie, type ReceivedCookie } from './set-cookie.js'
 
 /** A cookie as a browser keeps it. */
 export interface StoredCookie {
@@ -65,15 +66,14 @@ export class CookieJar implements Iterable<StoredCookie> {
     const sent = [...this].filter(
       (cookie) => pathMatches(path, cookie.path) && this.#mayUse(cookie),
     )
-    return sent.map(({ name, value }) => `${name}=${value}`).join('; ') || undefined
+    return sent.map(pairOf).join('; ') || undefined
   }
 
   /** Stores the cookies of a response to a request for this path. */
   store(response: Response, path: string): void {
     for (const line of response.headers.getSetCookie()) {
-      // Decoding is up to the application.
-      const cookie = parseSetCookie(line, { decode: (value) => value })
-      if (this.#accepts(cookie)) this.#keep(this.#stored(cookie, path))
+      const cookie = readSetCookie(line, this.#clock())
+      if (cookie && this.#accepts(cookie)) this.#receive(cookie, path)
     }
   }
 
@@ -93,47 +93,58 @@ export class CookieJar implements Iterable<StoredCookie> {
     return expires !== undefined && expires <= this.#clock()
   }
 
-  #accepts(cookie: SetCookie): boolean {
-    const secure = cookie.secure === true
+  /** RFC 6265bis, section 5.7. */
+  #accepts({
+    name,
+    value,
+    secure,
+    httpOnly,
+    sameSite,
+    partitioned,
+    ...rest
+  }: ReceivedCookie): boolean {
     if (secure && !this.#isTrustworthy()) return false
-    if (!secure && (cookie.sameSite === 'none' || cookie.partitioned)) return false
-    if (cookie.domain !== undefined && !domainMatches(this.#origin.hostname, cookie.domain))
-      return false
-    const name = cookie.name.toLowerCase()
-    if (name.startsWith('__secure-') && !secure) return false
-    if (name.startsWith('__host-') && !(secure && cookie.path === '/' && !cookie.domain))
-      return false
-    return Buffer.byteLength(cookie.name + (cookie.value ?? '')) <= 4096
+    if (!secure && (sameSite === 'none' || partitioned)) return false
+    if (rest.domain !== undefined && !this.#isInDomain(rest.domain)) return false
+    // A cookie without a name is sent as its value, and must not look like one with a prefix.
+    const prefix = PREFIX.exec(name === '' ? value : name)?.[1]?.toLowerCase()
+    if (prefix === undefined) return true
+    if (name === '' || !secure) return false
+    if (prefix.endsWith('http') && !httpOnly) return false
+    return !prefix.startsWith('host') || (rest.path === '/' && rest.domain === undefined)
+  }
+
+  #receive(received: ReceivedCookie, requestPath: string): void {
+    const { name, value, expires, httpOnly, secure, sameSite } = received
+    const path = received.path ?? defaultPath(requestPath)
+    const domain = this.#domainOf(received)
+    this.#keep({ name, value, path, domain, expires, httpOnly, secure, sameSite })
+  }
+
+  /** The domain of a public suffix is this host alone, if it is the host (section 5.7, step 9). */
+  #domainOf({ domain }: Pick<ReceivedCookie, 'domain'>): string | undefined {
+    return domain === this.#origin.hostname && !domain.includes('.') ? undefined : domain
+  }
+
+  #isInDomain(domain: string): boolean {
+    const host = this.#origin.hostname
+    if (host === domain) return true
+    // No list of public suffixes is at hand: a name without a dot is one.
+    return domain.includes('.') && host.endsWith(`.${domain}`) && !IS_ADDRESS.test(host)
   }
 
   #mayUse(cookie: StoredCookie): boolean {
     return !cookie.secure || this.#isTrustworthy()
   }
 
-  /** Browsers accept `Secure` cookies from localhost without TLS. */
+  /** Browsers accept `Secure` cookies from their own machine without TLS. */
   #isTrustworthy(): boolean {
-    const { protocol, hostname } = this.#origin
-    return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-  }
-
-  #stored(cookie: SetCookie, path: string): StoredCookie {
-    return {
-      name: cookie.name,
-      value: cookie.value ?? '',
-      path: cookie.path?.startsWith('/') ? cookie.path : defaultPath(path),
-      domain: cookie.domain?.replace(/^\./, '').toLowerCase() || undefined,
-      expires: this.#expiry(cookie),
-      httpOnly: cookie.httpOnly === true,
-      secure: cookie.secure === true,
-      sameSite: typeof cookie.sameSite === 'string' ? cookie.sameSite : undefined,
-    }
-  }
-
-  /** Max-Age wins over Expires (RFC 6265bis, section 5.7). */
-  #expiry({ maxAge, expires }: SetCookie): number | undefined {
-    return maxAge === undefined ? expires?.getTime() : this.#clock() + maxAge * 1000
+    return this.#origin.protocol === 'https:' || isLoopback(this.#origin.hostname)
   }
 }
+
+const PREFIX = /^__(host-http|host|http|secure)-/i
+const IS_ADDRESS = /^[\d.]+$|^\[/
 
 const FROM_NOWHERE: Omit<StoredCookie, 'name' | 'value'> = {
   path: '/',
@@ -144,6 +155,11 @@ const FROM_NOWHERE: Omit<StoredCookie, 'name' | 'value'> = {
   sameSite: undefined,
 }
 
+/** A cookie without a name is its value. */
+function pairOf({ name, value }: StoredCookie): string {
+  return name === '' ? value : `${name}=${value}`
+}
+
 /** RFC 6265bis, section 5.1.4: `/cart` covers `/cart` and `/cart/tea`, not `/cartoon`. */
 function pathMatches(path: string, cookiePath: string): boolean {
   if (path === cookiePath) return true
@@ -152,10 +168,5 @@ function pathMatches(path: string, cookiePath: string): boolean {
 
 /** RFC 6265bis, section 5.1.4: without a `Path`, the folder of the request. */
 function defaultPath(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/'
-}
-
-function domainMatches(host: string, domain: string): boolean {
-  const asked = domain.replace(/^\./, '').toLowerCase()
-  return asked === '' || host === asked || host.endsWith(`.${asked}`)
+  return path.startsWith('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '/'
 }

@@ -13,13 +13,13 @@ export {
 } from './conformance/store/describe-session-store.js'
 export type { BackendConditions, BackendWorld } from './conformance/backend/opened-backend.js'
 export type { StoreConditions, StoreWorld } from './conformance/store/visited-app.js'
+export type { FieldValue, FieldValues, FormBody, SendBody } from './send-body.js'
 export { CookieJar, type StoredCookie } from './cookie-jar.js'
 export { resolve, type Given } from './resolve.js'
 export {
   testClient,
   TestClient,
   type Fetchable,
-  type SendBody,
   type SendOptions,
   type TestClientOptions,
 } from './test-client.js'

@@ -1,5 +1,14 @@
+import {
+  aBoolean,
+  aFunction,
+  checkedElsewhere,
+  checkOptions,
+  isObject,
+  type OptionRules,
+} from '../di/index.js'
 import type { Session } from '../sessions/index.js'
 import { CookieJar } from './cookie-jar.js'
+import { appendAll, encodeBody, type FieldValues, type SendBody } from './send-body.js'
 import { askForSession, type SessionChoice } from './session-access.js'
 
 /** Something that responds to requests: an `App`, or any object with the `fetch` of the web. */
@@ -12,26 +21,43 @@ export interface TestClientOptions {
   readonly origin?: string
   /** Milliseconds since 1970, by which cookies expire. Default: `Date.now`. */
   readonly clock?: () => number
+  /** Sent with every request, for example `accept-language`; those of a request win. Default: none. */
+  readonly headers?: RequestInit['headers']
 }
 
 export interface SendOptions {
   /** Sent with the request; a `cookie` here replaces what the jar would send. */
   readonly headers?: RequestInit['headers']
+  /** Added to the query of the path. */
+  readonly query?: FieldValues
   /** Whether redirects are followed, as a browser follows them. Default: false. */
   readonly follow?: boolean
   /** Aborts the request, as a visitor does who closes the tab. */
   readonly signal?: AbortSignal
 }
 
-/** The body of a request: a plain object or an array is sent as JSON, everything else as `fetch` sends it. */
-export type SendBody = RequestInit['body'] | Record<string, unknown> | readonly unknown[]
+const CLIENT_RULES: OptionRules<TestClientOptions> = {
+  origin: {
+    isFine: (origin) => URL.canParse(String(origin)) && /^https?:/.test(String(origin)),
+    rule: 'an http or https address',
+  },
+  clock: aFunction,
+  headers: checkedElsewhere,
+}
+
+const SEND_RULES: OptionRules<SendOptions> = {
+  headers: checkedElsewhere,
+  query: { isFine: isObject, rule: 'an object of names and values' },
+  follow: aBoolean,
+  signal: { isFine: (signal) => signal instanceof AbortSignal, rule: 'an AbortSignal' },
+}
 
 /**
  * Makes a client that talks to an application without a server and keeps its cookies.
  *
  * ```ts
  * const client = testClient(app)
- * await client.post('/api/login', { username: 'ada' })
+ * await client.post('/login', { form: { username: 'ada' } }, { follow: true })
  * expect(await client.json('/api/me')).toEqual({ username: 'ada' })
  * expect(client.cookies.get('__Host-session')?.httpOnly).toBe(true)
  * ```
@@ -46,9 +72,12 @@ export class TestClient {
   readonly cookies: CookieJar
   readonly #app: Fetchable
   readonly #origin: URL
+  readonly #headers: Headers
 
   constructor(app: Fetchable, options: TestClientOptions = {}) {
+    checkOptions('testClient', options, CLIENT_RULES)
     this.#app = app
+    this.#headers = new Headers(options.headers)
     this.#origin = new URL(options.origin ?? 'https://shop.test')
     this.cookies = new CookieJar(this.#origin, options.clock ?? Date.now)
   }
@@ -144,7 +173,10 @@ export class TestClient {
     body?: SendBody,
     options: SendOptions = {},
   ): Promise<Response> {
-    let request = { method, url: this.#locate(path, this.#origin), body }
+    checkOptions(`testClient, ${method} ${path}`, options, SEND_RULES)
+    const target = this.#locate(path, this.#origin)
+    appendAll(target.searchParams, options.query ?? {})
+    let request = { method, url: target, body }
     for (let redirects = 0; redirects <= 20; redirects++) {
       const response = await this.#exchange(request, options)
       const location = response.headers.get('location')
@@ -171,11 +203,12 @@ export class TestClient {
     { method, url, body }: { method: string; url: URL; body: SendBody | undefined },
     { headers: given, signal }: SendOptions,
   ): Promise<Response> {
-    const headers = new Headers(given)
+    const headers = new Headers(this.#headers)
+    new Headers(given).forEach((value, name) => headers.set(name, value))
     const cookies = this.cookies.header(url.pathname)
     if (cookies !== undefined && !headers.has('cookie')) headers.set('cookie', cookies)
     const init: RequestInit = { method, headers, ...(signal && { signal }) }
-    if (body !== undefined) Object.assign(init, encode(body, headers))
+    if (body !== undefined) Object.assign(init, encodeBody(body, headers))
     const response = await this.#app.fetch(new Request(url, init))
     this.cookies.store(response, url.pathname)
     return response
@@ -186,24 +219,6 @@ export class TestClient {
     if (url.origin === this.#origin.origin) return url
     throw new Error(`${url.href} is not part of the application at ${this.#origin.origin}.`)
   }
-}
-
-function encode(body: SendBody, headers: Headers): RequestInit {
-  if (isPlain(body)) {
-    if (!headers.has('content-type')) headers.set('content-type', 'application/json')
-    return { body: JSON.stringify(body) }
-  }
-  // Fetch requires `duplex` with a stream: the body is sent before the response is read.
-  const sent = body as NonNullable<RequestInit['body']>
-  return { body: sent, ...(body instanceof ReadableStream && HALF_DUPLEX) }
-}
-
-const HALF_DUPLEX: RequestInit = { duplex: 'half' }
-
-function isPlain(body: SendBody): boolean {
-  if (typeof body !== 'object' || body === null) return false
-  const prototype: unknown = Object.getPrototypeOf(body)
-  return Array.isArray(body) || prototype === Object.prototype || prototype === null
 }
 
 function isRedirect(response: Response): boolean {

@@ -10,6 +10,7 @@ async function ran(...words: string[]) {
     'app.js': { app: home },
     'default.js': { default: home },
     'other.js': { helper: 1, settings: 2 },
+    'factory.js': { createApp: async () => home, port: 1, fail: () => 2 },
   }
   const printed: string[] = []
   const complaints: string[] = []
@@ -83,7 +84,7 @@ describe('ingot new', () => {
     expect(await ran('new', 'shop')).toEqual({
       code: 0,
       printed:
-        'Written:\n  shop/package.json\n  shop/src/app.ts\n\nNext:\n  cd shop\n  npm install\n  npm start',
+        'Written:\n  shop/package.json\n  shop/src/app.ts\n\nNext:\n  cd shop\n  npm install\n  npm run dev',
       complaints: '',
     })
   })
@@ -102,14 +103,16 @@ describe('ingot', () => {
     for (const words of [[], ['help'], ['--help'], ['explain', '-h']]) {
       const help = await ran(...words)
       expect(help.code).toBe(0)
-      expect(help.printed).toMatch(/^Usage:\n {2}ingot new <folder> .*\n {2}ingot explain <module>/)
+      expect(help.printed).toMatch(
+        /^Usage:\n {2}ingot new <folder> .*(?:\n {6}--.*){2}\n {2}ingot explain <module>/,
+      )
     }
   })
 
   test.each([
     [['draw'], "'draw' is not a command."],
     [['new'], 'new needs the folder to write into: ingot new my-app.'],
-    [['new', 'a', 'b'], 'new takes a folder, and nothing else.'],
+    [['new', 'a', 'b'], 'new takes one folder.'],
     [['explain'], 'explain needs the module that exports the app.'],
     [['explain', 'app.js', 'GET', '/'], 'explain was given more words than it takes'],
     [['explain', 'app.js', '--format', 'json'], 'explain takes no --format.'],
@@ -120,5 +123,42 @@ describe('ingot', () => {
     expect(wrong.code).toBe(2)
     expect(wrong.complaints).toContain(complaint)
     expect(wrong.complaints).toContain('Usage:')
+  })
+})
+
+describe('an application that a factory makes', () => {
+  test('is named by its export, and the factory is called [D5]', async () => {
+    const explained = await ran('explain', 'factory.js', 'GET /', '--export', 'createApp')
+    expect(explained).toEqual({ code: 0, printed: home.explain('GET /'), complaints: '' })
+    const drawn = await ran('graph', 'factory.js', '--export', 'createApp')
+    expect(drawn.printed).toBe(home.graph({ format: 'mermaid' }))
+    expect((await ran('explain', 'app.js', '--export', 'app')).printed).toBe(home.explain())
+  })
+
+  test('is not called unless it is named, and the message says how [D5]', async () => {
+    expect((await ran('explain', 'factory.js')).complaints).toBe(
+      'factory.js exports no App as `app` or by default; it exports createApp, port, fail. When createApp makes one: --export createApp. (An App of another copy of ingot does not count.)',
+    )
+  })
+
+  test.each(['port', 'fail', 'gone'])('is none: %s [D5]', async (name) => {
+    expect(await ran('explain', 'factory.js', '--export', name)).toEqual({
+      code: 1,
+      printed: '',
+      complaints: `${name} of factory.js is no App, and makes none when it is called without arguments; the module exports createApp, port, fail. (An App of another copy of ingot does not count.)`,
+    })
+  })
+})
+
+describe('ingot new', () => {
+  test.each([
+    [['--store', 'mongo'], "'mongo' is not a store: memory, cookie or redis."],
+    [['--style', 'classes'], "'classes' is not a style: functions or decorators."],
+    [['--format', 'json'], 'new takes no --format.'],
+    [['more'], 'new takes one folder.'],
+  ])('%o is refused [D4]', async (words, complaint) => {
+    const { code, complaints } = await ran('new', 'my-app', ...words)
+    expect(code).toBe(2)
+    expect(complaints.split('\n')[0]).toBe(complaint)
   })
 })

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createProject } from '../../src/cli/new-project.js'
 
-test('a new project has ten files or fewer, and depends on this version', () => {
+test('a new project has twelve files or fewer, and depends on this version', () => {
   const folder = join(place(), 'my-app')
   const { files } = createProject(folder, '1.2.3')
-  expect(files.length).toBeLessThanOrEqual(10)
+  expect(files.length).toBeLessThanOrEqual(12)
   const written = readdirSync(folder, { recursive: true, withFileTypes: true })
   expect(written.filter((entry) => entry.isFile())).toHaveLength(files.length)
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as object
@@ -45,6 +45,31 @@ test.each(['My App', '-x', '.hidden'])('a name that npm refuses is refused: %s',
     `'${name}' cannot name a package: use lower-case letters, digits, '-', '_' and '.', beginning with a letter or a digit.`,
   )
   expect(readdirSync(folder)).toEqual([])
+})
+
+test('each project has a secret of its own, which git does not get [D4]', () => {
+  const secretOf = () => {
+    const folder = join(place(), 'my-app')
+    createProject(folder, '1.2.3', { store: 'cookie', style: 'functions' })
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8').split('\n')).toContain('.env')
+    return /^SESSION_SECRET=([\da-f]{64})\n$/.exec(readFileSync(join(folder, '.env'), 'utf8'))?.[1]
+  }
+  const [one, other] = [secretOf(), secretOf()]
+  expect(one).toBeDefined()
+  expect(one).not.toBe(other)
+})
+
+test('no tool of a new project may turn an import into import type [D4, C18]', () => {
+  const folder = join(place(), 'my-app')
+  createProject(folder, '1.2.3')
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+  expect(JSON.parse(read('biome.json'))).toEqual({
+    linter: { rules: { style: { useImportType: 'off' } } },
+  })
+  expect(JSON.parse(read('.oxlintrc.json'))).toEqual({
+    rules: { 'typescript/consistent-type-imports': 'off' },
+  })
+  expect(read('eslint.config.js')).toContain("'@typescript-eslint/consistent-type-imports': 'off'")
 })
 
 function place(): string {

@@ -34,18 +34,18 @@ export class Consumer {
     const consumer = new Consumer()
     await consumer.#install()
     for (const name of [...declaredDependencies(), ...others]) consumer.#link(name)
-    consumer.#write('package.json', JSON.stringify({ type: 'module', private: true }))
+    consumer.write('package.json', JSON.stringify({ type: 'module', private: true }))
     return consumer
   }
 
   /** Copies a file of the repository into the project. */
   copy(from: string, to: string): void {
-    this.#write(to, readFileSync(join(root, from), 'utf8'))
+    this.write(to, readFileSync(join(root, from), 'utf8'))
   }
 
   /** What a program prints. Its name says how Node reads it: `.js` is a module, `.cjs` is not. */
   async run(name: string, program: string): Promise<string> {
-    this.#write(name, program)
+    this.write(name, program)
     const { stdout, stderr } = await execute(process.execPath, [name], { cwd: this.#folder })
     return stdout + stderr
   }
@@ -66,8 +66,8 @@ export class Consumer {
 
   /** The errors of the TypeScript compiler for a program, including the declarations of the package. */
   async check(name: string, program: string, options: object = {}): Promise<string> {
-    this.#write(name, program)
-    this.#write('tsconfig.json', JSON.stringify({ compilerOptions: options, files: [name] }))
+    this.write(name, program)
+    this.write('tsconfig.json', JSON.stringify({ compilerOptions: options, files: [name] }))
     const compiler = join(root, 'node_modules/typescript/bin/tsc')
     const compiled = execute(process.execPath, [compiler, '--noEmit'], { cwd: this.#folder })
     return compiled.then(
@@ -93,7 +93,7 @@ export class Consumer {
     symlinkSync(resolve(root, 'node_modules', name), place, 'dir')
   }
 
-  #write(name: string, text: string): void {
+  write(name: string, text: string): void {
     mkdirSync(dirname(join(this.#folder, name)), { recursive: true })
     writeFileSync(join(this.#folder, name), text)
   }

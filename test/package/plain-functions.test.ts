@@ -10,7 +10,7 @@ const nodes = [process.execPath, ...otherNodes()]
 let consumer: Consumer
 
 beforeAll(async () => {
-  const compilers = ['oxc-parser', 'oxc-transform', '@oxc-project/runtime']
+  const compilers = ['oxc-parser', 'oxc-transform', '@oxc-project/runtime', 'ioredis']
   consumer = await Consumer.create([...compilers, 'typescript', '@types/node', 'vite', 'esbuild'])
 })
 afterAll(() => consumer.remove())
@@ -32,6 +32,44 @@ describe('node --import ingot/register runs TypeScript without a build and witho
     return consumer.execute(node, ['--import', 'ingot/register', `${folder}/visit.ts`])
   }
 })
+
+test.each(nodes)(
+  'modules that name each other, and names of package.json and tsconfig, load with %s [C8, C18]',
+  async (node) => {
+    const program = await Consumer.create(['oxc-parser', 'oxc-transform', '@oxc-project/runtime'])
+    onTestFinished(() => program.remove())
+    const files = {
+      'package.json': '{ "type": "module", "imports": { "#src/*": "./src/*" } }',
+      'tsconfig.json':
+        '{ "compilerOptions": { "paths": { "@app/*": ["./src/*"], "~/*": ["./src/*"] } } }',
+      'src/hen.ts': `import { Inject } from 'ingot'
+      import { Egg } from './egg.js'
+      @Inject()
+      export class Hen {
+        constructor(readonly egg: Egg) {}
+        @Inject() lay(egg: Egg): Egg { return egg }
+      }`,
+      'src/egg.ts': `import { forwardRef, Inject, lazy } from 'ingot'
+      import { Hen } from './hen.js'
+      @Inject(lazy(forwardRef(() => Hen)))
+      export class Egg {
+        constructor(readonly hen: () => unknown) {}
+        @Inject() of(hen: Hen): Hen { return hen }
+      }`,
+      'src/deep/main.ts': `import { App, route } from 'ingot'
+      import { Hen } from '#src/hen.js'
+      import { Egg } from '@app/egg.js'
+      import { Egg as Same } from '~/egg'
+      const app = new App({ routes: [route.get('/', [Hen], ({ egg }) => [egg instanceof Egg, Egg === Same])] })
+      console.log(await (await app.fetch(new Request('http://farm/'))).json())`,
+      'src/missing.ts': `import '#src/gone.js'`,
+    }
+    for (const [path, text] of Object.entries(files)) program.write(path, text)
+    const run = (path: string) => program.execute(node, ['--import', 'ingot/register', path])
+    expect(await run('src/deep/main.ts')).toBe('[ true, true ]\n')
+    await expect(run('src/missing.ts')).rejects.toThrow('ERR_MODULE_NOT_FOUND')
+  },
+)
 
 test('ingot/register names the packages that are missing, and how to get them', async () => {
   const bare = await Consumer.create()
@@ -69,20 +107,56 @@ test('the plugins fit Vite and esbuild, and their declarations are complete', as
 describe('npx ingot new my-app', () => {
   const cli = 'node_modules/ingot/dist/cli/index.js'
 
-  test('writes a project that starts, passes its tests and compiles', async () => {
+  const choices = ['memory', 'cookie', 'redis'].flatMap((store) =>
+    ['functions', 'decorators'].map((style) => [store, style] as const),
+  )
+
+  test.each(choices)(
+    '--store %s --style %s passes its tests and compiles [D4]',
+    async (...chosen) => {
+      const [store, style] = chosen
+      const name = `${store}-${style}`
+      await consumer.execute(process.execPath, [
+        cli,
+        'new',
+        name,
+        '--store',
+        store,
+        '--style',
+        style,
+      ])
+      // Some versions of Node count the file, and others its two tests.
+      expect(await consumer.execute('npm', ['test'], name)).toMatch(/# pass [12]\n# fail 0/)
+      expect(await consumer.execute('npm', ['run', '--silent', 'build'], name).catch(String)).toBe(
+        '',
+      )
+    },
+  )
+
+  test('explains an application in TypeScript [D5]', async () => {
+    await consumer.execute(process.execPath, [cli, 'new', 'explained'])
+    const explain = (...words: string[]) => consumer.execute(process.execPath, [cli, ...words])
+    expect(await explain('explain', 'explained/src/app.ts', 'GET /')).toContain(
+      'home(Session, Visits)',
+    )
+    expect(await explain('graph', 'explained/src/app.ts')).toContain('flowchart')
+  })
+
+  test('writes a project that starts, keeps its sessions over plain http, and ends by a signal [D3, D4]', async () => {
     await consumer.execute(process.execPath, [cli, 'new', 'my-app'])
-
-    expect(await consumer.execute('npm', ['test'], 'my-app')).toMatch(/# pass 2\n# fail 0/)
-    expect(
-      await consumer.execute('npm', ['run', '--silent', 'typecheck'], 'my-app').catch(String),
-    ).toBe('')
-
-    const started = ['--import', 'ingot/register', 'src/main.ts']
+    const started = ['--env-file=.env', '--import', 'ingot/register', 'src/main.ts']
     const program = consumer.start(started, 'my-app', { PORT: '0' })
     onTestFinished(() => void program.kill('SIGKILL'))
     const [line] = (await once(program.stdout!, 'data')) as [Buffer]
     const url = /^Listening at (\S+)\n$/.exec(line.toString())?.[1]
-    expect(await (await fetch(url!)).json()).toEqual({ username: null, visits: 1 })
+    const first = await fetch(url!)
+    expect(await first.json()).toEqual({ username: null, visits: 1 })
+    const [cookie = ''] = first.headers.getSetCookie()
+    expect(cookie).toMatch(/^session-over-http=/)
+    const again = await fetch(url!, { headers: { cookie: cookie.split(';')[0]! } })
+    expect(await again.json()).toEqual({ username: null, visits: 2 })
+    program.kill('SIGTERM')
+    expect(await once(program, 'exit')).toEqual([0, null])
   })
 
   test('its workers both serve at the file of one socket, and tell that their secrets differ [B10, B11]', async () => {

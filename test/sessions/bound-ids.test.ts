@@ -41,7 +41,10 @@ const sharing: Readonly<Record<string, () => Shared>> = {
   'a backend in memory': () => overBackend({ backend: new MemoryBackend() }),
   Redis: () => ({ store: (options) => new RedisStore(options) }),
   ...Object.fromEntries(
-    Object.entries(adapted).map(([name, open]) => [name, () => overBackend(open({}))]),
+    Object.entries(adapted).map(([name, open]) => [
+      name,
+      () => overBackend(open({ clock: Date.now })),
+    ]),
   ),
 }
 
@@ -181,7 +184,7 @@ test('a session that another store opened is refused, also over one backend [S1]
 })
 
 test('the name of an application is text [S1]', () => {
-  const refused = "the session option 'application' must be text: the name of the application."
+  const refused = "the session option 'application' must be a text, not 7."
   const application = 7 as unknown as string
   expect(() => new BackendStore(new MemoryBackend(), { application })).toThrow(refused)
   expect(() => new CookieStore({ secret: newSecret(), application })).toThrow(refused)

@@ -129,7 +129,7 @@ describe('sessions()', () => {
       "the session option 'deadline' must be a whole number of milliseconds from 1 to 60000, not 0.",
     )
     expect(() => sessions(store, { save: 'never' as 'always' })).toThrow(
-      "the session option 'save' must be 'always' or 'success'.",
+      `the session option 'save' must be 'always' or 'success', not "never".`,
     )
   })
 

@@ -199,3 +199,99 @@ test('a signal given by the test reaches the application', async () => {
   controller.abort()
   await expect(answer).rejects.toThrow(new Error('left'))
 })
+
+test('a form is sent as a page sends it, with files as multipart [D7]', async () => {
+  const app: Fetchable = {
+    fetch: async (request) => {
+      // oxlint-disable-next-line typescript/no-deprecated -- reads what the client sent, in a test
+      const form = await request.formData()
+      const parts = [...form].map(async ([name, part]) => [
+        name,
+        part instanceof File ? [part.name, part.type, await part.text()] : part,
+      ])
+      const type = request.headers.get('content-type')?.split(';')[0]
+      return Response.json({ type, parts: await Promise.all(parts) })
+    },
+  }
+  const client = testClient(app)
+  const form = { name: 'Ada & Bob', age: 36, isMember: true, tag: ['a', 'b'], gone: undefined }
+  const parts = [
+    ['name', 'Ada & Bob'],
+    ['age', '36'],
+    ['isMember', 'true'],
+    ['tag', 'a'],
+    ['tag', 'b'],
+  ]
+  expect(await (await client.post('/', { form })).json()).toEqual({
+    type: 'application/x-www-form-urlencoded',
+    parts,
+  })
+  const photo = new File(['pixels'], 'a.png', { type: 'image/png' })
+  expect(await (await client.put('/', { form, files: { photo } })).json()).toEqual({
+    type: 'multipart/form-data',
+    parts: [...parts, ['photo', ['a.png', 'image/png', 'pixels']]],
+  })
+  const both = { photos: [photo, new Blob(['text'])] }
+  const sent = (await (await client.post('/', { files: both })).json()) as { parts: unknown[] }
+  expect(sent.parts).toHaveLength(2)
+})
+
+test('a query is added to that of the path [D7]', async () => {
+  const client = testClient(echo)
+  const query = { q: 'tea & cake', page: 2, tag: ['a', 'b'], gone: undefined }
+  expect(await client.json('/search?sort=name', { query })).toMatchObject({
+    url: 'https://shop.test/search?sort=name&q=tea+%26+cake&page=2&tag=a&tag=b',
+  })
+})
+
+test('default headers are sent with every request, and those of a request win [D7]', async () => {
+  const app: Fetchable = { fetch: ({ headers }) => Response.json(Object.fromEntries(headers)) }
+  const client = testClient(app, { headers: { 'accept-language': 'de', 'x-a': '1' } })
+  const first = await client.json('/', { headers: { 'X-A': '2' } })
+  expect(first).toMatchObject({ 'accept-language': 'de', 'x-a': '2' })
+  expect(await client.json('/')).toMatchObject({ 'accept-language': 'de', 'x-a': '1' })
+})
+
+// oxlint-disable-next-line typescript/no-explicit-any -- as JavaScript may give it
+const unchecked = (value: unknown): any => value
+
+test.each([
+  [
+    'a misspelt option',
+    () => testClient(echo).get('/', unchecked({ header: {} })),
+    'testClient, GET /: header is not an option. Did you mean headers?',
+  ],
+  [
+    'a form among the options',
+    () => testClient(echo).post('/a', undefined, unchecked({ form: {} })),
+    'testClient, POST /a: form is not an option. The options are: headers, query, follow, signal.',
+  ],
+  [
+    'a query as text',
+    () => testClient(echo).get('/', unchecked({ query: 'a=1' })),
+    'testClient, GET /: query must be an object of names and values, not "a=1".',
+  ],
+  [
+    'options in the place of the body',
+    () => testClient(echo).post('/', unchecked({ form: {}, headers: {} })),
+    'testClient: a body with form or files takes nothing else, and headers is there. Options follow the body: client.post(path, { form }, { query }). For JSON with such a name give its text and a content-type.',
+  ],
+  [
+    'an origin without a scheme',
+    async () => testClient(echo, { origin: 'shop.test' }),
+    'testClient: origin must be an http or https address, not "shop.test".',
+  ],
+  [
+    'a misspelt option of the client',
+    async () => testClient(echo, unchecked({ orign: 'https://a.test' })),
+    'testClient: orign is not an option. Did you mean origin?',
+  ],
+  [
+    'a clock that is no function',
+    async () => testClient(echo, unchecked({ clock: 1 })),
+    'testClient: clock must be a function, not 1.',
+  ],
+])('%s is refused by name [D7, C21]', async (_, act, message) => {
+  const acting: Promise<unknown> = (async () => act())()
+  await expect(acting).rejects.toThrow(expect.objectContaining({ message }))
+})

@@ -10,6 +10,8 @@ export interface Binding {
   readonly provider: string
   /** Whether tsyringe's container can make it, if it can make all below it. */
   readonly isContainerBuilt?: boolean
+  /** Whether the value exists before anybody asks: it is neither awaited nor disposed. */
+  readonly isGiven?: boolean
 }
 
 /** A symbol, because a component of an application may well have a method named `bind`. */

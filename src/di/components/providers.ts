@@ -1,4 +1,5 @@
 import { callable } from '../tokens/callable.js'
+import { aBoolean, aFunction, checkOptions, describeGiven, type OptionRules } from '../options.js'
 import type { Component } from './component.js'
 import { inject } from '../tokens/inject.js'
 import { SingleTokenComponent } from './single-token.js'
@@ -21,7 +22,7 @@ export interface ProviderOptions<Value> {
 
 /** Provides a value that exists already. */
 export function value<Value>(token: Token<Value>, given: NoInfer<Value>): Component<Value> {
-  return new Provider(token, 'value', () => given, { isSingleton: true })
+  return new Provider(token, 'value', () => given, { isSingleton: true, isGiven: true })
 }
 
 /** A factory. It is a type parameter, because the compiler infers no tokens from a factory that ignores the values. */
@@ -119,8 +120,15 @@ function factoryOf(given: readonly unknown[]): {
     Factory,
     ProviderOptions<unknown>?,
   ]
+  if (typeof make !== 'function')
+    throw new TypeError(
+      `a provider needs a function that makes the value, not ${describeGiven(make)}.`,
+    )
+  checkOptions('a provider', options, RULES)
   return { make: Array.isArray(given[0]) ? inject(given[0] as AnyToken[], make) : make, options }
 }
+
+const RULES: OptionRules<ProviderOptions<unknown>> = { dispose: aFunction, isExclusive: aBoolean }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the factory's own parameters, checked where it was given
 type Factory = (...injected: any[]) => unknown
@@ -133,19 +141,23 @@ class Provider<Value> extends SingleTokenComponent<Value> implements BindingComp
   // oxlint-disable-next-line typescript/no-explicit-any -- the factory's own parameters, checked where it was given
   readonly resolve: (...injected: any[]) => Value | Promise<Value>
   declare readonly dispose?: (value: Value) => unknown
+  readonly #isGiven: boolean
 
   constructor(
     token: Token<Value>,
     word: string,
     // oxlint-disable-next-line typescript/no-explicit-any -- as above
     make: (...injected: any[]) => Value | Promise<Value>,
-    options: ProviderOptions<Value> & Pick<Component, 'isSingleton' | 'isCacheable'>,
+    options: ProviderOptions<Value> &
+      Pick<Component, 'isSingleton' | 'isCacheable'> &
+      Pick<Binding, 'isGiven'>,
   ) {
     super(token)
     this.label = `${word}(${describeToken(token)})`
     this.isSingleton = options.isSingleton ?? false
     this.isCacheable = options.isCacheable ?? true
     this.isExclusive = options.isExclusive ?? false
+    this.#isGiven = options.isGiven ?? false
     this.resolve = make
     if (options.dispose) this.dispose = options.dispose
   }
@@ -157,6 +169,7 @@ class Provider<Value> extends SingleTokenComponent<Value> implements BindingComp
       callable: callable(this.resolve, { name: label }),
       scope: scopeOf(this),
       provider: label,
+      isGiven: this.#isGiven,
     }
   }
 }

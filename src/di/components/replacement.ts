@@ -22,8 +22,8 @@ export class Replacement extends SingleTokenComponent implements BindingComponen
   }
 
   [BIND](parameter: Parameter): Binding {
-    const { callable, scope } = bind(this.#component, parameter)
-    return { callable, scope, provider: `override(${describeToken(this.token)})` }
+    const binding = bind(this.#component, parameter)
+    return { ...binding, provider: `override(${describeToken(this.token)})` }
   }
 
   resolve(): unknown {
@@ -31,11 +31,14 @@ export class Replacement extends SingleTokenComponent implements BindingComponen
   }
 }
 
+/** A mock has every method that it is asked for, so it is asked with `in`, which reads none. */
 function isComponent(given: unknown): given is Component {
   return (
     typeof given === 'object' &&
     given !== null &&
-    typeof (given as Partial<Component>).canHandleParameter === 'function' &&
-    typeof (given as Partial<Component>).resolve === 'function'
+    'canHandleParameter' in given &&
+    typeof given.canHandleParameter === 'function' &&
+    'resolve' in given &&
+    typeof given.resolve === 'function'
   )
 }

@@ -20,6 +20,8 @@ export class Node {
   readonly needsHandler: boolean
   /** Whether tsyringe's container can make it, if it can make all below it. */
   readonly isContainerBuilt: boolean
+  /** Whether the value exists before anybody asks: it is neither awaited nor disposed. */
+  readonly isGiven: boolean
   /** What the callable's parameters are filled with, in order. */
   edges: readonly Edge[] = []
   /** The object a method is called on, when the injector makes it. */
@@ -40,6 +42,7 @@ export class Node {
     this.consumes = facts.component?.consumes
     this.needsHandler = facts.component?.needsHandler ?? false
     this.isContainerBuilt = facts.isContainerBuilt ?? false
+    this.isGiven = facts.isGiven ?? false
   }
 
   /** The edge of the receiver, then those of the parameters. */

@@ -11,6 +11,26 @@ export interface Explained extends Root {
 }
 
 /**
+ * Describes some plans, or all of them with the warnings about their wiring.
+ *
+ * @throws TypeError when there is no such route, naming the nearest.
+ */
+export function explainPlans(
+  { plans, warnings }: Explainable,
+  which: string | Injectable | undefined,
+): string {
+  if (which !== undefined) return findPlans(plans, which, 'route').map(explainPlan).join('\n\n')
+  const notes = warnings.map(({ message }) => `note: ${message}`)
+  return [...plans.map(explainPlan), ...notes].join('\n\n')
+}
+
+/** What there is to explain. */
+interface Explainable {
+  readonly plans: readonly Explained[]
+  readonly warnings: readonly { readonly message: string }[]
+}
+
+/**
  * Describes a plan: for each of its functions every value with its scope, its provider and what it
  * needs, then the order in which the values are made, and what ends after the handler.
  */

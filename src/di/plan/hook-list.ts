@@ -17,6 +17,7 @@ export class HookList {
   }
   readonly #isEnded: { [P in Phase]: boolean } = { afterHandler: false, afterResponse: false }
   #isConcluded = false
+  #claimed: Set<unknown> | undefined
   /** The error of a function inside a middleware, whose result that middleware was given. */
   failure: { readonly error: unknown } | undefined = undefined
 
@@ -39,6 +40,12 @@ export class HookList {
     const entries = this.#entries[phase]
     if (entries) entries.push(entry)
     else this.#entries[phase] = [entry]
+  }
+
+  /** Notes a value that is to be ended. @returns false when it is to be ended already. */
+  claim(value: unknown): boolean {
+    this.#claimed ??= new Set()
+    return this.#claimed.size < this.#claimed.add(value).size
   }
 
   /** Whether a phase has hooks to run. If not, the phase is over and takes none. */
@@ -137,6 +144,11 @@ export class FrameHooks {
 
   afterResponse(hook: Hook<never>): void {
     this.#add('afterResponse', hook)
+  }
+
+  /** Notes a value that is to be ended. @returns false when it is to be ended already. */
+  claim(value: unknown): boolean {
+    return hooksOf(this.#frame).claim(value)
   }
 
   #add(phase: Phase, hook: Hook<never>): void {

@@ -1,5 +1,6 @@
 import { isThenable, type Frame, type Call, type Continue } from './frame.js'
 import { FrameHooks } from './hook-list.js'
+import { disposalOf, isKept } from './disposal.js'
 import type { Edge, Node } from '../graph/node.js'
 
 /** A node's function as it is called with its values; the first is the receiver, if that is made for each request. */
@@ -34,14 +35,18 @@ function constructing(Class: new (...values: unknown[]) => unknown, count: numbe
 
 /** Whether a request's value is disposed after the response. */
 export function isDisposed(node: Node): boolean {
-  return node.scope !== 'singleton' && node.component?.dispose !== undefined
+  return node.scope !== 'singleton' && disposalOf(node) !== undefined
 }
 
 /** Registers a value of the request to be disposed, as soon as it exists. */
 export function disposing(call: Continue, node: Node, position: number): Continue {
+  const { dispose, isOfClass } = disposalOf(node)!
   const register = (frame: Frame, value: unknown): unknown => {
-    new FrameHooks(frame, position).afterResponse(async () => {
-      await node.component!.dispose!(value)
+    const hooks = new FrameHooks(frame, position)
+    // A factory may give back a singleton, or what another component of the request made.
+    if (isOfClass && (isKept(value) || !hooks.claim(value))) return value
+    hooks.afterResponse(async () => {
+      await dispose(value)
     })
     return value
   }

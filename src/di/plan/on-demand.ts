@@ -4,12 +4,12 @@ import { disposing, functionOf as functionOfNode, isDisposed } from './invoke.js
 import { argumentEdges, type Layout } from './layout.js'
 import type { Edge, Node } from '../graph/node.js'
 import { reachable } from '../graph/reachable.js'
-import { gather, inTurn } from './waiting.js'
+import { gather, held, inTurn, opened } from './waiting.js'
 
 /** What values on demand are made with. */
 export interface OnDemandOptions {
   /** Builds a singleton that nothing reached at start-up. */
-  readonly buildSingleton: (node: Node) => unknown
+  readonly buildSingleton: (node: Node) => Promise<void> | undefined
   /** Makes the `Resolver` of a function. */
   readonly resolver?: (frame: Frame, position: number) => unknown
   /** How a node's function is called. */
@@ -73,10 +73,12 @@ export class OnDemand {
 
   /** The `load` and `dump` of most stores take one value, which needs no list. */
   #ofOne(fn: Call, edge: Edge, position: number): Continue {
-    const read = this.read(edge, position)
+    const read = this.#argument(edge, position)
     return (frame) => {
       const value = read(frame)
-      return isThenable(value) ? Promise.resolve(value).then((made) => fn(made)) : fn(value)
+      return isThenable(value)
+        ? Promise.resolve(value).then((made) => fn(opened(made)))
+        : fn(opened(value))
     }
   }
 
@@ -92,10 +94,23 @@ export class OnDemand {
 
   /** Reads several edges, side by side unless something below must not run beside another. */
   #all(edges: readonly Edge[], position: number): Continue {
-    const reads = edges.map((edge) => this.read(edge, position))
+    const reads = edges.map((edge) => this.#argument(edge, position))
     const below = reachable(edges.flatMap((edge) => edge.nodes))
     const isInTurn = this.#options.isInTurn ?? [...below].some((node) => node.isExclusive)
     return isInTurn ? inTurn(reads) : gather(reads)
+  }
+
+  /** What exists is held, so that a mock that has `then` is not awaited. */
+  #argument(edge: Edge, position: number): Continue {
+    const { node, kind } = edge
+    if (kind === 'constant') return () => held(edge.value)
+    if (kind !== 'node' || node.scope !== 'singleton') return this.read(edge, position)
+    return () => (node.isBuilt ? held(node.value) : this.#built(node, held))
+  }
+
+  #built(node: Node, give: (value: unknown) => unknown): unknown {
+    const building = this.#options.buildSingleton(node)
+    return building ? building.then(() => give(node.value)) : give(node.value)
   }
 
   /** A value that is not shared is kept for the one parameter. */
@@ -119,7 +134,7 @@ export class OnDemand {
 
   #reader(node: Node): Continue {
     if (node.scope === 'singleton')
-      return () => (node.isBuilt ? node.value : this.#options.buildSingleton(node))
+      return () => (node.isBuilt ? node.value : this.#built(node, (value) => value))
     const invoke = this.invoke(node)
     if (node.scope === 'transient') return invoke
     const slot = this.#layout.slotOf(node)

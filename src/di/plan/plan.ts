@@ -136,5 +136,5 @@ export class Plan<Result = unknown> implements Root {
 /** What a plan needs for tokens and singletons that it meets only while a request runs. */
 export interface RunServices {
   readonly linker: Linker
-  readonly buildSingleton: (node: Node) => unknown
+  readonly buildSingleton: (node: Node) => Promise<void> | undefined
 }

@@ -1,6 +1,7 @@
 import { DIError, DIProblem } from '../errors.js'
 import { resolve } from '../components/tsyringe/registry.js'
 import { FIRST_VALUE, isThenable, type Frame, type Call } from './frame.js'
+import { disposeSingleton, keep, letGo } from './disposal.js'
 import { functionOf } from './invoke.js'
 import { Layout } from './layout.js'
 import type { Node } from '../graph/node.js'
@@ -8,8 +9,8 @@ import { OnDemand } from './on-demand.js'
 
 /** Builds an application's singletons, dependencies first, and disposes them in reverse. */
 export class Singletons {
-  readonly #built: Node[] = []
-  readonly #pending = new Map<Node, Promise<unknown>>()
+  readonly #built: Made[] = []
+  readonly #pending = new Map<Node, Promise<void>>()
   #isDisposed = false
 
   /**
@@ -31,12 +32,13 @@ export class Singletons {
     this.#isDisposed = true
     await Promise.allSettled(this.#pending.values())
     const errors: unknown[] = []
-    for (const node of this.#built.splice(0).reverse()) {
-      const { value } = node
-      node.isBuilt = false
-      node.value = undefined
+    for (const made of this.#built.splice(0).reverse()) {
+      if (made.node.scope === 'singleton') {
+        made.node.isBuilt = false
+        made.node.value = undefined
+      }
       try {
-        await node.component?.dispose?.(value)
+        await this.#end(made)
       } catch (error) {
         errors.push(error)
       }
@@ -45,8 +47,22 @@ export class Singletons {
       throw new AggregateError(errors, `${errors.length} singletons could not be disposed`)
   }
 
-  #one(node: Node, above: readonly string[]): unknown {
-    if (node.isBuilt) return node.value
+  async #end({ node, value, isFirst }: Made): Promise<void> {
+    const isLast = isFirst && letGo(value as object, this)
+    if (node.isGiven) return
+    if (node.component?.dispose) await node.component.dispose(value)
+    else if (isLast) await disposeSingleton(node, value)
+  }
+
+  #keep(node: Node, value: unknown): void {
+    const isFirst = keep(value, this)
+    if (node.isGiven) keep(value)
+    this.#built.push({ node, value, isFirst })
+  }
+
+  /** Returns a promise, or `undefined` when the node is built. */
+  #one(node: Node, above: readonly string[]): Promise<void> | undefined {
+    if (node.isBuilt) return undefined
     let pending = this.#pending.get(node)
     if (!pending) {
       pending = this.#make(node, [...above, node.label]).finally(() => this.#pending.delete(node))
@@ -55,7 +71,8 @@ export class Singletons {
     return pending
   }
 
-  async #make(node: Node, path: readonly string[]): Promise<unknown> {
+  /** Resolves to nothing: a promise would await a value that has `then`, such as a mock. */
+  async #make(node: Node, path: readonly string[]): Promise<void> {
     await this.#below(node, path)
     const call = (below: Node, fn: Call): Call => this.#guarded(below, fn, node, path)
     const onDemand = new OnDemand(new Layout([]), {
@@ -65,12 +82,12 @@ export class Singletons {
       isInTurn: true,
     })
     const frame: Frame = Array.from({ length: FIRST_VALUE }, () => undefined)
-    node.value = await (isOfContainer(node)
+    const made = isOfContainer(node)
       ? call(node, () => resolve(node.token!))()
-      : onDemand.invoke(node)(frame))
+      : onDemand.invoke(node)(frame)
+    node.value = exists(node) && !(made instanceof Promise) ? made : await made
     node.isBuilt = true
-    this.#built.push(node)
-    return node.value
+    this.#keep(node, node.value)
   }
 
   /** Builds the singletons that a node is made from, those behind its transients too. */
@@ -87,16 +104,34 @@ export class Singletons {
       const below = pathBetween(singleton, node)
       throw new DIError([constructionProblem(node, [...path, ...below], cause)])
     }
+    const keepBelow = (made: unknown): unknown => {
+      if (node !== singleton && node.scope === 'transient') this.#keep(node, made)
+      return made
+    }
     return (...values) => {
       if (this.#isDisposed && node === singleton) throw new Error('The application was closed.')
       try {
         const made = fn(...values)
-        return isThenable(made) ? Promise.resolve(made).catch(fail) : made
+        if (isThenable(made) && !exists(node)) return Promise.resolve(made).then(keepBelow, fail)
+        return keepBelow(made)
       } catch (cause) {
         return fail(cause)
       }
     }
   }
+}
+
+/** A singleton, or a transient that was made for one. */
+interface Made {
+  readonly node: Node
+  readonly value: unknown
+  /** Whether no singleton before it has the same value. */
+  readonly isFirst: boolean
+}
+
+/** Whether a node's function gives what is no promise, even if it has `then`. */
+function exists(node: Node): boolean {
+  return node.isGiven || node.callable.kind === 'constructor'
 }
 
 /**

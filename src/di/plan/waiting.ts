@@ -104,6 +104,25 @@ export function waitBeside(
   }
 }
 
+/** Holds a value that exists and has `then`: nobody may take it for a promise. */
+class Held {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+  }
+}
+
+/** The value, or what holds it. */
+export function held(value: unknown): unknown {
+  return isThenable(value) ? new Held(value) : value
+}
+
+/** The value that was held. */
+export function opened(value: unknown): unknown {
+  return value instanceof Held ? value.value : value
+}
+
 /** Reads several values; returns a promise only when one of them is. It waits for all and throws the first error. */
 export function gather(reads: readonly Continue[]): Continue {
   return (frame) => {
@@ -120,15 +139,15 @@ export function gather(reads: readonly Continue[]): Continue {
         return allOf(values, { error })
       }
     }
-    return isWaiting ? allOf(values) : values
+    return isWaiting ? allOf(values) : openedAll(values)
   }
 }
 
 /** Reads several values one after the other; returns a promise only when one of them is. */
 export function inTurn(reads: readonly Continue[]): Continue {
-  const rest = (frame: Frame, values: readonly unknown[]): unknown => {
+  const rest = (frame: Frame, values: unknown[]): unknown => {
     const next = reads[values.length]
-    if (!next) return values
+    if (!next) return openedAll(values)
     const value = next(frame)
     return isThenable(value)
       ? Promise.resolve(value).then((made) => rest(frame, [...values, made]))
@@ -149,7 +168,13 @@ async function allOf(values: readonly unknown[], thrown?: Failure): Promise<unkn
   })
   const all = await Promise.all(settled)
   if (failure) throw failure.error
-  return all
+  return openedAll(all)
+}
+
+/** In place, because almost never is one of them held. */
+function openedAll(values: unknown[]): unknown[] {
+  for (let index = 0; index < values.length; index++) values[index] = opened(values[index])
+  return values
 }
 
 interface Failure {

@@ -1,3 +1,5 @@
+import { describeGiven, isObject, unknownOption } from '../../di/index.js'
+
 /** Attributes of a cookie. */
 export interface CookieAttributes {
   /** The path it is sent to; starts with `/`, at most 1,024 bytes. Default: `/`. */
@@ -65,15 +67,19 @@ const DEFAULTS = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as
  * polluted `Object.prototype` must not switch `secure` off.
  */
 export function checkedAttributes(name: string, given: CookieAttributes): CookieAttributes {
+  const refuse = (rule: string): never => {
+    throw new CookieError('COOKIE_ATTRIBUTE', name, rule)
+  }
+  if (!isObject(given)) refuse(`its attributes must be an object, not ${describeGiven(given)}`)
+  const unknown = unknownOption(given, RULES)
+  // Without its last character: the message ends with its own.
+  if (unknown) refuse(`${unknown.option} ${unknown.reason.slice(0, -1)}`)
   const own = Object.entries(given).filter(([, value]) => value !== undefined)
   const attributes: CookieAttributes = Object.assign(
     Object.create(null) as object,
     DEFAULTS,
     Object.fromEntries(own),
   )
-  const refuse = (rule: string): never => {
-    throw new CookieError('COOKIE_ATTRIBUTE', name, rule)
-  }
   for (const [attribute, [isFine, rule]] of Object.entries(RULES)) {
     const value = attributes[attribute as keyof CookieAttributes]
     if (value !== undefined && !isFine(value)) refuse(`its ${attribute} must be ${rule}`)
@@ -100,12 +106,19 @@ const RULES: { readonly [Name in keyof CookieAttributes]-?: Rule } = {
     (age) => Number.isInteger(age) && (age as number) >= 0 && (age as number) <= LONGEST_AGE,
     `whole seconds from 0 to ${LONGEST_AGE} (400 days)`,
   ],
-  expires: [(date) => date instanceof Date && Number.isFinite(date.getTime()), 'a valid Date'],
+  expires: [isExpressible, 'a valid Date of the years 1601 to 9999'],
   httpOnly: [isBoolean, 'true or false'],
   secure: [isBoolean, 'true or false'],
   sameSite: [(value) => isOneOf(value, ['strict', 'lax', 'none']), "'strict', 'lax' or 'none'"],
   partitioned: [isBoolean, 'true or false'],
   priority: [(value) => isOneOf(value, ['low', 'medium', 'high']), "'low', 'medium' or 'high'"],
+}
+
+/** Cookie dates have four digits for the year, and begin with 1601 (RFC 6265bis 5.1.1). */
+function isExpressible(date: unknown): boolean {
+  if (!(date instanceof Date)) return false
+  const year = date.getUTCFullYear()
+  return year >= 1601 && year <= 9999
 }
 
 function isText(value: unknown, form: RegExp): boolean {

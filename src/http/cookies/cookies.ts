@@ -1,3 +1,8 @@
+/** What is known of where cookies came in. */
+export interface CookieOrigin {
+  readonly isLocalHttp: boolean
+}
+
 /**
  * The cookies of a request, by exact name, read-only. Parsed on the first look. Printing it shows the
  * names only.
@@ -7,11 +12,21 @@
  */
 export class Cookies {
   readonly #header: string
+  readonly #origin: CookieOrigin | undefined
   #values: Map<string, string[]> | undefined
 
-  /** @param header the content of the `Cookie` header, if there is one. */
-  constructor(header?: string | null) {
+  /**
+   * @param header the content of the `Cookie` header, if there is one.
+   * @param origin where the request came in. Default: nothing is known of it.
+   */
+  constructor(header?: string | null, origin?: CookieOrigin) {
     this.#header = header ?? ''
+    this.#origin = origin
+  }
+
+  /** Whether they came over plain http to this machine or the network around it, as while developing. */
+  get isLocalHttp(): boolean {
+    return this.#origin?.isLocalHttp ?? false
   }
 
   /** The first value under the name, percent-decoded; as it was sent when its escapes are malformed. */

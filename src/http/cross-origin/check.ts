@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRules } from '../../di/index.js'
 import type { Exchange } from '../request/exchange.js'
 import { HttpError } from '../errors/http-error.js'
 import { checkedOrigin, originOf } from './origin.js'
@@ -24,6 +25,7 @@ export class CrossOriginCheck {
 
   /** @throws TypeError when an origin or a route is written in another way. */
   constructor(options: CrossOriginOptions = {}) {
+    checkOptions('crossOriginGuard', options, CROSS_ORIGIN_RULES)
     // Own properties only: a polluted `Object.prototype` must not add an origin.
     const own = Object.assign(Object.create(null) as CrossOriginOptions, options)
     this.#trusted = new Set(
@@ -99,4 +101,12 @@ function rejection(detail: string): HttpError {
   const remedy =
     "To let a partner's pages send it, add their origin to `trustedOrigins`, or the route to `exempt`."
   return new HttpError(403, `${detail} ${remedy}`, { code: 'CROSS_ORIGIN' })
+}
+
+const aList = { isFine: Array.isArray, rule: 'a list' }
+
+/** What the options of a guard take; each origin and route is checked when it is read. */
+export const CROSS_ORIGIN_RULES: OptionRules<CrossOriginOptions> = {
+  trustedOrigins: aList,
+  exempt: aList,
 }

@@ -1,5 +1,6 @@
 import { scoped, type Component } from '../../di/index.js'
 import { Cookies } from '../cookies/cookies.js'
+import { isLocalHost } from '../cookies/local-host.js'
 import type { FieldError } from '../errors/http-error.js'
 import { Reply } from '../response/reply.js'
 import { Route } from '../routing/route.js'
@@ -86,8 +87,17 @@ export abstract class Exchange {
     return this.request.signal
   }
 
+  /**
+   * Whether the request came over plain http to this machine or the network around it, and through no proxy: one
+   * that forwards to a local name must not make a public request look like one of these.
+   */
+  get isLocalHttp(): boolean {
+    if (this.isHttps || !isLocalHost(this.host)) return false
+    return !PROXIED.some((name) => this.header(name) !== null)
+  }
+
   get cookies(): Cookies {
-    return (this.#cookies ??= new Cookies(this.cookieHeader))
+    return (this.#cookies ??= new Cookies(this.cookieHeader, this))
   }
 
   /** What is sent beside the return value. */
@@ -144,6 +154,9 @@ export abstract class Exchange {
     return this.request.headers.get('content-type')
   }
 }
+
+/** What proxies add to what they forward. */
+const PROXIED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via']
 
 /** What handlers may ask for of a request. */
 export const requestValues: readonly Component[] = [

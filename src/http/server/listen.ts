@@ -1,40 +1,16 @@
 import type { Server as NodeServer } from 'node:http'
-import { serve, type Server, type ServerOptions } from 'srvx'
+import { serve, type Server } from 'srvx'
 import type { Door } from '../request/door.js'
+import { checkListenOptions, type ListenOptions } from './listen-options.js'
 import { Connections } from './connections.js'
 import { EventStreams } from './event-streams.js'
 import { RequestGate } from './request-gate.js'
 import { nodeListener, type RequestHandler } from './node-listener.js'
-import { checkLimit, limitsOf, nodeOptions, type ServingLimits } from './limits.js'
-import { Place, type PlaceOptions } from './place.js'
-import type { TrustProxy } from './trusted-proxies.js'
-
-/** How `listen` serves, and where: at a `port`, at the `path` of a socket, or at an open descriptor `fd`. */
-export type ListenOptions = ServingOptions & PlaceOptions
-
-/** How `listen` serves. */
-interface ServingOptions extends ServingLimits {
-  /** Certificate and key, as PEM or as paths of files: serves https, in HTTP/1.1, for which the limits hold. */
-  readonly tls?: NonNullable<ServerOptions['tls']>
-  /**
-   * The proxies whose `X-Forwarded-Proto` says whether the visitor came over https, and whose `X-Forwarded-For`
-   * says from where (`ClientAddress`): a list of addresses and ranges (`['10.0.0.0/8', '::1']`), or how many
-   * there are, when nobody else reaches the port. `true` trusts everybody, and warns. Default: none.
-   */
-  readonly trustProxy?: TrustProxy
-  /** Signals of the process that close the application, for example `['SIGTERM', 'SIGINT']`. Default: none. */
-  readonly closeOn?: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP')[]
-  /**
-   * How long new requests are still served when the application closes, in milliseconds: until the balancer in
-   * front has noticed that this server ends. Default: 0.
-   */
-  readonly beforeClose?: number
-  /** How long requests in flight may take to end when the application closes, in milliseconds; then they are cut. Default: 10,000. */
-  readonly drainTimeout?: number
-}
+import { checkLimit, limitsOf, nodeOptions } from './limits.js'
+import { Place } from './place.js'
 
 /** A server that `App.listen` started. */
-export interface RunningServer {
+export interface RunningServer extends AsyncDisposable {
   /** Its address without a slash at the end: `http://localhost:3000`, or `unix:` and the path of a socket. */
   readonly url: string
   /** 0 for a socket that has none. */
@@ -44,7 +20,7 @@ export interface RunningServer {
 }
 
 /** A listening server, as `App` stops it. */
-export interface Listening extends Omit<RunningServer, 'close'> {
+export interface Listening extends Pick<RunningServer, 'url' | 'port'> {
   /**
    * Ends event streams, serves until `beforeClose` is over, takes no new request then, waits for those in
    * flight, and cuts what is left after `drainTimeout`.
@@ -70,6 +46,7 @@ export async function listen(
   bodyLimit: number,
   options: ListenOptions,
 ): Promise<Listening> {
+  checkListenOptions(options)
   const { tls, closeOn = [], trustProxy = false } = options
   const { beforeClose = 0, drainTimeout = 10_000 } = options
   const limits = limitsOf(options)

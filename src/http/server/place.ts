@@ -1,6 +1,7 @@
 import { lstat, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { Server, ServerOptions } from 'srvx'
+import { describeGiven } from '../../di/index.js'
 
 /** Where `listen` serves: exactly one of the three. */
 export type PlaceOptions =
@@ -82,10 +83,17 @@ export class Place {
 
 function checkNumber(name: 'port' | 'fd', number: number, most: number): void {
   if (Number.isInteger(number) && number >= 0 && number <= most) return
-  const advice = name === 'port' ? ' For the file of a socket write listen({ path }).' : ''
+  const advice = name === 'port' ? adviceFor(number) : ''
   throw new RangeError(
-    `listen: ${name} must be a whole number from 0 to ${most}, not ${number}.${advice}`,
+    `listen: ${name} must be a whole number from 0 to ${most}, not ${describeGiven(number)}.${advice}`,
   )
+}
+
+/** Variables of the environment are texts. */
+function adviceFor(port: unknown): string {
+  const isVariable = typeof port === 'string' && process.env['PORT'] === port
+  if (isVariable && /^\d+$/.test(port)) return ' Write Number(process.env.PORT).'
+  return ' For the file of a socket write listen({ path }).'
 }
 
 /** Whether a file is a socket at which nobody listens. */

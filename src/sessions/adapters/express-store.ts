@@ -1,5 +1,8 @@
+import { checkSessionOptions } from '../errors/check-options.js'
 import type { SessionBackend } from '../backend/session-backend.js'
-import { SerialBackend, type AdapterOptions } from './serial-backend.js'
+import { anObjectWith, describeGiven } from '../../di/index.js'
+import { SessionOptionError } from '../errors/errors.js'
+import { ADAPTER_RULES, SerialBackend, type AdapterOptions } from './serial-backend.js'
 
 /** The methods that are used of a store for express-session: connect-pg-simple, session-file-store and many others. */
 export interface ExpressStore {
@@ -25,6 +28,10 @@ export function fromExpressStore(
   store: ExpressStore,
   options: AdapterOptions = {},
 ): SessionBackend {
+  if (!aStore.isFine(store)) {
+    throw new SessionOptionError('store', `must be ${aStore.rule}, not ${describeGiven(store)}.`)
+  }
+  checkSessionOptions(options, ADAPTER_RULES)
   return new SerialBackend(
     {
       read: async (key) => {
@@ -43,6 +50,8 @@ export function fromExpressStore(
     options,
   )
 }
+
+const aStore = anObjectWith('a store for express-session', 'get', 'set', 'destroy')
 
 type Done<Value> = (error?: Error | null, value?: Value) => void
 

@@ -1,3 +1,4 @@
+import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import { isAsExpected } from '../backend/memory-backend.js'
 import {
   CorruptRecordError,
@@ -24,6 +25,13 @@ export interface ValueStore {
 export interface AdapterOptions extends KeyedQueueOptions {
   /** Milliseconds since 1970. Default: `Date.now`. */
   readonly clock?: () => number
+}
+
+/** What the options of every adapter take. */
+export const ADAPTER_RULES: OptionRules<AdapterOptions> = {
+  clock: aFunction,
+  timeoutMs: checkedElsewhere,
+  timer: checkedElsewhere,
 }
 
 /**

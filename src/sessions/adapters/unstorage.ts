@@ -1,5 +1,8 @@
 import { ownOptions } from '../errors/options.js'
-import { SerialBackend, type AdapterOptions } from './serial-backend.js'
+import { anObjectWith, aText, describeGiven, type OptionRules } from '../../di/index.js'
+import { checkSessionOptions } from '../errors/check-options.js'
+import { SessionOptionError } from '../errors/errors.js'
+import { ADAPTER_RULES, SerialBackend, type AdapterOptions } from './serial-backend.js'
 
 /** The methods that are used of a storage of unstorage: what `createStorage({ driver })` returns. */
 export interface KeyValueStorage {
@@ -30,8 +33,25 @@ export function fromUnstorage(
   storage: KeyValueStorage,
   options: UnstorageOptions = {},
 ): UnstorageBackend {
+  if (!aStorage.isFine(storage)) {
+    throw new SessionOptionError(
+      'storage',
+      `must be ${aStorage.rule}, not ${describeGiven(storage)}.`,
+    )
+  }
+  checkSessionOptions(options, RULES)
   return new UnstorageBackend(storage, options)
 }
+
+const aStorage = anObjectWith(
+  'what createStorage() of unstorage returns, an object',
+  'getItem',
+  'setItem',
+  'removeItem',
+  'getKeys',
+)
+
+const RULES: OptionRules<UnstorageOptions> = { ...ADAPTER_RULES, base: aText }
 
 /** Keeps records in a storage of unstorage. `fromUnstorage` makes it. */
 export class UnstorageBackend extends SerialBackend {

@@ -1,4 +1,6 @@
 import { checkNumber, ownOptions } from '../errors/options.js'
+import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
+import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryIndex } from './memory-index.js'
 import { MemoryRecords } from './memory-records.js'
 import type { BackendRecord, RecordPatch, SessionBackend, WriteOutcome } from './session-backend.js'
@@ -26,6 +28,7 @@ export class MemoryBackend implements SessionBackend {
 
   /** @throws SessionOptionError when `limit` or `maxBytes` is not a whole number from 1. */
   constructor(options: MemoryBackendOptions = {}) {
+    checkSessionOptions(options, RULES)
     const { limit = 10_000, maxBytes = DEFAULT_BYTES, ...own } = ownOptions(options)
     const { now = Date.now, goesLast = () => false } = own
     this.#now = now
@@ -96,4 +99,11 @@ export function isAsExpected({ version, fields }: BackendRecord, patch: RecordPa
   if (patch.version !== undefined && patch.version !== version) return false
   for (const [field, text] of patch.expected ?? []) if (fields.get(field) !== text) return false
   return true
+}
+
+const RULES: OptionRules<MemoryBackendOptions> = {
+  limit: checkedElsewhere,
+  maxBytes: checkedElsewhere,
+  goesLast: aFunction,
+  now: aFunction,
 }

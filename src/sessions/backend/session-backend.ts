@@ -1,3 +1,4 @@
+import { anObjectWith } from '../../di/index.js'
 /** A session as a backend keeps it: texts under names. A backend understands neither. */
 export interface BackendRecord {
   /** Every field: the keys of the session and the store's own notes, such as its deadlines. */
@@ -107,6 +108,16 @@ export interface SessionBackend {
   /** Finds the sessions of a user. Without it `session.bind` and `UserSessions` are refused. */
   readonly index?: SessionIndex
 }
+
+/** What takes a backend: the methods that every backend has. */
+export const aBackend = anObjectWith(
+  'a SessionBackend',
+  'read',
+  'create',
+  'patch',
+  'touch',
+  'destroy',
+)
 
 /**
  * Finds the records of a user, for a backend that can. Each step touches one key of its own, so a user

@@ -1,9 +1,10 @@
 import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
 import { BoundBackends } from '../backend/bound-backend.js'
-import type { SessionBackend, WriteOutcome } from '../backend/session-backend.js'
+import type { WriteOutcome } from '../backend/session-backend.js'
+import { checkSessionOptions } from '../errors/check-options.js'
 import { SessionLostError, SessionOptionError } from '../errors/errors.js'
-import { Expiry, isNewer, type ExpiryOptions } from '../session/expiry.js'
+import { Expiry, isNewer } from '../session/expiry.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import { ownOptions } from '../errors/options.js'
 import type { Serializer } from '../session/field-value.js'
@@ -16,20 +17,9 @@ import { Session } from '../session/session.js'
 import { checkUserId } from '../session/user.js'
 import { emitStepEvents } from '../store/step-events.js'
 import { Revocations } from './revocations.js'
+import { COOKIE_STORE_RULES, type CookieStoreOptions } from './cookie-store-options.js'
 import { SentNotes } from './sent-notes.js'
-import { SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
-
-/** How a `CookieStore` keeps sessions; beside these the options of the cookie and of the expiry. */
-export interface CookieStoreOptions extends SealedCookieOptions, ExpiryOptions {
-  /** Carries what JSON cannot. Default: JSON. */
-  readonly serializer?: Serializer
-  /**
-   * Where destroyed sessions are remembered until their cookies expire, so that a copy of a cookie is
-   * worthless after `destroy()` or `regenerate()`, and `revokeUser` works. It is read at each load.
-   * Default: nowhere.
-   */
-  readonly revocations?: SessionBackend
-}
+import { SealedCookie } from './sealed-cookie.js'
 
 /**
  * Keeps the whole session in the cookie, encrypted: nothing to run, nothing to look up. What that cannot
@@ -50,6 +40,7 @@ export class CookieStore extends SessionStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(given: CookieStoreOptions) {
     super()
+    checkSessionOptions(given, COOKIE_STORE_RULES)
     const options = ownOptions(given)
     this.#cookie = new SealedCookie(options)
     this.cookieName = this.#cookie.name
@@ -68,7 +59,7 @@ export class CookieStore extends SessionStore {
   override load(cookies: Cookies): Session | Promise<Session> {
     const refused: Refusal[] = []
     const live: OpenedSession[] = []
-    for (const token of cookies.getAll(this.#cookie.name).slice(0, MOST_CANDIDATES)) {
+    for (const token of this.#cookie.sentIn(cookies).slice(0, MOST_CANDIDATES)) {
       const state = this.#open(token, refused)
       if (state) live.push({ token, state })
     }

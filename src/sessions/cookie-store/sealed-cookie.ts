@@ -1,11 +1,12 @@
-import type { Cookie } from '../../http/index.js'
+import { aFunction, checkedElsewhere, oneOf, type OptionRules } from '../../di/index.js'
+import type { Cookie, Cookies } from '../../http/index.js'
 import type { SessionPurpose } from '../backend/bound-backend.js'
 import { checkNumber } from '../errors/options.js'
 import { SessionTooLargeError } from '../errors/errors.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import { KeyRing } from './key-ring.js'
 import { EncryptedSeal, SignedSeal, type Seal, type UnsealReason } from './seal.js'
-import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
+import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
 import { readPayload, writePayload, type CookiePayload } from './cookie-payload.js'
 import { OpenedCookieCache, ownText, type KnownCookie } from './opened-cookie-cache.js'
 
@@ -25,6 +26,15 @@ export interface SealedCookieOptions extends SessionCookieOptions {
   readonly openedCacheSize?: number
   /** Called once when a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
   readonly warn?: (message: string) => void
+}
+
+/** What the options of a sealed cookie take. A secret is never quoted: `KeyRing` checks it. */
+export const SEALED_COOKIE_RULES: OptionRules<SealedCookieOptions> = {
+  ...COOKIE_RULES,
+  secret: checkedElsewhere,
+  protection: oneOf('encrypted', 'signed'),
+  openedCacheSize: checkedElsewhere,
+  warn: aFunction,
 }
 
 /** What a cookie holds, or why it was not opened. */
@@ -56,6 +66,11 @@ export class SealedCookie {
 
   get purpose(): SessionPurpose {
     return this.#cookie.purpose
+  }
+
+  /** The values that a request brought of it, in order. */
+  sentIn(cookies: Cookies): readonly string[] {
+    return this.#cookie.sentIn(cookies)
   }
 
   /** What a token of ours holds, and whether an old key sealed it; or why it is none. Never throws. */

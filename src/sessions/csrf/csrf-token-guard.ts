@@ -1,6 +1,14 @@
-import { inject, lazy, type Token } from '../../di/index.js'
+import {
+  checkedElsewhere,
+  checkOptions,
+  inject,
+  lazy,
+  type OptionRules,
+  type Token,
+} from '../../di/index.js'
 import {
   asGuard,
+  CROSS_ORIGIN_RULES,
   CrossOriginCheck,
   Exchange,
   HttpError,
@@ -32,8 +40,9 @@ export interface CsrfTokenGuardOptions extends CrossOriginOptions {
  * @throws TypeError when an option is not written as it has to be.
  */
 export function csrfTokenGuard(options: CsrfTokenGuardOptions = {}): Middleware {
-  const check = new CrossOriginCheck(options)
-  const { as = Session } = ownOptions(options)
+  checkOptions('csrfTokenGuard', options, RULES)
+  const { as = Session, ...origins } = ownOptions(options)
+  const check = new CrossOriginCheck(origins)
   const guard = asGuard(
     inject(
       [Exchange, lazy(as), Next],
@@ -78,3 +87,5 @@ function fieldIn(form: FormData | undefined): unknown {
   const fields = form?.getAll('_csrf') ?? []
   return fields.length === 1 ? fields[0] : undefined
 }
+
+const RULES: OptionRules<CsrfTokenGuardOptions> = { ...CROSS_ORIGIN_RULES, as: checkedElsewhere }

@@ -1,4 +1,6 @@
 import { Cluster } from 'ioredis'
+import { aText, checkedElsewhere, isObject, type OptionRules } from '../../di/index.js'
+import { checkKnownOptions } from '../errors/check-options.js'
 import {
   CorruptRecordError,
   type RecordPatch,
@@ -26,6 +28,13 @@ export interface RedisBackendOptions {
   readonly confirm?: ConfirmOptions
 }
 
+/** What the options of a `RedisBackend` take. */
+export const REDIS_BACKEND_RULES: OptionRules<RedisBackendOptions> = {
+  prefix: aText,
+  timeoutMs: checkedElsewhere,
+  confirm: { isFine: isObject, rule: 'an object such as { replicas: 1 }' },
+}
+
 /**
  * Keeps each record as one hash in Redis (6.2 or later, Valkey, or a cluster of them). A read is one
  * HGETALL, a write is one script.
@@ -43,6 +52,7 @@ export class RedisBackend implements SessionBackend {
    * @throws TypeError when the client reads from replicas.
    */
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
+    checkKnownOptions(options, REDIS_BACKEND_RULES)
     const { timeoutMs = DEFAULT_TIMEOUT, prefix = 'session:', confirm } = ownOptions(options)
     checkNumber('timeoutMs', timeoutMs, { to: LONGEST_TIMEOUT, unit: 'milliseconds' })
     if (readsReplicas(client)) {

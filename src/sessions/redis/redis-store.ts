@@ -1,11 +1,21 @@
 import { Cluster, Redis } from 'ioredis'
-import { Inject, noteRemedy } from '../../di/index.js'
+import { Inject, noteRemedy, type OptionRules } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
 import { ownOptions } from '../errors/options.js'
-import { ServerStore, type ServerStoreOptions } from '../server-store/server-store.js'
+import { checkSessionOptions } from '../errors/check-options.js'
+import {
+  SERVER_STORE_RULES,
+  ServerStore,
+  type ServerStoreOptions,
+} from '../server-store/server-store.js'
 import { Session } from '../session/session.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
-import { DEFAULT_TIMEOUT, RedisBackend, type RedisBackendOptions } from './redis-backend.js'
+import {
+  DEFAULT_TIMEOUT,
+  REDIS_BACKEND_RULES,
+  RedisBackend,
+  type RedisBackendOptions,
+} from './redis-backend.js'
 import type { RedisClient } from './redis-connection.js'
 import { checkConfirm, notForClusters } from './replica-confirmation.js'
 
@@ -22,6 +32,7 @@ export class RedisStore extends ServerStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: RedisStoreOptions = {}) {
     super(options)
+    checkSessionOptions(options, RULES)
     this.#backends = new Backends(options)
   }
 
@@ -52,6 +63,7 @@ export class RedisClusterStore extends ServerStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: RedisClusterStoreOptions = {}) {
     super(options)
+    checkSessionOptions<RedisStoreOptions>(options, RULES)
     if (ownOptions<RedisStoreOptions>(options).confirm) throw notForClusters()
     this.#backends = new Backends(options)
   }
@@ -94,6 +106,11 @@ class Backends {
     this.#backends.set(client, made)
     return made
   }
+}
+
+const RULES: OptionRules<RedisStoreOptions> = {
+  ...SERVER_STORE_RULES,
+  ...REDIS_BACKEND_RULES,
 }
 
 noteRemedy(

@@ -1,7 +1,9 @@
-import { Inject } from '../../di/index.js'
+import { describeGiven, Inject } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
-import type { BackendLimit, SessionBackend } from '../backend/session-backend.js'
-import { ServerStore, type ServerStoreOptions } from './server-store.js'
+import { aBackend, type BackendLimit, type SessionBackend } from '../backend/session-backend.js'
+import { checkSessionOptions } from '../errors/check-options.js'
+import { SessionOptionError } from '../errors/errors.js'
+import { SERVER_STORE_RULES, ServerStore, type ServerStoreOptions } from './server-store.js'
 import { Session } from '../session/session.js'
 import type { StoreCapabilities } from '../store/session-store.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
@@ -20,6 +22,13 @@ export class BackendStore extends ServerStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(backend: SessionBackend, options: ServerStoreOptions = {}) {
     super(options)
+    if (new.target === BackendStore) checkSessionOptions(options, SERVER_STORE_RULES)
+    if (!aBackend.isFine(backend)) {
+      throw new SessionOptionError(
+        'backend',
+        `must be ${aBackend.rule}, not ${describeGiven(backend)}.`,
+      )
+    }
     const { limits = [] } = backend
     this.capabilities = {
       isRevocable: !limits.includes('no-revival'),

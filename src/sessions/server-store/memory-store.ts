@@ -1,6 +1,8 @@
+import { checkedElsewhere, type OptionRules } from '../../di/index.js'
+import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryBackend } from '../backend/memory-backend.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
-import type { ServerStoreOptions } from './server-store.js'
+import { SERVER_STORE_RULES, type ServerStoreOptions } from './server-store.js'
 import { BackendStore } from './backend-store.js'
 import { isLoggedIn } from '../session/record.js'
 
@@ -25,10 +27,17 @@ export interface MemoryStoreOptions extends ServerStoreOptions {
 export class MemoryStore extends BackendStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: MemoryStoreOptions = {}) {
+    checkSessionOptions(options, RULES)
     const { limit = 10_000, maxBytes = 2 ** 27, clock = Date.now, ...own } = ownOptions(options)
     const { maxSize = 2 ** 20 } = own
     // Else one session could end all others.
     checkNumber('maxBytes', maxBytes, { from: 4 * maxSize, unit: 'bytes' })
     super(new MemoryBackend({ limit, maxBytes, goesLast: isLoggedIn, now: clock }), options)
   }
+}
+
+const RULES: OptionRules<MemoryStoreOptions> = {
+  ...SERVER_STORE_RULES,
+  limit: checkedElsewhere,
+  maxBytes: checkedElsewhere,
 }

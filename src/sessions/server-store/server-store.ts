@@ -1,14 +1,16 @@
+import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
 import { BoundBackends } from '../backend/bound-backend.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
-import { Expiry, type ExpiryOptions } from '../session/expiry.js'
+import { checkKnownOptions } from '../errors/check-options.js'
+import { Expiry, EXPIRY_RULES, type ExpiryOptions } from '../session/expiry.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
 import { isSessionId, newSessionId } from '../session/session-id.js'
 import { findNewest, type FoundSession } from './find-newest.js'
 import { TouchThrottle } from './touch-throttle.js'
-import type { Serializer } from '../session/field-value.js'
-import { SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
+import { aSerializer, type Serializer } from '../session/field-value.js'
+import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionRecords, type RecordPolicy } from './session-records.js'
 import { SessionState } from '../session/session-state.js'
@@ -40,6 +42,17 @@ export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions 
   readonly newId?: () => string
 }
 
+/** What the options of every server-side store take. */
+export const SERVER_STORE_RULES: OptionRules<ServerStoreOptions> = {
+  ...COOKIE_RULES,
+  ...EXPIRY_RULES,
+  regenerateGrace: checkedElsewhere,
+  conflictTimeoutMs: checkedElsewhere,
+  maxSize: checkedElsewhere,
+  serializer: aSerializer,
+  newId: aFunction,
+}
+
 /**
  * All that server-side stores have in common, over any `SessionBackend`: the cookie holds an id and nothing
  * else, the backend keeps the record under a hash of it. A subclass says in `load` and `dump` what it is
@@ -61,6 +74,7 @@ export abstract class ServerStore extends SessionStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: ServerStoreOptions = {}) {
     super()
+    checkKnownOptions(options, SERVER_STORE_RULES)
     const own = ownOptions(options)
     const { regenerateGrace = 10, conflictTimeoutMs = 1500, maxSize = 2 ** 20 } = own
     const grace = { from: 0, to: 300, unit: 'seconds' }
@@ -133,7 +147,7 @@ export abstract class ServerStore extends SessionStore {
 
   /** The ids to try, a bounded number: each costs a call of the backend. */
   #idsIn(cookies: Cookies, refused: Refusal[]): readonly string[] {
-    const sent = cookies.getAll(this.#tools.cookie.name)
+    const sent = this.#tools.cookie.sentIn(cookies)
     if (sent.length === 1 && isSessionId(sent[0])) return sent
     const different = [...new Set(sent)]
     for (const text of different)

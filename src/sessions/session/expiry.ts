@@ -1,4 +1,5 @@
 import { SessionOptionError } from '../errors/errors.js'
+import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
 
 /** How long sessions live. Both limits are enforced by the server at each load, whatever the cookie says. */
@@ -20,6 +21,14 @@ export interface ExpiryOptions {
   readonly touchInterval?: number
   /** The current time in milliseconds since 1970. Default: `Date.now`. */
   readonly clock?: () => number
+}
+
+/** What the options of the expiry take; the durations are checked by `Expiry`. */
+export const EXPIRY_RULES: OptionRules<ExpiryOptions> = {
+  idleTimeout: checkedElsewhere,
+  absoluteTimeout: checkedElsewhere,
+  touchInterval: checkedElsewhere,
+  clock: aFunction,
 }
 
 /** The facts of a session beside its data; never kept among the data. */

@@ -1,3 +1,4 @@
+import { anObjectWith } from '../../di/index.js'
 import { dataError, valueError } from '../errors/usage-error.js'
 import { toJsonText } from './json-value.js'
 
@@ -57,6 +58,9 @@ export interface Serializer {
   stringify(value: unknown): string
   parse(text: string): unknown
 }
+
+/** What the option `serializer` takes. */
+export const aSerializer = anObjectWith('a serializer', 'stringify', 'parse')
 
 /**
  * The text of one value of a session.

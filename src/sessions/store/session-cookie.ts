@@ -1,5 +1,13 @@
-import { Cookie, CookieError, CookieForm, type CookieAttributes } from '../../http/index.js'
+import { aBoolean, aText, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import { DEFAULT_PURPOSE, type SessionPurpose } from '../backend/bound-backend.js'
+import { noteOverHttp } from './over-http.js'
+import {
+  Cookie,
+  CookieError,
+  CookieForm,
+  type CookieAttributes,
+  type Cookies,
+} from '../../http/index.js'
 import { SessionOptionError } from '../errors/errors.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import { ownOptions } from '../errors/options.js'
@@ -17,8 +25,13 @@ export interface SessionCookieOptions {
   readonly path?: string
   /** Default: none, so that no other host gets the cookie. Needs a name without `__Host-`. */
   readonly domain?: string
-  /** Default: true. Browsers send such a cookie over https and to localhost. */
-  readonly secure?: boolean
+  /**
+   * Default: true. Browsers send such a cookie over https, and most of them to localhost. `'auto'` is for
+   * developing: over plain http to this machine, or to a private address, it goes without `Secure` and without
+   * a prefix, as `session-over-http`. With NODE_ENV=production it is refused:
+   * `secure: process.env['NODE_ENV'] === 'production' || 'auto'`.
+   */
+  readonly secure?: boolean | 'auto'
   /** Default: `lax`: a link from elsewhere arrives logged in, a form sent from elsewhere does not. */
   readonly sameSite?: 'strict' | 'lax' | 'none'
   /** One cookie for each embedding site (CHIPS). Default: false. */
@@ -30,6 +43,21 @@ export interface SessionCookieOptions {
   readonly persistent?: boolean
 }
 
+/** What the options of the cookie take; what browsers refuse is checked by `Cookie`. */
+export const COOKIE_RULES: OptionRules<SessionCookieOptions> = {
+  name: aText,
+  application: aText,
+  path: aText,
+  domain: aText,
+  secure: {
+    isFine: (secure) => typeof secure === 'boolean' || secure === 'auto',
+    rule: "true, false or 'auto'",
+  },
+  sameSite: checkedElsewhere,
+  partitioned: aBoolean,
+  persistent: aBoolean,
+}
+
 /** Makes the cookies of one store: one name, one set of attributes, checked when the store is made. */
 export class SessionCookie {
   readonly name: string
@@ -38,19 +66,38 @@ export class SessionCookie {
   readonly #attributes: CookieAttributes
   readonly #isPersistent: boolean
   readonly #form: CookieForm
+  /** How it goes over plain http while developing. */
+  readonly #overHttp: SessionCookie | undefined
 
   /** @throws SessionOptionError when a browser would refuse such a cookie. */
   constructor(options: SessionCookieOptions = {}) {
-    const { name, path, domain, secure, sameSite, partitioned, persistent } = ownOptions(options)
+    const own = ownOptions(options)
+    const { name, path, domain, sameSite, partitioned, persistent } = own
+    const secure = own.secure === 'auto' ? true : own.secure
     this.name = name ?? DEFAULT_PURPOSE.name
-    this.purpose = { application: checkApplication(options), name: this.name }
+    const { application = DEFAULT_PURPOSE.application } = own
+    this.purpose = { application, name: this.name }
     this.#isPersistent = persistent ?? false
     this.#attributes = withoutUndefined({ path, domain, secure, sameSite, partitioned })
     this.#form = this.#checked()
+    this.#overHttp = own.secure === 'auto' ? cookieOverHttp(this.name, own) : undefined
+  }
+
+  /** The values that a request brought of it, in order. */
+  sentIn(cookies: Cookies): readonly string[] {
+    const overHttp = this.#overHttp
+    return cookies.getAll(overHttp && cookies.isLocalHttp ? overHttp.name : this.name)
   }
 
   /** The cookie that brings the value back; it lives as long as the session may, or as the browser. */
   carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
+    const cookie = this.#carry(value, metadata, expiry)
+    const overHttp = this.#overHttp
+    if (overHttp) noteOverHttp(cookie, overHttp.#carry(value, metadata, expiry))
+    return cookie
+  }
+
+  #carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
     if (!this.#isPersistent && metadata.lifetime === undefined) {
       return new Cookie(this.#form, value)
     }
@@ -60,7 +107,9 @@ export class SessionCookie {
 
   /** The cookie that makes the browser forget it: the same name, path, domain and flags. */
   clear(): Cookie {
-    return Cookie.expired(this.name, this.#attributes)
+    const cookie = Cookie.expired(this.name, this.#attributes)
+    if (this.#overHttp) noteOverHttp(cookie, this.#overHttp.clear())
+    return cookie
   }
 
   /**
@@ -68,7 +117,11 @@ export class SessionCookie {
    * later, or when another host planted one: keeps this value, and forgets the others in each form they can have.
    */
   repair(value: string, metadata: SessionMetadata, expiry: Expiry): readonly Cookie[] {
-    return [...this.#otherForms(), this.carry(value, metadata, expiry)]
+    const others = this.#otherForms()
+    // As many: the two have the same domain and path.
+    const overHttp = this.#overHttp ? this.#overHttp.#otherForms() : []
+    for (const [index, form] of overHttp.entries()) noteOverHttp(others[index]!, form)
+    return [...others, this.carry(value, metadata, expiry)]
   }
 
   #otherForms(): Cookie[] {
@@ -96,10 +149,27 @@ export class SessionCookie {
   }
 }
 
-function checkApplication(options: SessionCookieOptions): string {
-  const { application = DEFAULT_PURPOSE.application } = ownOptions(options)
-  if (typeof application === 'string') return application
-  throw new SessionOptionError('application', 'must be text: the name of the application.')
+/**
+ * The cookie that browsers keep over plain http. It has another name: browsers refuse the prefixes without
+ * `Secure`, and a `Secure` cookie of the same name would hide it.
+ *
+ * @throws SessionOptionError in production.
+ */
+function cookieOverHttp(name: string, options: SessionCookieOptions): SessionCookie {
+  if (process.env['NODE_ENV'] === 'production') {
+    throw new SessionOptionError(
+      'secure',
+      "is 'auto', which is for developing, and NODE_ENV is production. " +
+        "Write secure: true, or secure: process.env['NODE_ENV'] === 'production' || 'auto'.",
+    )
+  }
+  const { path, domain, sameSite, persistent } = options
+  return new SessionCookie({
+    name: `${name.replace(/^__(?:Host-Http|Host|Http|Secure)-/, '')}-over-http`,
+    secure: false,
+    ...withoutUndefined({ path, domain, sameSite: sameSite === 'none' ? 'lax' : sameSite }),
+    ...(persistent !== undefined && { persistent }),
+  })
 }
 
 function withoutUndefined(attributes: {

@@ -1,5 +1,6 @@
 import { Cookie, type Exchange } from '../../http/index.js'
 import { SessionStoreError } from '../errors/errors.js'
+import { cookieFor, overHttpNotice } from '../store/over-http.js'
 import { contractError } from './contract-error.js'
 import { droppedCookie, writeSessionHeaders } from './session-headers.js'
 
@@ -26,8 +27,9 @@ export class VisitReply {
   learn(given: unknown): void {
     if (given === undefined) return
     if (!(given instanceof Cookie)) throw contractError('dump', given, 'a Cookie or undefined')
-    this.cookie = given
-    const reason = droppedCookie(this.#exchange, given)
+    const cookie = cookieFor(this.#exchange, given)
+    this.cookie = cookie
+    const reason = droppedCookie(this.#exchange, cookie) ?? overHttpNotice(given, cookie)
     if (reason) this.#onWarning(new SessionStoreError(reason))
   }
 

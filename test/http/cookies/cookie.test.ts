@@ -134,7 +134,7 @@ describe('Cookie', () => {
       'COOKIE_ATTRIBUTE: The cookie "sid" is refused: its secure must be true or false.',
     )
     expect(withAttributes({ expires: new Date(NaN) })).toBe(
-      'COOKIE_ATTRIBUTE: The cookie "sid" is refused: its expires must be a valid Date.',
+      'COOKIE_ATTRIBUTE: The cookie "sid" is refused: its expires must be a valid Date of the years 1601 to 9999.',
     )
   })
 

@@ -13,27 +13,28 @@ export interface Adapted {
   readonly close?: () => unknown
 }
 
+/** Of what a test asks of a store, the clock alone is an option of the adapters. */
+type Conditions = { readonly clock: () => number }
+
 /** Published stores behind the adapters, each empty. */
-export const adapted: Readonly<
-  Record<string, (options: Parameters<typeof fromExpressStore>[1] & object) => Adapted>
-> = {
-  'MemoryStore of express-session': (options) => ({
-    backend: fromExpressStore(new expressSession.MemoryStore(), options),
+export const adapted: Readonly<Record<string, (conditions: Conditions) => Adapted>> = {
+  'MemoryStore of express-session': ({ clock }) => ({
+    backend: fromExpressStore(new expressSession.MemoryStore(), { clock }),
   }),
 
-  'session-file-store': (options) => {
+  'session-file-store': ({ clock }) => {
     const { path, close } = newFolder()
     const FileStore = storesFor(expressSession)
     const store = new FileStore({ path, retries: 0, logFn: () => {} })
-    return { backend: fromExpressStore(store, options), close }
+    return { backend: fromExpressStore(store, { clock }), close }
   },
 
-  'unstorage in memory': (options) => ({ backend: fromUnstorage(createStorage(), options) }),
+  'unstorage in memory': ({ clock }) => ({ backend: fromUnstorage(createStorage(), { clock }) }),
 
-  'unstorage in files': (options) => {
+  'unstorage in files': ({ clock }) => {
     const { path, close } = newFolder()
     const storage = createStorage({ driver: fsDriver({ base: path }) })
-    return { backend: fromUnstorage(storage, options), close }
+    return { backend: fromUnstorage(storage, { clock }), close }
   },
 }
 

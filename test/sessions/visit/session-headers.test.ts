@@ -68,7 +68,7 @@ describe('a Secure cookie over plain http', () => {
     expect(reported).toEqual([
       "the cookie '__Host-session' is Secure, and the request came over plain http: browsers drop it, and every " +
         'visit starts anew. Serve over https. When a proxy in front ends TLS, say which: ' +
-        "app.listen({ port, trustProxy: ['10.0.0.0/8'] }).",
+        "app.listen({ port, trustProxy: ['10.0.0.0/8'] }). While developing give the store secure: 'auto'.",
     ])
   })
 
@@ -78,6 +78,47 @@ describe('a Secure cookie over plain http', () => {
       const { cookies, reported } = await writeTo(`${origin}/write`)
       expect(cookies).toHaveLength(1)
       expect(reported).toEqual([])
+    },
+  )
+
+  it.each([
+    [
+      { domain: 'shop.example' },
+      'https://shop.test',
+      "has the domain 'shop.example', and the request came to another host",
+    ],
+    [
+      { domain: 'op.test' },
+      'https://shop.test',
+      "has the domain 'op.test', and the request came to another host",
+    ],
+    [
+      { path: '/app' },
+      'https://shop.test',
+      "has the path '/app', and 'POST /write' asked for the session",
+    ],
+    [
+      { path: '/wri' },
+      'https://shop.test',
+      "has the path '/wri', and 'POST /write' asked for the session",
+    ],
+  ])(
+    'a cookie of %o is dropped at %s, and the reason is reported [C22]',
+    async (given, origin, reason) => {
+      const options = { secret: newSecret(), name: 'sid', ...given }
+      const { cookies, reported } = await writeTo(`${origin}/write`, options)
+      expect(cookies).toHaveLength(1)
+      expect(reported).toHaveLength(1)
+      expect(reported[0]).toContain(`the cookie 'sid' ${reason}`)
+      expect(reported[0]).toContain('every visit starts anew. Leave the option')
+    },
+  )
+
+  it.each([{ domain: 'shop.test' }, { domain: '.Shop.test' }, { path: '/write' }, { path: '/' }])(
+    'is no matter where a cookie of %o is kept [C22]',
+    async (given) => {
+      const options = { secret: newSecret(), name: 'sid', ...given }
+      expect((await writeTo('https://www.shop.test:3000/write', options)).reported).toEqual([])
     },
   )
 

@@ -1,0 +1,77 @@
+/** What a new project is like. */
+export interface ProjectChoices {
+  /** Where sessions are kept. */
+  readonly store: 'memory' | 'cookie' | 'redis'
+  /** Whether handlers are plain functions, or methods of decorated classes. */
+  readonly style: 'functions' | 'decorators'
+}
+
+export function manifest(name: string, version: string, store: ProjectChoices['store']): object {
+  return {
+    name,
+    version: '0.1.0',
+    private: true,
+    type: 'module',
+    scripts: {
+      dev: 'node --watch --env-file=.env --import ingot/register src/main.ts',
+      start: 'node --import ingot/register src/main.ts',
+      test: 'node --import ingot/register --test test/app.test.ts',
+      build: 'tsc',
+    },
+    dependencies: {
+      '@oxc-project/runtime': '^0.158.0',
+      ingot: `^${version}`,
+      ...(store === 'redis' && { ioredis: '^6.0.0' }),
+      'oxc-parser': '^0.159.0',
+      'oxc-transform': '^0.158.0',
+    },
+    devDependencies: { '@types/node': '^20.19.43', typescript: '^7.0.2' },
+    engines: { node: '>=20.19' },
+  }
+}
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    lib: ['ES2023', 'ESNext.Disposable'],
+    types: ['node'],
+    strict: true,
+    isolatedModules: true,
+    verbatimModuleSyntax: true,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    skipLibCheck: true,
+    noEmit: true,
+  },
+  include: ['src', 'test'],
+}
+
+/** Biome turns imports that injection reads into `import type` unless it is told not to. */
+const BIOME = { linter: { rules: { style: { useImportType: 'off' } } } }
+
+const OXLINT = { rules: { 'typescript/consistent-type-imports': 'off' } }
+
+const ESLINT = `// npm install -D eslint typescript-eslint
+import { configs } from 'typescript-eslint'
+
+export default [
+  ...configs.recommended,
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    // Injection reads imports at run time: \`import type\` would take the class away.
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+]
+`
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
+
+/** The files that say how tools treat the project: none of them may turn an import into \`import type\`. */
+export const CONFIGURATIONS: Readonly<Record<string, string>> = {
+  'tsconfig.json': json(TSCONFIG),
+  'biome.json': json(BIOME),
+  '.oxlintrc.json': json(OXLINT),
+  'eslint.config.js': ESLINT,
+  '.gitignore': 'node_modules/\n.env\n',
+}
