@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { serve as serveByFetch } from 'srvx'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { App, ClientAddress, route, type ListenOptions } from '../../../src/http/index.js'
 import { bodyOf, serve, Wire } from '../under-fire/wire.js'
 
@@ -35,7 +35,11 @@ test.each<[Trust, string[], string]>([
   [1, [], '127.0.0.1'],
   [true, ['1.1.1.1, 8.8.8.8'], '1.1.1.1'],
 ])('trusting %j, with X-Forwarded-For %j, is %s [B15]', async (trust, lines, address) => {
+  // `true` warns; trusted-proxies.test.ts holds the text.
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  onTestFinished(() => void vi.restoreAllMocks())
   expect(await seen(trust, ...lines.map((line) => `X-Forwarded-For: ${line}`))).toBe(address)
+  expect(warned).toHaveBeenCalledTimes(trust === true ? 1 : 0)
 })
 
 test.each([

@@ -52,7 +52,7 @@ describe('a handler that writes its session', () => {
     async (_, respond, status, body) => {
       const store = new CountingStore()
       const { ask, failures } = await serve({
-        components: [sessions(store)],
+        components: [sessions(store, { onWarning: () => {} })],
         routes: [
           route.get('/', [Session, Reply], (session, reply) => {
             session.set('a', 1)
@@ -73,7 +73,7 @@ describe('a handler that writes its session', () => {
     async (_, respond, status) => {
       const store = new CountingStore()
       const { open, failures } = await serve({
-        components: [sessions(store)],
+        components: [sessions(store, { onWarning: () => {} })],
         routes: [
           route.get('/', [Session, Reply], (session, reply) => {
             session.set('a', 1)
@@ -113,7 +113,7 @@ describe('a handler that writes its session', () => {
     ]) {
       const store = new CountingStore()
       const { ask } = await serve({
-        components: [sessions(store)],
+        components: [sessions(store, { onWarning: () => {} })],
         middleware,
         routes: [route.get('/', [Session], (session) => (session.set('a', 1), 'text'))],
       })
@@ -145,7 +145,7 @@ async function cookieOf(name: string, url: string): Promise<string> {
 
 test('pipelined requests of two users on one connection get their responses in order, each with its own session [HT-16]', async () => {
   const { server, open } = await serve({
-    components: [sessions(new MemoryStore())],
+    components: [sessions(new MemoryStore(), { onWarning: () => {} })],
     routes: VISITORS,
   })
   const ada = await cookieOf('ada', server.url)
@@ -166,7 +166,7 @@ test('pipelined requests of two users on one connection get their responses in o
 
 test('100 Continue carries no cookie, the final head does [HT-06]', async () => {
   const { server, open } = await serve({
-    components: [sessions(new MemoryStore())],
+    components: [sessions(new MemoryStore(), { onWarning: () => {} })],
     routes: VISITORS,
   })
   const wire = open()
@@ -181,7 +181,7 @@ test('100 Continue carries no cookie, the final head does [HT-06]', async () => 
 
 test('a request to upgrade gets an ordinary response: with its session, its Origin to check, no late cookie [HT-07]', async () => {
   const { server, open } = await serve({
-    components: [sessions(new MemoryStore())],
+    components: [sessions(new MemoryStore(), { onWarning: () => {} })],
     routes: [
       ...VISITORS,
       route.get('/socket', [SessionView, Header('origin')], (session, origin) =>
@@ -200,7 +200,7 @@ test('a request to upgrade gets an ordinary response: with its session, its Orig
 
 test('several Set-Cookie are several lines, those of a Response, of Reply and of the session', async () => {
   const { ask } = await serve({
-    components: [sessions(new MemoryStore())],
+    components: [sessions(new MemoryStore(), { onWarning: () => {} })],
     routes: [
       route.get('/', [Session, Reply], (session, reply) => {
         session.set('a', 1)
@@ -251,7 +251,7 @@ describe('odd requests get a response, and nothing is reported [HT-17]', () => {
     ['HELLO', 'there', 400],
   ])('%s %s', async (line, header, status) => {
     const { ask, failures } = await serve({
-      components: [sessions(new MemoryStore())],
+      components: [sessions(new MemoryStore(), { onWarning: () => {} })],
       routes: [route.get('/', [Session, URL], (session, url) => (session.set('a', 1), url.host))],
     })
     expect(statusOf(await ask(line, header, END))).toBe(status)

@@ -98,6 +98,7 @@ test.each(stores)(
   async (_, store, status) => {
     const { client } = sessionApp({
       store: store(),
+      policy: { onWarning: () => {} },
       routes: [
         route.post('/fill', [Session], (session) => void session.set('a', 'x'.repeat(5000))),
       ],
