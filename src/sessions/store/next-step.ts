@@ -49,7 +49,7 @@ export type WriteStep =
   | { readonly kind: 'destroy'; readonly id: string | undefined }
 
 /**
- * Decides whether and what to write of a session, the same for every store, and marks it: what is written to
+ * Decides whether and what to write of a session, the same for every built-in store, and marks it: what is written to
  * the session from now on belongs to the next dump.
  *
  * @throws TypeError when the session was opened by another store.
