@@ -30,7 +30,7 @@ const report = route.get('/report', [ReportService, AbortSignal], async (service
 // #endregion
 
 // #region not-found
-/** Takes every path that no other route has, so that the middleware runs for it, too. */
+/** Takes every path that no other route has. */
 const notFound = route.get('/**', [Reply], (reply) => {
   reply.status = 404
   return 'This shop has no such page.'
