@@ -37,6 +37,11 @@ export async function slotsInUse({ port }: RedisServer): Promise<number[]> {
   })
 }
 
+/** How many keys a node has; an anonymous session is one key. */
+export async function keysOn({ port }: RedisServer): Promise<number> {
+  return askPort(port, (client) => client.dbsize())
+}
+
 /** Starts a node and introduces it to the others; with `slots` it takes these over. */
 export async function addNode(
   others: readonly RedisServer[],
