@@ -84,7 +84,8 @@ describe.each([
 })
 
 describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
-  const time = fc.integer({ min: 0, max: 4e12 })
+  // A clock that was set back, and those of tests.
+  const time = fc.oneof(fc.integer({ min: -4e12, max: 4e12 }), fc.integer({ min: 0, max: 300 }))
   const metadata = fc.record(
     {
       createdAt: time,
@@ -93,16 +94,21 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
       lifetime: fc.integer({ min: 1, max: 400 * 86_400 }),
       userId: text,
       label: text,
+      dataVersion: fc.integer({ min: 1, max: 2 ** 53 - 1 }),
+      reach: time,
+      epoch: text,
     },
     { requiredKeys: ['createdAt', 'seenAt'] },
   )
   const whole = text.map(wellFormed)
-  const fields = fc.array(fc.tuple(whole, whole), { maxLength: 6 }).map((pairs) => new Map(pairs))
+  const name = fc.tuple(fc.constantFrom('d:', 'f:'), whole).map((parts) => parts.join(''))
+  const fields = fc.array(fc.tuple(name, whole), { maxLength: 6 }).map((pairs) => new Map(pairs))
+  const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(toText)
 
   test('comes back unchanged, with any names and texts [TA-21]', () => {
     fc.assert(
-      fc.property(text, metadata, fields, (id, times, given) => {
-        const payload = { id, metadata: times, fields: given }
+      fc.property(id, metadata, fields, (its, times, given) => {
+        const payload = { id: its, metadata: times, fields: given }
         expect(readPayload(writePayload(payload))).toEqual(payload)
       }),
       runs(300),
@@ -111,18 +117,18 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
 
   test('that we did not write is undefined, never an error [TA-17]', () => {
     const ours = writePayload({
-      id: 'an-id',
-      metadata: { createdAt: 1, seenAt: 2 },
+      id: newSessionId(),
+      metadata: { createdAt: 1, seenAt: 2, userId: 'ann' },
       fields: new Map([['d:a', '"b"']]),
-    }).toString('latin1')
+    })
+    const head = [...ours.subarray(0, 34)]
     const content = fc.oneof(
       fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)),
-      mutated(ours).map((given) => Buffer.from(given)),
-      fc.json().map((json) => Buffer.from(json)),
-      fc.tuple(fc.jsonValue(), text).map(([value, rest]) => {
-        return Buffer.from(
-          `${JSON.stringify([1, 'id', { createdAt: 1, seenAt: 1 }, value])}\n${rest}`,
-        )
+      mutated(ours.toString('latin1')).map((given) => Buffer.from(given, 'latin1')),
+      // Right up to the id, so that lengths and facts are read.
+      fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from([...head, ...bytes])),
+      fc.tuple(fc.oneof(fc.json(), text), fc.nat(300)).map(([facts, length]) => {
+        return Buffer.concat([Buffer.from([...head, 2, 2, length & 127, 0]), Buffer.from(facts)])
       }),
     )
     fc.assert(
@@ -143,11 +149,12 @@ describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
     const ratio = await growth(2000, (size) => {
       const given = new Map(Array.from({ length: size }, (_, n) => [`d:${n}`, '"x"'] as const))
       const content = writePayload({
-        id: 'x',
+        id: newSessionId(),
         metadata: { createdAt: 1, seenAt: 1 },
         fields: given,
       })
-      const broken = [Buffer.from('['.repeat(size)), Buffer.from('\n'.repeat(size))]
+      const head = content.subarray(0, 34)
+      const broken = [255, 0, 127].map((byte) => Buffer.concat([head, Buffer.alloc(size, byte)]))
       return () => [content, ...broken].map(readPayload)
     })
     expect(ratio).toBeLessThan(MOST_GROWTH)
