@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { App, Cookies, route, type Cookie } from '../../../src/http/index.js'
+import { App, Cookies, route } from '../../../src/http/index.js'
 import {
   CookieStore,
   MemoryBackend,
