@@ -11,7 +11,7 @@ const BATCH = 50
  */
 export async function bytesPerLiveRequest(system: string): Promise<number> {
   const server = await Server.start(system, 'waiting')
-  await check(server.port, 'waiting')
+  await check(server.port, 'waiting', { keys: 11 })
   const connections = await used(server.port)
   const before = await server.usageAfterCollection()
   const request = Buffer.from(requestText('GET', '/wait'))

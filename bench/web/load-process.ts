@@ -3,7 +3,11 @@ import { Connection } from './connection.js'
 
 /** What is to be asked and by whom; then, for how long. */
 export type Order =
-  | { readonly order: 'open'; readonly port: number; readonly requests: readonly string[] }
+  | {
+      readonly order: 'open'
+      readonly port: number
+      readonly requests: readonly (readonly string[])[]
+    }
   | { readonly order: 'run'; readonly milliseconds: number }
 
 /** All answers, and the time from the first request to the last answer. */
@@ -14,7 +18,7 @@ export interface Count {
 
 interface Caller {
   readonly connection: Connection
-  readonly request: string
+  readonly requests: readonly Buffer[]
 }
 
 let callers: readonly Caller[] = []
@@ -28,7 +32,10 @@ async function carriedOut(order: Order): Promise<Count> {
   if (order.order === 'run') return run(order.milliseconds)
   const { port, requests } = order
   callers = await Promise.all(
-    requests.map(async (request) => ({ connection: await Connection.open(port), request })),
+    requests.map(async (each) => {
+      const connection = await Connection.open(port)
+      return { connection, requests: each.map((request) => Buffer.from(request, 'latin1')) }
+    }),
   )
   return { answers: 0, seconds: 0 }
 }
@@ -43,12 +50,12 @@ async function run(milliseconds: number): Promise<Count> {
 }
 
 /** The number of answers. */
-function repeat({ connection, request }: Caller, end: number): Promise<number> {
-  const bytes = Buffer.from(request, 'latin1')
+function repeat({ connection, requests }: Caller, end: number): Promise<number> {
   let answers = 0
   return new Promise((resolve, reject) => {
     const next = (): void => {
-      connection.send(bytes, (status) => {
+      const request = requests[answers % requests.length]!
+      connection.send(request, (status) => {
         if (status !== 200) return reject(new Error(`It answered ${status} to ${request}`))
         answers += 1
         if (performance.now() < end) next()

@@ -5,8 +5,8 @@ import { REST, Worker } from './worker.js'
 export class Load {
   readonly #worker = new Worker('load-process.js', [], REST)
 
-  /** Opens a connection for each text: the request that it will repeat. */
-  async open(port: number, requests: readonly string[]): Promise<void> {
+  /** Opens a connection for each list: the requests that it will repeat in turn. */
+  async open(port: number, requests: readonly (readonly string[])[]): Promise<void> {
     await this.#ask({ order: 'open', port, requests })
   }
 

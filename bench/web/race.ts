@@ -1,8 +1,8 @@
 import { Load } from './load.js'
 import type { RedisServer } from './redis.js'
 import { Server } from './server.js'
-import { systems } from './systems.js'
-import { check, visit } from './visitor.js'
+import { LIMIT, OURS, systems } from './systems.js'
+import { begin, check } from './visitor.js'
 import { workloads, type Workload } from './workloads.js'
 
 /** What was measured of one system: a figure for each round. */
@@ -68,6 +68,7 @@ function entrantsOf(workload: Workload, only: readonly string[]): Entrant[] {
   const isTaking = (name: string) => only.length === 0 || only.includes(name)
   const own = systems
     .filter(({ name, kinds }) => kinds.includes(workload.kind) && isTaking(name))
+    .filter(({ name }) => workload.isWhole || name === LIMIT || name === OURS)
     .map(({ name }) => ({ name, system: name, workload }))
   const others = workload.targets
     .filter((target) => target.in && isTaking(target.of))
@@ -75,7 +76,7 @@ function entrantsOf(workload: Workload, only: readonly string[]): Entrant[] {
       return {
         name: `${target.of}@${target.in}`,
         system: target.of,
-        workload: workloads[target.in!],
+        workload: workloads[target.in!]!,
       }
     })
   return [...own, ...others]
@@ -84,24 +85,29 @@ function entrantsOf(workload: Workload, only: readonly string[]): Entrant[] {
 class Runner {
   readonly name: string
   readonly #server: Server
-  readonly #requests: readonly string[]
+  /** For each connection the requests of the visitors who take turns on it. */
+  readonly #requests: readonly (readonly string[])[]
 
-  private constructor(name: string, server: Server, requests: readonly string[]) {
+  private constructor(name: string, server: Server, requests: readonly (readonly string[])[]) {
     this.name = name
     this.#server = server
     this.#requests = requests
   }
 
   static async start({ name, system, workload }: Entrant, redis: RedisServer): Promise<Runner> {
-    const { kind, request } = workload
-    const server = await Server.start(system, kind, redis.url)
-    await check(server.port, kind).catch((error: Error) => {
+    const { kind, kept, request, visitors } = workload
+    const server = await Server.start(system, kind, { redisUrl: redis.url, kept })
+    await check(server.port, kind, kept).catch((error: Error) => {
       throw new Error(`${name}, ${kind}: ${error.message}`)
     })
-    const requests: string[] = []
-    for (let index = 0; index < CONNECTIONS; index++)
-      requests.push(request(kind === 'hello' ? '' : await visit(server.port)))
-    return new Runner(name, server, requests)
+    if (kind === 'hello')
+      return new Runner(name, server, new Array(CONNECTIONS).fill([request('')]))
+    const cookies = await begin(server.port, CONNECTIONS, visitors / CONNECTIONS)
+    return new Runner(
+      name,
+      server,
+      cookies.map((each) => each.map(request)),
+    )
   }
 
   async warmUp(load: Load): Promise<void> {
@@ -122,7 +128,7 @@ class Runner {
 
   /** Of one visitor, whose requests follow each other. */
   async commands(load: Load, redis: RedisServer): Promise<number> {
-    await load.open(this.#server.port, this.#requests.slice(0, 1))
+    await load.open(this.#server.port, [[this.#requests[0]![0]!]])
     let answers = 0
     const count = await redis.commandsDuring(async () => {
       answers = (await load.run(200)).answers

@@ -11,7 +11,7 @@ export interface Raw extends Environment {
   readonly rounds: number
   /** Of one measurement. */
   readonly milliseconds: number
-  readonly races: { readonly [Name in WorkloadName]?: Race }
+  readonly races: Readonly<Record<WorkloadName, Race>>
   readonly samples: { readonly [Name in SamplingName]?: Samples }
 }
 

@@ -36,13 +36,13 @@ if (isKept) {
 process.exit(all.every(({ isMet }) => isMet) ? 0 : 1)
 
 async function races(): Promise<Raw['races']> {
-  const found: { [Name in WorkloadName]?: Race } = {}
-  const names = (Object.keys(workloads) as WorkloadName[]).filter((name) => only.includes(name))
+  const found: Record<WorkloadName, Race> = {}
+  const names = Object.keys(workloads).filter((name) => only.includes(name))
   if (names.length === 0) return found
   const redis = await startRedis()
   try {
     for (const name of names) {
-      const result = await race(workloads[name], extent, redis)
+      const result = await race(workloads[name]!, extent, redis)
       found[name] = result
       console.log(columns(raceTable(name, result)))
     }

@@ -1,3 +1,4 @@
+import { contendedWrites } from './contention.js'
 import { bytesPerLiveRequest } from './live-requests.js'
 import { startUpTime } from './start-up.js'
 import { bytesPerStoredSession } from './stored-sessions.js'
@@ -13,7 +14,7 @@ export interface Sampling {
   readonly targets: readonly { readonly of?: string; readonly atMost: number }[]
 }
 
-export type SamplingName = 'startUp' | 'liveRequests' | 'storedSessions'
+export type SamplingName = 'startUp' | 'liveRequests' | 'storedSessions' | 'contendedWrites'
 
 export const samplings: Readonly<Record<SamplingName, Sampling>> = {
   startUp: {
@@ -35,6 +36,13 @@ export const samplings: Readonly<Record<SamplingName, Sampling>> = {
     unit: 'bytes',
     systems: namesOf('memory'),
     sample: bytesPerStoredSession,
+    targets: [],
+  },
+  contendedWrites: {
+    title: '4 processes, each with 50 parallel writes to one session in Redis, none lost',
+    unit: 'ms',
+    systems: ['ingot'],
+    sample: contendedWrites,
     targets: [],
   },
 }

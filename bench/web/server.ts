@@ -1,6 +1,14 @@
+import type { Kept } from './kept.js'
 import type { Usage } from './server-process.js'
 import type { Kind } from './system.js'
 import { MEASURED, Worker } from './worker.js'
+
+/** What a server is told of the workload. */
+export interface Surroundings {
+  readonly redisUrl?: string
+  /** Default: eleven keys. */
+  readonly kept?: Kept
+}
 
 /** A system that serves in its own process, on the core of what is measured. */
 export class Server {
@@ -12,8 +20,11 @@ export class Server {
     this.port = port
   }
 
-  static async start(name: string, kind: Kind, redisUrl = ''): Promise<Server> {
-    const worker = new Worker('server-process.js', [name, kind, redisUrl], MEASURED)
+  static async start(name: string, kind: Kind, given: Surroundings = {}): Promise<Server> {
+    const { redisUrl = '', kept = { keys: 11 } } = given
+    const worker = new Worker('server-process.js', [name, kind, redisUrl], MEASURED, {
+      BENCH_KEPT: JSON.stringify(kept),
+    })
     return new Server(worker, await worker.answer<number>())
   }
 

@@ -6,8 +6,9 @@ export type Kind = 'hello' | 'waiting' | 'sealed' | 'signed' | 'redis' | 'memory
  *
  * All answer `GET /` with the text `Hello`; those of the kind `waiting` also `GET /wait`, with what
  * `held()` returns. Those with sessions have `GET /read`, which answers with the session's `count` as text, 0 in the
- * beginning, and `POST /count`, which adds one and answers the same way. The session holds
- * `name: 'Ada Lovelace'` as well, written by the first `POST /count`. `GET /` asks for no session.
+ * beginning, and `POST /count`, which adds one and answers the same way. The session holds all of `kept` as well,
+ * written by the first `POST /count`, and `GET /kept` answers with how much of it is there. `GET /` asks for no
+ * session.
  */
 export type Start = (redisUrl: string) => Promise<number>
 
@@ -15,7 +16,6 @@ export type Start = (redisUrl: string) => Promise<number>
 export type System = { readonly [K in Kind]?: Start }
 
 export const GREETING = 'Hello'
-export const NAME = 'Ada Lovelace'
 export const SECRET = 'b4nT8qYxW2mKcR7vZpL5sDgH9jFaEuQ3'
 /** Seconds that sessions live. */
 export const LIFE = 3600

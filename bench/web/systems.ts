@@ -25,7 +25,6 @@ export const systems: readonly System[] = [
     title: '**Ingot**',
     kinds: ['hello', 'waiting', 'sealed', 'signed', 'redis', 'memory'],
   },
-  { name: 'ingot-anew', title: '**Ingot**, `openedCacheSize: 0`', kinds: ['sealed', 'signed'] },
   {
     name: 'fastify',
     title: 'Fastify',

@@ -1,4 +1,5 @@
 import { Connection, type Answer } from './connection.js'
+import type { Kept } from './kept.js'
 import { GREETING, type Kind } from './system.js'
 
 const PADDING = 'accept: */*\r\nuser-agent: bench\r\n'
@@ -27,9 +28,23 @@ export function cookiesOf({ head }: Answer): string {
   return [...head.matchAll(/\r\nset-cookie: *([^;\r]+)/gi)].map((match) => match[1]).join('; ')
 }
 
-/** Begins a session, and gives its `Cookie` header. */
-export async function visit(port: number): Promise<string> {
-  return cookiesOf(await ask(port, requestText('POST', '/count')))
+/** Begins sessions on kept connections; gives for each connection the `Cookie` headers of its visitors. */
+export function begin(port: number, connections: number, each: number): Promise<string[][]> {
+  const request = Buffer.from(requestText('POST', '/count'), 'latin1')
+  const lane = async (): Promise<string[]> => {
+    const connection = await Connection.open(port)
+    const cookies: string[] = []
+    while (cookies.length < each) {
+      const answer = await new Promise<Answer>((resolve) => {
+        connection.send(request, (_status, given) => resolve(given))
+      })
+      expect('a first count', answer.body, '1')
+      cookies.push(cookiesOf(answer))
+    }
+    connection.close()
+    return cookies
+  }
+  return Promise.all(Array.from({ length: connections }, lane))
 }
 
 /**
@@ -38,7 +53,7 @@ export async function visit(port: number): Promise<string> {
  *
  * @throws Error that says what it answered.
  */
-export async function check(port: number, kind: Kind): Promise<void> {
+export async function check(port: number, kind: Kind, { keys, bytes }: Kept): Promise<void> {
   const greeting = await ask(port, requestText('GET', '/'))
   expect('the greeting', greeting.body, GREETING)
   if (cookiesOf(greeting) !== '') throw new Error('A cookie came that nobody asked for')
@@ -46,11 +61,14 @@ export async function check(port: number, kind: Kind): Promise<void> {
   const first = await ask(port, requestText('POST', '/count'))
   expect('the first count', first.body, '1')
   const cookie = cookiesOf(first)
-  if (kind === 'sealed' && /Ada|count/.test(decoded(cookie))) throw new Error('It is readable')
+  if (kind === 'sealed' && /userId|count/.test(decoded(cookie))) throw new Error('It is readable')
   const second = await ask(port, requestText('POST', '/count', cookie))
   expect('the second count', second.body, '2')
   const later = cookiesOf(second) || cookie
   expect('a read', await readWith(port, later), '2')
+  const keptKeys = keys - 1 + (bytes === undefined ? 0 : 1)
+  const there = await ask(port, requestText('GET', '/kept', later))
+  expect('what is kept', there.body, `${keptKeys}`)
   for (const forged of forgeries(later))
     expect('a forged cookie', await readWith(port, forged), '0')
 }

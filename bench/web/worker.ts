@@ -13,11 +13,16 @@ export class Worker {
   readonly #child: ChildProcess
   #errors = ''
 
-  constructor(file: string, args: readonly string[], core: number) {
+  constructor(
+    file: string,
+    args: readonly string[],
+    core: number,
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     const program = fileURLToPath(new URL(file, import.meta.url))
     const child = fork(program, args, {
       execArgv: ['--expose-gc'],
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, ...environment, NODE_ENV: 'production' },
       silent: true,
     })
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#errors += text))

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { GREETING } from '../system.js'
 import { cookieOf, send, sendCookie, sendOf } from './message.js'
-import { begun, isRenewalDue, parsed, secondsLeft } from './session.js'
+import { begun, isRenewalDue, parsed, secondsLeft, textOf } from './session.js'
 
 /** Where a `serverApp` keeps sessions. */
 export interface Keep {
@@ -29,7 +29,7 @@ async function answer(keep: Keep, request: IncomingMessage, response: ServerResp
   const session = known ?? begun(now)
   if (request.url === '/count') session.data.count += 1
   else if (!known || !isRenewalDue(known, now))
-    return sendOf(response, `${session.data.count}`, known !== undefined)
+    return sendOf(response, textOf(request.url, session), known !== undefined)
   session.seenAt = now
   const seconds = secondsLeft(session, now)
   if (known) {

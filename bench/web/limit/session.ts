@@ -1,8 +1,9 @@
-import { LIFE, NAME } from '../system.js'
+import { kept, keptIn } from '../kept.js'
+import { LIFE } from '../system.js'
 
 /** What the hand-written limits keep: the data, and the times that their two limits need. */
 export interface Stored {
-  readonly data: { name: string; count: number }
+  readonly data: { count: number; readonly [key: string]: unknown }
   /** Milliseconds since 1970, as `seenAt`. */
   readonly createdAt: number
   seenAt: number
@@ -14,7 +15,12 @@ const ABSOLUTE = 10 * IDLE
 const RENEW_EVERY = IDLE / 10
 
 export function begun(now: number): Stored {
-  return { data: { name: NAME, count: 0 }, createdAt: now, seenAt: now }
+  return { data: { ...kept, count: 0 }, createdAt: now, seenAt: now }
+}
+
+/** What an address answers of a session: its count, or how much of what is kept is there. */
+export function textOf(url: string | undefined, { data }: Stored): string {
+  return url === '/kept' ? `${keptIn((key) => data[key])}` : `${data.count}`
 }
 
 /** What a text says, unless the session is over. */

@@ -13,10 +13,9 @@ const TOP = 78
 
 /** The rates of all workloads as a share of what is written by hand, as SVG. */
 export function chart({ races }: Raw): string {
-  const panels = Object.entries(races).map(([name, race]) => ({
-    name: name as WorkloadName,
-    bars: barsOf(name as WorkloadName, race),
-  }))
+  const panels = Object.entries(races)
+    .filter(([name]) => workloads[name]!.isWhole)
+    .map(([name, race]) => ({ name, bars: barsOf(name, race) }))
   const parts: string[] = []
   let y = TOP
   for (let index = 0; index < panels.length; index += 2) {
@@ -44,9 +43,9 @@ interface Bar {
 
 function barsOf(workload: WorkloadName, race: Race): Bar[] {
   return Object.keys(race)
-    .filter((name) => !name.includes('@') && name !== 'ingot-anew')
+    .filter((name) => !name.includes('@'))
     .map((name): Bar => {
-      const label = titleOf(name, workloads[workload].kind).replace(/[*`]/g, '')
+      const label = titleOf(name, workloads[workload]!.kind).replace(/[*`]/g, '')
       const look = name === OURS ? 'ours' : name === LIMIT ? 'limit' : 'peer'
       return { label, share: ratio(race, name, LIMIT, 'rates') ?? 0, look }
     })
@@ -66,7 +65,7 @@ function drawn({ name, bars }: { name: WorkloadName; bars: Bar[] }, x: number, y
     ].join('\n')
   })
   return [
-    `<text class="title" x="${x}" y="${y + 6}">${workloads[name].title}</text>`,
+    `<text class="title" x="${x}" y="${y + 6}">${workloads[name]!.title}</text>`,
     ...rows,
   ].join('\n')
 }

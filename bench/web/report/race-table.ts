@@ -6,7 +6,7 @@ import { number, type Table } from './table.js'
 
 /** The fastest first. */
 export function raceTable(name: WorkloadName, race: Race): Table {
-  const { title, kind } = workloads[name]
+  const { title, kind } = workloads[name]!
   const isWithRedis = kind === 'redis'
   const head = ['', 'requests/s', '× by hand', 'CPU, µs', '× by hand', 'busy']
   const rows = Object.keys(race)
@@ -25,6 +25,6 @@ export function raceTable(name: WorkloadName, race: Race): Table {
 
 function titleIn(name: string, workload: WorkloadName): string {
   const [system = '', other] = name.split('@') as [string, WorkloadName?]
-  if (other === undefined) return titleOf(system, workloads[workload].kind)
-  return `${titleOf(system)}: ${workloads[other].title.toLowerCase()}`
+  if (other === undefined) return titleOf(system, workloads[workload]!.kind)
+  return `${titleOf(system)}: ${workloads[other]!.title.toLowerCase()}`
 }

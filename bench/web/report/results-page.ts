@@ -13,7 +13,7 @@ import { outcomes, outcomeTable } from './targets.js'
 export function resultsPage(raw: Raw, injection: InjectionRaw): string {
   const tables = [
     outcomeTable(outcomes(raw, injection)),
-    ...Object.entries(raw.races).map(([name, race]) => raceTable(name as WorkloadName, race)),
+    ...Object.entries(raw.races).map(([name, race]) => raceTable(name, race)),
     ...Object.entries(raw.samples).map(([name, each]) => sampleTable(name as SamplingName, each)),
     injectionTable(injection),
   ]

@@ -4,7 +4,7 @@ import { targets as injectionTargets } from '../../di/targets.js'
 import type { Race } from '../race.js'
 import type { Raw } from '../raw.js'
 import { samplings, type Samples, type SamplingName } from '../samplings.js'
-import { OURS, titleOf } from '../systems.js'
+import { LIMIT, OURS, titleOf } from '../systems.js'
 import { workloads, type Target, type WorkloadName } from '../workloads.js'
 import { ratio } from './statistics.js'
 import { number, type Table } from './table.js'
@@ -20,7 +20,7 @@ export interface Outcome {
 /** Of what was measured. */
 export function outcomes({ races, samples }: Raw, injection?: InjectionRaw): Outcome[] {
   return [
-    ...Object.entries(races).flatMap(([name, race]) => raceOutcomes(name as WorkloadName, race)),
+    ...Object.entries(races).flatMap(([name, race]) => raceOutcomes(name, race)),
     ...Object.entries(samples).flatMap(([name, each]) =>
       sampleOutcomes(name as SamplingName, each),
     ),
@@ -37,40 +37,56 @@ export function outcomeTable(all: readonly Outcome[]): Table {
 
 function raceOutcomes(workload: WorkloadName, race: Race): Outcome[] {
   if (!race[OURS]) return []
-  const { title, targets, commands: limit } = workloads[workload]
+  const { title, targets, commands: limit } = workloads[workload]!
+  const peers = targets.filter(({ of, in: other }) => other === undefined && of !== LIMIT)
   const shares = targets
-    .filter((target) => target.ratio !== 1)
-    .flatMap((target) => share(title, race, target))
+    .filter((target) => !peers.includes(target))
+    .flatMap((target) => [...cpuShare(title, race, target), ...rateShare(title, race, target)])
+  const all = [...shares, ...ahead(workload, race, peers)]
   const commands = race[OURS].commands
-  if (limit === undefined || commands === undefined) return [...shares, ...ahead(workload, race)]
+  if (limit === undefined || commands === undefined) return all
   const figure = commands.toFixed(2)
   // A command of the client's own may fall into the time that was watched.
   const isMet = commands <= limit + 0.01
-  const counted = { name: `${title}: Redis commands`, limit: `at most ${limit}`, figure, isMet }
-  return [...shares, ...ahead(workload, race), counted]
+  return [...all, { name: `${title}: Redis commands`, limit: `at most ${limit}`, figure, isMet }]
 }
 
-function share(title: string, race: Race, target: Target): Outcome[] {
-  const other = target.in ? `${target.of}@${target.in}` : target.of
-  const reached = ratio(race, OURS, other, 'rates')
-  if (reached === undefined) return []
-  const base = target.in ? workloads[target.in].title.toLowerCase() : titleOf(target.of)
-  const figure = reached.toFixed(3)
-  const isMet = reached >= target.ratio
-  return [{ name: `${title}, of ${base}`, limit: `at least ${target.ratio}`, figure, isMet }]
+/** Processor time per request, which other work on the machine changes least. */
+function cpuShare(title: string, race: Race, target: Target): Outcome[] {
+  const { cpu } = target
+  const reached = ratio(race, OURS, entrantOf(target), 'cpu')
+  if (cpu === undefined || reached === undefined) return []
+  const name = `${title}: CPU, of ${baseOf(target)}`
+  return [{ name, limit: `at most ${cpu}`, figure: reached.toFixed(3), isMet: reached <= cpu }]
+}
+
+function rateShare(title: string, race: Race, target: Target): Outcome[] {
+  const { rate } = target
+  const reached = ratio(race, OURS, entrantOf(target), 'rates')
+  if (rate === undefined || reached === undefined) return []
+  const name = `${title}, of ${baseOf(target)}`
+  return [{ name, limit: `at least ${rate}`, figure: reached.toFixed(3), isMet: reached >= rate }]
+}
+
+function entrantOf(target: Target): string {
+  return target.in ? `${target.of}@${target.in}` : target.of
+}
+
+function baseOf(target: Target): string {
+  return target.in ? workloads[target.in]!.title.toLowerCase() : titleOf(target.of)
 }
 
 /** One line for all peers: the one that comes nearest. */
-function ahead(workload: WorkloadName, race: Race): Outcome[] {
-  const { title, targets, kind } = workloads[workload]
-  const nearest = targets
-    .filter((target) => target.ratio === 1 && race[target.of])
-    .map(({ of }) => ({ of, reached: ratio(race, OURS, of, 'rates')! }))
+function ahead(workload: WorkloadName, race: Race, peers: readonly Target[]): Outcome[] {
+  const { title, kind } = workloads[workload]!
+  const nearest = peers
+    .filter(({ of }) => race[of])
+    .map(({ of, rate = 1 }) => ({ of, rate, reached: ratio(race, OURS, of, 'rates')! }))
     .toSorted((one, other) => one.reached - other.reached)[0]
   if (!nearest) return []
-  const name = `${title}, of the fastest peer, ${titleOf(nearest.of, kind)}`
-  const figure = nearest.reached.toFixed(3)
-  return [{ name, limit: 'at least 1', figure, isMet: nearest.reached >= 1 }]
+  const { of, rate, reached } = nearest
+  const name = `${title}, of the fastest peer, ${titleOf(of, kind)}`
+  return [{ name, limit: `at least ${rate}`, figure: reached.toFixed(3), isMet: reached >= rate }]
 }
 
 function sampleOutcomes(name: SamplingName, samples: Samples): Outcome[] {

@@ -3,11 +3,11 @@ import express, { type Express } from 'express'
 import session, { MemoryStore, type Store } from 'express-session'
 import type { AddressInfo } from 'node:net'
 import { createClient } from 'redis'
-import { GREETING, held, LIFE, NAME, SECRET, type System } from '../system.js'
+import { kept, keptIn } from '../kept.js'
+import { GREETING, held, LIFE, SECRET, type System } from '../system.js'
 
 declare module 'express-session' {
   interface SessionData {
-    name: string
     count: number
   }
 }
@@ -43,9 +43,12 @@ function withSessions(store: Store): Express {
   app.get('/read', (request, response) => {
     response.type('text').send(`${request.session.count ?? 0}`)
   })
+  app.get('/kept', ({ session: data }, response) => {
+    response.type('text').send(`${keptIn((key) => data[key as 'count'])}`)
+  })
   app.post('/count', (request, response) => {
     const count = (request.session.count ?? 0) + 1
-    if (count === 1) request.session.name = NAME
+    if (count === 1) Object.assign(request.session, kept)
     request.session.count = count
     response.type('text').send(`${count}`)
   })

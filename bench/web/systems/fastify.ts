@@ -4,17 +4,16 @@ import session from '@fastify/session'
 import { RedisStore } from 'connect-redis'
 import fastify, { type FastifyInstance } from 'fastify'
 import { createClient } from 'redis'
-import { GREETING, held, LIFE, NAME, SECRET, type System } from '../system.js'
+import { kept, keptIn } from '../kept.js'
+import { GREETING, held, LIFE, SECRET, type System } from '../system.js'
 
 declare module 'fastify' {
   interface Session {
-    name?: string
     count?: number
   }
 }
 declare module '@fastify/secure-session' {
   interface SessionData {
-    name: string
     count: number
   }
 }
@@ -31,10 +30,13 @@ export const system: System = {
       cookie: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
     })
     app.get('/read', (request) => `${(request.session as unknown as Sealed).get('count') ?? 0}`)
+    app.get('/kept', (request) => {
+      return `${keptIn((key) => (request.session as unknown as Sealed).get(key))}`
+    })
     app.post('/count', (request) => {
       const sealed = request.session as unknown as Sealed
       const count = (sealed.get('count') ?? 0) + 1
-      if (count === 1) sealed.set('name', NAME)
+      if (count === 1) for (const [key, value] of Object.entries(kept)) sealed.set(key, value)
       sealed.set('count', count)
       return `${count}`
     })
@@ -61,9 +63,10 @@ async function withSessions(store: session.SessionStore): Promise<number> {
     cookie: { path: '/', httpOnly: true, secure: false, sameSite: 'lax' },
   })
   app.get('/read', (request) => `${request.session.count ?? 0}`)
+  app.get('/kept', ({ session: data }) => `${keptIn((key) => data[key as 'count'])}`)
   app.post('/count', (request) => {
     const count = (request.session.count ?? 0) + 1
-    if (count === 1) request.session.name = NAME
+    if (count === 1) Object.assign(request.session, kept)
     request.session.count = count
     return `${count}`
   })
@@ -72,7 +75,8 @@ async function withSessions(store: session.SessionStore): Promise<number> {
 
 interface Sealed {
   get(key: 'count'): number | undefined
-  set(key: 'count' | 'name', value: number | string): void
+  get(key: string): unknown
+  set(key: string, value: unknown): void
 }
 
 function withHello(app: FastifyInstance): FastifyInstance {

@@ -2,6 +2,7 @@ import {
   App,
   CookieStore,
   MemoryStore,
+  Param,
   route,
   Session,
   sessions,
@@ -9,27 +10,40 @@ import {
   type SessionStore,
 } from '../../../src/index.js'
 import { redis, RedisStore } from '../../../src/sessions/redis/index.js'
-import { GREETING, held, LIFE, NAME, SECRET, type System } from '../system.js'
+import { kept, keptIn } from '../kept.js'
+import { GREETING, held, LIFE, SECRET, type System } from '../system.js'
 
 const hello = route.get('/', [], () => GREETING)
 
 const routes = [
   hello,
   route.get('/read', [Session], (session: Session<Data>) => `${session.get('count') ?? 0}`),
+  route.get('/kept', [Session], (session) => `${keptIn((key) => session.get(key))}`),
   route.post('/count', [Session], (session: Session<Data>) => {
     const count = (session.get('count') ?? 0) + 1
-    if (count === 1) session.set('name', NAME)
+    if (count === 1) for (const [key, value] of Object.entries(kept)) session.set(key, value)
     session.set('count', count)
     return `${count}`
   }),
 ]
 
 interface Data {
-  name?: string
+  [key: string]: unknown
   count?: number
 }
 
-const life = { idle: LIFE, absoluteTimeout: 10 * LIFE }
+/** Each writes one key, as parallel requests of one visitor do; then, how many of them are there. */
+const contended = [
+  route.post('/put/:key', [Session, Param('key')], (session, key) => {
+    session.set(`put ${key}`, true)
+    return key
+  }),
+  route.get('/written', [Session], (session) => {
+    return `${Object.keys(session.toObject()).filter((key) => key.startsWith('put ')).length}`
+  }),
+]
+
+const life = { idleTimeout: LIFE, absoluteTimeout: 10 * LIFE }
 
 export const system: System = {
   hello: () => listening(new App({ routes: [hello] })),
@@ -37,7 +51,12 @@ export const system: System = {
   sealed: () => withCookies({}),
   signed: () => withCookies({ protection: 'signed' }),
   redis: (url) =>
-    listening(new App({ routes, components: [redis(url), sessions(new RedisStore(life))] })),
+    listening(
+      new App({
+        routes: [...routes, ...contended],
+        components: [redis(url), sessions(new RedisStore(life))],
+      }),
+    ),
   memory: () => listening(withSessions(new MemoryStore({ limit: 20_000, ...life }))),
 }
 

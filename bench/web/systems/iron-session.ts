@@ -1,7 +1,8 @@
 import { getIronSession } from 'iron-session'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { GREETING, LIFE, NAME, SECRET, type System } from '../system.js'
+import { kept, keptIn } from '../kept.js'
+import { GREETING, LIFE, SECRET, type System } from '../system.js'
 
 const options = { cookieName: '__Host-session', password: SECRET, ttl: LIFE }
 
@@ -15,10 +16,11 @@ export const system: System = {
         const session = await getIronSession<Partial<Data>>(request, response, options)
         if (request.url === '/count') {
           const count = (session.count ?? 0) + 1
-          if (count === 1) session.name = NAME
+          if (count === 1) Object.assign(session, kept)
           session.count = count
           await session.save()
         }
+        if (request.url === '/kept') return response.end(`${keptIn((key) => session[key])}`)
         return response.end(`${session.count ?? 0}`)
       })()
     })
@@ -29,6 +31,6 @@ export const system: System = {
 }
 
 interface Data {
-  name: string
   count: number
+  [key: string]: unknown
 }

@@ -2,7 +2,8 @@ import { Redis } from 'ioredis'
 import Koa from 'koa'
 import session from 'koa-session'
 import type { AddressInfo } from 'node:net'
-import { GREETING, held, LIFE, NAME, SECRET, type System } from '../system.js'
+import { kept, keptIn } from '../kept.js'
+import { GREETING, held, LIFE, SECRET, type System } from '../system.js'
 
 export const system: System = {
   hello: () => listening(new Koa()),
@@ -47,10 +48,14 @@ function listening(app: Koa): Promise<number> {
       context.body = GREETING
       return
     }
-    const data = context.session as { name?: string; count?: number }
+    const data = context.session as { count?: number; [key: string]: unknown }
+    if (context.path === '/kept') {
+      context.body = `${keptIn((key) => data[key])}`
+      return
+    }
     if (context.path === '/count') {
       const count = (data.count ?? 0) + 1
-      if (count === 1) data.name = NAME
+      if (count === 1) Object.assign(data, kept)
       data.count = count
     }
     context.body = `${data.count ?? 0}`
