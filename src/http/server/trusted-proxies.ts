@@ -74,11 +74,11 @@ function linesOf({ rawHeaders }: Message, name: string): string[] {
 function rangesOf(addresses: readonly string[]): BlockList {
   const ranges = new BlockList()
   for (const range of addresses) {
-    const [address = '', prefix] = range.split('/')
+    const [address = '', prefix, ...more] = range.split('/')
     const family = familyOf(address)
     const width = family === 'ipv4' ? 32 : 128
     const length = prefix === undefined ? width : lengthOf(prefix)
-    if (!family || !(length <= width))
+    if (!family || !(length <= width) || more.length > 0)
       throw new TypeError(
         `listen: trustProxy names '${range}', which is neither an address nor a range. Write an address, as in '10.0.0.1', or a range, as in '10.0.0.0/8'.`,
       )

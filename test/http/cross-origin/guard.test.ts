@@ -249,16 +249,24 @@ test('an exempt route takes requests from anywhere, and no other route does', as
   expect((await ask('POST', headers)).status).toBe(403)
 })
 
-test.each(['/callbacks', 'callbacks', 'POST', 'ANY /callbacks', '*'])(
-  'an exempt route that is written as %s is rejected when the guard is made',
-  (text) => {
-    expect(() => crossOriginGuard({ exempt: [text] })).toThrow(
-      new TypeError(
-        `exempt: '${text}' is not a route. Write its method and path: 'POST /saml/:provider'.`,
-      ),
-    )
-  },
-)
+test.each([
+  ...[
+    '/callbacks',
+    'callbacks',
+    'POST',
+    'ANY /callbacks',
+    '*',
+    'POST  /callbacks',
+    'post /callbacks',
+  ],
+  ...['X-POST /callbacks', ' POST /callbacks', 'REPOST /callbacks', 'PUT\nPOST /callbacks'],
+])('an exempt route that is written as %s is rejected when the guard is made', (text) => {
+  expect(() => crossOriginGuard({ exempt: [text] })).toThrow(
+    new TypeError(
+      `exempt: '${text}' is not a route. Write its method and path: 'POST /saml/:provider'.`,
+    ),
+  )
+})
 
 test('a polluted prototype trusts nobody', async () => {
   const polluted = Object.prototype as CrossOriginOptions & { trustedOrigins?: string[] }

@@ -87,6 +87,40 @@ describe('Body', () => {
     },
   )
 
+  test.each(['application/json', 'image/png', 'multipart/form-data; boundary=x', 'textual/plain'])(
+    'as text is a 415 for the content type %s',
+    async (type) => {
+      const body = new Uint8Array([0x7b, 0x7d])
+      const refused = { status: 415, errors: undefined }
+      expect(await given(Body(String), '/', post(body, type))).toEqual(refused)
+    },
+  )
+
+  test.each([
+    'text/plain; charset=utf-16',
+    'text/plain; charset=iso-8859-1',
+    'text/html;charset=x',
+  ])('as text is a 415 for %s: it would be other letters', async (type) => {
+    expect(await given(Body(String), '/', post('hallo', type))).toEqual({
+      status: 415,
+      errors: undefined,
+    })
+  })
+
+  test.each([undefined, 'text/plain', 'text/csv; charset=utf-8', 'Text/HTML;Charset="UTF-8"'])(
+    'as text is read from the content type %s, and is a 400 when it is not UTF-8',
+    async (type) => {
+      const written = new TextEncoder().encode('größe')
+      expect(await given(Body(String), '/', post(written, type))).toBe('größe')
+      for (const bytes of [[0xff], [0x67, 0xf6], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0xaf]]) {
+        expect(await given(Body(String), '/', post(new Uint8Array(bytes), type))).toEqual({
+          status: 400,
+          errors: [{ in: 'body', detail: 'is not valid UTF-8' }],
+        })
+      }
+    },
+  )
+
   test('is a 415 when it is compressed', async () => {
     const init = json({})
     const headers = { ...(init.headers as object), 'content-encoding': 'gzip' }
@@ -209,5 +243,19 @@ describe('FormData', () => {
       errors: [{ in: 'body', detail: 'is not a valid form' }],
     })
     expect(await given(FormData, '/', json({}))).toEqual({ status: 415, errors: undefined })
+  })
+
+  test.each([
+    ...[
+      undefined,
+      'text/plain',
+      'application/x-www-form-urlencoded-x',
+      'multipart/mixed; boundary=x',
+    ],
+    ...['application/x-www-form-urlencoded; charset=utf-16', 'multipart/form-data-x; boundary=x'],
+  ])('is a 415 for the content type %s', async (type) => {
+    const body = new TextEncoder().encode('a=1')
+    const refused = { status: 415, errors: undefined }
+    expect(await given(FormData, '/', post(body, type))).toEqual(refused)
   })
 })

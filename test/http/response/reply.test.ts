@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Hooks } from '../../../src/http/index.js'
-import { Cookie, HttpError, Reply } from '../../../src/http/index.js'
+import { App, Cookie, Hooks, HttpError, Reply, route } from '../../../src/http/index.js'
 import { responseOf } from './response-of.js'
 
 const typeOf = (response: Response) => response.headers.get('content-type')
@@ -93,6 +92,101 @@ describe('Reply', () => {
       return new Response('x', { headers: { vary } })
     })
     expect(response.headers.get('vary')).toBe(merged)
+  })
+
+  test('once its headers were looked at, has what was set before and after, each header once', async () => {
+    const response = await replying((reply) => {
+      reply.set('x-before', '1')
+      reply.vary('Cookie')
+      expect(reply.headers.has('x-before')).toBe(true)
+      reply.set('x-before', '2')
+      reply.set('x-after', '1')
+      reply.set('x-after', '2')
+      for (const name of ['Accept', 'ACCEPT', 'cookie', 'Origin']) reply.vary(name)
+      return new Response('x', { headers: { vary: 'origin, Accept-Encoding', 'x-after': '0' } })
+    })
+    const { headers } = response
+    expect([headers.get('x-before'), headers.get('x-after')]).toEqual(['2', '2'])
+    expect(headers.get('vary')).toBe('origin, Accept-Encoding, Cookie, Accept')
+  })
+
+  test('once its headers were looked at, sends each Set-Cookie, and none twice', async () => {
+    const response = await replying((reply) => {
+      reply.set('set-cookie', 'own=0')
+      reply.headers.append('set-cookie', 'own=1; Path=/a')
+      reply.headers.append('set-cookie', 'own=2; Path=/b')
+      reply.cookie(new Cookie('b', '1'))
+      return 'text'
+    })
+    expect(response.headers.getSetCookie()).toEqual([
+      'own=0',
+      'own=1; Path=/a',
+      'own=2; Path=/b',
+      'b=1; Path=/; HttpOnly; Secure; SameSite=Lax',
+    ])
+  })
+
+  test.each([
+    'a=1; Path=/shop',
+    'a=1; Path=/; Domain=shop.example',
+    'a=1; Path=/; Domain=other.example',
+    'A=1; Path=/',
+    'ab=1',
+  ])('leaves a cookie of a Response that is another one in browsers: %s [CE-12]', async (other) => {
+    const response = await replying((reply) => {
+      reply.cookie(new Cookie('a', '2'))
+      return new Response('x', { headers: { 'set-cookie': other } })
+    })
+    expect(response.headers.getSetCookie()).toEqual([
+      other,
+      'a=2; Path=/; HttpOnly; Secure; SameSite=Lax',
+    ])
+  })
+
+  test.each(['a=1; Path=/', 'a=1', 'a=1; path=/; HttpOnly', 'a=; Max-Age=0', 'a="1"; Secure'])(
+    'replaces the same cookie of a Response, however it is written: %s [CE-12]',
+    async (same) => {
+      const response = await replying((reply) => {
+        reply.cookie(new Cookie('a', '2'))
+        return new Response('x', { headers: { 'set-cookie': same } })
+      })
+      expect(response.headers.getSetCookie()).toEqual([
+        'a=2; Path=/; HttpOnly; Secure; SameSite=Lax',
+      ])
+    },
+  )
+
+  test.each(['.Shop.example', 'SHOP.example', 'shop.example'])(
+    'replaces the cookie of a Response for %s, which is one domain [CE-12]',
+    async (domain) => {
+      const response = await replying((reply) => {
+        reply.cookie(new Cookie('a', '2', { domain: 'shop.example' }))
+        return new Response('x', { headers: { 'set-cookie': `a=1; Domain=${domain}` } })
+      })
+      expect(response.headers.getSetCookie()).toHaveLength(1)
+      expect(response.headers.getSetCookie()[0]).toMatch(/^a=2;/)
+    },
+  )
+
+  test('the lines of one response are not those of the next', async () => {
+    let visits = 0
+    const app = new App({
+      routes: [
+        route.get('/', [Reply], (reply) => {
+          visits++
+          reply.set(`x-visit-${visits}`, 'here')
+          reply.cookie(new Cookie(`visit-${visits}`, 'here'))
+          if (visits === 2) reply.headers.set('x-opened', 'yes')
+          return 'text'
+        }),
+      ],
+    })
+    for (const visit of [1, 2, 3]) {
+      const response = await app.fetch(new Request('http://localhost/'))
+      const names = [...response.headers.keys()].filter((name) => /visit|opened/.test(name))
+      expect(names).toEqual(visit === 2 ? ['x-opened', 'x-visit-2'] : [`x-visit-${visit}`])
+      expect(response.headers.getSetCookie()).toHaveLength(1)
+    }
   })
 
   test('is dropped when the handler fails, except for what hooks set afterwards', async () => {

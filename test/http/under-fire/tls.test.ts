@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
-import { route } from '../../../src/http/index.js'
+import { Exchange, route } from '../../../src/http/index.js'
 import { findProgram } from '../../support/installed-program.js'
 import { serve, Wire } from './wire.js'
 
@@ -50,5 +50,29 @@ test.skipIf(!isInstalled)(
     await server.close()
     expect(performance.now() - before).toBeLessThan(1000)
     await Promise.all([asking.rest(), silent.rest()])
+  },
+)
+
+test.skipIf(!isInstalled)(
+  'a visitor of a TLS socket came over https without any proxy, also where one says http [PR-02]',
+  async () => {
+    const tls = certificate()
+    for (const trustProxy of [false, 1] as const) {
+      const { server } = await serve(
+        {
+          routes: [
+            route.get('/', [URL, Exchange], ({ protocol }, { isHttps }) => {
+              return `${protocol} ${isHttps}.`
+            }),
+          ],
+        },
+        { tls, trustProxy },
+      )
+      const socket = connect({ port: server.port, ca: tls.cert, servername: 'localhost' })
+      await once(socket, 'secureConnect')
+      const wire = new Wire(socket)
+      wire.send('GET / HTTP/1.1', 'Host: shop.test', 'X-Forwarded-Proto: http')
+      expect(await wire.send('', 'Connection: close', '', '').rest()).toMatch(/\r\nhttps: true\.$/)
+    }
   },
 )

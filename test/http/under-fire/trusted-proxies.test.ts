@@ -85,6 +85,20 @@ describe('X-Forwarded-Proto', () => {
     expect(await response.text()).toBe(`https://127.0.0.1:${port}`)
   })
 
+  test.each<[string, string[], string]>([
+    ['is that address alone', ['::2', '::', '::1:0:0:0:0', '::1:1'], 'http'],
+    ['in another spelling is that address', ['0:0:0:0:0:0:0:1'], 'https'],
+    ['with a prefix is a range', ['::/127'], 'https'],
+    ['with a prefix ends where the prefix ends', ['::2/127'], 'http'],
+  ])('an IPv6 address %s [PX-02]', async (_, trustProxy, scheme) => {
+    const app = new App({ routes: ROUTES })
+    onTestFinished(() => app.close())
+    const { port } = await app.listen({ port: 0, hostname: '::1', trustProxy })
+    const headers = { 'x-forwarded-proto': 'https' }
+    const response = await fetch(`http://[::1]:${port}/`, { headers })
+    expect(await response.text()).toBe(`${scheme}://[::1]:${port}`)
+  })
+
   test.each([
     ['twice, in conflict', ['X-Forwarded-Proto: http', 'X-Forwarded-Proto: https']],
     ['twice, in conflict the other way', ['x-forwarded-proto: https', 'X-Forwarded-Proto: http']],
@@ -172,17 +186,18 @@ test('trustProxy: true trusts everybody, takes the first of a list, and warns on
 describe('a list that cannot be read is rejected', () => {
   const listen = (trustProxy: Trust) => new App({ routes: [] }).listen({ port: 0, trustProxy })
 
-  test.each(['proxy.test', '', '10.0.0', '10.0.0.0/33', '::/129', '10.0.0.0/', '1.2.3.4/x', '/8'])(
-    '%j',
-    async (address) => {
-      await expect(listen(['127.0.0.1', address])).rejects.toThrow(
-        new TypeError(
-          `listen: trustProxy names '${address}', which is neither an address nor a range. ` +
-            "Write an address, as in '10.0.0.1', or a range, as in '10.0.0.0/8'.",
-        ),
-      )
-    },
-  )
+  test.each([
+    ...['proxy.test', '', '10.0.0', '10.0.0.0/33', '::/129', '10.0.0.0/', '1.2.3.4/x', '/8'],
+    ...['::/1234', '10.0.0.0/12x', '10.0.0.0/1234', '10.0.0.0/-8', '10.0.0.0/ 8', '10.0.0.0/1e1'],
+    ...['10.0.0.0/8/8', '10.0.0.0/0/x', '10.0.0.0/255.0.0.0', '10.0.0.1 ', '[::1]', '::1/8.5'],
+  ])('%j', async (address) => {
+    await expect(listen(['127.0.0.1', address])).rejects.toThrow(
+      new TypeError(
+        `listen: trustProxy names '${address}', which is neither an address nor a range. ` +
+          "Write an address, as in '10.0.0.1', or a range, as in '10.0.0.0/8'.",
+      ),
+    )
+  })
 
   test.each([-1, 1.5, NaN])('%d proxies', async (count) => {
     await expect(listen(count)).rejects.toThrow(
