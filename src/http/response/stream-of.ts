@@ -6,20 +6,35 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
 /** Pulls one chunk at a time, so that a slow client slows the source; a client that leaves ends it. */
 export function streamOf(source: AsyncIterable<unknown>): ReadableStream<Uint8Array<ArrayBuffer>> {
   const iterator = source[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await iterator.next()
       if (done) controller.close()
-      else if (typeof value === 'string') controller.enqueue(encoder.encode(value))
-      else if (value instanceof Uint8Array) controller.enqueue(value as Uint8Array<ArrayBuffer>)
-      else
-        throw new TypeError(
-          `A handler's stream gave a ${typeof value}; its chunks are strings or Uint8Arrays`,
-        )
+      else controller.enqueue(bytesOf(value, (error) => iterator.return?.(error)))
     },
     async cancel(reason) {
       await iterator.return?.(reason)
     },
   })
+}
+
+const encoder = new TextEncoder()
+
+/**
+ * A chunk as bytes. Written as it is, another one would cut the connection, and nobody would hear why.
+ *
+ * @param end ends the source, which does not know that it has failed.
+ * @throws TypeError when it is neither text nor bytes.
+ */
+export function bytesOf(
+  chunk: unknown,
+  end: (error: TypeError) => Promise<unknown> | undefined,
+): Uint8Array<ArrayBuffer> {
+  if (chunk instanceof Uint8Array) return chunk as Uint8Array<ArrayBuffer>
+  if (typeof chunk === 'string') return encoder.encode(chunk)
+  const error = new TypeError(
+    `A handler's stream gave a ${typeof chunk}; its chunks are strings or Uint8Arrays`,
+  )
+  end(error)?.catch(() => {})
+  throw error
 }

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { Hooks, App, Reply, route } from '../../../src/http/index.js'
+import { open, ways } from './ways.js'
 
 const running: App[] = []
 afterEach(async () => {
@@ -62,6 +64,66 @@ describe('a stream that fails when its head has left', () => {
     )
     expect(reported).toEqual([['/', 'the source failed']])
   })
+})
+
+describe.each(ways)('a chunk of a stream, by %s', (way) => {
+  type Chunks = Iterable<unknown> | AsyncIterable<unknown>
+  const sources = {
+    'a stream': (chunks: Chunks) => ReadableStream.from(chunks),
+    'a Response': (chunks: Chunks) => new Response(ReadableStream.from(chunks) as ReadableStream),
+    'an async iterable': (chunks: Chunks) => Readable.from(chunks),
+  }
+  const kinds = Object.keys(sources) as (keyof typeof sources)[]
+
+  test.each(kinds)('is text or bytes, mixed as they come: %s [B4]', async (kind) => {
+    const { ask, failures } = await open(way, {
+      routes: [route.get('/', () => sources[kind](['grö', Buffer.from('ße'), '', 'r']))],
+    })
+    expect(await (await ask('/')).text()).toBe('größer')
+    expect(failures).toEqual([])
+  })
+
+  test.each(
+    kinds.flatMap((kind) =>
+      [5, { a: 1 }, new Uint16Array(2), new ArrayBuffer(2)].map((bad) => [kind, bad] as const),
+    ),
+  )('of another kind is a 500 that says so: %s, %o [B4]', async (kind, bad) => {
+    const { ask, failures } = await open(way, {
+      routes: [route.get('/', () => sources[kind]([bad, 'never sent']))],
+    })
+    const response = await ask('/')
+    expect(response.status).toBe(500)
+    expect(await response.json()).toEqual({ title: 'Internal Server Error', status: 500 })
+    expect(failures.map(String)).toEqual([
+      `TypeError: A handler's stream gave a ${typeof bad}; its chunks are strings or Uint8Arrays`,
+    ])
+  })
+
+  test.each(kinds)(
+    'of another kind ends its source, told once, when it is not the first: %s [B4]',
+    async (kind) => {
+      let isEnded = false
+      async function* source() {
+        try {
+          yield 'good'
+          yield 5
+          yield 'never sent'
+        } finally {
+          isEnded = true
+        }
+      }
+      const { app, ask, failures } = await open(way, {
+        routes: [route.get('/', () => sources[kind](source()))],
+      })
+      const response = await ask('/').catch((error: unknown) => String(error))
+      if (typeof response !== 'string') await expect(response.text()).rejects.toThrow()
+      await app.close()
+      expect(failures.map(String)).toEqual([
+        "TypeError: A handler's stream gave a number; its chunks are strings or Uint8Arrays",
+      ])
+      expect(isEnded).toBe(true)
+    },
+  )
 })
 
 describe('nothing is reported', () => {
