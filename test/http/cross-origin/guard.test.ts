@@ -250,16 +250,17 @@ test('an exempt route takes requests from anywhere, and no other route does', as
 })
 
 test.each([
-  ...[
-    '/callbacks',
-    'callbacks',
-    'POST',
-    'ANY /callbacks',
-    '*',
-    'POST  /callbacks',
-    'post /callbacks',
-  ],
-  ...['X-POST /callbacks', ' POST /callbacks', 'REPOST /callbacks', 'PUT\nPOST /callbacks'],
+  '/callbacks',
+  'callbacks',
+  'POST',
+  'ANY /callbacks',
+  '*',
+  'POST  /callbacks',
+  'post /callbacks',
+  'X-POST /callbacks',
+  ' POST /callbacks',
+  'REPOST /callbacks',
+  'PUT\nPOST /callbacks',
 ])('an exempt route that is written as %s is rejected when the guard is made', (text) => {
   expect(() => crossOriginGuard({ exempt: [text] })).toThrow(
     new TypeError(

@@ -246,13 +246,12 @@ describe('FormData', () => {
   })
 
   test.each([
-    ...[
-      undefined,
-      'text/plain',
-      'application/x-www-form-urlencoded-x',
-      'multipart/mixed; boundary=x',
-    ],
-    ...['application/x-www-form-urlencoded; charset=utf-16', 'multipart/form-data-x; boundary=x'],
+    undefined,
+    'text/plain',
+    'application/x-www-form-urlencoded-x',
+    'multipart/mixed; boundary=x',
+    'application/x-www-form-urlencoded; charset=utf-16',
+    'multipart/form-data-x; boundary=x',
   ])('is a 415 for the content type %s', async (type) => {
     const body = new TextEncoder().encode('a=1')
     const refused = { status: 415, errors: undefined }

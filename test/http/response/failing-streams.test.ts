@@ -115,8 +115,8 @@ describe.each(ways)('a chunk of a stream, by %s', (way) => {
       const { app, ask, failures } = await open(way, {
         routes: [route.get('/', () => sources[kind](source()))],
       })
-      const response = await ask('/').catch((error: unknown) => String(error))
-      if (typeof response !== 'string') await expect(response.text()).rejects.toThrow()
+      const cut = ask('/').then((response) => response.text())
+      await expect(cut).rejects.toThrow(/gave a number|terminated|fetch failed/)
       await app.close()
       expect(failures.map(String)).toEqual([
         "TypeError: A handler's stream gave a number; its chunks are strings or Uint8Arrays",
