@@ -93,10 +93,12 @@ export class SessionState extends VisitSide {
     return this.#generation
   }
 
-  /** The metadata to store now. */
+  /** The metadata to store now. A new session whose time is over begins now: nobody has its id yet. */
   get metadataNow(): SessionMetadata {
     const now = this.#now()
-    return { createdAt: now, ...this.metadata, seenAt: now }
+    const metadata = { createdAt: now, ...this.metadata, seenAt: now }
+    const isOver = this.isNew && this.expiry?.isOver(metadata, now)
+    return isOver ? { ...metadata, createdAt: now } : metadata
   }
 
   get status(): SessionStatus {
@@ -193,8 +195,7 @@ export class SessionState extends VisitSide {
 
   /** Remembers the id and the times that a dump is about to write; `fields.mark()` remembers the fields. */
   mark(metadata = this.metadata): void {
-    const isStored = !this.isNew || this.#isWorthStoring
-    const id = isStored ? this.id : undefined
+    const id = this.isNew && (!this.#isWorthStoring || this.lostAs) ? undefined : this.id
     this.#pending = { id, metadata, basis: this.metadata, generation: this.#generation }
   }
 
@@ -215,6 +216,11 @@ export class SessionState extends VisitSide {
     if (this.metadata !== basis) return
     this.metadata = metadata
     this.isTouched = this.isAuthenticated = false
+  }
+
+  /** The handler knows that what was marked is lost, so it is not tried again. */
+  lost(): void {
+    return this.isNew ? this.destroy() : this.saved()
   }
 
   /** A new session is stored once it holds something: a mere visit leaves nothing behind. */

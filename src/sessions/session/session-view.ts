@@ -154,7 +154,7 @@ noteRemedy(sessionIfAvailable, SESSIONS_REMEDY)
 /** Where the dump of this request will note that the visitor was here, or does so now, time counts from now on. */
 function endOf(state: SessionState): number | undefined {
   const { expiry, metadata = state.metadataNow } = state
-  if (!expiry || expiry.isOver(metadata)) return expiry?.endOf(metadata)
+  if (!expiry || (!state.isNew && expiry.isOver(metadata))) return expiry?.endOf(metadata)
   const isNoted = state.dumpReads !== undefined || isToBeNoted(state)
   return expiry.endOf(isNoted ? state.metadataNow : metadata)
 }

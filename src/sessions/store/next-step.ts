@@ -68,9 +68,10 @@ export function nextStep(session: AnySession): WriteStep {
     if (!changes.isEmpty) throw new SessionReadOnlyError('change a value of the session')
     return { kind: 'nothing' }
   }
-  const record = { metadata: { ...metadata, seenAt: now }, fields: texts }
+  const times = state.isNew ? state.metadataNow : { ...metadata, seenAt: now }
+  const record = { metadata: times, fields: texts }
   const step = expiry.isOver(metadata, now)
-    ? stepOfExpired(state, record)
+    ? stepOfExpired(state, record, expiry.isOver(times, now))
     : stepOf(state, changes, record, expiry.isTouchDue(metadata, now))
   state.mark(step.kind === 'nothing' ? metadata : record.metadata)
   return step
@@ -106,15 +107,18 @@ function stepOf(
   }
 }
 
-/** The session expired while the handler ran, and writing would revive it. Only a new one may still begin. */
-function stepOfExpired(state: SessionState, record: SessionRecord): WriteStep {
+/**
+ * The session expired while the handler ran, and writing would revive it. Only a new one may still begin, unless the
+ * authentication that it is to hold is too old.
+ */
+function stepOfExpired(state: SessionState, record: SessionRecord, isTooOld: boolean): WriteStep {
   const { previousId, status } = state
-  if (!state.isNew) {
-    // The visit tells the handler.
-    if (status !== 'clean') state.lostAs = 'expired'
-    return { kind: 'destroy', id: previousId ?? state.id }
+  // The visit tells the handler.
+  if (status !== 'clean' && (!state.isNew || isTooOld)) state.lostAs = 'expired'
+  if (!state.isNew) return { kind: 'destroy', id: previousId ?? state.id }
+  if (status === 'new' && !isTooOld) {
+    return { kind: 'create', id: state.id, destroyedId: previousId, record }
   }
-  if (status === 'new') return { kind: 'create', id: state.id, destroyedId: previousId, record }
-  if (status === 'clean') return { kind: 'nothing' }
+  if (previousId === undefined && status !== 'destroyed') return { kind: 'nothing' }
   return { kind: 'destroy', id: previousId }
 }

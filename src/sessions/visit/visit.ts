@@ -117,7 +117,7 @@ export class Visit {
     const commit = async (): Promise<void> => this.#store(state)
     state.commit = commit
     const watch = <Value>(call: string, work: Promise<Value>): Promise<Value> => {
-      this.#calls ??= new UnawaitedCalls(this.#policy.onWarning, () => state.saved())
+      this.#calls ??= new UnawaitedCalls(this.#policy.onWarning, () => state.lost())
       return this.#calls.watch(call, work)
     }
     state.watch = watch
