@@ -96,7 +96,7 @@ function companionsOfSession(store: StoreOrClass, policy: VisitPolicy): readonly
     scoped(SessionView, [Session], viewOf),
     scoped(CsrfToken, [Session], (session) => new CsrfToken(session)),
     ifAvailable(policy),
-    ...userSessionsOf(store, policy.calls),
+    ...userSessionsOf(store, policy),
   ]
 }
 

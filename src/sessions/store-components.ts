@@ -11,13 +11,15 @@ import {
   type Component,
   type Token,
 } from '../di/index.js'
-import type { StoreCalls } from './calls/store-calls.js'
+import { Hooks } from '../http/index.js'
 import { SessionStoreError } from './errors/errors.js'
 import { RecordSessions } from './server-store/record-sessions.js'
 import { BoundedUserSessions } from './calls/bounded-user-sessions.js'
 import { Session } from './session/session.js'
 import type { SessionStore } from './store/session-store.js'
 import { UserSessions } from './store/sessions-of-user.js'
+import type { VisitPolicy } from './visit/visit.js'
+import { WatchedUserSessions } from './visit/watched-user-sessions.js'
 
 /** A store, or a class of stores that the injector builds. */
 export type StoreOrClass = SessionStore | ClassToken<SessionStore>
@@ -77,14 +79,19 @@ export function startUpWarnings(
 }
 
 /** Provides `UserSessions`, when the store can find the sessions of a user: it calls the store as visits do. */
-export function userSessionsOf(store: StoreOrClass, calls: StoreCalls): readonly Component[] {
+export function userSessionsOf(
+  store: StoreOrClass,
+  { calls, onWarning }: Pick<VisitPolicy, 'calls' | 'onWarning'>,
+): readonly Component[] {
   if (!methodsOf(store).userSessions) return []
   const finding = store as Required<SessionStore> | ClassToken<Required<SessionStore>>
   return [
-    scoped(UserSessions, [call(finding, 'userSessions')], (sessions) =>
-      sessions instanceof RecordSessions
-        ? sessions.boundBy(calls)
-        : new BoundedUserSessions(sessions, calls),
-    ),
+    scoped(UserSessions, [call(finding, 'userSessions'), Hooks], (sessions, hooks) => {
+      const bounded =
+        sessions instanceof RecordSessions
+          ? sessions.boundBy(calls)
+          : new BoundedUserSessions(sessions, calls)
+      return new WatchedUserSessions(bounded, hooks, onWarning)
+    }),
   ]
 }

@@ -1,64 +1,12 @@
 import { expect, test } from 'vitest'
-import { Inject } from '../../../src/di/index.js'
 import { App, route } from '../../../src/http/index.js'
 import {
   Session,
   sessions,
-  SessionStore,
   UserSessions,
   type SessionsOptions,
-  type UserSession,
 } from '../../../src/sessions/index.js'
-
-/** Gives what a test says, whatever it is asked. */
-class ScriptedSessions extends UserSessions {
-  readonly #answer: () => unknown
-
-  constructor(answer: () => unknown) {
-    super()
-    this.#answer = answer
-  }
-
-  override async list(): Promise<UserSession[]> {
-    return (await this.#answer()) as UserSession[]
-  }
-
-  override async revoke(): Promise<boolean> {
-    return (await this.#answer()) as boolean
-  }
-
-  override async revokeOthers(): Promise<number> {
-    return (await this.#answer()) as number
-  }
-
-  override async revokeAll(): Promise<number> {
-    return (await this.#answer()) as number
-  }
-
-  shown(session: Session): UserSession {
-    return this.describe(session, { handle: 'a-handle', isCurrent: false })
-  }
-}
-
-class ScriptedStore extends SessionStore {
-  readonly #answer: () => unknown
-
-  constructor(answer: () => unknown) {
-    super()
-    this.#answer = answer
-  }
-
-  override load(): Session {
-    return Session.empty()
-  }
-
-  override dump(): undefined {}
-
-  @Inject()
-  override userSessions(): UserSessions {
-    return new ScriptedSessions(this.#answer)
-  }
-}
+import { ScriptedSessions, ScriptedUsersStore } from './scripted-users-store.js'
 
 const CALLS = {
   list: (found: UserSessions) => found.list('ada'),
@@ -71,7 +19,7 @@ const NAMES = Object.keys(CALLS) as (keyof typeof CALLS)[]
 async function ask(name: keyof typeof CALLS, answer: () => unknown, options: SessionsOptions = {}) {
   const errors: unknown[] = []
   const app = new App({
-    components: [sessions(new ScriptedStore(answer), options)],
+    components: [sessions(new ScriptedUsersStore(answer), options)],
     routes: [route.get('/', [UserSessions], CALLS[name])],
     onError: (error) => errors.push(error),
   })
