@@ -1,3 +1,4 @@
+import { fromAnotherCopy } from '../di/index.js'
 import { App } from '../http/index.js'
 import { parseCommandLine, type Subject } from './command-line.js'
 import type { ProjectChoices } from './project-settings.js'
@@ -62,7 +63,9 @@ async function loadApp({ module, exported }: Subject, terminal: Terminal): Promi
   const made: unknown =
     exported !== undefined && typeof found === 'function' ? await (found as () => unknown)() : found
   if (made instanceof App) return made
-  throw new TypeError(withoutApp(module, exported, loaded))
+  throw new TypeError(
+    [withoutApp(module, exported, loaded), fromAnotherCopy(made) ?? []].flat().join(' '),
+  )
 }
 
 function withoutApp(
@@ -72,12 +75,11 @@ function withoutApp(
 ): string {
   const names = Object.keys(loaded)
   const list = names.join(', ') || 'nothing'
-  const another = '(An App of another copy of ingot does not count.)'
   if (exported !== undefined)
-    return `${exported} of ${module} is no App, and makes none when it is called without arguments; the module exports ${list}. ${another}`
+    return `${exported} of ${module} is no App, and makes none when it is called without arguments; the module exports ${list}.`
   const factory = names.find((name) => typeof loaded[name] === 'function')
   const hint = factory === undefined ? '' : ` When ${factory} makes one: --export ${factory}.`
-  return `${module} exports no App as \`app\` or by default; it exports ${list}.${hint} ${another}`
+  return `${module} exports no App as \`app\` or by default; it exports ${list}.${hint}`
 }
 
 function created(folder: string, files: readonly string[]): string {

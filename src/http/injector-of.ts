@@ -1,4 +1,4 @@
-import { Injector, type Component } from '../di/index.js'
+import { Injector, Parameter, recognize, Resolver, type Component } from '../di/index.js'
 import { ADVICE } from './advice.js'
 import { Hooks } from './hooks.js'
 import { requestIds } from './middleware/request-id.js'
@@ -11,12 +11,19 @@ import {
 import { Exchange, requestValues } from './request/exchange.js'
 import { Next } from './routing/next.js'
 
+/** What every application provides, and the class of applications. */
+const own = new Set<unknown>([Exchange, Hooks, Next, Parameter, Resolver])
+const noteOwn = (component: Component): unknown => 'token' in component && own.add(component.token)
+for (const one of [...requestValues, requestIds]) noteOwn(one)
+recognize((thing) => own.has(thing) || own.has(thing.constructor))
+
 /**
  * The injector of an application: its own components, then those that every application has.
  *
  * @param application provides the application itself.
  */
 export function injectorOf(components: readonly Component[], application: Component): Injector {
+  noteOwn(application)
   const parameters = [
     new TextComponent(),
     new BodyComponent(),

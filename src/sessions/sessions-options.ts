@@ -4,6 +4,7 @@ import {
   checkedElsewhere,
   describeGiven,
   describeToken,
+  fromAnotherCopy,
   isObject,
   NamedToken,
   oneOf,
@@ -60,10 +61,11 @@ export interface SessionsOptions<Data extends object = AnyData>
 export function checkSessions(store: StoreOrClass, options: object): void {
   const methods: unknown = typeof store === 'function' ? store.prototype : store
   const isStore = isObject(methods) && 'load' in methods && 'dump' in methods
-  if (!isStore) {
+  const elsewhere = fromAnotherCopy(store)
+  if (!isStore || elsewhere !== undefined) {
     throw new SessionOptionError(
       'store',
-      `must be a store or a class of stores, such as new MemoryStore(), not ${describeGiven(store)}.`,
+      `must be a store or a class of stores, such as new MemoryStore(), not ${describeGiven(store)}.${elsewhere === undefined ? '' : ` ${elsewhere}`}`,
     )
   }
   checkSessionOptions<SessionsOptions<object>>(options, RULES)

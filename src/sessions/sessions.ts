@@ -1,5 +1,6 @@
 import {
   singletonClass,
+  recognize,
   inject,
   isSameToken,
   later,
@@ -89,6 +90,8 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
     return isSameToken(parameter.token, this.#token)
   }
 }
+
+recognize((thing) => thing instanceof SessionComponent)
 
 /** What is asked for beside `Session`, and made of it. */
 function companionsOfSession(store: StoreOrClass, policy: VisitPolicy): readonly Component[] {

@@ -1,4 +1,4 @@
-import type { Token } from '../di/index.js'
+import { fromAnotherCopy, type Token } from '../di/index.js'
 import { App, route } from '../http/index.js'
 import { Session } from '../sessions/index.js'
 
@@ -22,9 +22,9 @@ export async function askForSession(
   act: (session: Session) => void,
 ): Promise<Response> {
   if (!(app instanceof App)) {
-    throw new TypeError(
-      'a test client can only begin and read sessions of an App: pass the App itself to testClient.',
-    )
+    const problem =
+      'a test client can only begin and read sessions of an App: pass the App itself to testClient.'
+    throw new TypeError([problem, fromAnotherCopy(app) ?? []].flat().join(' '))
   }
   let cause: unknown
   const probe = app.withRoutes([route.post('/', [as], act)], (error) => (cause = error))

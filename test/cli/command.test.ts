@@ -52,7 +52,7 @@ describe('ingot explain', () => {
 
   test('says what a module without an app exports', async () => {
     expect((await ran('explain', 'other.js')).complaints).toBe(
-      'other.js exports no App as `app` or by default; it exports helper, settings. (An App of another copy of ingot does not count.)',
+      'other.js exports no App as `app` or by default; it exports helper, settings.',
     )
   })
 
@@ -137,7 +137,7 @@ describe('an application that a factory makes', () => {
 
   test('is not called unless it is named, and the message says how [D5]', async () => {
     expect((await ran('explain', 'factory.js')).complaints).toBe(
-      'factory.js exports no App as `app` or by default; it exports createApp, port, fail. When createApp makes one: --export createApp. (An App of another copy of ingot does not count.)',
+      'factory.js exports no App as `app` or by default; it exports createApp, port, fail. When createApp makes one: --export createApp.',
     )
   })
 
@@ -145,7 +145,7 @@ describe('an application that a factory makes', () => {
     expect(await ran('explain', 'factory.js', '--export', name)).toEqual({
       code: 1,
       printed: '',
-      complaints: `${name} of factory.js is no App, and makes none when it is called without arguments; the module exports createApp, port, fail. (An App of another copy of ingot does not count.)`,
+      complaints: `${name} of factory.js is no App, and makes none when it is called without arguments; the module exports createApp, port, fail.`,
     })
   })
 })

@@ -1,5 +1,6 @@
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -21,7 +22,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
  * from the tarball or an undeclared dependency fails here as it would for a user.
  */
 export class Consumer {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'ingot-consumer-'))
+  readonly folder = mkdtempSync(join(tmpdir(), 'ingot-consumer-'))
 
   /**
    * @param others More packages that the project has installed, such as the optional `ioredis`.
@@ -32,7 +33,7 @@ export class Consumer {
       throw new Error('There is no dist/index.js to test: run `npm run build` first.')
     }
     const consumer = new Consumer()
-    await consumer.#install()
+    await consumer.install()
     for (const name of [...declaredDependencies(), ...others]) consumer.#link(name)
     consumer.write('package.json', JSON.stringify({ type: 'module', private: true }))
     return consumer
@@ -43,24 +44,29 @@ export class Consumer {
     this.write(to, readFileSync(join(root, from), 'utf8'))
   }
 
+  /** Copies a package that is installed here. */
+  copyPackage(name: string, to: string): void {
+    cpSync(join(root, 'node_modules', name), join(this.folder, to), { recursive: true })
+  }
+
   /** What a program prints. Its name says how Node reads it: `.js` is a module, `.cjs` is not. */
   async run(name: string, program: string): Promise<string> {
     this.write(name, program)
-    const { stdout, stderr } = await execute(process.execPath, [name], { cwd: this.#folder })
+    const { stdout, stderr } = await execute(process.execPath, [name], { cwd: this.folder })
     return stdout + stderr
   }
 
   /** What a program on PATH prints, in the project's folder or in one below it. */
   async execute(command: string, words: readonly string[], below = '.'): Promise<string> {
     const { stdout, stderr } = await execute(command, [...words], {
-      cwd: join(this.#folder, below),
+      cwd: join(this.folder, below),
     })
     return stdout + stderr
   }
 
   /** Starts a program of the project. The caller has to end it. */
   start(words: readonly string[], below: string, environment: NodeJS.ProcessEnv): ChildProcess {
-    const cwd = join(this.#folder, below)
+    const cwd = join(this.folder, below)
     return spawn(process.execPath, [...words], { cwd, env: { ...process.env, ...environment } })
   }
 
@@ -69,7 +75,7 @@ export class Consumer {
     this.write(name, program)
     this.write('tsconfig.json', JSON.stringify({ compilerOptions: options, files: [name] }))
     const compiler = join(root, 'node_modules/typescript/bin/tsc')
-    const compiled = execute(process.execPath, [compiler, '--noEmit'], { cwd: this.#folder })
+    const compiled = execute(process.execPath, [compiler, '--noEmit'], { cwd: this.folder })
     return compiled.then(
       ({ stdout }) => stdout,
       (error: { stdout: string }) => error.stdout,
@@ -77,25 +83,26 @@ export class Consumer {
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
   }
 
-  async #install(): Promise<void> {
-    const installed = join(this.#folder, 'node_modules/ingot')
+  /** Unpacks the package into a folder of the project; packages there may each have a copy. */
+  async install(below = ''): Promise<void> {
+    const installed = join(this.folder, below, 'node_modules/ingot')
     mkdirSync(installed, { recursive: true })
     const unpacking = ['-xz', '--strip-components=1', '-C', installed]
     execFileSync('tar', unpacking, { input: await (packed ??= pack()) })
   }
 
   #link(name: string): void {
-    const place = join(this.#folder, 'node_modules', name)
+    const place = join(this.folder, 'node_modules', name)
     mkdirSync(dirname(place), { recursive: true })
     symlinkSync(resolve(root, 'node_modules', name), place, 'dir')
   }
 
   write(name: string, text: string): void {
-    mkdirSync(dirname(join(this.#folder, name)), { recursive: true })
-    writeFileSync(join(this.#folder, name), text)
+    mkdirSync(dirname(join(this.folder, name)), { recursive: true })
+    writeFileSync(join(this.folder, name), text)
   }
 }
 

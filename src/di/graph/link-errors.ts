@@ -4,11 +4,12 @@ import { isByName } from '../tokens/marker.js'
 import { explainErasure, type Advice } from './erased-types.js'
 import { DIProblem, type DICode, type DIProblemFacts } from '../errors.js'
 import { broken, type Edge } from './node.js'
+import { fromAnotherCopy } from '../copies.js'
 import type { Parameter } from '../tokens/parameter.js'
 import { nearest } from './did-you-mean.js'
 import { remedyOf } from '../tokens/remedies.js'
 import { describeToken, type Token } from '../tokens/token.js'
-import { isDoubled } from '../components/tsyringe/registry.js'
+import { isDoubled, loadedFrom } from '../components/tsyringe/registry.js'
 import { containerRemedy } from '../components/tsyringe/container-token.js'
 
 /** Makes the edges for the mistakes that a linker finds, with the path to each. */
@@ -23,13 +24,26 @@ export class LinkErrors {
     this.#advice = advice
   }
 
-  missing(parameter: Parameter, known: readonly Token[]): Edge {
+  /** @param components those of the application: another copy of Ingot may have made the one that was meant. */
+  missing(parameter: Parameter, known: readonly Token[], components: readonly unknown[]): Edge {
     const label = describeToken(parameter.token)
     if (isByName(parameter.token)) return this.#nothingByName(parameter, label)
+    const { token } = parameter
+    const meant = remedyOf(token) === undefined ? [token] : [token, ...components]
+    const elsewhere = meant.map(fromAnotherCopy).find(Boolean)
     return this.#add('DI_MISSING', `nothing provides ${label}, ${position(parameter)}.`, {
       label,
-      remedy: `${nearest(parameter.token, known)} ${remedyFor(parameter.token)}`.trimStart(),
-      about: parameter.token,
+      remedy: elsewhere ?? `${nearest(token, known)} ${remedyFor(token)}`.trimStart(),
+      about: token,
+    })
+  }
+
+  /** Another copy of Ingot noted the tokens of a function, or of a method's class. */
+  ofAnotherCopy(owner: string, remedy: string): Edge {
+    const label = '(...)'
+    return this.#add('DI_NO_METADATA', `the tokens of ${owner} are not known here.`, {
+      label,
+      remedy,
     })
   }
 
@@ -117,7 +131,9 @@ export function unknownOverride(token: Token, used: readonly Token[]): DIProblem
     code: 'DI_UNKNOWN_OVERRIDE',
     problem: `${name} cannot be overridden: no handler asks for it, and nothing below one does.`,
     path: [`override(${name}, …)`],
-    remedy: `${nearest(token, used)} Override a token that is in use.`.trimStart(),
+    remedy:
+      fromAnotherCopy(token) ??
+      `${nearest(token, used)} Override a token that is in use.`.trimStart(),
     route: undefined,
   })
 }
@@ -145,8 +161,15 @@ function remedyFor(token: Token): string {
   if (isDoubled)
     return `${register}. A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`
   if (Reflect.hasOwnMetadata('design:paramtypes', token as object))
-    return `${register}. A decorator of the class is not known here: if it is tsyringe's, tsyringe is installed twice, which \`npm ls tsyringe\` shows.`
+    return `${register}. ${ofUnknownDecorator()}`
   return `${register}; or decorate the class with tsyringe's @singleton() or @injectable().`
+}
+
+function ofUnknownDecorator(): string {
+  const folders = loadedFrom()
+  if (folders.length > 1)
+    return `A decorator of the class is not known here; tsyringe is installed twice: ${folders.join(' beside ')}. \`npm ls tsyringe\` shows who brings each.`
+  return "A decorator of the class is not known here: if it is tsyringe's, tsyringe is installed twice, which `npm ls tsyringe` shows."
 }
 
 function isClass(token: Token): boolean {

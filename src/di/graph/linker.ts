@@ -3,6 +3,7 @@ import { callable as callableOf, type Callable, type Injectable } from '../token
 import { findMistakes } from './check.js'
 import { ComponentIndex } from './component-index.js'
 import type { Component } from '../components/component.js'
+import { fromAnotherCopy } from '../copies.js'
 import { throwIfAny } from '../errors.js'
 import type { Advice } from './erased-types.js'
 import { LinkErrors } from './link-errors.js'
@@ -113,11 +114,14 @@ export class Linker {
     this.#errors.trail.push(node.label)
     if (receiverClass)
       node.receiver = this.#edge(placeOf(receiverClass, { index: -1 }, owner, fills))
-    node.edges = describeParameters(callable).map((info) =>
-      info.token
-        ? this.#edge(placeOf(info.token, info, owner, fills))
-        : this.#errors.erased(info, { ...info, owner }),
-    )
+    const elsewhere = fromAnotherCopy(callable.fn) ?? fromAnotherCopy(callable.owner)
+    if (elsewhere) node.edges = [this.#errors.ofAnotherCopy(owner, elsewhere)]
+    else
+      node.edges = describeParameters(callable).map((info) =>
+        info.token
+          ? this.#edge(placeOf(info.token, info, owner, fills))
+          : this.#errors.erased(info, { ...info, owner }),
+      )
     this.#errors.trail.pop()
   }
 
@@ -220,7 +224,8 @@ export class Linker {
     const { token } = parameter
     if (parameter.isOptional)
       return constant(absent, `${describeToken(token)}, which nothing provides`, token)
-    return this.#errors.missing(parameter, [...this.#known, ...this.#provided()])
+    const known = [...this.#known, ...this.#provided()]
+    return this.#errors.missing(parameter, known, this.#options.components)
   }
 
   #provided(): Token[] {

@@ -1,3 +1,4 @@
+import { recognize } from '../copies.js'
 import type { Decorated } from './decorated.js'
 import { MethodFacts } from './method-facts.js'
 import type { AnyToken } from './token.js'
@@ -10,6 +11,8 @@ const tokenLists = new WeakMap<object, readonly AnyToken[]>()
 const parameterTokens = new WeakMap<object, Map<string | symbol | undefined, AnyToken[]>>()
 const originals = new MethodFacts<Function>()
 const injectable = new WeakSet<object>()
+
+recognize((thing) => tokenLists.has(thing) || parameterTokens.has(thing) || injectable.has(thing))
 
 /** Records the tokens of a function, or of a class's constructor. */
 export function noteTokens(target: object, tokens: readonly AnyToken[]): void {

@@ -1,6 +1,9 @@
+import { recognize } from '../copies.js'
 import type { Token } from './token.js'
 
 const remedies = new WeakMap<Token, string>()
+
+recognize((thing) => remedies.has(thing as Token))
 
 /**
  * Says what to write when nothing provides a token, in place of the general advice. A layer calls it beside the

@@ -1,3 +1,5 @@
+import { recognize } from '../copies.js'
+
 declare const VALUE: unique symbol
 
 /** Any class as a token: abstract and generic ones too, and classes we did not write. */
@@ -13,6 +15,10 @@ export class NamedToken<in out Value> {
 
   constructor(description: string) {
     this.description = description
+  }
+
+  toString(): string {
+    return `token('${this.description}')`
   }
 }
 
@@ -54,6 +60,8 @@ export class Modifier<out Value> {
   }
 }
 
+recognize((thing) => thing instanceof NamedToken || thing instanceof Modifier)
+
 /** What a component provides: a class, a named token, or a marker such as `Query('page')`. */
 // oxlint-disable-next-line typescript/no-explicit-any -- "a token of whatever value"
 export type Token<Value = any> = ClassToken<Value> | NamedToken<Value> | Marker<Value>
@@ -94,7 +102,6 @@ export function token<Value>(description: string): NamedToken<Value> {
 
 /** How messages write a token: `Session`, `token('dsn')`, `Query('page')`, `optional(Redis)`. */
 export function describeToken(token: unknown): string {
-  if (token instanceof NamedToken) return `token('${token.description}')`
   if (typeof token === 'function' && 'kind' in token && token.kind === 'marker')
     return String(token)
   if (typeof token === 'function') return token.name || 'an anonymous class'

@@ -21,6 +21,8 @@ export interface HttpErrorOptions {
   readonly cause?: unknown
 }
 
+const BRAND = Symbol.for('ingot.HttpError')
+
 /** An error that becomes a response: `throw new HttpError(404, 'No such todo')`. The client sees its detail. */
 export class HttpError extends Error {
   readonly status: number
@@ -28,6 +30,17 @@ export class HttpError extends Error {
   readonly headers: Readonly<Record<string, string>>
   readonly code: string | undefined
   readonly errors: readonly FieldError[] | undefined
+
+  /** @internal - what its copies in other packages are known by. */
+  get [BRAND](): true {
+    return true
+  }
+
+  /** Errors of another copy of Ingot count, too: a package may bring its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== HttpError) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
 
   /**
    * @throws RangeError when the status is not an integer from 400 to 599.

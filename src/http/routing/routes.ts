@@ -1,7 +1,16 @@
-import { callable, DIProblem } from '../../di/index.js'
+import {
+  callable,
+  describeGiven,
+  DIProblem,
+  fromAnotherCopy,
+  isObject,
+  recognize,
+} from '../../di/index.js'
 import { isController, routesOf } from './controller.js'
 import { RouteGroup, type Routes } from './route-group.js'
 import { Route } from './route.js'
+
+recognize((thing) => thing instanceof Route || thing instanceof RouteGroup || isController(thing))
 
 /** Every route of a list; calls `refuse` for whatever is neither a route nor a controller. */
 export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => void): Route[] {
@@ -32,12 +41,18 @@ function nameOf({ handler, tokens }: Route): string {
 }
 
 function noController(listed: unknown): DIProblem {
-  const name = typeof listed === 'function' && listed.name !== '' ? listed.name : typeof listed
+  const name =
+    typeof listed === 'function' && listed.name !== ''
+      ? listed.name
+      : isObject(listed)
+        ? describeGiven(listed)
+        : typeof listed
   return new DIProblem({
     code: 'DI_CONSTRUCTION',
     problem: `${name} is in \`routes\`, but is neither a controller nor a route.`,
     path: ['routes', name],
     remedy:
+      fromAnotherCopy(listed) ??
       'Decorate the class with @Controller(), or make a route with route.get(path, tokens, handler).',
     route: undefined,
   })

@@ -1,3 +1,4 @@
+import { recognize } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
 import type { Session } from '../session/session.js'
 import type { UserSessions } from './sessions-of-user.js'
@@ -52,6 +53,11 @@ export abstract class SessionStore {
   // oxlint-disable-next-line typescript/no-explicit-any -- as above
   userSessions?(...injected: any[]): UserSessions
 }
+
+recognize((thing) => {
+  const store: unknown = typeof thing === 'function' ? thing.prototype : thing
+  return store instanceof SessionStore || thing === SessionStore
+})
 
 /** Promises that not every store can keep. */
 export interface StoreCapabilities {

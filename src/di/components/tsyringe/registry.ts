@@ -24,6 +24,16 @@ function isSeen(decorated: new () => unknown): boolean {
   return typeInfo?.delete(decorated) ?? true
 }
 
+/** The folders of the copies of tsyringe that this process has loaded, as far as Node tells. */
+export function loadedFrom(): string[] {
+  const module = globalThis.process?.getBuiltinModule?.('node:module')
+  const cache = module?.createRequire(import.meta.url).cache ?? {}
+  const folders = Object.keys(cache).flatMap(
+    (path) => /^(.*tsyringe)[\\/]dist[\\/]cjs[\\/]index\.js$/.exec(path)?.[1] ?? [],
+  )
+  return [...new Set(folders)]
+}
+
 /** The tokens of a decorated constructor, in tsyringe's terms. */
 export function constructorInfo(target: unknown): readonly unknown[] | undefined {
   if (typeInfo) return typeInfo.get(target)
