@@ -157,6 +157,23 @@ describe.each(['a backend in memory', 'Redis'])('the sessions of a user in %s', 
   })
 })
 
+test('the entries of a user in a shared index are those of one application and kind [S1]', async () => {
+  const backend = new MemoryBackend()
+  const users: string[] = []
+  const { add } = backend.index
+  backend.index.add = (user, ...rest) => {
+    users.push(user)
+    return add.call(backend.index, user, ...rest)
+  }
+  const kinds = [{}, { application: 'shop' }, { application: 'forum' }, { name: ADMIN }]
+  for (const options of kinds) {
+    const store = new BackendStore(backend, options)
+    // The route of the test asks for one kind of session, whatever its cookie is called.
+    await worldOf(store).visit('', (session) => session.bind('ada'))
+  }
+  expect(new Set(users).size).toBe(kinds.length)
+})
+
 test('revoking the cookies of a user revokes those of the application and kind [S1]', async () => {
   const revocations = new MemoryBackend()
   const secret = newSecret()

@@ -64,11 +64,12 @@ export class FailureWorld {
     this.#apps.push(app)
     const browser = (client: TestClient = testClient(app, { clock: this.clock, origin })) => ({
       client,
-      /** Sends a request, and gives its status. */
-      visit: async (act: Act): Promise<number> => {
+      /** Sends a request, with the cookies of the browser or others, and gives its status. */
+      visit: async (act: Act, cookie?: string): Promise<number> => {
         const path = `/${acts.size + 1}`
         acts.set(path, act)
-        return (await client.post(path)).status
+        const options = cookie === undefined ? {} : { headers: { cookie } }
+        return (await client.post(path, undefined, options)).status
       },
       /** Another browser with the same cookies. */
       copy: () => {

@@ -173,6 +173,22 @@ export const failures: Readonly<Record<string, Failure>> = {
     return copy.visit(read)
   },
 
+  'the browser sent two live cookies of the name': async (world) => {
+    // Of a name that another host of the domain can plant.
+    const store = world.store({ name: 'sid' })
+    const older = await world.known({}, store)
+    world.time.now += 1000
+    const newer = await world.known({}, store)
+    const both = [older, newer].map(({ client }) => `sid=${client.cookies.get('sid')!.value}`)
+    return newer.visit(read, both.join('; '))
+  },
+
+  'a clock was set back, and the session is of the time before': async (world) => {
+    const visitor = await world.known()
+    world.time.now -= 61_000
+    return visitor.visit(read)
+  },
+
   'a secret was removed while its cookies are in use': async (world) => {
     const { clock } = world
     const visitor = await world.known({}, new CookieStore({ secret: newSecret(), clock }))
