@@ -4,6 +4,7 @@ import { errorPage, type ErrorPages } from './errors/error-pages.js'
 import { isClientError, problem } from './errors/problem.js'
 import { checkHeaders } from './headers/sendable.js'
 import type { Exchange } from './request/exchange.js'
+import { dropOwnLength } from './response/content-length.js'
 import { withDefaults } from './response/default-lines.js'
 import { PlainResponse, type HeaderLine } from './response/plain-response.js'
 import type { Reply } from './response/reply.js'
@@ -83,6 +84,7 @@ export class ResponseHandler implements ResultHandler<Response> {
     const exchange = input as Exchange
     let last = this.#completed(response, exchange)
     if (exchange.method === 'HEAD') last = withoutBody(last)
+    else dropOwnLength(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
     const { status } = last

@@ -5,12 +5,15 @@ const ASKED = Number(process.env['FUZZ_RUNS'] ?? 0)
 /** Milliseconds for one fuzz test with its many runs. */
 export const FUZZ_TIMEOUT = ASKED > 0 ? 3_600_000 : 60_000
 
+const SEED = process.env['FUZZ_SEED']
+
 /**
- * How often to try a property: a fixed number in `npm test`, or `FUZZ_RUNS`. A failure prints the seed and the path
- * that repeat it.
+ * How often to try a property: a fixed number in `npm test`, or `FUZZ_RUNS`. A failure prints the seed, which
+ * `FUZZ_SEED` repeats, and the path.
  */
 export function runs(usual: number): Parameters<unknown> {
-  return { numRuns: Math.max(usual, Number.isSafeInteger(ASKED) ? ASKED : 0) }
+  const numRuns = Math.max(usual, Number.isSafeInteger(ASKED) ? ASKED : 0)
+  return { numRuns, ...(SEED !== undefined && { seed: Number(SEED) }) }
 }
 
 /** Names with a meaning in JavaScript, in a header or in this library. */

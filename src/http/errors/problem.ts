@@ -25,9 +25,12 @@ export function problem(error: unknown): Response {
   const body = JSON.stringify(problemOf(error))
   const lines = Object.entries(headers)
     .map(([name, content]): HeaderLine => [name.toLowerCase(), content])
-    .filter(([name]) => name !== 'content-type')
+    .filter(([name]) => !OWN.has(name))
   return new PlainResponse(body, status, [...lines, ['content-type', 'application/problem+json']])
 }
+
+/** They say how this body is to be read; those of an `HttpError` are about another one. */
+const OWN: ReadonlySet<string> = new Set(['content-type', 'content-length', 'transfer-encoding'])
 
 /** Whether an error is the client's fault, so that nobody has to hear of it. */
 export function isClientError(error: unknown): boolean {

@@ -108,7 +108,7 @@ export class Reply {
    */
   dropUnsendable(): void {
     for (const [name, content] of this.#headers ? [...this.#headers] : []) {
-      if (!isSendable(content)) this.#headers?.delete(name)
+      if (!isSendable(name, content)) this.#headers?.delete(name)
     }
   }
 

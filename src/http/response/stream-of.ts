@@ -9,8 +9,13 @@ export function streamOf(source: AsyncIterable<unknown>): ReadableStream<Uint8Ar
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await iterator.next()
-      if (done) controller.close()
-      else controller.enqueue(bytesOf(value, (error) => iterator.return?.(error)))
+      if (done) return controller.close()
+      try {
+        controller.enqueue(bytesOf(value))
+      } catch (error) {
+        void iterator.return?.(error).catch(() => {})
+        throw error
+      }
     },
     async cancel(reason) {
       await iterator.return?.(reason)
@@ -23,18 +28,12 @@ const encoder = new TextEncoder()
 /**
  * A chunk as bytes. Written as it is, another one would cut the connection, and nobody would hear why.
  *
- * @param end ends the source, which does not know that it has failed.
  * @throws TypeError when it is neither text nor bytes.
  */
-export function bytesOf(
-  chunk: unknown,
-  end: (error: TypeError) => Promise<unknown> | undefined,
-): Uint8Array<ArrayBuffer> {
+export function bytesOf(chunk: unknown): Uint8Array<ArrayBuffer> {
   if (chunk instanceof Uint8Array) return chunk as Uint8Array<ArrayBuffer>
   if (typeof chunk === 'string') return encoder.encode(chunk)
-  const error = new TypeError(
+  throw new TypeError(
     `A handler's stream gave a ${typeof chunk}; its chunks are strings or Uint8Arrays`,
   )
-  end(error)?.catch(() => {})
-  throw error
 }

@@ -1,4 +1,5 @@
 import { FastResponse } from 'srvx'
+import { checkLength, givenLength } from './content-length.js'
 import { bytesOf } from './stream-of.js'
 
 /** Called once, at the end of a body, with what was sent and with the error that cut it. */
@@ -30,9 +31,14 @@ export async function withFirstChunk(response: Response): Promise<Response> {
   if (body === null) return response
   const isEvents = headers.get('content-type')?.startsWith('text/event-stream')
   const reader = body.getReader()
+  const length = givenLength(headers)
   const first = reader.read().then((read): Read => {
-    return read.done ? read : { done: false, value: bytesIn(read.value, reader) }
+    const chunk = read.done ? NOTHING : bytesOf(read.value)
+    checkLength(chunk.byteLength, length, read.done)
+    return read.done ? read : { done: false, value: chunk }
   })
+  // A source does not know by itself that it has failed.
+  first.catch((error: unknown) => reader.cancel(error)).catch(() => {})
   await firstOf(first, isEvents ? 0 : HEAD_WAIT)
   return new FastResponse(watched(reader, first), { status, statusText, headers })
 }
@@ -61,35 +67,41 @@ export function whenSent(response: Response, finish: Ended, leave: Leave): Respo
     queueMicrotask(() => finish({ bytes: 0, isComplete: true }))
     return response
   }
+  const { status, statusText, headers } = response
+  const length = givenLength(headers)
   // Nobody has read it since it got its first chunk: one stream around another is enough.
   if (LISTENERS.has(body) && !body.locked) {
-    LISTENERS.set(body, [finish, leave])
+    LISTENERS.set(body, { finish, leave, length })
     return response
   }
-  const { status, statusText, headers } = response
   const reader = body.getReader()
   const watchedBody = watched(reader)
-  LISTENERS.set(watchedBody, [finish, leave])
+  LISTENERS.set(watchedBody, { finish, leave, length })
   return new FastResponse(watchedBody, { status, statusText, headers })
 }
 
-/** Who hears of the end of a watched body. */
-const LISTENERS = new WeakMap<ReadableStream, readonly [Ended, Leave]>()
+/** Who hears of the end of a watched body, and how long it is to be. */
+interface Listener {
+  readonly finish: Ended
+  readonly leave: Leave
+  readonly length: number
+}
+
+const LISTENERS = new WeakMap<ReadableStream, Listener>()
 
 /** Before the application listens. */
-const NOBODY: readonly [Ended, Leave] = [() => {}, () => {}]
+const NOBODY: Listener = { finish: () => {}, leave: () => {}, length: NaN }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 type Read = Awaited<ReturnType<Reader['read']>>
 
-function bytesIn(chunk: unknown, reader: Reader): Uint8Array<ArrayBuffer> {
-  return bytesOf(chunk, (error) => reader.cancel(error))
-}
+const NOTHING = new Uint8Array()
 
 function watched(reader: Reader, first?: Promise<Read>): ReadableStream<Uint8Array<ArrayBuffer>> {
   let hasLeft = false
   let bytes = 0
   let pending = first
+  const listener = (): Listener => LISTENERS.get(body) ?? NOBODY
   const body: ReadableStream<Uint8Array<ArrayBuffer>> = new ReadableStream(
     {
       async pull(controller) {
@@ -99,27 +111,26 @@ function watched(reader: Reader, first?: Promise<Read>): ReadableStream<Uint8Arr
           const { done, value } = await reading
           // This chunk was read while the client left.
           if (hasLeft) return
-          if (!done) {
-            const chunk = bytesIn(value, reader)
-            bytes += chunk.byteLength
-            return controller.enqueue(chunk)
-          }
+          const chunk = done ? NOTHING : bytesOf(value)
+          checkLength((bytes += chunk.byteLength), listener().length, done)
+          if (!done) return controller.enqueue(chunk)
           controller.close()
         } catch (error) {
           if (hasLeft) return
           controller.error(error)
-          return LISTENERS.get(body)?.[0]({ bytes, isComplete: false }, error)
+          void reader.cancel(error).catch(() => {})
+          return listener().finish({ bytes, isComplete: false }, error)
         }
-        LISTENERS.get(body)?.[0]({ bytes, isComplete: true })
+        listener().finish({ bytes, isComplete: true })
       },
       async cancel(reason) {
         hasLeft = true
         // The source may fail because its reader left; that is not an error of the request.
         pending?.catch(() => {})
         const over = reader.cancel(reason).catch(() => {})
-        LISTENERS.get(body)?.[1](over)
+        listener().leave(over)
         await over
-        LISTENERS.get(body)?.[0]({ bytes, isComplete: false })
+        listener().finish({ bytes, isComplete: false })
       },
     },
     // Nothing is read before it is sent, so that whoever is to hear of the end hears of it.
