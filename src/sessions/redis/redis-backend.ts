@@ -18,7 +18,7 @@ import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation
 export interface RedisBackendOptions {
   /** Every key begins with it; the `keyPrefix` of ioredis comes before it. Default: `session:`. */
   readonly prefix?: string
-  /** How long one operation may take, in milliseconds, including the wait for a connection. Default: 1,000. */
+  /** How long one operation may take, in milliseconds, including the wait for a connection. Default: 800. */
   readonly timeoutMs?: number
   /**
    * `destroy` and `regenerate`, and nothing else, wait until so many replicas have the write, so that a failover
@@ -157,8 +157,8 @@ export class RedisBackend implements SessionBackend {
 
 const NOTHING_EXPECTED: ReadonlyMap<string, undefined> = new Map()
 
-/** Milliseconds. */
-export const DEFAULT_TIMEOUT = 1000
+/** Milliseconds. With requests that wait for a Redis that hangs, `close()` of the application ends within a second. */
+export const DEFAULT_TIMEOUT = 800
 
 /** Milliseconds. A longer timer of JavaScript fires at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1
