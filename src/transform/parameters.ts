@@ -6,7 +6,13 @@ import type {
   TSType,
 } from 'oxc-parser'
 import type { Scope } from './scope.js'
-import { mayBeClass, unknownName, typeReference, type ModuleVariable } from './type-reference.js'
+import {
+  causeOf,
+  mayBeClass,
+  unknownName,
+  typeReference,
+  type ModuleVariable,
+} from './type-reference.js'
 
 /** The parameters of a function, as code that is emitted beside it. */
 export interface Description {
@@ -27,7 +33,7 @@ export interface File {
 }
 
 /**
- * Describes the parameters of a function as `[name, type as written, absence, type, unknown]`, one for
+ * Describes the parameters of a function as `[name, type as written, absence, type, cause]`, one for
  * each but `this`; `undefined` when none has a type, written or by its default. `src/di/tokens/emitted-types.ts`
  * reads them.
  */
@@ -115,14 +121,17 @@ function entryOf(parts: Parts, scope: Scope, file: File): string {
   return `[${[...entry, ...referenceOf(parts, scope, file)].join(',')}]`
 }
 
-/** The reference to the type, then the name in it that the file does not have, if any. */
+/**
+ * The reference to the type, or 0, then why it is none where the file tells: a word, or a list of the name in it that
+ * the file does not have and those that were probably meant.
+ */
 function referenceOf({ type, inferred, isRest }: Parts, scope: Scope, file: File): string[] {
   if (!type) return inferred ? [JSON.stringify(inferred)] : []
   const plain = withoutNothing(type)
   const reference = isRest ? undefined : typeReference(plain, scope, file.moduleVariable)
-  if (reference === undefined) return []
-  const unknown = unknownName(plain, scope)
-  return unknown ? [reference, JSON.stringify(unknown)] : [reference]
+  const cause = isRest ? undefined : (causeOf(plain, scope) ?? unknownName(plain, scope))
+  if (cause === undefined) return reference === undefined ? [] : [reference]
+  return [reference ?? '0', JSON.stringify(cause)]
 }
 
 function withoutNothing(type: TSType): TSType {

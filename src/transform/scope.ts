@@ -7,17 +7,19 @@ export interface Imported {
   readonly name: string
 }
 
+/** A type that is gone at run time; `src/di/graph/erased-types.ts` has the words for each. */
+export type Gone = 'interface' | 'alias' | 'parameter' | 'import type' | 'data' | 'require'
+
 /**
- * What a name stands for: a type that is gone at run time (an interface, an alias, a type parameter,
- * an `import type`), a value that is no type, both in one (a class, an enum, a token beside its
- * interface), or an import, which may be any of these.
+ * What a name stands for: a type that is gone at run time, a value that is no type, both in one (a class, an enum, a
+ * token beside its interface), what is declared but defined elsewhere, or an import, which may be any of these.
  */
-export type Meaning = 'type' | 'value' | 'both' | Imported
+export type Meaning = Gone | 'value' | 'both' | 'declared' | Imported
 
 /** What a type's name stands for. */
 export interface Found {
   /** `undefined` for a name that the file does not declare: a global. */
-  readonly meaning: 'type' | 'both' | Imported | undefined
+  readonly meaning: Exclude<Meaning, 'value'> | undefined
   /** Whether a nearer value of the same name hides it from code. */
   readonly isHidden: boolean
 }
@@ -43,7 +45,7 @@ export class Scope {
   /** A scope inside this one, with the type parameters of a function or class. */
   inside(owner: { typeParameters?: TypeParameters | null }): Scope {
     const inner = new Scope(this)
-    for (const { name } of owner.typeParameters?.params ?? []) inner.declare(name.name, 'type')
+    for (const { name } of owner.typeParameters?.params ?? []) inner.declare(name.name, 'parameter')
     return inner
   }
 
@@ -92,7 +94,7 @@ export class Scope {
 
   #mayBeClass(name: string): boolean {
     const meaning = this.#names.get(name)
-    return meaning !== 'type' && meaning !== 'value'
+    return meaning !== 'value' && !isGone(meaning)
   }
 
   #declareStatement(statement: Node): void {
@@ -104,28 +106,34 @@ export class Scope {
         return statement.declaration ? this.#declareStatement(statement.declaration) : undefined
       case 'ClassDeclaration':
       case 'TSEnumDeclaration':
-        return statement.id ? this.declare(statement.id.name, 'both') : undefined
+        return statement.id
+          ? this.declare(statement.id.name, statement.declare ? 'declared' : 'both')
+          : undefined
       case 'FunctionDeclaration':
       case 'TSDeclareFunction':
         return statement.id ? this.declare(statement.id.name, 'value') : undefined
       case 'VariableDeclaration':
         return statement.declarations.forEach(({ id }) => this.declareBindings(id))
       case 'TSInterfaceDeclaration':
+        return this.declare(statement.id.name, 'interface')
       case 'TSTypeAliasDeclaration':
-        return this.declare(statement.id.name, 'type')
+        return this.declare(statement.id.name, 'alias')
       case 'TSModuleDeclaration':
-        return this.#declareNamespace(statement.id)
+        return this.#declareNamespace(statement.id, statement.declare ? 'declared' : 'both')
       case 'TSImportEqualsDeclaration':
         // Compilers remove it where only types use it; reading it would keep a module that may not exist.
-        return this.declare(statement.id.name, 'type')
+        return this.declare(statement.id.name, 'require')
       default:
     }
   }
 
   /** `namespace Shop.Cart` declares `Shop`. */
-  #declareNamespace(id: Extract<Node, { type: 'TSModuleDeclaration' }>['id'] | TSTypeName): void {
-    if (id.type === 'TSQualifiedName') return this.#declareNamespace(id.left)
-    if (id.type === 'Identifier') this.declare(id.name, 'both')
+  #declareNamespace(
+    id: Extract<Node, { type: 'TSModuleDeclaration' }>['id'] | TSTypeName,
+    meaning: Meaning,
+  ): void {
+    if (id.type === 'TSQualifiedName') return this.#declareNamespace(id.left, meaning)
+    if (id.type === 'Identifier') this.declare(id.name, meaning)
   }
 
   #declareImports(statement: Extract<Node, { type: 'ImportDeclaration' }>): void {
@@ -135,10 +143,25 @@ export class Scope {
         (one.type === 'ImportSpecifier' && one.importKind === 'type')
       const imported = { source: statement.source.value, name: importedName(one) }
       // With attributes it is data, such as JSON.
-      this.declare(one.local.name, isType || statement.attributes.length > 0 ? 'type' : imported)
+      const isData = statement.attributes.length > 0
+      this.declare(one.local.name, isType ? 'import type' : isData ? 'data' : imported)
     }
   }
 }
+
+/** Whether nothing is left of a type at run time. */
+export function isGone(meaning: Meaning | undefined): meaning is Gone {
+  return typeof meaning === 'string' && GONE.has(meaning)
+}
+
+const GONE: ReadonlySet<Meaning> = new Set<Gone>([
+  'interface',
+  'alias',
+  'parameter',
+  'import type',
+  'data',
+  'require',
+])
 
 interface TypeParameters {
   readonly params: readonly { readonly name: { readonly name: string } }[]

@@ -1,5 +1,5 @@
 import type { Node, TSType, TSTypeName } from 'oxc-parser'
-import type { Scope } from './scope.js'
+import { isGone, type Gone, type Scope } from './scope.js'
 
 /** Names the variable that holds another module as a whole. */
 export type ModuleVariable = (source: string) => string
@@ -28,7 +28,7 @@ export function mayBeClass(type: TSType, scope: Scope): boolean {
   const [root] = pathOf(type.typeName)
   if (root === undefined) return false
   const { meaning } = scope.find(root)
-  return meaning === undefined ? !NEVER_INJECTED.has(root) : meaning !== 'type'
+  return meaning === undefined ? !NEVER_INJECTED.has(root) : !isGone(meaning)
 }
 
 /**
@@ -42,6 +42,22 @@ export function unknownName(type: TSType, scope: Scope): readonly string[] | und
   if (NEVER_INJECTED.has(root) || root in globalThis) return undefined
   const isMeant = (name: string) => mayMean(root, name)
   return [root, ...scope.classNames(isMeant), ...GLOBALS.filter(isMeant)]
+}
+
+/** Why nothing stands for the name of a type: a kind of type, one of TypeScript's own, or a variable that hides it. */
+export type Cause = Gone | 'declared' | 'own' | 'hidden'
+
+/** Why the name of a type has no value at run time, as far as its file tells. */
+export function causeOf(type: TSType, scope: Scope): Cause | undefined {
+  if (type.type !== 'TSTypeReference') return undefined
+  const [root] = pathOf(type.typeName)
+  if (root === undefined) return undefined
+  const { meaning, isHidden } = scope.find(root)
+  if (isGone(meaning) || meaning === 'declared') return meaning
+  if (meaning === undefined && NEVER_INJECTED.has(root)) return 'own'
+  // A name that is imported is read from its module, whatever hides it.
+  const isImported = typeof meaning === 'object' && meaning.name !== '*'
+  return isHidden && !isImported ? 'hidden' : undefined
 }
 
 /** Most slips leave the first letter and the length nearly alone; the error picks the nearest of these. */
@@ -95,7 +111,7 @@ function valueOf(
   const [root, ...path] = pathOf(typeName)
   if (root === undefined) return undefined
   const { meaning, isHidden } = scope.find(root)
-  if (meaning === 'type') return undefined
+  if (isGone(meaning)) return undefined
   const members = path.map((name) => `?.${name}`).join('')
   if (typeof meaning === 'object' && meaning.name !== '*')
     return `${moduleVariable(meaning.source)}[${JSON.stringify(meaning.name)}]${members}`

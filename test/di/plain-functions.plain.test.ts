@@ -15,12 +15,7 @@ import {
   type Route,
 } from '../../src/index.js'
 import { describeParameters, callable } from '../../src/di/index.js'
-import type { Basket as BasketType } from './fixtures/basket.js'
 import { Basket } from './fixtures/basket.js'
-
-interface Settings {
-  readonly url: string
-}
 
 /** A token under the name of its interface. */
 interface Clock {
@@ -28,60 +23,10 @@ interface Clock {
 }
 const Clock = token<Clock>('clock')
 
-// oxlint-disable-next-line typescript/no-namespace -- others write them
-declare namespace Shop.People {
-  interface User {
-    readonly name: string
-  }
-}
-
-// oxlint-disable-next-line typescript/no-namespace -- as a library of schemas has it
-declare namespace z {
-  type infer<Schema> = Schema extends { readonly output: infer Output } ? Output : never
-}
-const schema = { output: { name: '' } }
-const names = ['ada', 'eve'] as const
-void [schema, names]
-
-class Stand {
-  constructor(readonly settings: { readonly url: string }) {}
-}
-
 const made = new Basket(3)
 const components = [value(Basket, made)]
 
 // Inside a function only those are written down that name a class.
-const SILENT: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
-  ['`settings: Settings`', '`Settings`', '', (settings: Settings) => settings],
-  ['`basket: BasketType`', '`BasketType`', '', (basket: BasketType) => basket],
-  ['`either: Basket | URL`', '`Basket | URL`', 'a union', (either: Basket | URL) => either],
-  ['`both: Basket & URL`', '`Basket & URL`', 'an intersection', (both: Basket & URL) => both],
-  [
-    '`body: { name: string }`',
-    '`{ name: string }`',
-    'an object type',
-    (body: { name: string }, _beside: Basket) => body,
-  ],
-  [
-    '`body: z.infer<typeof schema>`',
-    '`z.infer<typeof schema>`',
-    'the type that a schema gives',
-    (body: z.infer<typeof schema>, _beside: Basket) => body,
-  ],
-  [
-    '`now: () => Date`',
-    '`() => Date`',
-    'a function type',
-    (now: () => Date, _beside: Basket) => now,
-  ],
-  [
-    '`name: (typeof names)[number]`',
-    '`(typeof names)[number]`',
-    'made of another type',
-    (name: (typeof names)[number], _beside: Basket) => name,
-  ],
-]
-
 const WRAPPED: readonly (readonly [string, string, string, (...given: never[]) => unknown])[] = [
   [
     '`baskets: Basket[]`',
@@ -261,32 +206,6 @@ describe('a plain function', () => {
 })
 
 describe('a parameter whose type does not exist at run time is reported by its name and its type as written', () => {
-  const NAME =
-    'an interface, a type alias, a type parameter, an enum, a name from `import type`, or one that its module does not export'
-  const LISTED =
-    'Make it a class, imported as a value (`import { X }`), or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).'
-  const TOKEN =
-    " A token beside an interface may have its name: `const Clock = token<Clock>('clock')`."
-  const BODY = ' For the body of the request the token is Body(schema).'
-
-  test.each(SILENT)('%s [C15]', async (parameter, type, form, show) => {
-    expect(await problemOf(route.get('/', show))).toEqual({
-      code: 'DI_ERASED',
-      problem: `parameter ${parameter} of the handler of GET / cannot be injected: ${type} is no class at run time: it is ${form || NAME}.`,
-      remedy: `${LISTED}${form ? '' : TOKEN}${BODY}`,
-    })
-  })
-
-  test('in a constructor, which has no body to take it from [C15]', async () => {
-    const found = await problemOf(
-      route.get('/', (stand: Stand) => stand),
-      singletonClass(Stand),
-    )
-    expect(found.remedy).toBe(
-      'Make it a class, imported as a value (`import { X }`), or name its token: @Inject(Token, …) on the class.',
-    )
-  })
-
   test.each(MISSPELT)('%s', async (parameter, problem, suggestion, show) => {
     const found = await problemOf(route.get('/', show))
     expect(found).toEqual({
@@ -322,22 +241,6 @@ describe('a parameter whose type does not exist at run time is reported by its n
       'DI_MISSING',
       'nothing provides Nobody, parameter `one: Nobody` of the handler of GET /.',
     ])
-  })
-
-  test('a class that is not defined yet when the application is made', async () => {
-    const app = new App({ routes: [route.get('/', (late: Late) => late)] })
-    class Late {}
-    const error = await app.ready().catch((thrown: unknown) => thrown as DIError)
-    expect((error as DIError).errors[0]!.problem).toBe(
-      'parameter `late: Late` of the handler of GET / cannot be injected: `Late` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared.',
-    )
-    expect(Late.name).toBe('Late')
-  })
-
-  test('a type of a namespace that has only types', async () => {
-    const { problem } = await problemOf(route.get('/', (user: Shop.People.User) => user))
-    expect(problem).toContain('`Shop.People.User` is not defined yet: ')
-    expect(problem).toContain('; or it is only declared.')
   })
 })
 

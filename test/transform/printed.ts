@@ -11,7 +11,7 @@ const nameOf = (value) =>
   value === undefined ? 'nothing' : typeof value === 'function' ? (value.label ?? value.name) : typeof value
 const typeOf = (type) => typeof type === 'function' ? nameOf(type()) : typeof type === 'string' ? type : JSON.stringify(type)
 const print = ([name, text, absence, type]) =>
-  name + ': ' + text + (type === undefined ? '' : ' -> ' + typeOf(type)) + (type === undefined ? '' : absences[absence])
+  name + ': ' + text + (type ? ' -> ' + typeOf(type) + absences[absence] : '')
 const printed = [${subjects.join(', ')}].map((shape) => {
   const subject = 'subject' in shape ? shape.subject : shape.default
   return notes.get(subject)?.().map(print) ?? null

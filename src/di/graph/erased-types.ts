@@ -1,12 +1,11 @@
 import { areTypesRead } from '../tokens/emitted-types.js'
 import type { ParameterInfo } from '../tokens/parameter-info.js'
 import { didYouMean } from './did-you-mean.js'
+import { capital, causeWords, type NameToken, type Words } from './type-causes.js'
 
 /** Why a parameter's type says nothing at run time, and what to do: one pair of sentences per form. */
-export interface Erasure {
+export interface Erasure extends Words {
   readonly code: 'DI_ERASED' | 'DI_NO_METADATA'
-  readonly why: string
-  readonly remedy: string
 }
 
 /** What the layer above adds to remedies: its own ways to list tokens and to get plain values. */
@@ -18,8 +17,6 @@ export interface Advice {
   /** How it gets what the input has as a whole, such as a body, as a sentence. */
   readonly wholeValue?: string
 }
-
-type Words = Omit<Erasure, 'code'>
 
 /** Explains a parameter for which no token is known. */
 export function explainErasure(info: ParameterInfo, advice: Advice): Erasure {
@@ -39,9 +36,6 @@ export function explainErasure(info: ParameterInfo, advice: Advice): Erasure {
   return { code: 'DI_ERASED', ...emittedForm(info, text, forms) }
 }
 
-/** Says where a token is named for the parameter. */
-type NameToken = (token: string) => string
-
 interface Forms {
   readonly list: NameToken
   readonly plain: (type: string) => Words
@@ -50,8 +44,8 @@ interface Forms {
 
 /** The loader and the plugins keep the text of a type, and look for its value only when a plan is made. */
 function emittedForm(info: ParameterInfo, text: string, forms: Forms): Words {
-  const { isTooEarly, unknown, failure } = info
-  const { list } = forms
+  const { cause, unknown, failure } = info
+  const { list, whole } = forms
   if (text === '')
     return { why: 'no type is written for it', remedy: `Write its type, or ${list('Token')}.` }
   if (unknown) {
@@ -62,12 +56,6 @@ function emittedForm(info: ParameterInfo, text: string, forms: Forms): Words {
         `${didYouMean(name, meant)} Import the class as a value, or ${list('Token')}.`.trimStart(),
     }
   }
-  if (isTooEarly && !OF_SCHEMA.test(text)) {
-    return {
-      why: `\`${text}\` is not defined yet: modules that import each other, or a class further down, while the application is made; or it is only declared`,
-      remedy: `Make the application after it, or ${list('forwardRef(() => X)')}.`,
-    }
-  }
   if (failure !== undefined) {
     return {
       why: `its module threw when \`${text}\` was read from it`,
@@ -76,18 +64,24 @@ function emittedForm(info: ParameterInfo, text: string, forms: Forms): Words {
   }
   if (/^Promise<.*>$/.test(text)) return erasedForm(Promise, forms)
   if (/^(readonly )?[\w$.]+(<.*>)?(\[\])+$/.test(text)) return erasedForm(Array, forms)
+  // What a schema gives is a type of its library, wherever that comes from.
+  const words = OF_SCHEMA.test(text) ? undefined : causeWords(cause, text, list)
+  if (words) return { ...words, remedy: `${words.remedy}${isType(cause) ? whole : ''}` }
   return {
     why: `\`${text}\` is no class at run time: it is ${formOf(text)}`,
-    remedy: /^[\w$.]+$/.test(text)
-      ? `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}. A token beside an interface may have its name: \`const Clock = token<Clock>('clock')\`.${forms.whole}`
-      : `Make it a class, imported as a value (\`import { X }\`), or ${list('Token')}.${forms.whole}`,
+    remedy: `Make it a class, or ${list('Token')}.${whole}`,
   }
+}
+
+/** Whether the values of a type may well be what a request brings. */
+function isType(cause: string | undefined): boolean {
+  return cause !== 'cycle' && cause !== 'later' && cause !== 'hidden'
 }
 
 /** `z.infer<typeof schema>`, `InferOutput<…>`: what libraries of schemas have. */
 const OF_SCHEMA = /\binfer\w*</i
 
-/** What a type is by the way it is written; a name may stand for anything. */
+/** What a type is by the way it is written. */
 function formOf(text: string): string {
   if (text.startsWith('{')) return 'an object type'
   if (text.includes('=>')) return 'a function type'
@@ -95,7 +89,7 @@ function formOf(text: string): string {
   if (text.includes('|')) return 'a union'
   if (text.includes('&')) return 'an intersection'
   if (/^(?:typeof|keyof|readonly)\b/.test(text) || text.endsWith(']')) return 'made of another type'
-  return 'an interface, a type alias, a type parameter, an enum, a name from `import type`, or one that its module does not export'
+  return 'made of other types'
 }
 
 /** `bind` makes another function, which nothing was emitted for. */
@@ -206,8 +200,4 @@ function nameToken(token: string, of: ParameterInfo['of'], { listTokens }: Advic
     case 'function':
       return `name ${noun}: ${[`inject([${tokens}], fn)`, listTokens?.(`[${tokens}]`)].filter(Boolean).join(', or ')}`
   }
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }

@@ -3,7 +3,7 @@ import { optional } from './modifiers.js'
 import { Modifier, NamedToken, type AnyToken } from './token.js'
 
 /** What stands for a type: a function that returns a class or token, the name of a primitive, or literals. */
-type TypeReference = (() => unknown) | string | readonly (string | number | boolean)[]
+type TypeReference = (() => unknown) | string | readonly (string | number | boolean)[] | 0
 
 /** A parameter as `src/transform` emits it beside its function. */
 type EmittedParameter = readonly [
@@ -11,8 +11,10 @@ type EmittedParameter = readonly [
   text: string,
   absence: 0 | 1 | 2 | 3,
   type?: TypeReference,
-  unknown?: readonly [name: string, ...meant: string[]],
+  cause?: string | UnknownName,
 ]
+/** A name in a type that its file does not have, and the names that were probably meant. */
+type UnknownName = readonly [name: string, ...meant: string[]]
 type EmittedParameters = () => readonly EmittedParameter[]
 type EmittedMethods = Readonly<Record<string | symbol, EmittedParameters | undefined>>
 
@@ -26,12 +28,12 @@ export interface EmittedType {
   readonly token: AnyToken | undefined
   /** The constructor of a primitive type, to convert to. */
   readonly primitive: Function | undefined
-  /** Whether the class was not defined yet when its type was read. */
-  readonly isTooEarly: boolean
+  /** The one reason for which there is no token: a word of the transform, or what its reference gave. */
+  readonly cause: string | undefined
   /** What was thrown when its type was read, unless the class was not defined yet. */
   readonly failure: unknown
   /** A name in the type that its file does not have, and the names that were probably meant. */
-  readonly unknown: readonly [name: string, ...meant: string[]] | undefined
+  readonly unknown: UnknownName | undefined
 }
 
 const KEY = Symbol.for('ingot.parameters')
@@ -57,17 +59,18 @@ export function areTypesRead(): boolean {
   return KEY in globalThis
 }
 
-function read([name, text, absence, type, unknown]: EmittedParameter): EmittedType {
+function read([name, text, absence, type, cause]: EmittedParameter): EmittedType {
   const { value, isTooEarly, failure } = valueOf(type)
   const token = isToken(value) ? value : tokenByName(name, text, type)
+  const given = isTooEarly ? timeOf(type) : kindOf(value, type)
   return {
     name,
     text,
     token: orNothing(token, absence, name, text),
     primitive: typeof type === 'string' ? PRIMITIVES.get(type) : undefined,
-    isTooEarly: isTooEarly ?? false,
+    cause: typeof cause === 'string' ? cause : given,
     failure,
-    unknown,
+    unknown: typeof cause === 'object' ? cause : undefined,
   }
 }
 
@@ -92,6 +95,17 @@ function valueOf(type: TypeReference | undefined): Reading {
   } catch (error) {
     return error instanceof ReferenceError ? { isTooEarly: true } : { failure: error }
   }
+}
+
+/** Another module is read by the name of its export, in brackets. */
+function timeOf(type: TypeReference | undefined): string {
+  return String(type).includes('[') ? 'cycle' : 'later'
+}
+
+function kindOf(value: unknown, type: TypeReference | undefined): string | undefined {
+  if (typeof type !== 'function') return undefined
+  if (value === undefined) return 'no export'
+  return typeof value === 'object' ? 'object' : typeof value
 }
 
 /** A token may stand beside its interface under one name: `interface Clock` and `const Clock = token<Clock>('clock')`. */
@@ -122,7 +136,7 @@ function tokenByName(
   text: string,
   type: TypeReference | undefined,
 ): AnyToken | undefined {
-  if (name === '' || type === undefined || typeof type === 'function') return undefined
+  if (name === '' || !type || typeof type === 'function') return undefined
   return byName(name, typeof type === 'string' ? type : JSON.stringify(type), text)
 }
 

@@ -15,8 +15,8 @@ export interface ParameterInfo {
   readonly name: string | undefined
   /** The type as it is written in the source, where it was emitted. */
   readonly text: string | undefined
-  /** Whether the class was not defined yet. */
-  readonly isTooEarly: boolean
+  /** The one reason for which its type is no token, where it was emitted. */
+  readonly cause: EmittedType['cause']
   /** A name in the type that its file does not have, and the names that were probably meant. */
   readonly unknown: EmittedType['unknown']
   /** Whether the function takes whatever it is given, so that nobody can say which parameters it has. */
@@ -60,7 +60,7 @@ export function describeParameters(callable: Callable): readonly ParameterInfo[]
       designType,
       name: type?.name || undefined,
       text: type?.text,
-      isTooEarly: type?.isTooEarly ?? false,
+      cause: type?.cause,
       unknown: type?.unknown,
       isAnything: false,
       isBound: isBound(callable),
@@ -87,7 +87,7 @@ function unknownParameters({ kind }: Callable): ParameterInfo {
     designType: undefined,
     name: undefined,
     text: undefined,
-    isTooEarly: false,
+    cause: undefined,
     unknown: undefined,
     isAnything: true,
     isBound: false,
