@@ -36,7 +36,7 @@ export {
   wrongOption,
   type OptionRules,
 } from './options.js'
-export { noteRemedy } from './tokens/remedies.js'
+export { noteRemedy, noteRemedyOfSubclasses } from './tokens/remedies.js'
 export { didYouMean } from './graph/did-you-mean.js'
 export {
   describeToken,

@@ -7,6 +7,7 @@ import {
   fromAnotherCopy,
   isObject,
   NamedToken,
+  noteRemedyOfSubclasses,
   oneOf,
   type OptionRules,
   type Token,
@@ -107,6 +108,11 @@ export function policyOf(
 function isSubclass(token: unknown): token is typeof Session {
   return typeof token === 'function' && token.prototype instanceof Session
 }
+
+noteRemedyOfSubclasses(Session, (name) => {
+  const cookie = `__Host-${name.replace(/Session$/, '').toLowerCase() || 'other'}`
+  return `Add \`sessions(new MemoryStore({ name: '${cookie}' }), { as: ${name} })\` to the \`components\` of the application, or with another store; \`name\` is that of its cookie.`
+})
 
 /** One node being down must not open the breaker for the whole store. */
 function boundsFor(store: StoreOrClass, options: StoreCallsOptions): StoreCallsOptions {

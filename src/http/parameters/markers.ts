@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { marker, type Marker } from '../../di/index.js'
+import { marker, noteRemedy, type Marker } from '../../di/index.js'
 import type { Converted, TextType } from '../request/conversion.js'
 
 /** What a body is checked against: a Standard Schema, or the constructor of what it must be. `String` takes text, `Uint8Array` any bytes. */
@@ -94,3 +94,12 @@ function text(label: string, name: string, type: TextType | undefined): Marker<u
 function isList(type: TextType | readonly [TextType] | undefined): type is readonly [TextType] {
   return Array.isArray(type)
 }
+
+for (const [made, example] of [
+  [Param, "Param('id')"],
+  [Query, "Query('page')"],
+  [Header, "Header('accept')"],
+  [CookieValue, "CookieValue('theme')"],
+  [Body, 'Body()'],
+] as const)
+  noteRemedy(made, `It makes a token when it is called: \`${example}\`.`)
