@@ -7,7 +7,6 @@ import type { Exchange } from './request/exchange.js'
 import { dropOwnLength } from './response/content-length.js'
 import { withDefaults } from './response/default-lines.js'
 import { PlainResponse, type HeaderLine } from './response/plain-response.js'
-import type { Reply } from './response/reply.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
 import { whenSent, withFirstChunk, type Ended } from './response/when-sent.js'
 
@@ -41,7 +40,7 @@ export class ResponseHandler implements ResultHandler<Response> {
     const exchange = input as Exchange
     // Each middleware returns the response it got from the next one; examining it again would read its body.
     if (value !== undefined && value === exchange.response) return value as Response
-    exchange.isStreamed = isStream(value)
+    exchange.isStreamed = typeof value === 'object' && isStream(value)
     const reply = exchange.replyIfUsed
     reply?.check()
     const response = (exchange.response = respond(value, reply?.status))
@@ -82,7 +81,16 @@ export class ResponseHandler implements ResultHandler<Response> {
 
   complete(response: Response, input: unknown, finish?: Finish): Response {
     const exchange = input as Exchange
-    let last = this.#completed(response, exchange)
+    let last: Response
+    const { replyIfUsed: reply } = exchange
+    try {
+      // A hook may have put another response in its place.
+      const own = response === exchange.response ? response : changeable(response)
+      last = reply ? reply.applyTo(own, this.#defaults) : withDefaults(own, this.#defaults)
+      if (!PlainResponse.isPlain(last)) checkHeaders(last.headers, 'A middleware or hook')
+    } catch (error) {
+      last = this.#unsendable(error, response, exchange)
+    }
     if (exchange.method === 'HEAD') last = withoutBody(last)
     else dropOwnLength(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
@@ -104,25 +112,15 @@ export class ResponseHandler implements ResultHandler<Response> {
   }
 
   /** A middleware or a hook may have set a header that cannot be sent; there is no plan left to fail with it. */
-  #completed(response: Response, exchange: Exchange): Response {
+  #unsendable(error: unknown, response: Response, exchange: Exchange): Response {
+    this.report(error, exchange)
+    void response.body?.cancel().catch(() => {})
     const reply = exchange.replyIfUsed
-    try {
-      // A hook may have put another response in its place.
-      const own = response === exchange.response ? response : changeable(response)
-      const last = this.#withHeaders(own, reply)
-      if (!PlainResponse.isPlain(last)) checkHeaders(last.headers, 'A middleware or hook')
-      return last
-    } catch (error) {
-      this.report(error, exchange)
-      void response.body?.cancel().catch(() => {})
-      // What can be sent stays: the session was stored already, so its cookie has to arrive.
-      reply?.dropUnsendable()
-      return this.#withHeaders(problem(error), reply)
-    }
-  }
-
-  #withHeaders(response: Response, reply: Reply | undefined): Response {
-    return reply ? reply.applyTo(response, this.#defaults) : withDefaults(response, this.#defaults)
+    // What can be sent stays: the session was stored already, so its cookie has to arrive.
+    reply?.dropUnsendable()
+    return reply
+      ? reply.applyTo(problem(error), this.#defaults)
+      : withDefaults(problem(error), this.#defaults)
   }
 
   #pageOf(error: unknown, exchange: Exchange): Response | undefined {

@@ -74,28 +74,26 @@ function parse(header: string): Map<string, string[]> {
     const end = semicolon === -1 ? header.length : semicolon
     const pair = trim(header, start, end)
     const equals = pair.indexOf('=')
-    if (equals > 0) add(values, pair.slice(0, equals), trim(pair, equals + 1, pair.length))
+    if (equals > 0) {
+      const name = pair.slice(0, equals)
+      const value = trim(pair, equals + 1, pair.length)
+      const sent = values.get(name)
+      if (sent) sent.push(value)
+      else values.set(name, [value])
+    }
     start = end + 1
   }
   return values
 }
 
-function add(values: Map<string, string[]>, name: string, value: string): void {
-  const sent = values.get(name)
-  if (sent) sent.push(value)
-  else values.set(name, [value])
-}
-
 /** Space and tab only: `trim()` would also take a byte order mark and a no-break space. */
 function trim(text: string, start: number, end: number): string {
-  while (start < end && isBlank(text.charCodeAt(start))) start++
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  while (start < end && BLANKS.includes(text[start]!)) start++
+  while (end > start && BLANKS.includes(text[end - 1]!)) end--
   return text.slice(start, end)
 }
 
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
-}
+const BLANKS = ' \t'
 
 function decode(value: string): string {
   if (!value.includes('%')) return value

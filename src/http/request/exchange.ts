@@ -54,14 +54,15 @@ export abstract class Exchange {
   isStreamed = false
   /** What was sent, once that has ended and where somebody waits for it. */
   sent: Sent | undefined
+  /** The reply, if somebody has used it. */
+  replyIfUsed: Reply | undefined
   #cookies: Cookies | undefined
-  #reply: Reply | undefined
   #bytes: Promise<Uint8Array> | undefined
   #form: Promise<FormData | undefined> | undefined
 
-  abstract get method(): string
+  abstract readonly method: string
   /** The path in its normal form, for the router. */
-  abstract get path(): string
+  abstract readonly path: string
   /** The standard request. A server makes it when somebody asks for it. */
   abstract get request(): Request
   abstract get url(): URL
@@ -73,7 +74,6 @@ export abstract class Exchange {
   abstract get clientAddress(): ClientAddress
   /** Whether the request asks to speak another protocol, such as that of WebSockets, and somebody could. */
   abstract get isUpgrade(): boolean
-  protected abstract get cookieHeader(): string | null
 
   /**
    * A header of the request, for which no `Headers` are made.
@@ -97,17 +97,12 @@ export abstract class Exchange {
   }
 
   get cookies(): Cookies {
-    return (this.#cookies ??= new Cookies(this.cookieHeader, this))
+    return (this.#cookies ??= new Cookies(this.header('cookie'), this))
   }
 
   /** What is sent beside the return value. */
   get reply(): Reply {
-    return (this.#reply ??= new Reply())
-  }
-
-  /** The reply, if somebody has used it. */
-  get replyIfUsed(): Reply | undefined {
-    return this.#reply
+    return (this.replyIfUsed ??= new Reply())
   }
 
   get bodyKind(): BodyKind {

@@ -51,10 +51,6 @@ export class FetchExchange extends Exchange {
     return this.request.headers.has('upgrade')
   }
 
-  protected get cookieHeader(): string | null {
-    return this.request.headers.get('cookie')
-  }
-
   header(name: string): string | null {
     return this.request.headers.get(name)
   }

@@ -46,7 +46,7 @@ export class NoExchange extends Exchange {
     return refuse('body')
   }
 
-  protected get cookieHeader(): never {
+  override get cookies(): never {
     return refuse('cookies')
   }
 }

@@ -26,7 +26,13 @@ export function pathIn(target: string): string {
   return end === -1 ? target.slice(from) : target.slice(from, end)
 }
 
-/** Has neither a dot nor an escape, which are what takes time to look at. */
+/**
+ * A target without a dot and an escape in its path, as nearly all are. There is nothing wrong with it, and its path
+ * is in the normal form already.
+ */
+export const PLAIN_TARGET = /^\/[\w~!$&'()*+,;=:@/-]*(?:\?[!"$-~]*)?$/
+
+/** The same of a whole URL. */
 const PLAIN = /^(?:https?:\/\/[\w.:[\]-]+)?\/[\w~!$&'()*+,;=:@/-]*(?:\?[!"$-~]*)?$/
 
 /** Escaped as well, between escaped slashes as well: proxies look at the decoded path. */

@@ -34,7 +34,7 @@ const HARMLESS =
  * script it would run with the rights of this website (CWE-434). So it is an attachment, and of a neutral type
  * unless that is harmless. A `Blob` has the type that the application gave it.
  */
-export function linesOfFile(file: FileLike, neutral: string): readonly HeaderLine[] {
+export function linesOfFile(file: FileLike, neutral: string): HeaderLine[] {
   const { name, type } = file
   const length: HeaderLine = ['content-length', `${file.size}`]
   if (name === undefined) return [['content-type', isType(type) ? type : neutral], length]

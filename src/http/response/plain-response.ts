@@ -10,7 +10,7 @@ const Lazy = FastResponse as unknown as new (body: PlainContent, init: Init) => 
 
 interface Init {
   readonly status: number
-  headers: readonly HeaderLine[]
+  readonly headers: HeaderLine[]
 }
 
 /** The members of a response by which somebody can use up its body. */
@@ -22,26 +22,24 @@ const BODY = ['body', 'arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'
  */
 export class PlainResponse extends Lazy {
   readonly content: PlainContent
-  /** The base class makes its `Headers` of it when they are first asked for. */
-  readonly #init: Init
+  /** The base class makes its `Headers` of them when they are first asked for. */
+  readonly lines: HeaderLine[]
   #isPlain = true
   #isWhole = true
 
-  constructor(content: PlainContent, status: number, lines: readonly HeaderLine[]) {
-    const init = { status, headers: lines }
-    super(content, init)
+  /** @param lines belong to the response from here on. */
+  constructor(content: PlainContent, status: number, lines: HeaderLine[]) {
+    super(content, { status, headers: lines })
     this.content = content
-    this.#init = init
+    this.lines = lines
   }
 
-  get lines(): readonly HeaderLine[] {
-    return this.#init.headers
-  }
-
-  /** Adds lines, without a copy of the response. Only for one that nobody has opened. */
-  add(lines: readonly HeaderLine[]): this {
-    this.#init.headers = [...this.#init.headers, ...lines]
-    return this
+  /** Adds the lines whose header is not there. Only for a response that nobody has opened. */
+  addDefaults(defaults: readonly HeaderLine[]): void {
+    next: for (const line of defaults) {
+      for (const [present] of this.lines) if (present === line[0]) continue next
+      this.lines.push(line)
+    }
   }
 
   static {
@@ -65,8 +63,8 @@ export class PlainResponse extends Lazy {
     return #isWhole in response && response.#isWhole ? response.content : undefined
   }
 
-  /** The same with more lines. */
-  with(lines: readonly HeaderLine[]): PlainResponse {
-    return new PlainResponse(this.content, this.status, [...this.lines, ...lines])
+  /** The same, with lines of its own. */
+  copy(): PlainResponse {
+    return new PlainResponse(this.content, this.status, this.lines.slice())
   }
 }

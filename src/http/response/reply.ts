@@ -1,7 +1,7 @@
 import { parseSetCookie } from 'cookie'
 import type { Cookie } from '../cookies/cookie.js'
 import { checkHeaders, isSendable } from '../headers/sendable.js'
-import { withDefaults, withoutRepeats } from './default-lines.js'
+import { withDefaults } from './default-lines.js'
 import { PlainResponse, type HeaderLine } from './plain-response.js'
 import { ReplyParts } from './reply-parts.js'
 
@@ -50,8 +50,10 @@ export class Reply {
    * @param name in lower case.
    */
   set(name: string, content: string): void {
-    if (this.#headers) this.#headers.set(name, content)
-    else this.#setLine(name, content)
+    if (this.#headers) return this.#headers.set(name, content)
+    const index = this.#indexOf(name)
+    if (index === -1) this.#lines.push([name, content])
+    else this.#lines[index] = [name, content]
   }
 
   /**
@@ -60,8 +62,10 @@ export class Reply {
    * @internal
    */
   vary(name: string): void {
-    if (this.#headers) this.#headers.append('vary', name)
-    else this.#setLine('vary', mergeVary(this.#lineOf('vary') ?? null, name))
+    if (this.#headers) return this.#headers.append('vary', name)
+    if (this.#lines.length === 0) return void this.#lines.push(['vary', name])
+    const [, present = null] = this.#lines[this.#indexOf('vary')] ?? []
+    this.set('vary', mergeVary(present, name))
   }
 
   /**
@@ -134,12 +138,17 @@ export class Reply {
 
   /** The response with these headers and cookies, and with `defaults` where it has no such headers. */
   applyTo(response: Response, defaults: readonly HeaderLine[] = []): Response {
-    const others = this.#defaults.length === 0 ? defaults : [...this.#defaults, ...defaults]
-    if (!this.#headers && PlainResponse.isPlain(response)) {
-      return response.with(withoutRepeats(this.#plainLines(), others, response.lines))
+    if (this.#headers || !PlainResponse.isPlain(response)) {
+      this.#writeTo(response.headers)
+      return withDefaults(withDefaults(response, this.#defaults), defaults)
     }
-    this.#writeTo(response.headers)
-    return withDefaults(response, others)
+    const { lines } = response
+    for (const line of this.#lines) lines.push(line)
+    if (this.#cookies)
+      for (const cookie of this.#cookies.values()) lines.push(['set-cookie', cookie.toString()])
+    response.addDefaults(this.#defaults)
+    response.addDefaults(defaults)
+    return response
   }
 
   #parts(): ReplyParts {
@@ -156,22 +165,8 @@ export class Reply {
     for (const [name, content] of lines) this.#headers.append(name, content)
   }
 
-  #plainLines(): readonly HeaderLine[] {
-    if (!this.#cookies) return this.#lines
-    const lines = this.#lines.slice()
-    for (const cookie of this.#cookies.values()) lines.push(['set-cookie', cookie.toString()])
-    return lines
-  }
-
-  #lineOf(name: string): string | undefined {
-    for (const [present, content] of this.#lines) if (present === name) return content
-    return undefined
-  }
-
-  #setLine(name: string, content: string): void {
-    const index = this.#lines.findIndex(([present]) => present === name)
-    if (index === -1) this.#lines.push([name, content])
-    else this.#lines[index] = [name, content]
+  #indexOf(name: string): number {
+    return this.#lines.findIndex(([present]) => present === name)
   }
 
   #writeTo(sent: Headers): void {

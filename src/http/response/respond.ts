@@ -19,10 +19,12 @@ const NULL_BODY = new Set([204, 205, 304])
  * @throws TypeError when the value has no form that can be sent, or is a Response that was already sent.
  */
 export function respond(value: unknown, status?: number): Response {
+  const isEmpty = value === undefined || (status !== undefined && NULL_BODY.has(status))
+  if (typeof value === 'string' && !isEmpty)
+    return new PlainResponse(value, status ?? 200, [TEXT_LINE])
   if (value instanceof Response) return changeable(value)
   if (isForeignResponse(value)) return changeable(ownResponse(value))
-  if (value === undefined || (status !== undefined && NULL_BODY.has(status)))
-    return new PlainResponse(null, status ?? 204, [])
+  if (isEmpty) return new PlainResponse(null, status ?? 204, [])
   const [body, lines] = bodyOf(value)
   if (typeof body === 'string' || body instanceof Uint8Array)
     return new PlainResponse(body, status ?? 200, lines)
@@ -38,7 +40,7 @@ export function respond(value: unknown, status?: number): Response {
  */
 export function changeable(response: Response): Response {
   // A copy, for a handler may return the same object each time.
-  if (PlainResponse.isPlain(response)) return response.with([])
+  if (PlainResponse.isPlain(response)) return response.copy()
   if (response.type === 'error')
     throw new TypeError('A handler returned Response.error(), which cannot be sent')
   if (response.bodyUsed)
@@ -86,10 +88,11 @@ function isChangeable(headers: Headers): boolean {
 
 type Body = ConstructorParameters<typeof Response>[0]
 
+const TEXT_LINE: HeaderLine = ['content-type', 'text/plain; charset=utf-8']
+
 const BYTES = 'application/octet-stream'
 
-function bodyOf(value: unknown): [body: Body, lines: readonly HeaderLine[]] {
-  if (typeof value === 'string') return [value, typed('text/plain; charset=utf-8')]
+function bodyOf(value: unknown): [body: Body, lines: HeaderLine[]] {
   if (value instanceof ReadableStream) return [value, typed(BYTES)]
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
     return [new Uint8Array(value as ArrayBuffer), typed(BYTES)]
@@ -106,12 +109,12 @@ function bodyOf(value: unknown): [body: Body, lines: readonly HeaderLine[]] {
   return [jsonOf(value), typed('application/json')]
 }
 
-function typed(type: string): readonly HeaderLine[] {
+function typed(type: string): HeaderLine[] {
   return [['content-type', type]]
 }
 
 /** The runtime chooses the boundary. */
-function formBody(form: FormData): [Body, readonly HeaderLine[]] {
+function formBody(form: FormData): [Body, HeaderLine[]] {
   const { body, headers } = new Response(form)
   return [body, typed(headers.get('content-type') ?? BYTES)]
 }

@@ -37,7 +37,7 @@ export class Router<Target> {
     const found =
       findRoute(this.#routes, method, path) ??
       (method === 'HEAD' ? findRoute(this.#routes, 'GET', path) : undefined)
-    return found && { target: found.data, params: decode(found.params) }
+    return found && { target: found.data, params: found.params ? decode(found.params) : NO_PARAMS }
   }
 
   /**
@@ -68,8 +68,7 @@ function keyOf({ method, path }: Route): string {
 /** Of a path without parameters. */
 export const NO_PARAMS: Params = Object.freeze(Object.create(null) as Params)
 
-function decode(params: Record<string, string> | undefined): Params | undefined {
-  if (!params) return NO_PARAMS
+function decode(params: Record<string, string>): Params | undefined {
   try {
     for (const name in params) params[name] = decodeURIComponent(params[name] ?? '')
     return params

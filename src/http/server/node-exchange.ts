@@ -1,9 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { FastURL } from 'srvx/node'
-import { normalPath } from '../routing/path.js'
 import type { ClientAddress } from '../request/client-address.js'
 import { Exchange } from '../request/exchange.js'
-import { pathIn } from '../request/request-target.js'
 import type { BoundedRequest } from './bounded-request.js'
 import type { RequestGate } from './request-gate.js'
 
@@ -12,6 +10,9 @@ import type { RequestGate } from './request-gate.js'
  * its `URL`, and the router, sessions and `Reply` do without: each is made on first use.
  */
 export class NodeExchange extends Exchange {
+  readonly method: string
+  /** The gate knows it, because it looks at the target. */
+  path = '/'
   /** Has the request as `req`. */
   readonly #res: ServerResponse
   readonly #gate: RequestGate
@@ -21,17 +22,9 @@ export class NodeExchange extends Exchange {
 
   constructor(res: ServerResponse, gate: RequestGate) {
     super()
+    this.method = res.req.method ?? 'GET'
     this.#res = res
     this.#gate = gate
-  }
-
-  get method(): string {
-    return this.#res.req.method ?? 'GET'
-  }
-
-  get path(): string {
-    const target = this.#res.req.url ?? '/'
-    return target === '*' ? '/*' : normalPath(pathIn(target))
   }
 
   get request(): BoundedRequest {
@@ -66,10 +59,6 @@ export class NodeExchange extends Exchange {
   /** Tells the handler by its signal that its response should end. */
   leave(reason: unknown): void {
     this.#leaving?.abort(reason)
-  }
-
-  protected get cookieHeader(): string | null {
-    return this.#res.req.headers.cookie ?? null
   }
 
   header(name: string): string | null {

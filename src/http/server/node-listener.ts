@@ -26,7 +26,7 @@ export function nodeListener(app: RequestHandler, serving: Serving): RequestList
     const exchange = new NodeExchange(res, gate)
     let response: Response | Promise<Response>
     try {
-      const refused = gate.reject(res)
+      const refused = gate.reject(res, exchange)
       if (refused) return sendLast(res, refused, exchange, serving)
       response = app.handle(exchange)
     } catch {

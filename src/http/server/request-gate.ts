@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClientAddress } from '../request/client-address.js'
 import { NOT_SERVED, rejection, type Door } from '../request/door.js'
 import { isHost, normalHost } from '../request/host.js'
-import { targetMistake } from '../request/request-target.js'
+import { pathIn, PLAIN_TARGET, targetMistake } from '../request/request-target.js'
+import { normalPath } from '../routing/path.js'
 import { BoundedRequest, type RequestBounds } from './bounded-request.js'
 import { TrustedProxies, type TrustProxy } from './trusted-proxies.js'
 
@@ -34,23 +35,33 @@ export class RequestGate {
    * The response to a request that must not reach the application. Nothing that comes behind such a request
    * is read (RFC 9112 9.6), and nothing behind an `Upgrade`: a proxy may have taken it for a WebSocket, whose
    * bytes the visitor chooses.
+   *
+   * @param exchange is told the path of a request that passes.
    */
-  reject(res: ServerResponse): Response | undefined {
+  reject(res: ServerResponse, exchange: { path: string }): Response | undefined {
     const { rawHeaders, url = '', httpVersionMinor } = res.req
     // Node would drop the last lines silently: those that a proxy in front has added.
     if (rawHeaders.length > 2 * this.#headerLineLimit) return refuse(res, 431)
-    if (url[0] !== '/' && !isTarget(url)) return refuse(res, 400, 'The target cannot be read')
-    const mistake = url === '*' ? undefined : targetMistake(url)
-    if (mistake !== undefined) return refuse(res, 400, mistake)
+    if (PLAIN_TARGET.test(url)) {
+      const end = url.indexOf('?')
+      exchange.path = end === -1 ? url : url.slice(0, end)
+    } else {
+      const mistake = mistakeIn(url)
+      if (mistake !== undefined) return refuse(res, 400, mistake)
+      exchange.path = url === '*' ? '/*' : normalPath(pathIn(url))
+    }
     let host: string | undefined
     let coding: string | undefined
     // Node would build its `headers` of all the lines for these, and many handlers never ask for them.
     for (let index = 0; index < rawHeaders.length; index += 2) {
-      const name = rawHeaders[index]!
-      if (isName(name, 'host')) host = host === undefined ? rawHeaders[index + 1]! : TWO
-      else if (isName(name, 'transfer-encoding'))
+      const given = rawHeaders[index]!
+      // Few names are of these lengths, so that few are put into lower case.
+      if (!LENGTHS.has(given.length)) continue
+      const name = given.toLowerCase()
+      if (name === 'host') host = host === undefined ? rawHeaders[index + 1]! : TWO
+      else if (name === 'transfer-encoding')
         coding = coding === undefined ? rawHeaders[index + 1]! : TWO
-      else if (isName(name, 'upgrade')) res.shouldKeepAlive = false
+      else if (name === 'upgrade') res.shouldKeepAlive = false
     }
     // RFC 9112 6.1: the framing is faulty. A proxy in front may have seen the body end elsewhere.
     if (coding !== undefined && httpVersionMinor === 0)
@@ -109,13 +120,16 @@ export class RequestGate {
 /** RFC 9112 3.2: more than one Host is a 400; a proxy in front may have read the other one. It is none, and no coding. */
 const TWO = ', '
 
-function isName(name: string, wanted: string): boolean {
-  return name.length === wanted.length && name.toLowerCase() === wanted
-}
+/** Of the names that the gate looks for. */
+const LENGTHS: ReadonlySet<number> = new Set(
+  ['host', 'transfer-encoding', 'upgrade'].map((name) => name.length),
+)
 
 /** RFC 9112 3.2: beside a path, `OPTIONS *` and the absolute form that proxies are sent. */
-function isTarget(target: string): boolean {
-  return target === '*' || (/^https?:\/\//i.test(target) && URL.canParse(target))
+function mistakeIn(target: string): string | undefined {
+  if (target === '*') return undefined
+  const isRead = target[0] === '/' || (/^https?:\/\//i.test(target) && URL.canParse(target))
+  return isRead ? targetMistake(target) : 'The target cannot be read'
 }
 
 /** The host in a target of the absolute form (RFC 9112 3.2.2). */
