@@ -37,6 +37,16 @@ export function checkMemory(
   findings.report('memory that grows', how)
 }
 
+/** Checks that few responses take much longer than most: a store that is idle has no reason for it. */
+export function checkDurations(findings: Pick<Findings, 'duration' | 'report'>): void {
+  const [median, slow] = [findings.duration(50), findings.duration(99)]
+  if (slow < SLOW * median) return
+  findings.report('slow responses', `p99 ${slow.toFixed(1)} ms, median ${median.toFixed(1)} ms`)
+}
+
+/** How many times the median the slowest hundredth may take. */
+const SLOW = 5
+
 /** Seconds, without the first third for warming up. A shorter run cannot show a leak. */
 export const LONG_ENOUGH = 150
 /** Megabytes per minute. A leak of one kilobyte per request would be thirty. */

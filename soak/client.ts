@@ -48,7 +48,9 @@ export class Client {
   }
 
   async send(given: SoakRequest): Promise<SoakResponse> {
+    const begun = performance.now()
     const response = await this.#exchange(given)
+    if (response.status !== 0) this.#findings.took(performance.now() - begun)
     this.#findings.count('requests')
     if (response.status >= 400 || response.status === 0) {
       this.#findings.count(`failure: ${response.status || 'no response'} ${response.reason}`)

@@ -1,3 +1,5 @@
+import { createHistogram } from 'node:perf_hooks'
+
 /** What must not happen: any of these fails the run. */
 export type Problem =
   | 'lost acknowledged writes'
@@ -18,11 +20,24 @@ export type Problem =
   | 'failed shutdowns of the shop'
   | 'faults without recovery'
   | 'memory that grows'
+  | 'slow responses'
 
 /** Counts what happened, and keeps a few examples of each problem. */
 export class Findings {
   readonly #counts = new Map<string, number>()
   readonly #problems = new Map<Problem, { count: number; examples: string[] }>()
+
+  readonly #durations = createHistogram()
+
+  /** @param milliseconds from a request to the end of its response. */
+  took(milliseconds: number): void {
+    this.#durations.record(Math.max(1, Math.round(milliseconds * 1000)))
+  }
+
+  /** Of all responses, in milliseconds; of none it is 0. */
+  duration(percentile: number): number {
+    return this.#durations.count === 0 ? 0 : this.#durations.percentile(percentile) / 1000
+  }
 
   count(what: string, by = 1): void {
     this.#counts.set(what, this.counted(what) + by)

@@ -15,6 +15,7 @@ export function optionsOf(args: readonly string[]): SoakOptions {
       seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
       visitors: { type: 'string', default: '60' },
       faults: { type: 'string', default: 'all' },
+      rate: { type: 'string' },
     },
   })
   return {
@@ -23,6 +24,7 @@ export function optionsOf(args: readonly string[]): SoakOptions {
     visitors: positive('visitors', values.visitors),
     faults: faultsNamed(values.faults),
     restartsShop: values.faults === 'all',
+    ...(values.rate !== undefined && { rate: positive('rate', values.rate) }),
   }
 }
 

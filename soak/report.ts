@@ -22,6 +22,7 @@ export function summaryOf(report: Report): string {
     `soak of ${(seconds / 60).toFixed(1)} minutes, seed ${report.seed}`,
     '',
     row('requests', `${number(requests)}, ${Math.round(requests / seconds)} a second`),
+    row('duration of a response', durationsOf(findings)),
     row('logins, logouts', `${count(report, 'logins')}, ${count(report, 'logouts')}`),
     row('writes acknowledged', count(report, 'writes acknowledged')),
     row('  of them lost', number(findings.reported('lost acknowledged writes'))),
@@ -50,6 +51,13 @@ export function summaryOf(report: Report): string {
     '',
     ...(problems.length === 0 ? ['soak: all is well'] : ['soak: FAILED', ...problems]),
   ].join('\n')
+}
+
+function durationsOf(findings: Findings): string {
+  const [p50, p99, p999] = [50, 99, 99.9].map((percentile) =>
+    findings.duration(percentile).toFixed(1),
+  )
+  return `p50 ${p50}, p99 ${p99}, p99.9 ${p999} ms`
 }
 
 function processRows({ readings, findings }: Report): string[] {

@@ -6,7 +6,7 @@ import { Client } from './client.js'
 import { DurableRedis } from './durable-redis.js'
 import type { Fault, Victims } from './faults.js'
 import { Findings } from './findings.js'
-import { checkMemory, checkPrinted } from './checks.js'
+import { checkDurations, checkMemory, checkPrinted } from './checks.js'
 import { createOffice } from './office.js'
 import { Proxy } from './proxy.js'
 import { Random } from './random.js'
@@ -14,7 +14,7 @@ import type { Report } from './report.js'
 import { ShopProcess } from './shop-process.js'
 import { RESTART, ShopWatch } from './shop-watch.js'
 import { FaultInjector } from './fault-injector.js'
-import { Visitor } from './visitor.js'
+import { paceOf, Visitor } from './visitor.js'
 
 export interface SoakOptions {
   readonly minutes: number
@@ -22,6 +22,11 @@ export interface SoakOptions {
   readonly seed: number
   readonly visitors: number
   readonly faults: readonly Fault[]
+  /**
+   * Actions of all visitors together in a second. Default: each waits for 10 to 90 milliseconds between two of
+   * theirs. Without faults it is also checked how long the slowest responses take.
+   */
+  readonly rate?: number
   /** Whether to restart the shop with SIGTERM after a fifth of the time. */
   readonly restartsShop: boolean
 }
@@ -49,7 +54,7 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const cookies = new Set<string>()
   const redisUrl = `redis://127.0.0.1:${victims.proxy.port}`
   const shop = await ShopWatch.start((port) => ShopProcess.start(port, redisUrl, printed), findings)
-  const agent = new Agent({ keepAlive: true })
+  const agent = new Agent({ keepAlive: true, maxSockets: 500 })
   const office = createOffice({
     customers: new RedisStore({ name: OFFICE_COOKIES.customer }),
     clerks: new RedisStore({ name: OFFICE_COOKIES.clerk }),
@@ -60,11 +65,14 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const client = (url = shop.url) => new Client(url, agent, findings, cookies)
   const injector = new FaultInjector(victims, client(), random.fork(), findings)
   const visitors = Array.from({ length: options.visitors }, (_, index) => {
-    return new Visitor(index, client(), random.fork(), findings)
+    return new Visitor(index, client(), random.fork(), findings, paceOf(options))
   })
-  const clerks = Array.from({ length: Math.ceil(options.visitors / 10) }, (_, index) => {
-    return new Clerk(index, client(officeUrl), random.fork(), findings)
-  })
+  const clerks = Array.from(
+    { length: Math.ceil(Math.min(options.visitors, 60) / 10) },
+    (_, index) => {
+      return new Clerk(index, client(officeUrl), random.fork(), findings)
+    },
+  )
   const time = options.minutes * 60_000
   const begun = performance.now()
   const over = AbortSignal.timeout(time)
@@ -87,6 +95,7 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
     const { readings, slowestShutdown } = shop
     checkMemory(readings, findings)
     checkPrinted(printed, cookies, findings)
+    if (options.rate !== undefined && options.faults.length === 0) checkDurations(findings)
     const recoveries = new Map([...injector.recoveries, [RESTART, slowestShutdown]])
     return { findings, readings, seconds, seed: options.seed, recoveries }
   } finally {

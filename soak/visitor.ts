@@ -16,6 +16,21 @@ export interface Pace {
   readonly settling: number
 }
 
+/** The pace at which visitors together do so many things in a second; without a rate, as fast as hands can click. */
+export function paceOf({
+  visitors,
+  rate,
+}: {
+  readonly visitors: number
+  readonly rate?: number
+}): Pace {
+  if (rate === undefined) return FAST
+  const mean = (visitors / rate) * 1000
+  return { ...FAST, pause: [Math.ceil(mean / 5), Math.ceil((mean * 9) / 5)] }
+}
+
+const FAST: Pace = { pause: [10, 90], settling: 5000 }
+
 /**
  * A visitor: they log in, write, read and log out again and again, one request at a time except for additions, and
  * check every response. Everything that they write carries their number.
@@ -36,7 +51,7 @@ export class Visitor {
     client: Client,
     random: Random,
     findings: Findings,
-    pace: Pace = { pause: [10, 90], settling: 5000 },
+    pace: Pace = FAST,
   ) {
     this.#number = number
     this.#client = new CheckingClient(number, client, findings, pace.settling)
@@ -49,6 +64,8 @@ export class Visitor {
 
   /** Visits until the signal, then checks what must be there and what must not. */
   async visit(until: AbortSignal): Promise<void> {
+    // They do not all come at once.
+    await rest(this.#random.between(0, this.#pace.pause[1]))
     while (!until.aborted) {
       const isThere = this.#username !== '' || (await this.#begin())
       if (isThere) await this.#actions()[this.#random.pick(ODDS)]()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Findings } from '../../soak/findings.js'
-import { checkMemory, checkPrinted } from '../../soak/checks.js'
+import { checkDurations, checkMemory, checkPrinted } from '../../soak/checks.js'
 import { floorOf, slopePerMinute } from '../../soak/slope.js'
 
 const COOKIE = 'v1_abcdefghijklmnopqrstuvwxyz'
@@ -49,6 +49,21 @@ test.each([
     const findings = new Findings()
     checkMemory(readings, findings)
     expect(findings.reported('memory that grows')).toBe(times)
+  },
+)
+
+test.each([
+  [4.9, 0],
+  [5, 1],
+])(
+  'responses of which one in a hundred takes %d times the median are slow: %d',
+  (times, problems) => {
+    const findings = new Findings()
+    for (let count = 0; count < 95; count += 1) findings.took(2)
+    for (let count = 0; count < 5; count += 1) findings.took(2 * times)
+    checkDurations(findings)
+    expect(findings.reported('slow responses')).toBe(problems)
+    expect(findings.duration(50)).toBe(2)
   },
 )
 
