@@ -30,11 +30,14 @@ export class Connections {
   /** Once the server stops, each response says `Connection: close`. */
   isStopping = false
   readonly #open = new Map<Socket, Connection>()
+  /** Those that are to become secure, by the address of the client: Node gives the secure one as another object. */
+  readonly #handshakes = new Map<string, Socket>()
   #onEnd: (() => void) | undefined
 
   /** Watches a server; call it before the first connection. */
   watch(server: Server, limits: ConnectionLimits): void {
     server.maxConnections = limits.connectionLimit
+    if (isSecure(server)) this.#watchHandshakes(server)
     server.on(isSecure(server) ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#open.set(socket, { last: undefined, freeSince: undefined, isUsed: false })
       socket.once('close', () => {
@@ -74,6 +77,7 @@ export class Connections {
     Object.assign(server, { keepAliveTimeout: 1, keepAliveTimeoutBuffer: 0 })
     const end = (): void => {
       for (const [socket, { isUsed }] of this.#open) if (!isUsed) socket.destroy()
+      for (const socket of this.#handshakes.values()) socket.destroy()
     }
     setTimeout(end, LAST_CHANCE).unref()
   }
@@ -81,6 +85,15 @@ export class Connections {
   /** Resolves when every response has heard that its connection is closed; the server knows it before. */
   async ended(): Promise<void> {
     if (this.#open.size > 0) await new Promise<void>((resolve) => (this.#onEnd = resolve))
+  }
+
+  #watchHandshakes(server: Server): void {
+    server.on('connection', (socket: Socket) => {
+      const client = clientOf(socket)
+      this.#handshakes.set(client, socket)
+      socket.once('close', () => this.#handshakes.delete(client))
+    })
+    server.on('secureConnection', (socket: Socket) => this.#handshakes.delete(clientOf(socket)))
   }
 
   /**
@@ -117,6 +130,10 @@ function freeSince(connection: Connection, now: number): number {
   // What an idle connection has done before need not stay in memory.
   if (connection.freeSince !== undefined) connection.last = undefined
   return now
+}
+
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }
 
 function isSecure(server: Server): boolean {

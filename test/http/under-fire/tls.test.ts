@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectPlainly } from 'node:net'
 import { connect } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { Exchange, route } from '../../../src/http/index.js'
@@ -43,13 +44,17 @@ test.skipIf(!isInstalled)(
       expect(socket.alpnProtocol).toBe('http/1.1')
       return new Wire(socket)
     }
-    const [asking, silent] = [await open(), await open()]
+    const [asking, silent, contradicted] = [await open(), await open(), await open()]
+    const speechless = new Wire(connectPlainly(server.port))
+    await once(speechless.socket, 'connect')
     asking.send('GET /?a=http: HTTP/1.1', 'Host: shop.test', 'X-Forwarded-Proto: https', '', '')
     await asking.until(/https:\/\/shop\.test\/\?a=http:$/)
+    contradicted.send('GET / HTTP/1.1', 'Host: shop.test', 'X-Forwarded-Proto: http', '', '')
+    await contradicted.until(/https:\/\/shop\.test\/$/)
     const before = performance.now()
     await server.close()
     expect(performance.now() - before).toBeLessThan(1000)
-    await Promise.all([asking.rest(), silent.rest()])
+    await Promise.all([asking, silent, contradicted, speechless].map((wire) => wire.rest()))
   },
 )
 
