@@ -71,7 +71,7 @@ export class RecordStore extends SessionStore {
 
 /** Visits of an application with one store. */
 export function visitsOf(store: SessionStore, policy?: SessionsOptions) {
-  const { app, visit } = eventWorld(store, { onWarning: () => {}, ...policy })
+  const { app, visit } = eventWorld(store, policy)
   return {
     app,
     visit: async (cookie: string | undefined, act?: Act) => {

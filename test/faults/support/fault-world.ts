@@ -38,7 +38,8 @@ export async function faultWorld(options: FaultWorldOptions = {}) {
       components: [redis(url, onOutage === 'default' ? {} : { onOutage })],
     }),
     {},
-    options.sessions,
+    // Faults are warned of; the tests that look at it listen themselves.
+    { onWarning: () => {}, ...options.sessions },
   )
   return {
     ...world,

@@ -8,6 +8,7 @@ import {
   type SessionsOptions,
   type SessionStore,
 } from '../../../src/sessions/index.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 /** Collects the events of a test, until it is disposed. */
 export function listen() {
@@ -36,7 +37,7 @@ export function eventWorld(
 ) {
   const acts = new Map<string, Act>()
   const app = new App({
-    components: [sessions(store, { onWarning: () => {}, ...policy }), ...components],
+    components: [sessions(store, { onWarning: expectWarnings(), ...policy }), ...components],
     routes: [
       route.post('/:act', [Session, Request], async (session, request) => {
         const act = acts.get(new URL(request.url).pathname) as Act

@@ -16,6 +16,7 @@ import { eventWorld } from '../events/event-world.js'
 import { newSecret } from '../secrets.js'
 import { idOf } from '../server-store/server-store-suite.js'
 import { sessionApp, ScriptedStore } from '../session-app.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 /** A backend that refuses writes when the test says so. */
 class FailingBackend extends MemoryBackend {
@@ -59,7 +60,9 @@ test.each([
   ],
   ['a session that is too large', (session: Session) => session.set('a', 'x'.repeat(9000)), 413],
 ] as const)('the cookie of a commit() is sent with %s [A3]', async (_, act, status) => {
-  const world = eventWorld(new MemoryStore({ maxSize: 4000 }))
+  const expected = status === 413 ? ['SESSION_TOO_LARGE'] : []
+  const policy = { onWarning: expectWarnings(...expected) }
+  const world = eventWorld(new MemoryStore({ maxSize: 4000 }), policy)
   const answered = await world.visit(undefined, async (session) => {
     session.set('list', [])
     await session.commit()

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { SessionStoreError } from '../../../src/sessions/index.js'
 import { eventWorld, listen } from '../events/event-world.js'
 import { ScriptedStore } from '../session-app.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 const failure = (facts: object) => Object.assign(new Error('select * from secrets'), facts)
 const ring = failure({})
@@ -57,7 +58,9 @@ test.each([
 test('a database that is away, as SQL says it, opens the circuit breaker [A19]', async () => {
   using listening = listen()
   const fails = () => Promise.reject(failure({ cause: failure({ code: '57P01' }) }))
-  const world = eventWorld(new ScriptedStore(fails))
+  const world = eventWorld(new ScriptedStore(fails), {
+    onWarning: expectWarnings('SESSION_STORE'),
+  })
   for (let count = 0; count < 6; count++) await world.visit('a=b')
   expect(listening.heard()).toContain('breaker/opened')
 })

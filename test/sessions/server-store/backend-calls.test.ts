@@ -5,6 +5,7 @@ import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
 import type { Session } from '../../../src/sessions/session/session.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { overMemory, visitors } from './server-store-suite.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 describe('ServerStore asks its backend', () => {
   test.each([
@@ -91,7 +92,8 @@ describe('when a verb of the backend fails', () => {
   )
 
   test('touch is served all the same [ER-08]', async () => {
-    await using world = await visitors(overMemory)
+    const onWarning = expectWarnings('SESSION_STORE')
+    await using world = await visitors(overMemory, {}, { onWarning })
     const cookie = await world.visitor({ a: 1 })
     world.backend.touch = () => Promise.reject(new Error('down'))
     expect(await world.visit(cookie, act('touch'))).toMatchObject({ status: 200, setCookies: [] })
@@ -99,11 +101,11 @@ describe('when a verb of the backend fails', () => {
 
   test('activity that could not be noted is noted by the next request [ER-08]', async () => {
     let now = 1_000_000
-    await using world = await visitors(overMemory, {
-      clock: () => now,
-      idleTimeout: 100,
-      touchInterval: 10,
-    })
+    await using world = await visitors(
+      overMemory,
+      { clock: () => now, idleTimeout: 100, touchInterval: 10 },
+      { onWarning: expectWarnings('SESSION_STORE') },
+    )
     const cookie = await world.visitor({ a: 1 })
     const working = world.backend.touch
     world.backend.touch = () => Promise.reject(new Error('down'))

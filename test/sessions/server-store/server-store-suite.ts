@@ -12,6 +12,7 @@ import { sessions, type SessionsOptions } from '../../../src/sessions/index.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { UserSessions } from '../../../src/sessions/store/sessions-of-user.js'
 import type { RedisServer } from '../../support/redis-server.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 /** A server-side store of one test, and what is behind it. */
 export interface StoreWorld {
@@ -55,7 +56,7 @@ export async function visitors(
   let count = 0
   const app = new App({
     components: [
-      sessions(world.store, { onWarning: () => {}, ...sessionsOptions }),
+      sessions(world.store, { onWarning: expectWarnings(), ...sessionsOptions }),
       ...(world.components ?? []),
     ],
     routes: [

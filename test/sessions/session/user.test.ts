@@ -4,6 +4,7 @@ import { recordKey } from '../../../src/sessions/session/session-id.js'
 import { bindingStores, everyStore, visitsOf } from '../every-store.js'
 import { newSecret } from '../secrets.js'
 import { overMemory, visitors } from '../server-store/server-store-suite.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 const clock = () => 1_800_000_000_000
 const open = (name: string) =>
@@ -162,7 +163,8 @@ describe('the list of a user', () => {
 })
 
 test('label and user id count in maxSize [S13]', async () => {
-  const { visit } = visitsOf(new MemoryStore({ maxSize: 600 }))
+  const onWarning = expectWarnings('SESSION_TOO_LARGE')
+  const { visit } = visitsOf(new MemoryStore({ maxSize: 600 }), { onWarning })
   const login = (id: string, label: string) =>
     visit(undefined, (session) => session.bind(id, { label }))
   expect((await login('a'.repeat(344), 'b'.repeat(256))).status).toBe(200)

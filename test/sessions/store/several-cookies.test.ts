@@ -2,6 +2,7 @@ import { BackendStore, CookieStore, MemoryBackend, type SessionStore } from 'ing
 import { describe, expect, test } from 'vitest'
 import { eventWorld, listen, type Act } from '../events/event-world.js'
 import { newSecret } from '../secrets.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 interface Options {
   readonly name?: string
@@ -27,7 +28,9 @@ function worldOf(kind: string, attributes: Partial<Options> = {}) {
   const backend = new MemoryBackend({ now: () => time.now })
   const make = stores[kind] as (typeof stores)[string]
   const store = make(backend, { name: NAME, clock: () => time.now, ...attributes })
-  const { visit } = eventWorld(store)
+  // The route of the test is outside of the path that the cookie may have.
+  const expected = attributes.path === undefined ? [] : ['SESSION_STORE']
+  const { visit } = eventWorld(store, { onWarning: expectWarnings(...expected) })
   const send = async (cookie: string | undefined, act?: Act) => {
     const response = await visit(cookie, act)
     const set = response.headers.filter(([name]) => name === 'set-cookie').map(([, line]) => line)
