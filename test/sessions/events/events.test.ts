@@ -19,11 +19,13 @@ import {
   SessionStoreError,
   type ServerStoreOptions,
   type SessionBackend,
+  type SessionsOptions,
 } from '../../../src/sessions/index.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
 import { eventWorld, kindOf, listen, valueOf } from './event-world.js'
 import { newSecret } from '../secrets.js'
 import { gate } from '../server-store/server-store-suite.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 const NAME = '__Host-session'
 const START = 1_700_000_000_000
@@ -235,6 +237,7 @@ describe.each([
       opener,
       {},
       {
+        onWarning: expectWarnings('SESSION_DATA'),
         schema: {
           '~standard': {
             version: 1,
@@ -339,7 +342,8 @@ describe('the events of a CookieStore', () => {
   })
 
   test('a session that does not fit is a failed dump [CE-05]', async () => {
-    await using world = open(overCookie)
+    const policy = { onWarning: expectWarnings('SESSION_TOO_LARGE') }
+    await using world = open(overCookie, {}, policy)
     await world.visit(undefined, (session) => session.set('big', 'x'.repeat(5000)))
     expect(world.heard()).toEqual(['fresh/no-cookie', 'failed/dump/SESSION_TOO_LARGE'])
   })
@@ -497,7 +501,7 @@ test('a list under the key of a session is a corrupt record, and stays as it is 
 
 describe('a store that fails', () => {
   /** Over a backend one of whose verbs fails as the test says. */
-  function failing(verb: keyof MemoryBackend, error: unknown) {
+  function failing(verb: keyof MemoryBackend, error: unknown, policy: SessionsOptions = {}) {
     const time = { now: START }
     const backend = new MemoryBackend({ now: () => START })
     const state = { isDown: false }
@@ -513,7 +517,8 @@ describe('a store that fails', () => {
       },
     })
     const listening = listen()
-    const world = eventWorld(new BackendStore(down, { clock: () => time.now, touchInterval: 1 }))
+    const store = new BackendStore(down, { clock: () => time.now, touchInterval: 1 })
+    const world = eventWorld(store, policy)
     return { ...world, ...listening, time, state }
   }
 
@@ -547,7 +552,8 @@ describe('a store that fails', () => {
   })
 
   test('fails to note activity, and the visitor is served [ER-08]', async () => {
-    using world = failing('touch', Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    const full = Object.assign(new Error('full'), { code: 'ENOSPC' })
+    using world = failing('touch', full, { onWarning: expectWarnings('SESSION_STORE') })
     const { cookie } = await world.visit(undefined, (session) => session.set('user', 'ada'))
     world.heard()
     world.state.isDown = true

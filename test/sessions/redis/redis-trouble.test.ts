@@ -15,6 +15,7 @@ import { startRedis, type RedisServer } from '../../support/redis-server.js'
 import { listen } from '../events/event-world.js'
 import { idOf, visitors, type Act } from '../server-store/server-store-suite.js'
 import { commandsOf } from './commands-of.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 let server: RedisServer
 let admin: Redis
@@ -29,12 +30,18 @@ afterAll(async () => {
 })
 
 /** Visitors of an application with `redis(url)`, as in the documentation. */
-function shop(store: RedisStoreOptions = {}, client: RedisClientOptions = {}, url = server.url) {
-  return visitors(async () => ({
+function shop(
+  store: RedisStoreOptions = {},
+  client: RedisClientOptions = {},
+  url = server.url,
+  onWarning = expectWarnings(),
+) {
+  const open = async () => ({
     store: new RedisStore({ timeoutMs: 500, ...store }),
     backend: new RedisBackend(admin),
     components: [redis(url, { onOutage: () => {}, ...client })],
-  }))
+  })
+  return visitors(open, {}, { onWarning })
 }
 
 /** Everything that an application does with sessions. */
@@ -272,7 +279,8 @@ describe('RedisStore over redis(url)', () => {
   })
 
   test('a session that keeps growing is refused to its own visitor only [DS-10]', async () => {
-    await using world = await shop({ maxSize: 10_000 })
+    const onWarning = expectWarnings('SESSION_TOO_LARGE')
+    await using world = await shop({ maxSize: 10_000 }, {}, server.url, onWarning)
     const [greedy, other] = [await world.visitor(), await world.visitor()]
     const answers: number[] = []
     for (let count = 0; count < 12; count++) {
@@ -368,7 +376,7 @@ describe('RedisStore over redis(url)', () => {
   })
 
   test('a touch that fails is an event, and not an error of the request [ER-08]', async () => {
-    await using world = await shop()
+    await using world = await shop({}, {}, server.url, expectWarnings('SESSION_REDIS'))
     const cookie = await world.visitor({ n: 1 })
     using listening = listen()
     await admin.replicaof('127.0.0.1', '1')

@@ -37,7 +37,8 @@ export function overRedis(server: () => RedisServer, shared?: string): OpenStore
     const client = new Redis(server().port)
     const prefix = shared ?? `${randomBytes(6).toString('hex')}:`
     return {
-      store: new RedisStore({ ...options, prefix }),
+      // A busy machine must not fail the store.
+      store: new RedisStore({ timeoutMs: 5000, ...options, prefix }),
       backend: new RedisBackend(client, { prefix }),
       components: [value(Redis, client)],
       stop: async () => client.disconnect(),

@@ -12,6 +12,7 @@ import {
   visitors,
   type OpenStore,
 } from './server-store-suite.js'
+import { expectWarnings } from '../expect-warnings.js'
 
 let server: RedisServer
 beforeAll(async () => {
@@ -236,7 +237,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       })
 
       test('a session that grows beyond its size is refused, and stays as it is [DS-10, TY-10]', async () => {
-        await using world = await visitors(open, { maxSize: 1000 })
+        await using world = await visitors(open, { maxSize: 1000 }, tooLarge())
         const cookie = await world.visitor({ a: 1 })
         const { status, setCookies } = await world.visit(cookie, (session) =>
           session.set('b', 'x'.repeat(2000)),
@@ -247,7 +248,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       })
 
       test('a session that is too large is not begun, nor under another id [DS-10]', async () => {
-        await using world = await visitors(open, { maxSize: 200 })
+        await using world = await visitors(open, { maxSize: 200 }, tooLarge())
         const large = 'x'.repeat(200)
         const first = await world.visit(undefined, (session) => session.set('large', large))
         expect([first.status, first.setCookies]).toEqual([413, []])
@@ -675,4 +676,9 @@ function describeServerStore(name: string, open: OpenStore): void {
       expect(await world.dataOf(cookie)).toEqual({ user: 'ada' })
     })
   })
+}
+
+/** For a test whose sessions are too large. */
+function tooLarge() {
+  return { onWarning: expectWarnings('SESSION_TOO_LARGE') }
 }

@@ -214,7 +214,7 @@ describe('the option confirm', () => {
       "the session option 'confirm.replicas' must be a whole number from 1 to 100, not 0.",
     )
     expect(() => new RedisStore({ confirm: { replicas: 1, timeoutMs: 1000 } })).toThrow(
-      "the session option 'confirm.timeoutMs' must be a whole number of milliseconds from 1 to 999 (less than timeoutMs of the store), not 1000.",
+      "the session option 'confirm.timeoutMs' must be a whole number of milliseconds from 1 to 799 (less than timeoutMs of the store), not 1000.",
     )
   })
 })
