@@ -1,11 +1,16 @@
 import { App, HttpError, MemoryStore, Session, route, sessions } from 'ingot'
 
 // #region stream
-const report = route.get('/report', [Session], (session) => {
+interface Reports {
+  reports: number
+  rows: string[]
+}
+
+const report = route.get('/report', [Session], (session: Session<Reports>) => {
   session.update('reports', (before = 0) => before + 1)
   const rows = session.get('rows') ?? ['tea', 'mug']
   // The session is stored before the first of these bytes leaves. From then on writing it throws.
-  return ReadableStream.from(rows.map((row: string) => new TextEncoder().encode(`${row}\n`)))
+  return ReadableStream.from(rows.map((row) => new TextEncoder().encode(`${row}\n`)))
 })
 // #endregion
 

@@ -4,7 +4,7 @@ import { RedisClusterStore, RedisStore, redis, redisCluster, redisSentinel } fro
 const routes = [
   route.get('/', [Session], (session) => session.toObject()),
   route.post('/', [Session], (session) => {
-    return session.update('count', (before = 0) => before + 1)
+    return session.update('count', (before: number = 0) => before + 1)
   }),
   route.post('/logout', [Session], (session) => session.destroy()),
 ]

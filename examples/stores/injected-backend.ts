@@ -35,7 +35,7 @@ export const app = new App({
   ],
   routes: [
     route.post('/', [Session], (session) => {
-      return session.update('count', (before = 0) => before + 1)
+      return session.update('count', (before: number = 0) => before + 1)
     }),
   ],
 })

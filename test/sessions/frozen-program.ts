@@ -19,7 +19,7 @@ for (const store of stores) {
         session.regenerate()
       }),
       route.post('/count', [Session], (session) =>
-        session.update('count', (count = 0) => count + 1),
+        session.update('count', (count: number = 0) => count + 1),
       ),
       route.post('/logout', [Session], (session) => session.destroy()),
     ],

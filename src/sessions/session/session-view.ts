@@ -8,6 +8,22 @@ export type Key<Data> = keyof Data & string
 // oxlint-disable-next-line typescript/no-explicit-any -- data of no declared type: whatever the application put there
 export type AnyData = Record<string, any>
 
+/**
+ * The type of a value. Where no data is declared, and where a list of tokens has inferred the parameter, it is
+ * `unknown`: an `any` would switch the checks of whoever reads it off.
+ */
+export type ValueOf<Data, Name extends keyof Data> = unknown extends Data[Name]
+  ? unknown
+  : Data[Name]
+
+/** Makes a value of the one before. Where no data is declared, it says what it takes: `(n: number = 0) => n + 1`. */
+export type Change<Data, Name extends keyof Data, Value> = (
+  value: unknown extends Data[Name] ? Value : Data[Name] | undefined,
+) => Data[Name]
+
+/** All values that are there, by key. */
+export type DataOf<Data> = { [Name in keyof Data]?: ValueOf<Data, Name> }
+
 // oxlint-disable-next-line typescript/no-explicit-any -- a session of whatever data
 export type AnySession = SessionView<any>
 
@@ -88,7 +104,7 @@ export class SessionView<Data extends object = AnyData> {
 
   /** The value of a key, or `undefined`. `get('id')` gives the id. */
   get(key: 'id'): string
-  get<Name extends Key<Data>>(key: Name): Data[Name] | undefined
+  get<Name extends Key<Data>>(key: Name): ValueOf<Data, Name> | undefined
   get(key: string): unknown {
     if (key === 'id') return this.id
     this.#state.dumpReads?.add('data')
@@ -107,21 +123,21 @@ export class SessionView<Data extends object = AnyData> {
       .map((name) => name.slice(2) as Key<Data>)
   }
 
-  values(): Data[Key<Data>][] {
+  values(): ValueOf<Data, Key<Data>>[] {
     return this.entries().map(([, value]) => value)
   }
 
-  entries(): [Key<Data>, Data[Key<Data>]][] {
-    return this.keys().map((key) => [key, this.get(key) as Data[Key<Data>]])
+  entries(): [Key<Data>, ValueOf<Data, Key<Data>>][] {
+    return this.keys().map((key) => [key, this.get(key) as ValueOf<Data, Key<Data>>])
   }
 
-  [Symbol.iterator](): Iterator<[Key<Data>, Data[Key<Data>]]> {
+  [Symbol.iterator](): Iterator<[Key<Data>, ValueOf<Data, Key<Data>>]> {
     return this.entries()[Symbol.iterator]()
   }
 
   /** The data as a plain object, without the id. */
-  toObject(): Partial<Data> {
-    return Object.fromEntries(this.entries()) as Partial<Data>
+  toObject(): DataOf<Data> {
+    return Object.fromEntries(this.entries()) as DataOf<Data>
   }
 
   /** A fixed text: a session that slips into JSON gives nothing away. Send `toObject()` if you mean the data. */

@@ -6,7 +6,8 @@ import { Flash } from './flash.js'
 import { ownOptions } from '../errors/options.js'
 import { dataField } from './record.js'
 import { SessionState } from './session-state.js'
-import { SESSIONS_REMEDY, SessionView, stateOf, type AnyData, type Key } from './session-view.js'
+import { SESSIONS_REMEDY, SessionView, stateOf } from './session-view.js'
+import type { AnyData, Change, Key, ValueOf } from './session-view.js'
 import { checkUser } from './user.js'
 
 /**
@@ -93,7 +94,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   /** The value of a key, or `undefined`. Changing an object that it gives changes the session. */
   override get(key: 'id'): string
-  override get<Name extends Key<Data>>(key: Name): Data[Name] | undefined
+  override get<Name extends Key<Data>>(key: Name): ValueOf<Data, Name> | undefined
   override get(key: string): unknown {
     if (key === 'id') return this.id
     const { dumpReads, fields } = stateOf(this)
@@ -133,19 +134,20 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * @param change gets a copy of the value, or `undefined`, and returns the new one.
    * @throws SessionUsageError when it returns nothing, a promise, or what JSON would change.
    */
-  update<Name extends Key<Data>>(
+  update<Name extends Key<Data>, Value = unknown>(
     key: Name,
-    change: (value: Data[Name] | undefined) => Data[Name],
-  ): Data[Name] {
+    change: Change<Data, Name, Value>,
+  ): ValueOf<Data, Name> {
     const { fields } = this.#writable('update', key)
-    return fields.update(dataField(key), change as (value: unknown) => unknown) as Data[Name]
+    const value = fields.update(dataField(key), change as (value: unknown) => unknown)
+    return value as ValueOf<Data, Name>
   }
 
   /**
    * Reads and removes a key. In a server-side store it is removed at once, and of several requests exactly
    * one gets the value: for one-time codes. A cookie store cannot promise that.
    */
-  take<Name extends Key<Data>>(key: Name): Promise<Data[Name] | undefined> {
+  take<Name extends Key<Data>>(key: Name): Promise<ValueOf<Data, Name> | undefined> {
     return this.#watched('session.take()', this.#take(key))
   }
 
@@ -220,16 +222,16 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     if (!state.isClosed) await state.commit?.()
   }
 
-  async #take<Name extends Key<Data>>(key: Name): Promise<Data[Name] | undefined> {
+  async #take<Name extends Key<Data>>(key: Name): Promise<ValueOf<Data, Name> | undefined> {
     const { fields, takeField } = this.#writable('take', key)
     const field = dataField(key)
     if (!takeField || !fields.isStored(field)) {
       const value = fields.get(field)
       fields.delete(field)
-      return value as Data[Name] | undefined
+      return value as ValueOf<Data, Name> | undefined
     }
     const text = await takeField(field)
-    return fields.setTaken(field, text) as Data[Name] | undefined
+    return fields.setTaken(field, text) as ValueOf<Data, Name> | undefined
   }
 
   #watched<Value>(call: string, work: Promise<Value>): Promise<Value> {

@@ -23,7 +23,7 @@ function counting({ App, MemoryStore, Session, route, sessions }: Ingot) {
   return new App({
     components: [sessions(new MemoryStore())],
     routes: [
-      route.post('/', [Session], (session) => session.update('count', (count = 0) => count + 1)),
+      route.post('/', [Session], (session) => session.update('count', (count: number = 0) => count + 1)),
     ],
   })
 }
@@ -53,7 +53,7 @@ test('worker threads serve on their own [PR-08]', async () => {
     import { App, MemoryStore, Session, route, sessions } from './index.js'
     const app = new App({
       components: [sessions(new MemoryStore())],
-      routes: [route.get('/', [Session], (session) => session.update('count', (count = 0) => count + 1))],
+      routes: [route.get('/', [Session], (session) => session.update('count', (count: number = 0) => count + 1))],
     })
     const server = await app.listen({ port: 0, hostname: '127.0.0.1' })
     parentPort.once('message', () => app.close().then(() => parentPort.close()))

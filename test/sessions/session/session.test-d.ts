@@ -45,7 +45,38 @@ describe('Session<Data>', () => {
   it('takes any data when none is declared', () => {
     const loose: Session = Session.empty()
     loose.set('anything', 1)
-    expectTypeOf(loose.get('anything')).toBeAny()
+    loose.delete('anything')
+  })
+
+  it('gives no any where no data is declared, nor where a list of tokens infers the session [D8]', () => {
+    const loose: Session = Session.empty()
+    expectTypeOf(loose.get('anything')).toEqualTypeOf<unknown>()
+    expectTypeOf(loose.get('id')).toEqualTypeOf<string>()
+    expectTypeOf(loose.values()).toEqualTypeOf<unknown[]>()
+    expectTypeOf(loose.entries()).toEqualTypeOf<[string, unknown][]>()
+    expectTypeOf(loose.toObject()).toEqualTypeOf<{ [x: string]: unknown }>()
+    expectTypeOf(loose.take('anything')).toEqualTypeOf<Promise<unknown>>()
+    for (const [, value] of loose) expectTypeOf(value).toEqualTypeOf<unknown>()
+    loose.update('anything', (value) => {
+      expectTypeOf(value).toEqualTypeOf<unknown>()
+      return 1
+    })
+    route.get('/', [Session, SessionView], (session, view) => {
+      expectTypeOf(session.get('anything')).toEqualTypeOf<unknown>()
+      expectTypeOf(view.get('anything')).toEqualTypeOf<unknown>()
+      expectTypeOf(session.toObject().anything).toEqualTypeOf<unknown>()
+      expectTypeOf(session.update('n', (n: number = 0) => n + 1)).toEqualTypeOf<unknown>()
+    })
+  })
+
+  it('takes the word of a change for the type of a value that is not declared [D8]', () => {
+    const loose: Session = Session.empty()
+    loose.update('visits', (visits: number = 0) => visits + 1)
+    loose.update('tags', (tags: string[] | undefined) => [...(tags ?? []), 'new'])
+    // @ts-expect-error - a declared value has its own type
+    session.update('user', (user: number = 0) => String(user))
+    // @ts-expect-error - also a narrower one
+    session.update('user', (user: 'ada' | undefined) => String(user))
   })
 
   it('fits where a Session of any data is injected', () => {

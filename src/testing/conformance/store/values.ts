@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import type { StoreChecks } from './checks.js'
 
+interface Cart {
+  readonly lines: { count: number }[]
+}
+
 /** Values come back as they were written. */
 export const valueChecks: StoreChecks = {
   'values of JSON come back as they were written': async (app) => {
@@ -11,7 +15,9 @@ export const valueChecks: StoreChecks = {
   'every key is stored as a key of its own': async (app) => {
     const visitor = app.visitor()
     await visitor.visit((session) => KEYS.forEach((key, index) => session.set(key, index)))
-    const found = await visitor.visit((session) => session.entries().sort(byNumber))
+    const found = await visitor.visit((session) =>
+      (session.entries() as [string, number][]).sort(byNumber),
+    )
     assert.deepEqual(
       found,
       KEYS.map((key, index) => [key, index]),
@@ -40,7 +46,7 @@ export const valueChecks: StoreChecks = {
 
   'a change inside a value is kept': async (app) => {
     const visitor = await app.visitor().begin({ cart: { lines: [{ sku: 'tea', count: 1 }] } })
-    await visitor.visit((session) => (session.get('cart').lines[0].count = 2))
+    await visitor.visit((session) => ((session.get('cart') as Cart).lines[0]!.count = 2))
     assert.deepEqual(await visitor.data(), { cart: { lines: [{ sku: 'tea', count: 2 }] } })
   },
 
