@@ -1,10 +1,21 @@
+import 'reflect-metadata'
+import { Lifecycle, scoped as scopedClass } from 'tsyringe'
 import { describe, expect, test } from 'vitest'
-import { all, inject, lazy, Resolver, scoped, token, transient } from '../../../src/di/index.js'
+import {
+  all,
+  inject,
+  lazy,
+  Resolver,
+  scoped,
+  token,
+  transient,
+  type Component,
+} from '../../../src/di/index.js'
 import { Deferred, settled } from '../deferred.js'
 import { Failed, Hooks, Next, World } from '../world.js'
 
 const [A, B, C] = [token<string>('a'), token<string>('b'), token<string>('c')]
-const Alone = token<string>('alone')
+const [Alone, Between] = [token<string>('alone'), token<string>('between')]
 
 describe('the order in which values end', () => {
   test('what a value makes later, and that needs the value itself, ends before it', async () => {
@@ -50,6 +61,28 @@ describe('the order in which values end', () => {
     await world.finish()
     expect(log).toEqual(['needs both', 'needs it', 'needed'])
   })
+})
+
+test('a hook that a value registers when it is used runs after those of its user, also where only a Resolver reached both', async () => {
+  const log: string[] = []
+  const Transaction = token<{ begin(): void }>('transaction')
+  const world = await World.of(
+    inject([Resolver], (resolver) => resolver.get(B)),
+    {
+      components: [
+        scoped(Transaction, [Hooks], (hooks) => ({
+          begin: () => hooks.afterHandler(() => void log.push('commit')),
+        })),
+        scoped(B, [Transaction, Hooks], (transaction, hooks) => {
+          hooks.afterHandler(() => void log.push('flush'))
+          transaction.begin()
+          return 'b'
+        }),
+      ],
+    },
+  )
+  await world.run()
+  expect(log).toEqual(['flush', 'commit'])
 })
 
 describe('an error of next() that a middleware catches', () => {
@@ -110,6 +143,60 @@ describe('values that are made side by side', () => {
     expect(log.slice(0, begins).filter((line) => line.endsWith('begins'))).toHaveLength(
       log.slice(0, begins).filter((line) => line.endsWith('ends')).length,
     )
+  })
+
+  test.each([
+    ['a transient of it is exclusive', [Alone]],
+    ['one two steps below is', [Between]],
+  ] as const)('one that may be made on demand runs alone where %s', async (_, needed) => {
+    const log: string[] = []
+    const made = (name: string) => async () => {
+      log.push(`${name} begins`)
+      await settled()
+      log.push(`${name} ends`)
+      return name
+    }
+    const alone: Component = {
+      isCacheable: false,
+      isExclusive: true,
+      canHandleParameter: ({ token: asked }) => asked === Alone,
+      resolve: made('exclusive'),
+    }
+    const world = await World.of(
+      // With a Resolver, every value may be made on demand.
+      inject([A, B, C, Resolver], (...values) => values.slice(0, 3).join()),
+      {
+        components: [
+          scoped(A, [], made('a')),
+          scoped(B, needed, (below) => below),
+          transient(Between, [Alone], (below) => below),
+          alone,
+          scoped(C, [], made('c')),
+        ],
+      },
+    )
+    expect(await world.run()).toBe('a,exclusive,c')
+    expect(log[log.indexOf('exclusive begins') + 1]).toBe('exclusive ends')
+    const before = log.slice(0, log.indexOf('exclusive begins'))
+    expect(before.filter((line) => line.endsWith('begins'))).toHaveLength(before.length / 2)
+  })
+
+  test('a class, which never waits, is built before those that may', async () => {
+    const log: string[] = []
+    @scopedClass(Lifecycle.ContainerScoped)
+    class Built {
+      readonly order = log.push('class')
+    }
+    const asked = async () => {
+      log.push('asked')
+      return 'a'
+    }
+    const world = await World.of(
+      inject([A, Built], (a) => a),
+      { components: [scoped(A, [], asked)] },
+    )
+    expect(await world.run()).toBe('a')
+    expect(log).toEqual(['class', 'asked'])
   })
 
   test('a synchronous one beside one that waits is made meanwhile', async () => {
