@@ -1,35 +1,39 @@
 import type { ResultHandler } from './finish.js'
 import type { OnDemand } from './on-demand.js'
-import { INPUT, isThenable, type Frame, caller, step, syncStep, type Continue } from './frame.js'
+import {
+  caller,
+  step,
+  stepOf,
+  syncStep,
+  syncStepOf,
+  waitFor,
+  withResult,
+  type Continuation,
+  type Continue,
+} from './frame.js'
 import type { Node } from '../graph/node.js'
 import { NextCalls } from './next-calls.js'
 import { disposing, functionOf, isDisposed } from './invoke.js'
 import { batches, type Layout, type Segment, type Step } from './layout.js'
-import {
-  thenContinue,
-  thenFinish,
-  waitBeside,
-  waitFor,
-  type Continuation,
-  type Member,
-  type RunEnd,
-} from './waiting.js'
+import { thenContinue, waitBeside, type Member } from './waiting.js'
 
 /**
  * Compiles a plan into closures, from the end to the start: each makes one value and calls the next.
  * When a promise settles, the same closures continue, so there is no second, asynchronous interpreter.
+ *
+ * @param thenFinish continues the first function, and then ends the run.
  */
 export function compile<Result>(
   layout: Layout,
   onDemand: OnDemand,
   resultHandler: ResultHandler<Result>,
-  end: RunEnd<Result>,
+  thenFinish: Continuation,
 ): Continue {
   let rest: Continue = () => {
     throw new TypeError('nothing is left to run')
   }
   for (const segment of layout.segments.toReversed()) {
-    const continuation = segment === layout.segments[0] ? thenFinish(end) : thenContinue
+    const continuation = segment === layout.segments[0] ? thenFinish : thenContinue
     const isLast = segment === layout.segments.at(-2)
     const next = new NextCalls({ rest, resultHandler, position: segment.position, isLast })
     rest = compileSegment(segment, { next, onDemand, layout, continuation, resultHandler })
@@ -50,7 +54,7 @@ function compileSegment(segment: Segment, context: CompileContext): Continue {
   const call = caller(functionOf(segment.node), segment.arguments)
   const nextSlot = segment.steps.find(({ edge }) => edge.kind === 'next')?.slot
   const { resultHandler, continuation } = context
-  let next = withResult(call, resultHandler, passingOn(nextSlot, continuation))
+  let next = withResult(call, { resultHandler, continuation, nextSlot })
   for (const batch of batches(segment.steps).reverse()) {
     next = compileBatch(
       batch.map((one) => new CompiledStep(one, context)),
@@ -58,46 +62,6 @@ function compileSegment(segment: Segment, context: CompileContext): Continue {
     )
   }
   return next
-}
-
-/** How a function goes on with a value that waits, or that is missing. */
-interface Passing {
-  readonly continuation: Continuation
-  /** What `next()` gave, if the function has called it. */
-  readonly given: (frame: Frame) => PromiseLike<unknown> | undefined
-}
-
-/** A middleware that returns nothing passes on what `next()` gave, as in Koa and Hono. */
-function passingOn(nextSlot: number | undefined, continuation: Continuation): Passing {
-  if (nextSlot === undefined) return { continuation, given: () => undefined }
-  const given = (frame: Frame): PromiseLike<unknown> | undefined => {
-    const running = frame[nextSlot]
-    return isThenable(running) ? running : undefined
-  }
-  return { continuation, given }
-}
-
-/** Calls the function itself, and makes a result of what it returns. */
-function withResult<Result>(
-  call: Continue,
-  resultHandler: ResultHandler<Result>,
-  { continuation, given }: Passing,
-): Continue {
-  const toResult = (frame: Frame, value: unknown): unknown => {
-    const passed = value === undefined ? given(frame) : undefined
-    if (passed) return continuation(frame, passed, same)
-    const result = resultHandler.value(value, frame[INPUT])
-    return isThenable(result) ? continuation(frame, result, same) : result
-  }
-  return (frame) => {
-    const value = call(frame)
-    if (isThenable(value)) return continuation(frame, value, toResult)
-    return toResult(frame, value)
-  }
-}
-
-function same(_frame: Frame, result: unknown): unknown {
-  return result
 }
 
 /** A batch is a chain of steps. When a member waits, those after it start beside it. */
@@ -136,12 +100,7 @@ class CompiledStep implements Member {
       return mayWait ? step(fn, slots, slot, following, wait) : syncStep(fn, slots, slot, following)
     }
     const { call } = this
-    return (frame) => {
-      const value = call(frame)
-      if (mayWait && isThenable(value)) return wait(frame, value)
-      frame[slot] = value
-      return following(frame)
-    }
+    return mayWait ? stepOf(call, slot, following, wait) : syncStepOf(call, slot, following)
   }
 }
 
@@ -154,7 +113,8 @@ function callOf(one: Step, { next, onDemand, layout }: CompileContext): Continue
   const { edge, node, arguments: slots, position, slot } = one
   if (edge.kind === 'next') return (frame) => next.of(frame, slot)
   if (edge.kind === 'all') return (frame) => slots.map((slot) => frame[slot])
-  if (!node || layout.demanded.has(node)) return onDemand.read(edge, position)
+  if (!node) return onDemand.read(edge, position)
+  if (layout.demanded.has(node)) return onDemand.begin(node)
   const call = caller(functionOf(node), slots)
   return isDisposed(node) ? disposing(call, node, position) : call
 }

@@ -1,5 +1,5 @@
-import { HOOKS, INPUT, isThenable, type Frame } from './frame.js'
-import { closeHooks, hooksOf, type HookList } from './hook-list.js'
+import { HOOKS, INPUT, type Frame } from './frame.js'
+import { hooksOf, type HookList } from './hook-list.js'
 import type { Outcome } from '../tokens/hooks.js'
 
 /** How the values and errors of a plan become results; `http` makes responses of them. */
@@ -24,23 +24,6 @@ export interface ResultHandler<Result> {
 /** Runs the hooks that wait for the end of the response; never rejects. */
 export type Finish = (error?: unknown) => Promise<void>
 
-/** Ends a run: runs the hooks in reverse plan order, joins their errors, completes the result. */
-export function finish<Result>(
-  frame: Frame,
-  handler: ResultHandler<Result>,
-  outcome: Outcome<Result>,
-): Result | Promise<Result> {
-  const list = frame[HOOKS] as HookList | undefined
-  if (!list) {
-    closeHooks(frame)
-    return completed(frame, handler, outcome, undefined)
-  }
-  const current = withFailure(list, outcome) as Outcome<never>
-  const after = list.run('afterHandler', current, failedHook(frame, handler))
-  if (isThenable(after)) return after.then((last) => completed(frame, handler, last, list))
-  return completed(frame, handler, after, list)
-}
-
 /**
  * Ends what a middleware has called for: runs the hooks of the functions inside it, so that the middleware is
  * given the result that leaves, also when a hook has failed. What failed here has failed the run.
@@ -55,52 +38,58 @@ export async function finishInside<Result>(
 ): Promise<Result> {
   if (outcome.ok && frame[HOOKS] === undefined) return outcome.response
   const list = hooksOf(frame)
-  const current = withFailure(list, outcome) as Outcome<never>
+  const current = (list.failure ? withFailure(list.failure, outcome) : outcome) as Outcome<never>
   // At once: a middleware that does not wait may end the run before the hooks have run.
   if (!current.ok) list.failure = { error: current.error }
-  const after = await list.run('afterHandler', current, failedHook(frame, handler), above)
+  const failed = (error: unknown, last: Outcome<never>): Outcome<never> =>
+    hookFailed(frame, handler, error, last)
+  const after = await list.run('afterHandler', current, failed, above)
   if (!after.ok) list.failure = { error: after.error }
   return after.response
 }
 
-/** The outcome of a run in which something inside a middleware may have failed before. */
-function withFailure<Result>({ failure }: HookList, outcome: Outcome<Result>): Outcome<Result> {
-  if (!failure) return outcome
+/** The outcome of a run in which something inside a middleware has failed before. */
+export function withFailure<Result>(
+  failure: NonNullable<HookList['failure']>,
+  outcome: Outcome<Result>,
+): Outcome<Result> {
   const { response } = outcome
   if (outcome.ok) return { ok: false, error: failure.error, response }
   return { ok: false, error: withFurther(failure.error, outcome.error), response }
 }
 
-function completed<Result>(
+/** Runs the hooks that wait for the end of the response. */
+export function finishLater<Result>(
   frame: Frame,
   handler: ResultHandler<Result>,
   outcome: Outcome<Result>,
-  list: HookList | undefined,
-): Result {
-  const input = frame[INPUT]
-  if (!outcome.ok) handler.report(outcome.error, input)
-  if (!list?.waits('afterResponse')) return handler.complete(outcome.response, input)
-  return handler.complete(outcome.response, input, async (error) => {
-    const last =
-      error === undefined ? outcome : { ok: false as const, error, response: outcome.response }
+  list: HookList,
+): Finish {
+  const { response } = outcome
+  return async (error) => {
+    const last = error === undefined ? outcome : { ok: false as const, error, response }
     const errors: unknown[] = []
     await list.run('afterResponse', last as Outcome<never>, (thrown, current) => {
       errors.push(thrown)
       return current
     })
-    if (errors.length > 0)
-      handler.report(joined(errors, `${errors.length} hooks failed after the response`), input)
-  })
+    if (errors.length === 0) return
+    const message = `${errors.length} hooks failed after the response`
+    handler.report(joined(errors, message), frame[INPUT])
+  }
 }
 
 /** The first error of a hook fails the request; later ones are joined to the error that failed it. */
-function failedHook<Result>(frame: Frame, handler: ResultHandler<Result>) {
-  const input = frame[INPUT]
-  return (error: unknown, outcome: Outcome<never>): Outcome<never> => {
-    if (outcome.ok)
-      return { ok: false, error, response: handler.error(error, input) } as Outcome<never>
+export function hookFailed<Result>(
+  frame: Frame,
+  handler: ResultHandler<Result>,
+  error: unknown,
+  outcome: Outcome<never>,
+): Outcome<never> {
+  if (!outcome.ok)
     return { ok: false, error: withFurther(outcome.error, error), response: outcome.response }
-  }
+  const response = handler.error(error, frame[INPUT])
+  return { ok: false, error, response } as Outcome<never>
 }
 
 /** The errors of one request, the first as `cause`. */

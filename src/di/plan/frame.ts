@@ -118,18 +118,40 @@ export function syncStep(
         frame[out] = fn(frame[a], frame[b], frame[c])
         return next(frame)
       }
-    default: {
-      const call = caller(fn, slots)
-      return (frame) => {
-        frame[out] = call(frame)
-        return next(frame)
-      }
-    }
+    default:
+      return syncStepOf(caller(fn, slots), out, next)
   }
 }
 
+/** As `syncStep`, for what is no function of a node. */
+export function syncStepOf(call: Continue, out: number, next: Continue): Continue {
+  return (frame) => {
+    frame[out] = call(frame)
+    return next(frame)
+  }
+}
+
+/**
+ * Continues when a promise settles. The first function of a plan ends the whole run in the same step,
+ * so that a request pays for one promise and not for two.
+ */
+export type Continuation = (
+  frame: Frame,
+  promise: PromiseLike<unknown>,
+  go: (frame: Frame, value: never) => unknown,
+) => unknown
+
 /** Continues the run when a promise settles. */
 export type Wait = (frame: Frame, promise: PromiseLike<unknown>) => unknown
+
+/** Waits for one value alone. */
+export function waitFor(out: number, next: Continue, continuation: Continuation): Wait {
+  const go = (frame: Frame, value: unknown): unknown => {
+    frame[out] = value
+    return next(frame)
+  }
+  return (frame, promise) => continuation(frame, promise, go)
+}
 
 /** Makes a value that may be a promise; the run waits only then. */
 export function step(
@@ -169,14 +191,51 @@ export function step(
         frame[out] = value
         return next(frame)
       }
-    default: {
-      const call = caller(fn, slots)
-      return (frame) => {
-        const value = call(frame)
-        if (isThenable(value)) return wait(frame, value)
-        frame[out] = value
-        return next(frame)
-      }
-    }
+    default:
+      return stepOf(caller(fn, slots), out, next, wait)
   }
+}
+
+/** As `step`, for what is no function of a node. */
+export function stepOf(call: Continue, out: number, next: Continue, wait: Wait): Continue {
+  return (frame) => {
+    const value = call(frame)
+    if (isThenable(value)) return wait(frame, value)
+    frame[out] = value
+    return next(frame)
+  }
+}
+
+/** How a function of the pipeline goes on with what it returns. */
+export interface Returning {
+  readonly resultHandler: { value(value: unknown, input: unknown): unknown }
+  readonly continuation: Continuation
+  /** The slot of its `next`, where it has one. */
+  readonly nextSlot: number | undefined
+}
+
+/**
+ * Calls a function of the pipeline, and makes a result of what it returns. A middleware that returns nothing passes
+ * on what `next()` gave, as in Koa and Hono.
+ */
+export function withResult(
+  call: Continue,
+  { resultHandler, continuation, nextSlot }: Returning,
+): Continue {
+  const toResult = (frame: Frame, value: unknown): unknown => {
+    if (value === undefined && nextSlot !== undefined) {
+      const given = frame[nextSlot]
+      if (isThenable(given)) return continuation(frame, given, same)
+    }
+    const result = resultHandler.value(value, frame[INPUT])
+    return isThenable(result) ? continuation(frame, result, same) : result
+  }
+  return (frame) => {
+    const value = call(frame)
+    return isThenable(value) ? continuation(frame, value, toResult) : toResult(frame, value)
+  }
+}
+
+function same(_frame: Frame, result: unknown): unknown {
+  return result
 }

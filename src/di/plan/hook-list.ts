@@ -11,11 +11,11 @@ interface Entry {
 
 /** The hooks of one request, by phase. */
 export class HookList {
-  readonly #entries: { [P in Phase]: Entry[] | undefined } = {
+  /** In the order of the plan; `null` when the phase is over. */
+  readonly #entries: { [P in Phase]: Entry[] | undefined | null } = {
     afterHandler: undefined,
     afterResponse: undefined,
   }
-  readonly #isEnded: { [P in Phase]: boolean } = { afterHandler: false, afterResponse: false }
   #isConcluded = false
   #claimed: Set<unknown> | undefined
   /** The error of a function inside a middleware, whose result that middleware was given. */
@@ -29,17 +29,20 @@ export class HookList {
   /** A list that takes no more hooks. */
   static closed(): HookList {
     const list = new HookList()
-    list.#isEnded.afterHandler = list.#isEnded.afterResponse = true
+    list.#entries.afterHandler = list.#entries.afterResponse = null
     list.#isConcluded = true
     return list
   }
 
   /** @throws Error when the phase is over: the hook would never run. */
-  add(phase: Phase, entry: Entry): void {
-    if (this.#isEnded[phase]) throw new Error(`Hooks.${phase} was called after its hooks had run`)
+  add(phase: Phase, hook: Hook<never>, position: number): void {
     const entries = this.#entries[phase]
-    if (entries) entries.push(entry)
-    else this.#entries[phase] = [entry]
+    if (entries === null) throw new Error(`Hooks.${phase} was called after its hooks had run`)
+    const entry = { hook, position }
+    if (!entries) return void (this.#entries[phase] = [entry])
+    let index = entries.length
+    while (index > 0 && entries[index - 1]!.position > position) index--
+    entries.splice(index, 0, entry)
   }
 
   /** Notes a value that is to be ended. @returns false when it is to be ended already. */
@@ -51,7 +54,7 @@ export class HookList {
   /** Whether a phase has hooks to run. If not, the phase is over and takes none. */
   waits(phase: Phase): boolean {
     if (this.#entries[phase]?.length) return true
-    this.#isEnded[phase] = true
+    this.#entries[phase] = null
     return false
   }
 
@@ -69,9 +72,9 @@ export class HookList {
   ): Outcome<never> | Promise<Outcome<never>> {
     const isLast = above === -Infinity
     if (isLast) this.#isConcluded = true
-    for (;;) {
-      const hook = this.#last(phase, above)
-      if (!hook) break
+    const entries = this.#entries[phase]
+    while (entries?.length && entries.at(-1)!.position > above) {
+      const { hook } = entries.pop()!
       let returned: unknown
       try {
         returned = hook(outcome)
@@ -87,18 +90,8 @@ export class HookList {
         )
       }
     }
-    if (isLast) this.#isEnded[phase] = true
+    if (isLast) this.#entries[phase] = null
     return outcome
-  }
-
-  /** Takes out the hook of the highest position; of one position the last registered. */
-  #last(phase: Phase, above: number): Hook<never> | undefined {
-    const entries = this.#entries[phase]
-    if (!entries || entries.length === 0) return undefined
-    let last = entries.length - 1
-    for (let index = last - 1; index >= 0; index--)
-      if (entries[index]!.position > entries[last]!.position) last = index
-    return entries[last]!.position > above ? entries.splice(last, 1)[0]!.hook : undefined
   }
 }
 
@@ -121,12 +114,8 @@ export function takeFailure(frame: Frame): { readonly error: unknown } | undefin
   return failure
 }
 
-/** Ends a run without hooks: a hook that is registered later is refused, not forgotten. */
-export function closeHooks(frame: Frame): void {
-  frame[HOOKS] = CLOSED
-}
-
-const CLOSED = HookList.closed()
+/** The hooks of a run that ended without any: one that is registered later is refused, not forgotten. */
+export const CLOSED = HookList.closed()
 
 /** The hooks of one function. They know the function's position, so that parallel set-up cannot mix the order. */
 export class FrameHooks {
@@ -139,19 +128,15 @@ export class FrameHooks {
   }
 
   afterHandler(hook: Hook<never>): void {
-    this.#add('afterHandler', hook)
+    hooksOf(this.#frame).add('afterHandler', hook, this.#position)
   }
 
   afterResponse(hook: Hook<never>): void {
-    this.#add('afterResponse', hook)
+    hooksOf(this.#frame).add('afterResponse', hook, this.#position)
   }
 
   /** Notes a value that is to be ended. @returns false when it is to be ended already. */
   claim(value: unknown): boolean {
     return hooksOf(this.#frame).claim(value)
-  }
-
-  #add(phase: Phase, hook: Hook<never>): void {
-    hooksOf(this.#frame).add(phase, { hook, position: this.#position })
   }
 }

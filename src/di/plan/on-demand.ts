@@ -51,35 +51,42 @@ export class OnDemand {
         return (frame) => this.#options.resolver?.(frame, position)
       case 'lazy':
         return this.#lazy(edge.inner, position)
-      case 'later': {
-        const invoke = lateBound(() => this.invoke(edge.node))
-        return (frame) => () => invoke(frame)
-      }
+      case 'later':
+        return this.#later(edge.node)
       default:
         throw new TypeError(`${edge.label} belongs to a middleware, and cannot be deferred`)
     }
+  }
+
+  /** Makes the value of a request's node, for a step of the plan that stores it when its promise settles. */
+  begin(node: Node): Continue {
+    return this.#maker(node, this.#layout.slotOf(node)!, create)
   }
 
   /** Calls a node's function with its values, anew each time. */
   invoke(node: Node): Continue {
     const position = this.#layout.positionOf(node)
     const { functionOf = functionOfNode } = this.#options
-    const fn = functionOf(node)
-    const edges = argumentEdges(node)
-    const call =
-      edges.length === 1 ? this.#ofOne(fn, edges[0]!, position) : this.#ofAll(fn, edges, position)
+    const call = this.#call(functionOf(node), argumentEdges(node), position)
     return isDisposed(node) ? disposing(call, node, position) : call
   }
 
-  /** The `load` and `dump` of most stores take one value, which needs no list. */
-  #ofOne(fn: Call, edge: Edge, position: number): Continue {
-    const read = this.#argument(edge, position)
-    return (frame) => {
-      const value = read(frame)
-      return isThenable(value)
-        ? Promise.resolve(value).then((made) => fn(opened(made)))
-        : fn(opened(value))
+  #call(fn: Call, edges: readonly Edge[], position: number): Continue {
+    const [first] = edges
+    if (edges.every(isAtHand))
+      return calling(
+        fn,
+        edges.map((edge) => this.read(edge, position)),
+      )
+    // The `load` and `dump` of most stores take one value of the request.
+    if (edges.length === 1 && first!.node?.scope !== 'singleton') {
+      const read = this.read(first!, position)
+      return (frame) => {
+        const value = read(frame)
+        return isThenable(value) ? Promise.resolve(value).then(fn) : fn(value)
+      }
     }
+    return this.#ofAll(fn, edges, position)
   }
 
   #ofAll(fn: Call, edges: readonly Edge[], position: number): Continue {
@@ -120,27 +127,63 @@ export class OnDemand {
       return (frame) => () => read(frame)
     return (frame) => {
       const own: unknown[] = [UNSET]
-      return () => getOrCreate(own, 0, frame, read, inner.label)
+      return () => getOrCreate(own, frame, read, inner.label)
     }
+  }
+
+  #later(node: Node): Continue {
+    let invoke: Continue | undefined
+    return (frame) => () => (invoke ??= this.invoke(node))(frame)
   }
 
   #node(node: Node): Continue {
     let read = this.#nodes.get(node)
-    if (read) return read
-    read = lateBound(() => this.#reader(node))
-    this.#nodes.set(node, read)
+    if (!read) this.#nodes.set(node, (read = this.#reader(node)))
     return read
   }
 
   #reader(node: Node): Continue {
     if (node.scope === 'singleton')
       return () => (node.isBuilt ? node.value : this.#built(node, (value) => value))
-    const invoke = this.invoke(node)
-    if (node.scope === 'transient') return invoke
+    if (node.scope === 'transient') return lateBound(() => this.invoke(node))
     const slot = this.#layout.slotOf(node)
-    return slot === undefined
-      ? (frame) => getOrCreate(extraOf(frame, node), 0, frame, invoke, node.label)
-      : (frame) => getOrCreate(frame, slot, frame, invoke, node.label)
+    if (slot !== undefined) return this.#maker(node, slot, createAndKeep)
+    const invoke = lateBound(() => this.invoke(node))
+    return (frame) => getOrCreate(extraOf(frame, node), frame, invoke, node.label)
+  }
+
+  /** Reads the value of a slot, and makes it first if need be: once, and for all who ask meanwhile. */
+  #maker(node: Node, slot: number, make: typeof create): Continue {
+    // Deferred edges may form rings, so the function is compiled when it is first called.
+    let invoke: Continue | undefined
+    return (frame) => {
+      const value = frame[slot]
+      if (value === UNSET) return make(frame, slot, frame, (invoke ??= this.invoke(node)))
+      return value instanceof Unfinished ? value.result(node.label) : value
+    }
+  }
+}
+
+/** Whether a value is there, or made, without anything that could wait. */
+function isAtHand({ kind, node }: Edge): boolean {
+  if (kind === 'node') return node!.scope === 'singleton' && node!.isBuilt
+  return kind !== 'all'
+}
+
+/** Calls a function with values that are read one by one; usual arities are written out, as for `caller`. */
+function calling(fn: Call, reads: readonly Continue[]): Continue {
+  const [a, b, c, d] = reads as [Continue, Continue, Continue, Continue]
+  switch (reads.length) {
+    case 1:
+      return (frame) => fn(a(frame))
+    case 2:
+      return (frame) => fn(a(frame), b(frame))
+    case 3:
+      return (frame) => fn(a(frame), b(frame), c(frame))
+    case 4:
+      return (frame) => fn(a(frame), b(frame), c(frame), d(frame))
+    default:
+      return (frame) => fn(...reads.map((read) => read(frame)))
   }
 }
 
@@ -152,28 +195,14 @@ function extraOf(frame: Frame, node: Node): unknown[] {
   return extra
 }
 
-/**
- * Returns the value of a slot, and makes it first if need be: once, whether or not that succeeds, and
- * for all who ask meanwhile.
- *
- * @throws Error when the function that makes the value asks for it.
- */
-function getOrCreate(
-  values: unknown[],
-  slot: number,
-  frame: Frame,
-  make: Continue,
-  label: string,
-): unknown {
-  const value = values[slot]
-  if (value instanceof Unfinished) {
-    if (value.promise) return value.promise
-    if (value.failure) throw value.failure.error
-    throw new Error(`${label} was asked for while it is being made`)
-  }
-  return value === UNSET ? create(values, slot, frame, make) : value
+/** Returns the value that is kept in a box, and makes it first if need be. */
+function getOrCreate(box: unknown[], frame: Frame, make: Continue, label: string): unknown {
+  const [value] = box
+  if (value === UNSET) return createAndKeep(box, 0, frame, make)
+  return value instanceof Unfinished ? value.result(label) : value
 }
 
+/** Makes the value of a slot, once, whether or not that succeeds. Who calls it keeps what a promise gives. */
 function create(values: unknown[], slot: number, frame: Frame, make: Continue): unknown {
   const unfinished = (values[slot] = new Unfinished())
   let made: unknown
@@ -184,13 +213,31 @@ function create(values: unknown[], slot: number, frame: Frame, make: Continue): 
     throw error
   }
   if (!isThenable(made)) return (values[slot] = made)
-  return (unfinished.promise = Promise.resolve(made).then((value) => (values[slot] = value)))
+  return (unfinished.promise = Promise.resolve(made))
+}
+
+function createAndKeep(values: unknown[], slot: number, frame: Frame, make: Continue): unknown {
+  const made = create(values, slot, frame, make)
+  const unfinished = values[slot]
+  if (!(unfinished instanceof Unfinished)) return made
+  return (unfinished.promise = unfinished.promise!.then((value) => (values[slot] = value)))
 }
 
 /** Stands in a slot for a value that is being made, or that could not be made. */
 class Unfinished {
   promise: Promise<unknown> | undefined = undefined
   failure: { readonly error: unknown } | undefined = undefined
+
+  /**
+   * For who asks meanwhile.
+   *
+   * @throws Error when the function that makes the value asks for it.
+   */
+  result(label: string): Promise<unknown> {
+    if (this.promise) return this.promise
+    if (this.failure) throw this.failure.error
+    throw new Error(`${label} was asked for while it is being made`)
+  }
 }
 
 /** Deferred edges may form rings, so each is compiled when it is first read. */

@@ -1,13 +1,22 @@
 import type { Root } from '../graph/check.js'
 import { compile } from './compile.js'
-import { finish, type ResultHandler } from './finish.js'
+import { finishLater, hookFailed, withFailure, type ResultHandler } from './finish.js'
 import { OnDemand } from './on-demand.js'
 import { resolversOf } from './frame-resolver.js'
-import { framesOf, HOOKS, INPUT, isThenable, type Frame, type Continue } from './frame.js'
-import { closeHooks } from './hook-list.js'
+import {
+  framesOf,
+  HOOKS,
+  INPUT,
+  isThenable,
+  type Continuation,
+  type Continue,
+  type Frame,
+} from './frame.js'
+import { CLOSED, type HookList } from './hook-list.js'
 import { Layout } from './layout.js'
 import type { Linker } from '../graph/linker.js'
 import type { Node } from '../graph/node.js'
+import type { Outcome } from '../tokens/hooks.js'
 import { constructed, parametersBehind, reachable } from '../graph/reachable.js'
 import type { Parameter } from '../tokens/parameter.js'
 
@@ -94,10 +103,7 @@ export class Plan<Result = unknown> implements Root {
       resolver: (frame, position) => resolvers(frame, position),
     })
     const resolvers = resolversOf(onDemand, services.linker)
-    this.#head = compile(layout, onDemand, this.#resultHandler, {
-      succeeded: (frame, result) => this.#succeeded(frame, result),
-      failed: (frame, error) => this.#failed(frame, error),
-    })
+    this.#head = compile(layout, onDemand, this.#resultHandler, this.#thenFinish())
     return (this.#fresh = framesOf(layout.template))
   }
 
@@ -116,20 +122,59 @@ export class Plan<Result = unknown> implements Root {
     return this.#succeeded(frame, result as Result)
   }
 
+  /** Continues the first function, and then ends the run. A result that waits again ends the run itself. */
+  #thenFinish(): Continuation {
+    return (frame, promise, go) =>
+      Promise.resolve(promise).then(
+        (value) => {
+          let result: unknown
+          try {
+            result = go(frame, value as never)
+          } catch (error) {
+            return this.#failed(frame, error)
+          }
+          return isThenable(result) ? result : this.#succeeded(frame, result as Result)
+        },
+        (error: unknown) => this.#failed(frame, error),
+      )
+  }
+
   #succeeded(frame: Frame, response: Result): Result | Promise<Result> {
     if (frame[HOOKS] === undefined) {
-      closeHooks(frame)
+      frame[HOOKS] = CLOSED
       return this.#resultHandler.complete(response, frame[INPUT])
     }
     if (this.#nodes.length === 1) this.#resultHandler.handlerEnded?.(frame[INPUT])
-    return finish(frame, this.#resultHandler, { ok: true, response })
+    return this.#runHooks(frame, { ok: true, response })
   }
 
   #failed(frame: Frame, error: unknown): Result | Promise<Result> {
     // Otherwise the middleware around it has seen it end.
     if (this.#nodes.length === 1) this.#resultHandler.handlerEnded?.(frame[INPUT])
     const response = this.#resultHandler.error(error, frame[INPUT])
-    return finish(frame, this.#resultHandler, { ok: false, error, response })
+    const outcome = { ok: false as const, error, response }
+    if (frame[HOOKS] !== undefined) return this.#runHooks(frame, outcome)
+    frame[HOOKS] = CLOSED
+    return this.#complete(frame, outcome)
+  }
+
+  /** Runs the hooks, the last made first, before the response begins. */
+  #runHooks(frame: Frame, outcome: Outcome<Result>): Result | Promise<Result> {
+    const list = frame[HOOKS] as HookList
+    const current = list.failure ? withFailure(list.failure, outcome) : outcome
+    const after = list.run('afterHandler', current as Outcome<never>, (error, last) =>
+      hookFailed(frame, this.#resultHandler, error, last),
+    )
+    if (!isThenable(after)) return this.#complete(frame, after, list)
+    return after.then((last) => this.#complete(frame, last, list))
+  }
+
+  #complete(frame: Frame, outcome: Outcome<Result>, list?: HookList): Result {
+    const handler = this.#resultHandler
+    const input = frame[INPUT]
+    if (!outcome.ok) handler.report(outcome.error, input)
+    if (!list?.waits('afterResponse')) return handler.complete(outcome.response, input)
+    return handler.complete(outcome.response, input, finishLater(frame, handler, outcome, list))
   }
 }
 

@@ -1,50 +1,8 @@
-import { isThenable, type Frame, type Continue, type Wait } from './frame.js'
-
-/**
- * Continues when a promise settles. The first function of a plan ends the whole run in the same step,
- * so that a request pays for one promise and not for two.
- */
-export type Continuation = (
-  frame: Frame,
-  promise: PromiseLike<unknown>,
-  go: (frame: Frame, value: never) => unknown,
-) => unknown
+import { isThenable, type Continuation, type Continue, type Frame, type Wait } from './frame.js'
 
 /** Continues a function after `next()`. A foreign thenable is made a promise first, for its `then` may return nothing. */
 export const thenContinue: Continuation = (frame, promise, go) =>
   Promise.resolve(promise).then((value) => go(frame, value as never))
-
-/** Continues the first function, and then ends the run. A result that waits again ends the run itself. */
-export function thenFinish<Result>(end: RunEnd<Result>): Continuation {
-  return (frame, promise, go) =>
-    Promise.resolve(promise).then(
-      (value) => {
-        let result: unknown
-        try {
-          result = go(frame, value as never)
-        } catch (error) {
-          return end.failed(frame, error)
-        }
-        return isThenable(result) ? result : end.succeeded(frame, result as Result)
-      },
-      (error: unknown) => end.failed(frame, error),
-    )
-}
-
-/** How a run ends: with a result, or with what was thrown. */
-export interface RunEnd<Result> {
-  succeeded(frame: Frame, result: Result): unknown
-  failed(frame: Frame, error: unknown): unknown
-}
-
-/** Waits for one value alone. */
-export function waitFor(out: number, next: Continue, continuation: Continuation): Wait {
-  const go = (frame: Frame, value: unknown): unknown => {
-    frame[out] = value
-    return next(frame)
-  }
-  return (frame, promise) => continuation(frame, promise, go)
-}
 
 /** One member of a batch: its call, and the slot of its value. */
 export interface Member {
