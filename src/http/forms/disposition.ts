@@ -6,7 +6,10 @@ export interface Disposition {
 }
 
 /** One parameter: a token, or a text in quotes, in which a backslash may stand before a quote. */
-const PARAMETER = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^\s";]*))\s*/y
+const ESCAPED = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^\s";]*))\s*/y
+
+/** For browsers a backslash is a letter, also where it is the last of a name. */
+const PLAIN = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^\s";]*))\s*/y
 
 /**
  * Reads the `Content-Disposition` of a part, in each of the ways that clients write it: without quotes (.NET),
@@ -15,24 +18,33 @@ const PARAMETER = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^\
  */
 export function readDisposition(header: unknown): Disposition | undefined {
   if (typeof header !== 'string' || !/^\s*form-data\s*(?:;|$)/i.test(header)) return undefined
-  const parameters = new Map<string, string>()
-  const end = header.trimEnd().length
-  PARAMETER.lastIndex = Math.max(header.indexOf(';'), 0)
-  for (let at = PARAMETER.lastIndex; at < end; at = PARAMETER.lastIndex) {
-    const match = PARAMETER.exec(header)
-    if (!match) return undefined
-    const [, name = '', quoted, token = ''] = match
-    const key = name.toLowerCase()
-    // One reader would take the first, another the last.
-    if (parameters.has(key)) return undefined
-    parameters.set(key, quoted === undefined ? token : unescaped(quoted))
-  }
-  const name = parameters.get('name')
-  if (name === undefined) return undefined
+  const parameters = parametersIn(header, ESCAPED, unescaped) ?? parametersIn(header, PLAIN, String)
+  const name = parameters?.get('name')
+  if (!parameters || name === undefined) return undefined
   const extended = parameters.get('filename*')
   // RFC 6266 4.3: the extended form wins.
   const filename = (extended && decoded(extended)) ?? parameters.get('filename')
   return { name: unpercent(name), filename: filename && unpercent(filename) }
+}
+
+/** `undefined` when one is malformed, or there twice: one reader would take the first, another the last. */
+function parametersIn(
+  header: string,
+  parameter: RegExp,
+  read: (quoted: string) => string,
+): ReadonlyMap<string, string> | undefined {
+  const parameters = new Map<string, string>()
+  const end = header.trimEnd().length
+  parameter.lastIndex = Math.max(header.indexOf(';'), 0)
+  for (let at = parameter.lastIndex; at < end; at = parameter.lastIndex) {
+    const match = parameter.exec(header)
+    if (!match) return undefined
+    const [, name = '', quoted, token = ''] = match
+    const key = name.toLowerCase()
+    if (parameters.has(key)) return undefined
+    parameters.set(key, quoted === undefined ? token : read(quoted))
+  }
+  return parameters
 }
 
 /** Other backslashes are part of a path of Windows, which old browsers send as it is. */

@@ -71,6 +71,8 @@ export class MultipartReader {
   }
 }
 
+const BYTES = 'application/octet-stream'
+
 function headOf({ headers, contentType, contentTypeParameters }: PartInfo): PartHead {
   const disposition = readDisposition(headers['content-disposition'])
   if (!disposition) throw new MalformedForm('a part has no name')
@@ -79,7 +81,14 @@ function headOf({ headers, contentType, contentTypeParameters }: PartInfo): Part
   if (coding !== undefined && !/^(?:7bit|8bit|binary)$/i.test(String(coding).trim()))
     throw new MalformedForm('a part has a transfer encoding')
   const type = headers['content-type'] === undefined ? 'text/plain' : contentType
-  return { ...disposition, type, charset: contentTypeParameters['charset'] ?? 'utf-8' }
+  // Node's `fetch` names no file that is nameless, and axios no buffer; as text their bytes would be lost.
+  const filename = disposition.filename ?? (type === BYTES ? '' : undefined)
+  return {
+    name: disposition.name,
+    filename,
+    type,
+    charset: contentTypeParameters['charset'] ?? 'utf-8',
+  }
 }
 
 /**

@@ -300,6 +300,41 @@ export const samples: Readonly<Record<string, Sample>> = {
       ['b', file('f.txt', '2', 'text/plain')],
     ],
   },
+  'browsers, with names that end in a backslash': sample(
+    webkit,
+    [
+      `--${webkit}`,
+      'Content-Disposition: form-data; name="a\\"; filename="C:\\"',
+      'Content-Type: text/plain',
+      '',
+      'x',
+      `--${webkit}--`,
+    ],
+    [['a\\', file('C:\\', 'x', 'text/plain')]],
+  ),
+  // The shapes of busboy's tests: a line before the first part, no quotes, an empty part, a CR before the end.
+  'loggers, with an empty part': sample(
+    'd1bf46b3-aa33',
+    [
+      '',
+      '--d1bf46b3-aa33',
+      'Content-Type: application/gzip',
+      'Content-Encoding: gzip',
+      'Content-Disposition: form-data; name=batch-1; filename=batch-1',
+      '',
+      '',
+      '--d1bf46b3-aa33',
+      'Content-Disposition: form-data; name="notes"; filename="notes.txt"',
+      'Content-Type: text/plain; charset=utf8',
+      '',
+      `${'a'.repeat(31)}\r${'b'.repeat(40)}`,
+      '--d1bf46b3-aa33--',
+    ],
+    [
+      ['batch-1', file('batch-1', '', 'application/gzip')],
+      ['notes', file('notes.txt', `${'a'.repeat(31)}\r${'b'.repeat(40)}`, 'text/plain')],
+    ],
+  ),
   'no fields at all': sample('B', ['--B--', ''], []),
   'a field twice': sample(
     'B',

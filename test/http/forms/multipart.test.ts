@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { Body, Exchange, FormParts, route } from '../../../src/http/index.js'
 import { open, ways } from '../response/ways.js'
 import { bodyOf, Wire } from '../under-fire/wire.js'
-import { samples, type Entry } from './clients.js'
+import { samples as written, type Entry } from './clients.js'
+import { recordings } from './recordings.js'
+
+const samples = { ...written, ...recordings }
 
 async function entriesOf(form: Iterable<[string, string | File]>): Promise<Entry[]> {
   return Promise.all(
@@ -36,8 +39,8 @@ const doors = {
     const entries: Entry[] = []
     for await (const part of parts) {
       const { name, filename, type } = part
-      const text = await part.text()
-      entries.push(filename === undefined ? [name, text] : [name, [filename, type, text]])
+      if (filename === undefined) entries.push([name, await part.text()])
+      else entries.push([name, [filename, type, await (await part.file()).text()]])
     }
     return entries
   }),
@@ -103,6 +106,30 @@ describe('a form', () => {
   })
 })
 
+test.each(ways)(
+  'bytes without a name are a file, whole, and count as one: %s [B7, S15]',
+  async (way) => {
+    const bytes =
+      'Content-Disposition: form-data; name="a"\r\nContent-Type: application/octet-stream'
+    const { ask, failures } = await open(way, {
+      formLimits: { files: 1 },
+      routes: [route.post('/', [FormData], (form) => form.get('a') as File)],
+    })
+    const send = async (text: string) => {
+      const headers = { 'content-type': 'multipart/form-data; boundary=B' }
+      return ask('/', {
+        method: 'POST',
+        headers,
+        body: Uint8Array.from(Buffer.from(text, 'latin1')),
+      })
+    }
+    const response = await send(part(bytes, '\0\xff\xfe\r\n'))
+    expect(Buffer.from(await response.arrayBuffer()).toString('latin1')).toBe('\0\xff\xfe\r\n')
+    expect((await send(part(bytes, 'x', part(bytes)))).status).toBe(413)
+    expect(failures).toEqual([])
+  },
+)
+
 const part = (head: string, text = 'v', end = '--B--') => `--B\r\n${head}\r\n\r\n${text}\r\n${end}`
 const named = 'Content-Disposition: form-data; name="a"'
 
@@ -120,6 +147,9 @@ const malformed: Record<string, [body: string | Buffer, type?: string]> = {
   'two names': [part('Content-Disposition: form-data; name="a"; name="b"')],
   'two dispositions': [part(`${named}\r\n${named}`)],
   'a head that is no head': [part('nonsense')],
+  'a head with other letters before it': [part(`:)${named}`)],
+  'a head that goes on in the next line': [part(`Content-Disposition:\r\n form-data; name="a"`)],
+  'an end inside a file': [part(`${named}; filename="f"`, 'v', '').slice(0, -3)],
   'a transfer encoding': [part(`${named}\r\nContent-Transfer-Encoding: base64`)],
   'a text that is not UTF-8': [Buffer.from(part(named, 'Zürich'), 'latin1')],
   'an unknown charset': [part(`${named}\r\nContent-Type: text/plain; charset=x-none`)],
