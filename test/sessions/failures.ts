@@ -203,6 +203,12 @@ export const failures: Readonly<Record<string, Failure>> = {
     return visitor.visit(read)
   },
 
+  'the record is larger than the store would have written': async (world) => {
+    const visitor = await world.known({}, world.store({ maxSize: 100 }))
+    await world.backend.damage({ 'd:grown': JSON.stringify('x'.repeat(20_000)) })
+    return visitor.visit(read)
+  },
+
   'one value of the session is damaged, and the handler reads it': async (world) => {
     const visitor = await world.known()
     await world.backend.damage({ 'd:a': '{"cut":' })
