@@ -21,7 +21,7 @@ import { Session } from './session/session.js'
 import { methodsOf, nameOf, type StoreOrClass } from './store-components.js'
 import { DataSchema, type DataSchemaOptions } from './visit/data-schema.js'
 import { EventPublisher, sessionChannel } from './visit/event-publisher.js'
-import type { VisitPolicy } from './visit/visit.js'
+import type { VisitPolicy } from './visit/visit-policy.js'
 
 /** How sessions are loaded and dumped, whatever the store. */
 export interface SessionsOptions<Data extends object = AnyData>

@@ -28,7 +28,8 @@ import {
   type StoreOrClass,
 } from './store-components.js'
 import type { SessionStore } from './store/session-store.js'
-import { Visit, type VisitPolicy } from './visit/visit.js'
+import { Visit } from './visit/visit.js'
+import type { VisitPolicy } from './visit/visit-policy.js'
 import { conflictsOf, unguardedRoutes, type Registration } from './wiring-mistakes.js'
 
 /**

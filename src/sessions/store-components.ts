@@ -18,7 +18,7 @@ import { BoundedUserSessions } from './calls/bounded-user-sessions.js'
 import { Session } from './session/session.js'
 import type { SessionStore } from './store/session-store.js'
 import { UserSessions } from './store/sessions-of-user.js'
-import type { VisitPolicy } from './visit/visit.js'
+import type { VisitPolicy } from './visit/visit-policy.js'
 import { WatchedUserSessions } from './visit/watched-user-sessions.js'
 
 /** A store, or a class of stores that the injector builds. */

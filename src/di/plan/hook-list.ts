@@ -72,12 +72,12 @@ export class HookList {
   ): Outcome<never> | Promise<Outcome<never>> {
     const isLast = above === -Infinity
     if (isLast) this.#isConcluded = true
-    const entries = this.#entries[phase]
-    while (entries?.length && entries.at(-1)!.position > above) {
-      const { hook } = entries.pop()!
+    const entries = this.#entries[phase] ?? []
+    for (let last = entries.at(-1); last && last.position > above; last = entries.at(-1)) {
+      entries.pop()
       let returned: unknown
       try {
-        returned = hook(outcome)
+        returned = last.hook(outcome)
       } catch (error) {
         outcome = onError(error, outcome)
         continue

@@ -4,7 +4,7 @@ import { disposing, functionOf as functionOfNode, isDisposed } from './invoke.js
 import { argumentEdges, type Layout } from './layout.js'
 import type { Edge, Node } from '../graph/node.js'
 import { reachable } from '../graph/reachable.js'
-import { gather, held, inTurn, opened } from './waiting.js'
+import { gather, held, inTurn } from './waiting.js'
 
 /** What values on demand are made with. */
 export interface OnDemandOptions {
@@ -166,7 +166,7 @@ export class OnDemand {
 
 /** Whether a value is there, or made, without anything that could wait. */
 function isAtHand({ kind, node }: Edge): boolean {
-  if (kind === 'node') return node!.scope === 'singleton' && node!.isBuilt
+  if (kind === 'node') return node.scope === 'singleton' && node.isBuilt
   return kind !== 'all'
 }
 

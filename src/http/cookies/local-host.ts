@@ -20,5 +20,10 @@ const PRIVATE_NAME = /\.(?:localhost|local|lan|internal|home\.arpa|test)$/
 
 /** Without the port, in lower case; addresses in their one spelling. Empty when it is no host. */
 function hostname(host: string): string {
-  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : ''
+  if (host !== last.host)
+    last = { host, name: URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '' }
+  return last.name
 }
+
+/** Most requests name the host that the last one named. */
+let last = { host: '', name: '' }

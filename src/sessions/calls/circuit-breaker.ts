@@ -29,6 +29,8 @@ export interface BreakerRules {
  * not overrun as it recovers. One probe per interval looks for recovery.
  */
 export class Breaker {
+  /** Whether nothing is wrong, so that a call need neither enter nor leave. A plain field, because each call reads it. */
+  isCalm = true
   readonly #rules: BreakerRules
   #failures = 0
   #isOpen = false
@@ -53,12 +55,14 @@ export class Breaker {
     if (finding === 'away') return this.#fail(pass)
     if (finding === 'nothing') return
     this.#failures = 0
+    this.isCalm = true
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#rules.onChange('closed')
   }
 
   #fail(pass: Pass): void {
+    this.isCalm = false
     // One cut connection fails all calls that are under way: together they count once.
     this.#failures = pass === 'calm' ? Math.max(1, this.#failures) : this.#failures + 1
     if (this.#isOpen) {

@@ -1,5 +1,5 @@
 import { Breaker, type Pass } from './circuit-breaker.js'
-import { SYSTEM_TIMER, within, type Timer } from './deadline.js'
+import { SYSTEM_TIMER, type Timer } from './deadline.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 import { findingOf, storeFailure, type StoreWork } from './store-failure.js'
@@ -74,7 +74,9 @@ export class StoreCalls {
     work: (deadline: number) => Value | PromiseLike<Value>,
     needsStore: () => boolean = always,
   ): Value | Promise<Value> {
-    const pass = this.#enter(doing, needsStore)
+    const { loads, others } = this.#underWay
+    const isFull = doing === 'load' ? loads >= this.#maxCalls : others >= 2 * this.#maxCalls
+    const pass = this.#breaker.isCalm && !isFull ? 'calm' : this.#enter(doing, isFull, needsStore)
     let result: Value | PromiseLike<Value>
     try {
       // A timer may fire up to a millisecond early.
@@ -82,15 +84,13 @@ export class StoreCalls {
     } catch (error) {
       throw this.#failed(pass, doing, error)
     }
-    if (isPromise(result)) return this.#await(pass, doing, result)
+    if (result instanceof Promise || isPromise(result)) return this.#await(pass, doing, result)
     if (pass === 'probe') this.#breaker.leave(pass, 'nothing')
     return result
   }
 
   /** @throws HttpError 503 when too much is under way already, or the breaker is open. */
-  #enter(doing: StoreWork, needsStore: () => boolean): Pass {
-    const { loads, others } = this.#underWay
-    const isFull = doing === 'load' ? loads >= this.#maxCalls : others >= 2 * this.#maxCalls
+  #enter(doing: StoreWork, isFull: boolean, needsStore: () => boolean): Pass {
     const pass = isFull ? undefined : this.#breaker.enter()
     if (pass !== undefined) return pass
     // A visitor without a session is no burden to the store.
@@ -98,21 +98,47 @@ export class StoreCalls {
     throw storeFailure(isFull ? overloaded() : refused(), doing)
   }
 
-  async #await<Value>(pass: Pass, doing: StoreWork, result: PromiseLike<Value>): Promise<Value> {
+  /** Waits until the deadline; what the store gives later is ignored, an error too. */
+  #await<Value>(pass: Pass, doing: StoreWork, result: PromiseLike<Value>): Promise<Value> {
     const kind = doing === 'load' ? 'loads' : 'others'
     this.#underWay[kind] += 1
     const turn = pass === 'calm' ? undefined : new EventLoopTurn()
-    try {
-      const late = () => tooLate(doing, this.#deadline)
-      const value = await within(Promise.resolve(result), this.#deadline, this.#timer, late)
-      this.#breaker.leave(pass, turn?.isOver === false ? 'nothing' : 'answered')
-      return value
-    } catch (error) {
-      throw this.#failed(pass, doing, error)
-    } finally {
-      turn?.end()
-      this.#underWay[kind] -= 1
-    }
+    return new Promise((resolve) => {
+      let isOver = false
+      const end = (): void => {
+        isOver = true
+        this.#timer.clear(handle)
+        turn?.end()
+        this.#underWay[kind] -= 1
+      }
+      const fail = (error: unknown): void => {
+        if (isOver) return
+        end()
+        resolve(this.#reject(pass, doing, error))
+      }
+      const late = () => fail(tooLate(doing, this.#deadline))
+      // After a stall of the event loop the timer fires before a reply that has already arrived is read; the
+      // reply is read before `setImmediate`, and wins.
+      const handle = this.#timer.set(() => setImmediate(late), this.#deadline)
+      void Promise.resolve(result).then((value) => {
+        if (isOver) return
+        if (pass === 'calm' && this.#breaker.isCalm) {
+          end()
+          return resolve(value)
+        }
+        try {
+          this.#breaker.leave(pass, turn?.isOver === false ? 'nothing' : 'answered')
+        } catch (error) {
+          return fail(error)
+        }
+        end()
+        resolve(value)
+      }, fail)
+    })
+  }
+
+  async #reject(pass: Pass, doing: StoreWork, error: unknown): Promise<never> {
+    throw this.#failed(pass, doing, error)
   }
 
   #failed(pass: Pass, doing: StoreWork, error: unknown): Error {

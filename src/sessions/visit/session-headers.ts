@@ -1,40 +1,47 @@
-import { isLoopback, type Cookie, type Exchange } from '../../http/index.js'
-import { cookieFor } from '../store/over-http.js'
+import { Cookie, isLoopback, type Exchange } from '../../http/index.js'
+import { SessionStoreError } from '../errors/errors.js'
+import { cookieFor, overHttpNotice } from '../store/over-http.js'
+import { contractError } from './contract-error.js'
 
-/** What a visit has to say to the browser and to caches. */
-export interface SessionHeaderFacts {
-  readonly cookie: Cookie | undefined
-  /** See `SessionState.repairs`. */
-  readonly repairs: readonly Cookie[] | undefined
-  /** Whether the visitor came with a live session. */
-  readonly isKnown: boolean
-}
+/** For a page of a known visitor, of which the application does not say itself whether it may be kept. */
+export const NO_STORE = [['cache-control', 'no-store']] as const
 
 /**
- * Writes the headers that a session needs. A shared cache that keeps a session's cookie gives it to the
- * next visitor, so nothing the application says wins over `no-store` there (CVE-2025-48947). A known
- * visitor's page is not kept either, unless the application says how: else the back button shows it after
- * the logout (OWASP ASVS 5.0, 14.3.2).
+ * Sends what the browser has to learn. A shared cache that keeps a session's cookie gives it to the next visitor, so
+ * nothing the application says wins over `no-store` there (CVE-2025-48947).
+ *
+ * @param repairs see `SessionState.repairs`.
  */
-export function writeSessionHeaders(exchange: Exchange, session: SessionHeaderFacts): void {
+export function sendCookies(
+  exchange: Exchange,
+  cookie: Cookie | undefined,
+  repairs: readonly Cookie[] = [],
+): void {
   const { reply } = exchange
-  const { cookie, repairs, isKnown } = session
-  // What is answered may depend on the cookie, also on there being none.
-  reply.vary('Cookie')
   // The cookie of the dump comes after them: what it says about the same form is newer.
-  for (const repair of repairs ?? []) reply.cookie(cookieFor(exchange, repair))
+  for (const repair of repairs) reply.cookie(cookieFor(exchange, repair))
   if (cookie) reply.cookie(cookie)
-  if (cookie || repairs) reply.set('cache-control', 'no-store')
-  else if (isKnown) reply.setDefaults(NO_STORE)
+  reply.set('cache-control', 'no-store')
 }
 
-const NO_STORE = [['cache-control', 'no-store']] as const
+/** The cookie that `dump` gave, as this browser gets it. */
+export function cookieGiven(
+  exchange: Exchange,
+  given: unknown,
+  onWarning: (error: Error) => void,
+): Cookie {
+  if (!(given instanceof Cookie)) throw contractError('dump', given, 'a Cookie or undefined')
+  const cookie = cookieFor(exchange, given)
+  const reason = droppedCookie(exchange, cookie) ?? overHttpNotice(given, cookie)
+  if (reason) onWarning(new SessionStoreError(reason))
+  return cookie
+}
 
 /**
  * Why a browser will drop this cookie, which it does without a word: the field's most reported silent
  * failure. The cookie is sent all the same, for behind a proxy that ends TLS it arrives.
  */
-export function droppedCookie(exchange: Exchange, cookie: Cookie): string | undefined {
+function droppedCookie(exchange: Exchange, cookie: Cookie): string | undefined {
   const { secure, domain, path = '/' } = cookie.attributes
   if (secure && !exchange.isHttps && !isLoopback(exchange.host)) {
     return (

@@ -7,8 +7,6 @@ import {
   type SessionOrigin,
 } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
-import { stateOf } from '../session/session-view.js'
-import type { Session } from '../session/session.js'
 import { causeOf, failureReason } from '../calls/store-failure.js'
 
 /** Publishes the events of one visit. There is none while nobody listens. */
@@ -20,25 +18,16 @@ export class VisitEvents {
     this.#publisher = publisher
   }
 
-  /** Opens a session, and emits how that ended. */
-  load(open: () => Session | Promise<Session>): Session | Promise<Session> {
-    const opened = (session: Session): Session => {
-      this.#emitOrigin(stateOf(session))
-      this.end()
-      return session
-    }
-    const failed = (error: unknown): never => {
-      this.failed('load', error)
-      this.end()
-      throw error
-    }
-    this.begin()
-    try {
-      const session = open()
-      return session instanceof Promise ? session.then(opened, failed) : opened(session)
-    } catch (error) {
-      return failed(error)
-    }
+  /** Emits how a session was opened. */
+  loaded(state: SessionState): void {
+    this.#emitOrigin(state)
+    this.end()
+  }
+
+  /** Emits that none could be opened. */
+  notLoaded(error: unknown): void {
+    this.failed('load', error)
+    this.end()
   }
 
   /** Durations count from here on. */

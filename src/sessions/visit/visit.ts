@@ -1,38 +1,21 @@
 import type { Outcome } from '../../di/index.js'
-import type { Cookies, Exchange, Hooks } from '../../http/index.js'
+import type { Cookie, Exchange, Hooks } from '../../http/index.js'
 import { contractError } from './contract-error.js'
-import { VisitReply } from './visit-reply.js'
+import { cookieGiven, NO_STORE, sendCookies } from './session-headers.js'
+import { dumpFailed, isChanged } from './dump-failed.js'
 import { UnawaitedCalls } from './unawaited-calls.js'
 import { beginDump } from '../session/custom-record.js'
-import type { DataSchema } from './data-schema.js'
-import { SessionLostError, SessionTooLargeError } from '../errors/errors.js'
+import { SessionLostError } from '../errors/errors.js'
 import { outsideRequestError } from '../errors/usage-error.js'
-import { sessionChannel, type EventPublisher } from './event-publisher.js'
+import { sessionChannel } from './event-publisher.js'
 import { VisitEvents } from './visit-events.js'
+import type { VisitPolicy } from './visit-policy.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 import { isSession, stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
-import type { StoreCalls } from '../calls/store-calls.js'
-import { causeOf } from '../calls/store-failure.js'
 import { stepOfCustomStore } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
-
-/** The policy that every visit of an application follows. */
-export interface VisitPolicy {
-  readonly save: 'always' | 'success'
-  /** The status when what a handler wrote is lost. */
-  readonly lostStatus: 401 | 409
-  readonly calls: StoreCalls
-  readonly schema: DataSchema | undefined
-  readonly events: EventPublisher
-  /** What handlers ask for, when it is a subclass of `Session`. */
-  readonly subclass: typeof Session | undefined
-  /** Whether the store has to look up what the cookies of a request name. */
-  readonly looksUp: (cookies: Cookies) => boolean
-  /** Takes what `onError` does not get: failures that did not fail the request, and sessions too large. */
-  readonly onWarning: (error: Error) => void
-}
 
 /** One request's use of a session: loaded once, dumped at its end, or before by `commit()`. */
 export class Visit {
@@ -45,67 +28,60 @@ export class Visit {
   #dumping: Promise<void> | undefined
   /** Made when a handler calls what it has to await. */
   #calls: UnawaitedCalls | undefined
-  readonly #reply: VisitReply
+  /** Whether the visitor came with a session that is still theirs. */
+  #isKnown = false
+  /** What the browser has to learn: sent at the end, also when what came after `commit` failed. */
+  #cookie: Cookie | undefined
 
   constructor(dump: () => unknown, exchange: Exchange, policy: VisitPolicy) {
     this.#dump = dump
     this.#exchange = exchange
     this.#policy = policy
-    this.#reply = new VisitReply(exchange, policy.onWarning)
     this.#events = sessionChannel.hasSubscribers ? new VisitEvents(policy.events) : undefined
   }
 
   /**
-   * The life of a session within a request, in the order of its steps. The response begins when the last one
-   * has settled.
+   * The life of a session within a request: it is loaded and accepted here. After the handler, `#end` closes and
+   * stores it, and writes the headers. The response begins when that has settled.
    *
    * @throws HttpError 503 when the store cannot tell: an anonymous session would log the visitor out.
    */
   run(load: () => unknown, hooks: Hooks): Session | Promise<Session> {
-    const open = () => andThen(this.#load(load), (loaded) => this.#accept(loaded))
-    const opened = (session: Session): Session => {
-      afterHandler(hooks, (outcome) => {
-        const state = stateOf(session)
-        this.#close(state, outcome)
-        const stored = this.#store(state)
-        const end = () => {
-          // What a store does after its deadline belongs to no visit.
-          state.emit = undefined
-          this.#reply.write()
-        }
-        return stored ? stored.finally(end) : end()
-      })
-      return session
-    }
-    // An error, or a page without the session, depends on the cookie as well.
-    const failed = (error: unknown): never => {
-      afterHandler(hooks, () => this.#reply.write())
-      throw error
-    }
+    const { calls, looksUp, schema } = this.#policy
+    this.#events?.begin()
+    let session: Session
     try {
-      const loading = this.#events?.load(open) ?? open()
-      return loading instanceof Promise ? loading.then(opened, failed) : opened(loading)
+      const loaded = calls.run('load', load, () => looksUp(this.#exchange.cookies))
+      if (schema || loaded instanceof Promise) return this.#openLater(loaded, hooks)
+      session = this.#accept(loaded)
     } catch (error) {
-      return failed(error)
+      return this.#notOpened(error, hooks)
     }
+    return this.#opened(session, hooks)
   }
 
-  #load(load: () => unknown): unknown {
-    const { calls, looksUp } = this.#policy
-    return calls.run('load', load, () => looksUp(this.#exchange.cookies))
+  async #openLater(loading: unknown, hooks: Hooks): Promise<Session> {
+    let session: Session
+    try {
+      session = this.#accept(await loading)
+      const checking = this.#policy.schema?.check(session)
+      if (checking) await checking
+    } catch (error) {
+      return this.#notOpened(error, hooks)
+    }
+    return this.#opened(session, hooks)
   }
 
-  /** Takes what `load` gave, when it is a session that fits the schema, and connects it with this visit. */
-  #accept(loaded: unknown): Session | Promise<Session> {
+  /** Takes what `load` gave, when it is a session, and connects it with this visit. */
+  #accept(loaded: unknown): Session {
     if (!isSession(loaded) || !(loaded instanceof Session))
       throw contractError('load', loaded, 'a Session')
     const state = stateOf(loaded)
     // A store that keeps sessions to hand them out again would mix visitors.
     if (state.commit) throw contractError('load', loaded, 'each request its own Session')
     this.#attach(state)
-    const { schema, subclass } = this.#policy
-    const session = subclass ? new subclass(state) : loaded
-    return andThen(schema?.check(session), () => session)
+    const { subclass } = this.#policy
+    return subclass ? new subclass(state) : loaded
   }
 
   /**
@@ -121,7 +97,8 @@ export class Visit {
       return this.#calls.watch(call, work)
     }
     state.watch = watch
-    state.hasCookies = this.#exchange.cookies.size > 0
+    // A built-in store says what it refused.
+    if (!state.origin) state.hasCookies = this.#exchange.cookies.size > 0
     const events = this.#events
     if (events) {
       const emit = (event: UnpublishedEvent): void => events.emit(event)
@@ -145,6 +122,42 @@ export class Visit {
     }
   }
 
+  #opened(session: Session, hooks: Hooks): Session {
+    const state = stateOf(session)
+    this.#events?.loaded(state)
+    try {
+      hooks.afterHandler((outcome) => this.#end(state, outcome))
+    } catch (error) {
+      throw outsideRequestError(error)
+    }
+    return session
+  }
+
+  #notOpened(error: unknown, hooks: Hooks): never {
+    this.#events?.notLoaded(error)
+    try {
+      // An error, or a page without the session, depends on the cookie as well.
+      hooks.afterHandler(() => this.#writeHeaders())
+    } catch (tooLate) {
+      throw outsideRequestError(tooLate)
+    }
+    throw error
+  }
+
+  /** What happens to the session when the handler has ended. */
+  #end(state: SessionState, outcome: Outcome<Response>): void | Promise<void> {
+    this.#close(state, outcome)
+    const stored = this.#store(state)
+    if (!stored) return this.#writeHeaders(state)
+    return stored.then(
+      () => this.#writeHeaders(state),
+      (error: unknown) => {
+        this.#writeHeaders(state)
+        throw error
+      },
+    )
+  }
+
   /** Ends writing; drops what a failed handler wrote, where the application wants that. */
   #close(state: SessionState, outcome: Outcome<Response>): void {
     this.#calls?.end()
@@ -157,8 +170,7 @@ export class Visit {
     }
     // What a promise that nobody awaited writes from now on would be lost: it throws.
     state.isClosed = true
-    this.#reply.isKnown = !state.isNew
-    this.#reply.repairs = state.repairs
+    this.#isKnown = !state.isNew
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */
@@ -167,15 +179,6 @@ export class Visit {
     // Built-in stores mark in `nextStep`, at the very moment they write.
     const assertKept = state.persistedAs && beginDump(state)
     this.#events?.begin()
-    const dumped = (given: unknown): void => {
-      assertKept?.()
-      this.#reply.learn(given)
-      if (state.lostAs) throw new SessionLostError(state.lostAs)
-      if (assertKept && state.emit) emitStepEvents(state, stepOfCustomStore(state), 'landed')
-      state.saved()
-      this.#events?.end()
-      this.#dumping = undefined
-    }
     try {
       const isStored = () => !state.isNew || state.status !== 'clean'
       const dump = (deadline: number): unknown => {
@@ -183,12 +186,35 @@ export class Visit {
         return this.#dump()
       }
       const given = this.#policy.calls.run('dump', dump, isStored)
-      if (!(given instanceof Promise)) return dumped(given)
-      this.#dumping = given.then(dumped).catch((error: unknown) => this.#failed(state, error))
-      return this.#dumping
+      if (!(given instanceof Promise)) return this.#dumped(state, given, assertKept)
+      return (this.#dumping = this.#dumpedLater(state, given, assertKept))
     } catch (error) {
       return this.#failed(state, error)
     }
+  }
+
+  async #dumpedLater(
+    state: SessionState,
+    giving: Promise<unknown>,
+    assertKept: (() => void) | undefined,
+  ): Promise<void> {
+    try {
+      this.#dumped(state, await giving, assertKept)
+    } catch (error) {
+      await this.#failed(state, error)
+    }
+  }
+
+  /** Takes the cookie that `dump` gave. */
+  #dumped(state: SessionState, given: unknown, assertKept: (() => void) | undefined): void {
+    assertKept?.()
+    if (given !== undefined)
+      this.#cookie = cookieGiven(this.#exchange, given, this.#policy.onWarning)
+    if (state.lostAs) throw new SessionLostError(state.lostAs)
+    if (assertKept && state.emit) emitStepEvents(state, stepOfCustomStore(state), 'landed')
+    state.saved()
+    this.#events?.end()
+    this.#dumping = undefined
   }
 
   async #storeNext(state: SessionState): Promise<void> {
@@ -198,51 +224,21 @@ export class Visit {
 
   async #failed(state: SessionState, error: unknown): Promise<void> {
     this.#dumping = undefined
-    state.abandonedDumps += 1
-    const isTouch = state.status === 'clean'
-    const isLost = error instanceof SessionLostError
-    if (!isTouch || !isLost) {
-      this.#events?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
-    }
-    this.#events?.end()
-    if (isLost) return this.#lost(error, isTouch)
-    const cause = causeOf(error)
-    // `onError` gets no 413, but the operator has to know which keys are large.
-    if (isTouch || cause instanceof SessionTooLargeError) this.#policy.onWarning(cause as Error)
-    // The visitor loses nothing when only their activity could not be noted.
-    if (!isTouch) throw error
+    dumpFailed(state, error, this.#policy, this.#events)
   }
 
-  /** A visitor who only read has lost nothing. */
-  #lost({ reason }: SessionLostError, isTouch: boolean): void {
-    if (!isTouch) throw new SessionLostError(reason, this.#policy.lostStatus)
-  }
-}
-
-/** Continues with a value, or when its promise settles: a synchronous store stays synchronous. */
-function andThen<Value, Next>(
-  value: Value | Promise<Value>,
-  next: (value: Value) => Next | Promise<Next>,
-): Next | Promise<Next> {
-  return value instanceof Promise ? value.then(next) : next(value)
-}
-
-function afterHandler(
-  hooks: Hooks,
-  end: (outcome: Outcome<Response>) => void | Promise<void>,
-): void {
-  try {
-    hooks.afterHandler(end)
-  } catch (error) {
-    throw outsideRequestError(error)
-  }
-}
-
-/** A value that cannot be stored is a change, too. */
-function isChanged(state: SessionState): boolean {
-  try {
-    return !state.fields.changes().isEmpty
-  } catch {
-    return true
+  /**
+   * Tells the browser and caches. A known visitor's page is not kept, unless the application says how: else the back
+   * button shows it after the logout (OWASP ASVS 5.0, 14.3.2). It is done by a hook, so it stays when the request
+   * fails: a browser that does not get the cookie of a session that was stored is logged out, or keeps a replaced id.
+   */
+  #writeHeaders(state?: SessionState): void {
+    const { reply } = this.#exchange
+    // What is answered may depend on the cookie, also on there being none.
+    reply.vary('Cookie')
+    if (this.#cookie || state?.repairs) sendCookies(this.#exchange, this.#cookie, state?.repairs)
+    else if (this.#isKnown) reply.setDefaults(NO_STORE)
+    // What a store does after its deadline belongs to no visit.
+    if (state) state.emit = undefined
   }
 }
