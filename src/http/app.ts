@@ -18,7 +18,7 @@ import { CrossOriginCheck } from './cross-origin/check.js'
 import type { OnError } from './errors/error-log.js'
 import { problemsOf } from './parameters/check-parameters.js'
 import { BodyBudget } from './request/body-budget.js'
-import { Door } from './request/door.js'
+import type { Door } from './request/door.js'
 import type { Exchange } from './request/exchange.js'
 import { injectorOf } from './injector-of.js'
 import { OutsideRequest } from './outside-request.js'
@@ -29,7 +29,7 @@ import { RejectionPlans } from './rejections.js'
 import { NO_PARAMS, Router } from './routing/router.js'
 import type { Routes } from './routing/route-group.js'
 import { collectRoutes, duplicateRoute } from './routing/routes.js'
-import { malformedPath, WithoutRoute } from './without-route.js'
+import { doorOf, malformedPath, WithoutRoute } from './without-route.js'
 import type { ListenOptions } from './server/listen-options.js'
 import { listen, type Listening, type RunningServer } from './server/listen.js'
 
@@ -56,8 +56,8 @@ export class App {
     const all = withDefaults(options)
     const { routes, components, middleware, bodyLimit, formLimits, crossOrigin } = all
     this.#bodyLimit = bodyLimit
-    this.#door = new Door(all.allowedHosts)
     this.#responseHandler = new ResponseHandler(all)
+    this.#door = doorOf(all, this.#responseHandler)
     this.#injector = injector?.(this) ?? injectorOf(components, value(App, this))
     this.#outsideRequest = new OutsideRequest(this.#injector)
     const shared = {

@@ -9,6 +9,7 @@ import { withDefaults } from './response/default-lines.js'
 import { PlainResponse, type HeaderLine } from './response/plain-response.js'
 import { changeable, isStream, respond, withoutBody } from './response/respond.js'
 import { whenSent, withFirstChunk, type Ended } from './response/when-sent.js'
+import type { Route } from './routing/route.js'
 
 /** What a `ResponseHandler` needs of the options of the application. */
 interface ResponseHandlerOptions {
@@ -27,13 +28,14 @@ export class ResponseHandler implements ResultHandler<Response> {
   readonly #unfinished = new Set<Promise<void>>()
 
   readonly #errorPages: ErrorPages | undefined
-  readonly #defaults: readonly HeaderLine[]
+  /** For responses that do not have them. */
+  readonly defaults: readonly HeaderLine[]
 
   /** @param options `onError` defaults to an `ErrorLog`. */
   constructor({ onError, errorPages, nosniff }: ResponseHandlerOptions) {
     this.#onError = onError ?? this.#log.write
     this.#errorPages = errorPages
-    this.#defaults = nosniff ? NOSNIFF : []
+    this.defaults = nosniff ? NOSNIFF : []
   }
 
   value(value: unknown, input: unknown): Response | Promise<Response> {
@@ -68,7 +70,11 @@ export class ResponseHandler implements ResultHandler<Response> {
   report(error: unknown, input: unknown): void {
     const exchange = input as Exchange
     if (isClientError(error) || isClientGone(exchange, error)) return
-    const { route } = exchange.endpoint
+    this.tell(error, exchange.endpoint.route)
+  }
+
+  /** Calls `onError`. */
+  tell(error: unknown, route: Route): void {
     const failed = (failure: unknown): void => this.#log.write(failure, route)
     try {
       // Applications pass async functions, whatever the type says.
@@ -86,7 +92,7 @@ export class ResponseHandler implements ResultHandler<Response> {
     try {
       // A hook may have put another response in its place.
       const own = response === exchange.response ? response : changeable(response)
-      last = reply ? reply.applyTo(own, this.#defaults) : withDefaults(own, this.#defaults)
+      last = reply ? reply.applyTo(own, this.defaults) : withDefaults(own, this.defaults)
       if (!PlainResponse.isPlain(last)) checkHeaders(last.headers, 'A middleware or hook')
     } catch (error) {
       last = this.#unsendable(error, response, exchange)
@@ -119,8 +125,8 @@ export class ResponseHandler implements ResultHandler<Response> {
     // What can be sent stays: the session was stored already, so its cookie has to arrive.
     reply?.dropUnsendable()
     return reply
-      ? reply.applyTo(problem(error), this.#defaults)
-      : withDefaults(problem(error), this.#defaults)
+      ? reply.applyTo(problem(error), this.defaults)
+      : withDefaults(problem(error), this.defaults)
   }
 
   #pageOf(error: unknown, exchange: Exchange): Response | undefined {

@@ -1,7 +1,11 @@
 import { inject } from '../di/index.js'
+import type { AppOptions } from './app-options.js'
 import { HttpError } from './errors/http-error.js'
 import type { Rejection, Rejections } from './rejections.js'
+import { Door } from './request/door.js'
 import { Exchange } from './request/exchange.js'
+import { refusalListenerOf, type Refusal } from './request/refusal.js'
+import type { ResponseHandler } from './response-handler.js'
 import { Next } from './routing/next.js'
 import { Route, type Middleware } from './routing/route.js'
 import { NO_PARAMS, type Router } from './routing/router.js'
@@ -43,6 +47,25 @@ function rejectionOf(method: string, allowed: readonly string[]): Rejection {
 /** Why a request is rejected whose route was found, but not the parameters of its path. */
 export function malformedPath(): HttpError {
   return new HttpError(400, 'The path has a malformed percent escape')
+}
+
+/** What requests have to pass before they have a route. The access log hears of those that do not. */
+export function doorOf(
+  {
+    allowedHosts,
+    middleware,
+  }: Pick<AppOptions, 'allowedHosts'> & Required<Pick<AppOptions, 'middleware'>>,
+  responses: ResponseHandler,
+): Door {
+  const listener = refusalListenerOf(middleware)
+  const onRefusal = (refusal: Refusal): void => {
+    try {
+      listener(refusal)
+    } catch (error) {
+      responses.tell(error, NO_ROUTE)
+    }
+  }
+  return new Door({ allowedHosts, lines: responses.defaults, onRefusal })
 }
 
 /** What a middleware is given as `Route` of a request that no route takes. */

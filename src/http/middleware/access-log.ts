@@ -1,6 +1,7 @@
 import { inject } from '../../di/index.js'
 import { Hooks } from '../hooks.js'
 import { Exchange } from '../request/exchange.js'
+import { hearingRefusals } from '../request/refusal.js'
 import { Next } from '../routing/next.js'
 import type { Middleware } from '../routing/route.js'
 import { requestIdOf } from './request-id.js'
@@ -9,6 +10,7 @@ import { requestIdOf } from './request-id.js'
 export interface AccessLogEntry {
   /** When it came, as text (RFC 3339). */
   readonly time: string
+  /** Empty where a request could not be read. */
   readonly method: string
   /** As the visitor wrote it, without the query. */
   readonly path: string
@@ -34,11 +36,14 @@ export interface AccessLogOptions {
   readonly clock?: () => number
 }
 
-/** Makes a middleware that logs each request when its response has ended. Put it first. */
+/**
+ * Makes a middleware that logs each request when its response has ended. Put it first. Among the middleware of the
+ * application it also logs what is refused before it is routed, such as a head that is too large.
+ */
 export function accessLog(options: AccessLogOptions = {}): Middleware {
   const own: AccessLogOptions = Object.assign(Object.create(null), options)
   const { write = print, clock = monotonic } = own
-  return inject([Exchange, Hooks, Next], function accessLog(exchange, hooks, next) {
+  const log = inject([Exchange, Hooks, Next], function accessLog(exchange, hooks, next) {
     const began = clock()
     hooks.afterResponse(({ response }) => {
       const { status, bytes, isComplete } = exchange.sent ?? { status: response.status, bytes: 0 }
@@ -55,6 +60,16 @@ export function accessLog(options: AccessLogOptions = {}): Middleware {
       })
     })
     return next()
+  })
+  return hearingRefusals(log, (refusal) => {
+    write({
+      ...refusal,
+      time: new Date(clock()).toISOString(),
+      route: 'a refused request',
+      duration: 0,
+      isAborted: false,
+      requestId: undefined,
+    })
   })
 }
 

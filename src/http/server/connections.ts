@@ -68,6 +68,12 @@ export class Connections {
     return true
   }
 
+  /** The response that is not over yet to the last request of a connection. */
+  responseOn(socket: Socket): ServerResponse | undefined {
+    const last = this.#open.get(socket)?.last
+    return last?.writableFinished ? undefined : last
+  }
+
   /**
    * Lets every connection end with the request that is in flight on it. Node closes idle connections, but
    * waits for those that have sent nothing, and keeps open those that become idle later.

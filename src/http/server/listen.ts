@@ -5,7 +5,8 @@ import { checkListenOptions, type ListenOptions } from './listen-options.js'
 import { Connections } from './connections.js'
 import { EventStreams } from './event-streams.js'
 import { RequestGate } from './request-gate.js'
-import { nodeListener, type RequestHandler } from './node-listener.js'
+import { clientErrorListener } from './client-errors.js'
+import { expectationListener, nodeListener, type RequestHandler } from './node-listener.js'
 import { checkLimit, limitsOf, nodeOptions } from './limits.js'
 import { Place } from './place.js'
 
@@ -76,8 +77,10 @@ export async function listen(
   })
   const node = server.node?.server as NodeServer | undefined
   if (node) {
-    const listener = nodeListener(app, { gate, connections, streams })
-    node.removeAllListeners('request').on('request', listener)
+    const serving = { gate, connections, streams }
+    node.removeAllListeners('request').on('request', nodeListener(app, serving))
+    node.on('checkExpectation', expectationListener(serving))
+    node.on('clientError', clientErrorListener(door, connections))
     // One more than is allowed, so that the gate notices.
     node.maxHeadersCount = headerLineLimit + 1
     connections.watch(node, limits)

@@ -39,6 +39,15 @@ export function nodeListener(app: RequestHandler, serving: Serving): RequestList
   }
 }
 
+/** Refuses what an `Expect` asks for and nobody can do: Node would write a head alone (RFC 9110 10.1.1). */
+export function expectationListener(serving: Serving): RequestListener {
+  const { gate, connections } = serving
+  return (_req, res) => {
+    if (!connections.begin(res)) return
+    sendLast(res, gate.refuse(res, 417), new NodeExchange(res, gate), serving)
+  }
+}
+
 /** Writes at once: what follows may be no request, and Node's parser then cuts the connection with what is not written. */
 function sendLast(
   res: ServerResponse,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClientAddress } from '../request/client-address.js'
-import { NOT_SERVED, rejection, type Door } from '../request/door.js'
+import { NOT_SERVED, type Door } from '../request/door.js'
 import { isHost, normalHost } from '../request/host.js'
 import { pathIn, PLAIN_TARGET, targetMistake } from '../request/request-target.js'
 import { normalPath } from '../routing/path.js'
@@ -41,13 +41,13 @@ export class RequestGate {
   reject(res: ServerResponse, exchange: { path: string }): Response | undefined {
     const { rawHeaders, url = '', httpVersionMinor } = res.req
     // Node would drop the last lines silently: those that a proxy in front has added.
-    if (rawHeaders.length > 2 * this.#headerLineLimit) return refuse(res, 431)
+    if (rawHeaders.length > 2 * this.#headerLineLimit) return this.refuse(res, 431)
     if (PLAIN_TARGET.test(url)) {
       const end = url.indexOf('?')
       exchange.path = end === -1 ? url : url.slice(0, end)
     } else {
       const mistake = mistakeIn(url)
-      if (mistake !== undefined) return refuse(res, 400, mistake)
+      if (mistake !== undefined) return this.refuse(res, 400, mistake)
       exchange.path = url === '*' ? '/*' : normalPath(pathIn(url))
     }
     let host: string | undefined
@@ -65,10 +65,10 @@ export class RequestGate {
     }
     // RFC 9112 6.1: the framing is faulty. A proxy in front may have seen the body end elsewhere.
     if (coding !== undefined && httpVersionMinor === 0)
-      return refuse(res, 400, 'HTTP/1.0 has no Transfer-Encoding')
+      return this.refuse(res, 400, 'HTTP/1.0 has no Transfer-Encoding')
     // Node's parser takes any list that ends in this word, and hands out what is still coded.
     if (coding !== undefined && coding.toLowerCase() !== 'chunked')
-      return refuse(res, 501, 'The Transfer-Encoding is not supported')
+      return this.refuse(res, 501, 'The Transfer-Encoding is not supported')
     const asked = url[0] === '/' ? host : (authorityIn(url) ?? host)
     const isKnown = asked !== undefined && asked === host && asked === this.#knownHost
     return isKnown ? undefined : this.#checkHost(res, host, asked)
@@ -107,11 +107,19 @@ export class RequestGate {
     return isAsSent ? request : withOrigin(request, isHttps, host)
   }
 
+  /** The last response of a connection. */
+  refuse(res: ServerResponse, status: number, detail?: string): Response {
+    res.shouldKeepAlive = false
+    const { method, url: target } = res.req
+    return this.#door.refuse({ method, target }, status, detail)
+  }
+
   #checkHost(res: ServerResponse, host?: string, asked?: string): Response | undefined {
     for (const each of [host, asked]) {
-      if (each !== undefined && !isHost(each)) return refuse(res, 400, 'The Host cannot be read')
+      if (each !== undefined && !isHost(each))
+        return this.refuse(res, 400, 'The Host cannot be read')
     }
-    if (!this.#door.serves(asked)) return refuse(res, 421, NOT_SERVED)
+    if (!this.#door.serves(asked)) return this.refuse(res, 421, NOT_SERVED)
     this.#knownHost = asked
     return undefined
   }
@@ -143,11 +151,6 @@ function withOrigin<Made extends Request>(request: Made, isHttps: boolean, host?
   const value = `${isHttps ? 'https' : 'http'}://${host ?? named}${pathname}${search}`
   // The own property hides the getter; a clone is made of it, too.
   return Object.defineProperty(request, 'url', { value })
-}
-
-function refuse(res: ServerResponse, status: number, detail?: string): Response {
-  res.shouldKeepAlive = false
-  return rejection(status, detail)
 }
 
 const TRUSTS_ALL =

@@ -23,7 +23,9 @@ function counting({ App, MemoryStore, Session, route, sessions }: Ingot) {
   return new App({
     components: [sessions(new MemoryStore())],
     routes: [
-      route.post('/', [Session], (session) => session.update('count', (count: number = 0) => count + 1)),
+      route.post('/', [Session], (session) =>
+        session.update('count', (count: number = 0) => count + 1),
+      ),
     ],
   })
 }

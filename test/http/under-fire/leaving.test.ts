@@ -105,7 +105,9 @@ test('a handler that never responds blocks nobody else, and its signal fires whe
   const { open, ask, failures } = await serve({
     components: [sessions(new MemoryStore())],
     routes: [
-      route.get('/', [Session], (session) => session.update('count', (count: number = 0) => count + 1)),
+      route.get('/', [Session], (session) =>
+        session.update('count', (count: number = 0) => count + 1),
+      ),
       route.get('/never', [Session, AbortSignal], (session, signal) => {
         session.set('never', 'stored')
         signal.addEventListener('abort', () => told.open())
@@ -139,7 +141,9 @@ test('while a body is on its way the session is loaded once, others use it, and 
         const text = await request.text()
         return `${before} ${text} ${session.get('count')}`
       }),
-      route.get('/', [Session], (session) => session.update('count', (count: number = 0) => count + 1)),
+      route.get('/', [Session], (session) =>
+        session.update('count', (count: number = 0) => count + 1),
+      ),
     ],
   })
   const head = [HOST, 'Connection: close']
