@@ -51,7 +51,9 @@ export class Door {
   /** The response to a request that does not reach the application; the access log hears of it. */
   refuse({ method = '', target = '' }: Refused, status: number, detail?: string): PlainResponse {
     const all = withDefaults(problem(new HttpError(status, detail)), this.#lines)
-    const response = (method === 'HEAD' ? withoutBody(all) : all) as PlainResponse
+    // What could not be read may have been a HEAD, behind whose response nothing may come (RFC 9110 9.3.2).
+    const isWithBody = method !== 'HEAD' && method !== ''
+    const response = (isWithBody ? all : withoutBody(all)) as PlainResponse
     const path = target === '' ? '' : loggable(pathIn(target))
     const bytes = Buffer.byteLength(String(response.content ?? ''))
     this.#onRefusal({ method, path, status, bytes })

@@ -122,8 +122,8 @@ describe('a request that the parser of Node refuses', () => {
     expect(response).toMatch(/\r\nx-content-type-options: nosniff\r\n/)
     expect(response).toMatch(/\r\nconnection: close\r\n/i)
     expect(response).toMatch(/\r\ndate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n/i)
-    expect(response).toContain(`\r\ncontent-length: ${bodyOf(response).length}\r\n`)
-    expect(JSON.parse(bodyOf(response))).toMatchObject({ status })
+    // It may have been a HEAD.
+    expect(response).toMatch(/\r\ncontent-length: 0\r\n[^]*\r\n\r\n$/)
     expect(entries).toEqual([entryOf('', '', response)])
     expect(failures).toEqual([])
   })
@@ -143,6 +143,8 @@ describe('a request that the parser of Node refuses', () => {
       .rest()
     expect(statusOf(response)).toBe(408)
     expect(response.match(/HTTP\/1\.1/g)).toHaveLength(1)
+    expect(JSON.parse(bodyOf(response))).toMatchObject({ status: 408 })
+    expect(response).toContain(`\r\ncontent-length: ${bodyOf(response).length}\r\n`)
     expect(entries[0]).toEqual(entryOf('POST', '/', response))
   })
 
