@@ -1,4 +1,5 @@
 import { Controller, Get, inject, Next, Param, Post, redirect } from 'ingot'
+import { Cart } from './cart.js'
 import { page } from './page.js'
 import { noSessionList, sessionList } from './session-list.js'
 import { Visitor } from './visitor.js'
@@ -12,9 +13,10 @@ const loggedIn = inject([Visitor, Next], async (visitor, next) => {
 @Controller('/sessions', { middleware: [loggedIn] })
 export class Account {
   @Get()
-  async list(visitor: Visitor): Promise<Response> {
+  async list(visitor: Visitor, cart: Cart): Promise<Response> {
     const sessions = await visitor.sessions?.list()
-    return page(visitor, sessions ? sessionList(sessions) : noSessionList())
+    const content = sessions ? sessionList(sessions) : noSessionList()
+    return page(visitor, content, { inCart: cart.count })
   }
 
   @Post('/others')

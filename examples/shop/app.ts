@@ -16,6 +16,7 @@ import { Api } from './api.js'
 import { browserName } from './browser.js'
 import { Cart } from './cart.js'
 import { Catalog } from './catalog.js'
+import { errorPage } from './page.js'
 import { Pages } from './pages.js'
 import type { Settings } from './settings.js'
 import { Visitor } from './visitor.js'
@@ -33,6 +34,7 @@ export function createShop(settings: Settings): App {
       }),
     ],
     routes: [Pages, Account, Api, route.get('/healthz', [], () => ({ ok: true }))],
+    errorPages: { html: errorPage },
   })
 }
 // #endregion

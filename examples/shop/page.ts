@@ -10,24 +10,48 @@ const style = readFileSync(new URL('./style.css', import.meta.url), 'utf8')
 const styleElement = new Html(`<style>${style}</style>`)
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/**
- * A whole page, as a response. It needs no script, and its policy allows none.
- *
- * @param problem what was wrong with the form; the page gets its status.
- */
-export function page(visitor: Visitor, content: Html, problem?: HttpError): Response {
-  return new Response(document(visitor, content, problem).text, {
+/** What a page shows beside its content. */
+interface PageFacts {
+  /** The number of things in the visitor's cart. */
+  readonly inCart: number
+  /** What was wrong with the form; the page gets its status. */
+  readonly problem?: HttpError | undefined
+}
+
+/** A whole page, as a response. It needs no script, and its policy allows none. */
+export function page(visitor: Visitor, content: Html, { inCart, problem }: PageFacts): Response {
+  const { username } = visitor
+  const notice = visitor.hear()
+  const tools = html`${cartLink(inCart)}
+  ${username === undefined ? loginForm() : logoutForm(username)}`
+  const main = html`${notice && html`<p class="notice" role="status">${notice}</p>`}
+  ${problem && html`<p class="problem" role="alert">${problem.message}</p>`} ${content}`
+  return new Response(document(tools, main).text, {
     status: problem?.status ?? 200,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
     },
   })
 }
 
-function document(visitor: Visitor, content: Html, problem: HttpError | undefined): Html {
-  const { username } = visitor
-  const notice = visitor.hear()
+/** The page for a browser whose request went wrong: nothing of the visitor is asked for. */
+export function errorPage({ status, title, detail }: ErrorFacts): string {
+  const content = html`<section class="shelf">
+    <h1>${status === 404 ? 'There is no such page' : title}</h1>
+    <p class="lead">${detail}</p>
+    <p><a href="/">To the shop</a></p>
+  </section>`
+  return document(new Html(''), content).text
+}
+
+interface ErrorFacts {
+  readonly status: number
+  readonly title: string
+  readonly detail?: string | undefined
+}
+
+function document(tools: Html, main: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -35,23 +59,26 @@ function document(visitor: Visitor, content: Html, problem: HttpError | undefine
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>The Foundry Shop</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         ${styleElement}
       </head>
       <body>
         <a class="skip" id="skip" href="#main">Skip to the content</a>
         <header>
           <p class="brand"><a href="/">${pictureOf('brand')} The Foundry Shop</a></p>
-          ${username === undefined ? loginForm() : logoutForm(username)}
+          ${tools}
         </header>
-        <main id="main" tabindex="-1">
-          ${notice && html`<p class="notice" role="status">${notice}</p>`}
-          ${problem && html`<p class="problem" role="alert">${problem.message}</p>`} ${content}
-        </main>
+        <main id="main" tabindex="-1">${main}</main>
         <footer>
           <p>An example of Ingot. Each handler asked for a <code>Session</code>, and got one.</p>
         </footer>
       </body>
     </html> `
+}
+
+/** On a small screen the cart is far below: the way to it, and how much is in it. */
+function cartLink(inCart: number): Html {
+  return html`<a class="to-cart" href="/#cart">Cart <span class="count">${inCart}</span></a>`
 }
 
 function loginForm(): Html {

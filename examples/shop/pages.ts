@@ -3,6 +3,7 @@ import { Cart } from './cart.js'
 import { Catalog } from './catalog.js'
 import { quantities, usernames } from './input.js'
 import { page } from './page.js'
+import { ICON } from './pictures.js'
 import { storefront } from './storefront.js'
 import { Visitor } from './visitor.js'
 
@@ -14,6 +15,21 @@ export class Pages {
   @Get('/')
   home(visitor: Visitor, cart: Cart): Response {
     return this.#show(visitor, cart)
+  }
+
+  // A form with a mistake is explained at its own address: whoever goes there later gets the shop.
+  @Get('/login')
+  @Get('/logout')
+  @Get('/cart/:sku')
+  back(): Response {
+    return redirect('/')
+  }
+
+  @Get('/favicon.svg')
+  icon(): Response {
+    return new Response(ICON, {
+      headers: { 'content-type': 'image/svg+xml', 'cache-control': 'max-age=86400' },
+    })
   }
 
   @Post('/login')
@@ -59,7 +75,8 @@ export class Pages {
   }
 
   #show(visitor: Visitor, cart: Cart, problem?: HttpError): Response {
-    return page(visitor, storefront(this.catalog.products, cart.lines), problem)
+    const content = storefront(this.catalog.products, cart.lines)
+    return page(visitor, content, { inCart: cart.count, problem })
   }
 }
 

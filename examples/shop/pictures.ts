@@ -6,6 +6,10 @@ export function pictureOf(subject: string): Html {
   return new Html(`<svg viewBox="0 0 ${size}" aria-hidden="true" focusable="false">${shapes}</svg>`)
 }
 
+/** The picture in the tab of a browser, as a file. */
+export const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 24"><path d="M8 4h16l7 16H1z" fill="#c2410c"/></svg>'
+
 const PICTURES: Readonly<Record<string, readonly [size: string, shapes: string]>> = {
   brand: [
     '32 24',

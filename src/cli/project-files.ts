@@ -68,22 +68,34 @@ const STORES = {
   cookie: {
     imports: 'CookieStore',
     more: '',
-    made: "createApp(new CookieStore({ secret: process.env['SESSION_SECRET'] || randomSecret(), secure }))",
+    made: `createApp(
+  new CookieStore({ secret: process.env.SESSION_SECRET || randomSecret(), secure }),
+)`,
   },
   redis: {
     imports: undefined,
-    more: "import { redis, RedisStore } from 'ingot/redis'\n",
-    made: "createApp(new RedisStore({ secure }), redis(process.env['REDIS_URL'] ?? 'redis://localhost:6379'))",
+    more: "import { RedisStore, redis } from 'ingot/redis'\n",
+    made: `createApp(
+  new RedisStore({ secure }),
+  redis(process.env.REDIS_URL ?? 'redis://localhost:6379'),
+)`,
   },
 }
 
 function head(names: readonly string[], { store }: ProjectChoices): string {
   const { imports, more } = STORES[store]
-  const all = [...names, ...(imports ? [imports] : [])].toSorted((one, other) =>
-    one.replace('type ', '').localeCompare(other.replace('type ', '')),
-  )
+  const all = [...names, ...(imports ? [imports] : [])].toSorted(byName)
   const crypto = store === 'cookie' ? CRYPTO : ''
-  return `${crypto}import { ${all.join(', ')} } from 'ingot'\n${more}import { Visits } from './visits.js'\n`
+  return `${crypto}import {\n${all.map((name) => `  ${name},\n`).join('')}} from 'ingot'\n${more}import { Visits } from './visits.js'\n`
+}
+
+/** The order in which Biome sorts names: letter by letter, the capital before the small one. */
+function byName(one: string, other: string): number {
+  const key = (name: string): string =>
+    name.replace('type ', '').replaceAll(/./g, (letter) => {
+      return letter.toLowerCase() + (letter === letter.toLowerCase() ? '1' : '0')
+    })
+  return key(one) < key(other) ? -1 : 1
 }
 
 const CRYPTO = "import cluster from 'node:cluster'\nimport { randomBytes } from 'node:crypto'\n"
@@ -95,7 +107,9 @@ function tail(provided: string, routes: string, { store }: ProjectChoices): stri
 // For tests, which run without .env: the cookies of one process are worthless to the next.
 function randomSecret() {
   if (cluster.isWorker)
-    console.warn('SESSION_SECRET is not set: each worker makes its own, and refuses the sessions of the others.')
+    console.warn(
+      'SESSION_SECRET is not set: each worker makes its own, and refuses the sessions of the others.',
+    )
   return randomBytes(32).toString('hex')
 }
 `
@@ -107,13 +121,17 @@ function randomSecret() {
  */
 export function createApp(store: SessionStore, ...components: Component[]) {
   return new App({
-    components: [sessions(store), ${provided}...components],
+    components: [
+      sessions(store),
+      ${provided},
+      ...components,
+    ],
     routes: [${routes}],
   })
 }
 
 // While developing, browsers keep the cookie over plain http, too; in production it is Secure.
-const secure = process.env['NODE_ENV'] === 'production' || 'auto'
+const secure = process.env.NODE_ENV === 'production' || 'auto'
 
 export const app = ${STORES[store].made}
 ${random}`
@@ -125,14 +143,15 @@ function functionsApp(choices: ProjectChoices): string {
   return `${head([...COMMON, 'route', 'scoped'], choices)}
 // Injected by their types: the visitor's session, and the form that was sent.
 function setUsername(session: Session, form: FormData) {
-  session.set('username', String(form.get('username')))
+  const username = form.get('username')
+  session.set('username', typeof username === 'string' ? username : '')
   return redirect('/')
 }
 
 function home(session: Session, visits: Visits) {
   return { username: session.get('username') ?? null, visits: visits.count() }
 }
-${tail('scoped(Visits, (session: Session) => new Visits(session)), ', "route.get('/', home), route.post('/username', setUsername)", choices)}`
+${tail('scoped(Visits, (session: Session) => new Visits(session))', "route.get('/', home), route.post('/username', setUsername)", choices)}`
 }
 
 function decoratorsApp(choices: ProjectChoices): string {
@@ -142,7 +161,8 @@ export class HomePage {
   // Injected by their types: the visitor's session, and the form that was sent.
   @Post('/username')
   setUsername(session: Session, form: FormData) {
-    session.set('username', String(form.get('username')))
+    const username = form.get('username')
+    session.set('username', typeof username === 'string' ? username : '')
     return redirect('/')
   }
 
@@ -151,7 +171,7 @@ export class HomePage {
     return { username: session.get('username') ?? null, visits: visits.count() }
   }
 }
-${tail('scoped(Visits, [Session], (session) => new Visits(session)), ', 'HomePage', choices)}`
+${tail('scoped(Visits, [Session], (session: Session) => new Visits(session))', 'HomePage', choices)}`
 }
 
 const VISITS = `import type { Session } from 'ingot'
@@ -175,7 +195,7 @@ export class Visits {
 const MAIN = `import { app } from './app.js'
 
 // A number, or the file of a socket or a named pipe, as some hosts give it.
-const place = process.env['PORT'] || '3000'
+const place = process.env.PORT || '3000'
 const where = /^\\d+$/.test(place) ? { port: Number(place) } : { path: place }
 // A container's process 1 gets no default for SIGTERM: without closeOn it would be killed.
 const server = await app.listen({ ...where, closeOn: ['SIGTERM', 'SIGINT'] })

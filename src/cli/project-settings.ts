@@ -47,25 +47,43 @@ const TSCONFIG = {
   include: ['src', 'test'],
 }
 
-/** Biome turns imports that injection reads into `import type` unless it is told not to. */
-const BIOME = { linter: { rules: { style: { useImportType: 'off' } } } }
+/**
+ * Biome turns imports that injection reads into `import type` unless it is told not to, and takes `@Param('id') id` for
+ * a syntax error. Its formatter is told how these files are written.
+ */
+const BIOME = {
+  files: { includes: ['**', '!dist'] },
+  formatter: { indentStyle: 'space', lineWidth: 100 },
+  linter: { rules: { style: { useImportType: 'off' } } },
+  javascript: {
+    parser: { unsafeParameterDecoratorsEnabled: true },
+    formatter: { quoteStyle: 'single', semicolons: 'asNeeded' },
+  },
+}
 
 const OXLINT = { rules: { 'typescript/consistent-type-imports': 'off' } }
 
 const ESLINT = `// npm install -D eslint typescript-eslint
+import { defineConfig } from 'eslint/config'
 import { configs } from 'typescript-eslint'
 
-export default [
-  ...configs.recommended,
-  {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
-    // Injection reads imports at run time: \`import type\` would take the class away.
-    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
-  },
-]
+export default defineConfig({
+  files: ['src/**/*.ts', 'test/**/*.ts'],
+  extends: [configs.recommendedTypeChecked],
+  languageOptions: { parserOptions: { projectService: true } },
+  // Injection reads imports at run time: \`import type\` would take the class away.
+  rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+})
 `
 
-const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
+/** Lists of words stand in one line, as formatters write them. */
+function json(value: object): string {
+  const text = JSON.stringify(value, null, 2)
+  const short = text.replaceAll(/\[\n([^[\]{}]*)\n\s*\]/g, (_, inside: string) => {
+    return `[${inside.trim().replaceAll(/\s*\n\s*/g, ' ')}]`
+  })
+  return `${short}\n`
+}
 
 /** The files that say how tools treat the project: none of them may turn an import into \`import type\`. */
 export const CONFIGURATIONS: Readonly<Record<string, string>> = {

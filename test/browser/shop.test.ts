@@ -211,7 +211,7 @@ test('a name full of markup is text', async () => {
 test('everything can be reached by keyboard, and nothing is wider than a small phone', async () => {
   const page = await visit('cookie', { width: 320 })
   const reached: string[] = []
-  for (let step = 0; step < 11; step++) {
+  for (let step = 0; step < 12; step++) {
     await page.keyboard.press('Tab')
     reached.push(
       await page.locator(':focus').evaluate((focused) => focused.id || focused.localName),
@@ -219,6 +219,7 @@ test('everything can be reached by keyboard, and nothing is wider than a small p
   }
   expect(reached).toEqual([
     'skip',
+    'a',
     'a',
     'username',
     'remember',
@@ -232,6 +233,55 @@ test('everything can be reached by keyboard, and nothing is wider than a small p
   ])
   const { width } = (await page.locator('main').boundingBox())!
   expect(width).toBeLessThanOrEqual(320)
+})
+
+test('a small phone has the way to the cart and its count at the top [D12]', async () => {
+  const page = await visit('cookie', { width: 360 })
+  const link = page.getByRole('banner').getByRole('link', { name: /^Cart/ })
+  expect(await link.innerText()).toBe('Cart 0')
+  await add(page, 'Green tea', 2)
+  await add(page, 'Foundry mug', 1)
+  expect(await link.innerText()).toBe('Cart 3')
+  const { y, height } = (await link.boundingBox())!
+  expect(y + height).toBeLessThan(640)
+  await link.click()
+  const top = (await cartOf(page).boundingBox())!.y
+  expect(top).toBeGreaterThanOrEqual(0)
+  expect(top).toBeLessThan(640)
+  const wide = await page.locator('html').evaluate(({ scrollWidth }) => scrollWidth)
+  expect(wide).toBe(360)
+})
+
+test('a wide page shows the cart itself, and no way to it [D12]', async () => {
+  const page = await visit('cookie')
+  expect(await page.getByRole('link', { name: /^Cart/ }).count()).toBe(0)
+  await expect.poll(() => cartOf(page).isVisible()).toBe(true)
+})
+
+test('a refused form leaves no address that cannot be opened [D12]', async () => {
+  const page = await visit('cookie')
+  await page.route('**/cart/tea', (route) => route.continue({ postData: 'quantity=1000' }))
+  await add(page, 'Green tea', 1)
+  await page.getByRole('alert').waitFor()
+  await page.unroute('**/cart/tea')
+  const refused = page.url()
+  expect(new URL(refused).pathname).toBe('/cart/tea')
+  await page.goto(refused)
+  expect(new URL(page.url()).pathname).toBe('/')
+  expect(await page.getByRole('alert').count()).toBe(0)
+})
+
+test('a page that is not there is a page of the shop, and the tab has its picture [D12]', async () => {
+  const page = await visit('cookie')
+  const icon = page.locator('link[rel=icon]')
+  const address = new URL((await icon.getAttribute('href'))!, page.url()).href
+  const picture = await page.request.get(address)
+  expect([picture.status(), picture.headers()['content-type']]).toEqual([200, 'image/svg+xml'])
+  const response = await page.goto(new URL('/nowhere', page.url()).href)
+  expect(response!.status()).toBe(404)
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('There is no such page')
+  await page.getByRole('link', { name: 'To the shop' }).click()
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Small comforts')
 })
 
 test('UPDATE_SCREENSHOT=1 updates the picture of the README', async () => {

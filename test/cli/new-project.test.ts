@@ -63,8 +63,9 @@ test('no tool of a new project may turn an import into import type [D4, C18]', (
   const folder = join(place(), 'my-app')
   createProject(folder, '1.2.3')
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
-  expect(JSON.parse(read('biome.json'))).toEqual({
+  expect(JSON.parse(read('biome.json'))).toMatchObject({
     linter: { rules: { style: { useImportType: 'off' } } },
+    javascript: { parser: { unsafeParameterDecoratorsEnabled: true } },
   })
   expect(JSON.parse(read('.oxlintrc.json'))).toEqual({
     rules: { 'typescript/consistent-type-imports': 'off' },

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -65,9 +66,28 @@ export class Consumer {
   }
 
   /** Starts a program of the project. The caller has to end it. */
-  start(words: readonly string[], below: string, environment: NodeJS.ProcessEnv): ChildProcess {
+  start(
+    words: readonly string[],
+    below: string,
+    environment: NodeJS.ProcessEnv,
+    node = process.execPath,
+  ): ChildProcess {
     const cwd = join(this.folder, below)
-    return spawn(process.execPath, [...words], { cwd, env: { ...process.env, ...environment } })
+    return spawn(node, [...words], { cwd, env: { ...process.env, ...environment } })
+  }
+
+  /** Makes the packages of another folder of the project known to all of it, unless they are. */
+  linkAll(below: string): void {
+    const folder = join(this.folder, below)
+    const names = readdirSync(folder).flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(folder, name)).map((one) => `${name}/${one}`) : name,
+    )
+    for (const name of names) {
+      const place = join(this.folder, 'node_modules', name)
+      if (name.startsWith('.') || existsSync(place)) continue
+      mkdirSync(dirname(place), { recursive: true })
+      symlinkSync(join(folder, name), place, 'dir')
+    }
   }
 
   /** The errors of the TypeScript compiler for a program, including the declarations of the package. */
