@@ -98,7 +98,7 @@ export class ResponseHandler implements ResultHandler<Response> {
       last = this.#unsendable(error, response, exchange)
     }
     if (exchange.method === 'HEAD') last = withoutBody(last)
-    else dropOwnLength(last)
+    else if (!PlainResponse.isPlain(last)) dropOwnLength(last)
     const isWatched = exchange.isStreamed || response !== exchange.response
     if (!finish && (!isWatched || last.body === null)) return last
     const { status } = last

@@ -1,4 +1,4 @@
-import { HOOKS, INPUT, type Frame } from './frame.js'
+import { INPUT, type Frame } from './frame.js'
 import { hooksOf, type HookList } from './hook-list.js'
 import type { Outcome } from '../tokens/hooks.js'
 
@@ -36,7 +36,6 @@ export async function finishInside<Result>(
   outcome: Outcome<Result>,
   above: number,
 ): Promise<Result> {
-  if (outcome.ok && frame[HOOKS] === undefined) return outcome.response
   const list = hooksOf(frame)
   const current = (list.failure ? withFailure(list.failure, outcome) : outcome) as Outcome<never>
   // At once: a middleware that does not wait may end the run before the hooks have run.

@@ -1,5 +1,5 @@
 import { finishInside, type ResultHandler } from './finish.js'
-import { INPUT, type Continue, type Frame } from './frame.js'
+import { HOOKS, INPUT, type Continue, type Frame } from './frame.js'
 import { isConcluded, takeFailure } from './hook-list.js'
 
 /** How a middleware calls for the rest of a run. */
@@ -60,6 +60,8 @@ export class NextCalls {
       return this.#failed(frame, error)
     }
     this.#end(frame)
+    // As for most middleware, there is nothing to run and nothing has failed.
+    if (frame[HOOKS] === undefined) return response
     return finishInside(frame, this.#resultHandler, { ok: true, response }, this.#position)
   }
 

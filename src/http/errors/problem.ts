@@ -20,9 +20,10 @@ export function problemOf(error: unknown): Problem {
 
 /** The `application/problem+json` response (RFC 9457) for an error; a bare 500 for one that is no `HttpError`. */
 export function problem(error: unknown): Response {
-  const { status, headers } = asHttpError(error)
+  const known = asHttpError(error)
+  const { status, headers } = known
   // JSON leaves out what is undefined.
-  const body = JSON.stringify(problemOf(error))
+  const body = JSON.stringify(problemOf(known))
   const lines = Object.entries(headers)
     .map(([name, content]): HeaderLine => [name.toLowerCase(), content])
     .filter(([name]) => !OWN.has(name))
@@ -35,7 +36,7 @@ const OWN: ReadonlySet<string> = new Set(['content-type', 'content-length', 'tra
 /** Whether an error is the client's fault, so that nobody has to hear of it. */
 export function isClientError(error: unknown): boolean {
   if (error instanceof JoinedErrors) return error.errors.every(isClientError)
-  return asHttpError(error).status < 500
+  return error instanceof HttpError ? error.status < 500 : isTooLarge(error)
 }
 
 /** Any other error may be about somebody else: the client sees its status only. */

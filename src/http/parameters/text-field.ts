@@ -41,7 +41,7 @@ export class TextField implements Field {
   }
 
   read(exchange: Exchange): Conversion | Promise<Conversion> {
-    if (this.#isList) return convertEach(exchange.url.searchParams.getAll(this.name), this.#convert)
+    if (this.#isList) return convertEach(exchange.query.getAll(this.name), this.#convert)
     const text = READ[this.in](exchange, this.name)
     if (text !== undefined) return this.#convert(text)
     return this.#isOptional ? { value: undefined } : whenMissing(this.#convert)
@@ -50,7 +50,7 @@ export class TextField implements Field {
 
 const READ: Readonly<Record<Place, (exchange: Exchange, name: string) => string | undefined>> = {
   path: (exchange, name) => exchange.params[name],
-  query: (exchange, name) => exchange.url.searchParams.get(name) ?? undefined,
+  query: (exchange, name) => exchange.query.get(name) ?? undefined,
   header: (exchange, name) => exchange.request.headers.get(name) ?? undefined,
   cookie: (exchange, name) => exchange.cookies.get(name),
 }

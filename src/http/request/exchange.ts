@@ -96,6 +96,11 @@ export abstract class Exchange {
     return !PROXIED.some((name) => this.header(name) !== null)
   }
 
+  /** The query. A server reads it without making a whole URL. */
+  get query(): URLSearchParams {
+    return this.url.searchParams
+  }
+
   get cookies(): Cookies {
     return (this.#cookies ??= new Cookies(this.header('cookie'), this))
   }

@@ -6,7 +6,7 @@ import { PlainResponse } from './plain-response.js'
  * body that is not sent (RFC 9110 8.6).
  */
 export function dropOwnLength(response: Response): void {
-  if (PlainResponse.isPlain(response) || response.status === 304) return
+  if (response.status === 304) return
   const isCounted = PlainResponse.contentOf(response) !== undefined || response.body === null
   if (isCounted) response.headers.delete('content-length')
 }

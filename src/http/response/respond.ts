@@ -22,6 +22,7 @@ export function respond(value: unknown, status?: number): Response {
   const isEmpty = value === undefined || (status !== undefined && NULL_BODY.has(status))
   if (typeof value === 'string' && !isEmpty)
     return new PlainResponse(value, status ?? 200, [TEXT_LINE])
+  if (isData(value) && !isEmpty) return new PlainResponse(jsonOf(value), status ?? 200, [JSON_LINE])
   if (value instanceof Response) return changeable(value)
   if (isForeignResponse(value)) return changeable(ownResponse(value))
   if (isEmpty) return new PlainResponse(null, status ?? 204, [])
@@ -57,7 +58,7 @@ export function changeable(response: Response): Response {
 
 /** Whether a value is sent in chunks, so that it may fail after the head has left. */
 export function isStream(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (typeof value !== 'object' || value === null || isData(value)) return false
   return (
     (value instanceof Response && !PlainResponse.isPlain(value)) ||
     value instanceof ReadableStream ||
@@ -88,7 +89,17 @@ function isChangeable(headers: Headers): boolean {
 
 type Body = ConstructorParameters<typeof Response>[0]
 
+/** Whether a value is an ordinary object or list, as nearly all are that handlers return: it can only be JSON. */
+function isData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return false
+  // Some libraries make responses, files and streams without a class.
+  return !('arrayBuffer' in value || 'stream' in value || Symbol.asyncIterator in value)
+}
+
 const TEXT_LINE: HeaderLine = ['content-type', 'text/plain; charset=utf-8']
+const JSON_LINE: HeaderLine = ['content-type', 'application/json']
 
 const BYTES = 'application/octet-stream'
 
@@ -106,7 +117,7 @@ function bodyOf(value: unknown): [body: Body, lines: HeaderLine[]] {
   if (value instanceof URLSearchParams)
     return [value.toString(), typed('application/x-www-form-urlencoded;charset=UTF-8')]
   if (value instanceof FormData) return formBody(value)
-  return [jsonOf(value), typed('application/json')]
+  return [jsonOf(value), [JSON_LINE]]
 }
 
 function typed(type: string): HeaderLine[] {

@@ -18,6 +18,7 @@ export class NodeExchange extends Exchange {
   readonly #gate: RequestGate
   #request: BoundedRequest | undefined
   #url: URL | undefined
+  #query: URLSearchParams | undefined
   #leaving: AbortController | undefined
 
   constructor(res: ServerResponse, gate: RequestGate) {
@@ -33,6 +34,14 @@ export class NodeExchange extends Exchange {
 
   get url(): URL {
     return (this.#url ??= this.#makeUrl())
+  }
+
+  override get query(): URLSearchParams {
+    // Somebody may have changed it.
+    if (this.#url) return this.#url.searchParams
+    const target = this.#res.req.url ?? ''
+    const end = target.indexOf('?')
+    return (this.#query ??= new URLSearchParams(end === -1 ? '' : target.slice(end)))
   }
 
   get host(): string {

@@ -9,7 +9,7 @@ export function sendResponse(res: ServerResponse, response: Response): void | Pr
   if (PlainResponse.isPlain(response)) {
     const head: string[] = []
     for (const [name, text] of response.lines) head.push(name, text)
-    return writeContent(res, response, head, response.content)
+    return writeContent(res, response.status, head, response.content)
   }
   const content = PlainResponse.contentOf(response)
   const body = content === undefined ? response.body : null
@@ -19,7 +19,7 @@ export function sendResponse(res: ServerResponse, response: Response): void | Pr
     // The length is ours to count; a wrong one would make the client take the rest for its next response.
     if (!(isWithoutBody && name === 'content-length')) head.push(name, text)
   })
-  if (content !== undefined) return writeContent(res, response, head, content)
+  if (content !== undefined) return writeContent(res, response.status, head, content)
   if (body === null) return void writeHead(res, response, head).end()
   // A body that is longer or shorter than it says throws.
   res.strictContentLength = true
@@ -40,9 +40,10 @@ function writeHead(
 /** RFC 9112 4. */
 const PHRASE = /^[\t\u0020-\u007e\u0080-\u00ff]+$/
 
+/** What is written so was made here, so that its phrase is that of its status. */
 function writeContent(
   res: ServerResponse,
-  response: Response,
+  status: number,
   head: string[],
   content: PlainContent,
 ): void {
@@ -50,7 +51,7 @@ function writeContent(
     const length = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
     head.push('content-length', `${length}`)
   }
-  writeHead(res, response, head)
+  res.writeHead(status, head)
   if (!content?.length || res.req.method === 'HEAD') res.end()
   // Before version 24 Node's `end(content)` makes a second, empty chunk, and the kernel has to gather the two:
   // 11 to 18 percent of the time of a small request. `write` sends one chunk.
