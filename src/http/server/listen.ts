@@ -106,11 +106,16 @@ function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () =
   }
   const close = (): void => {
     forget()
-    app.close().catch((error: unknown) => {
+    const failed = (error: unknown): void => {
       // oxlint-disable-next-line eslint/no-console -- nobody awaits what a signal started
       console.error('The application could not be closed:', error)
       process.exitCode = 1
-    })
+    }
+    // The channel alone would keep a worker of node:cluster, and of PM2, alive until it is killed.
+    void app
+      .close()
+      .catch(failed)
+      .finally(() => process.channel?.unref())
   }
   for (const signal of signals) process.on(signal, close)
   return forget

@@ -1,0 +1,34 @@
+// Run by reload.test.ts: reloads two workers as PM2 does. A new one has to listen before an old one gets SIGINT.
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { App, route } from 'ingot'
+
+const port = Number(process.argv[2])
+
+async function started(): Promise<Worker> {
+  const worker = cluster.fork()
+  await once(worker, 'listening')
+  return worker
+}
+
+async function ended(old: Worker): Promise<void> {
+  old.process.kill('SIGINT')
+  const [code, signal] = (await once(old, 'exit')) as [number, string | null]
+  console.log(JSON.stringify({ code, signal }))
+}
+
+if (cluster.isPrimary) {
+  const old = await Promise.all([started(), started()])
+  console.log('"ready"')
+  await once(process.stdin, 'data')
+  const workers = await Promise.all([started(), started()])
+  await Promise.all(old.map(ended))
+  // They serve until the test has seen them.
+  process.stdin.on('end', () => {
+    for (const worker of workers) worker.process.kill('SIGKILL')
+    process.exit()
+  })
+} else {
+  const app = new App({ routes: [route.get('/', () => `${process.pid}`)] })
+  await app.listen({ port, hostname: '127.0.0.1', closeOn: ['SIGINT'], beforeClose: 500 })
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
+import { expect, onTestFinished, test } from 'vitest'
+
+const PROGRAM = 'test/http/server/reload-program.ts'
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+async function ask(port: number, agent: Agent): Promise<string> {
+  const asked = request({ port, host: '127.0.0.1', agent }).end()
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  return String(Buffer.concat((await response.toArray()) as Buffer[]))
+}
+
+// Five processes start here; a busy machine takes long for them.
+test(
+  'workers that are reloaded as PM2 does it end by themselves, and no request is lost [B10, B14]',
+  { timeout: 180_000 },
+  async () => {
+    const port = await freePort()
+    const args = ['--import', '@oxc-node/core/register', PROGRAM, `${port}`]
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.stdin.end())
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    const line = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string)
+
+    expect(await line()).toBe('ready')
+    let isOver = false
+    const served = new Set<string>()
+    const visit = async (keepAlive: boolean): Promise<void> => {
+      const agent = new Agent({ keepAlive, maxSockets: 1 })
+      onTestFinished(() => agent.destroy())
+      while (!isOver) served.add(await ask(port, agent))
+    }
+    // One that fails rejects at once.
+    const visits = Promise.all([visit(true), visit(true), visit(false)])
+    const reloading = (async () => {
+      child.stdin.write('reload\n')
+      const ends = [await line(), await line()]
+      isOver = true
+      return ends
+    })()
+    const [ends] = await Promise.all([reloading, visits])
+    expect(ends).toEqual([
+      { code: 0, signal: null },
+      { code: 0, signal: null },
+    ])
+    // Each worker has served, the new ones as well.
+    expect(served.size).toBe(4)
+  },
+)
