@@ -35,19 +35,19 @@ test(
     const line = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string)
 
     expect(await line()).toBe('ready')
-    let isOver = false
+    const load = { isOver: false }
     const served = new Set<string>()
     const visit = async (keepAlive: boolean): Promise<void> => {
       const agent = new Agent({ keepAlive, maxSockets: 1 })
       onTestFinished(() => agent.destroy())
-      while (!isOver) served.add(await ask(port, agent))
+      while (!load.isOver) served.add(await ask(port, agent))
     }
     // One that fails rejects at once.
     const visits = Promise.all([visit(true), visit(true), visit(false)])
     const reloading = (async () => {
       child.stdin.write('reload\n')
       const ends = [await line(), await line()]
-      isOver = true
+      load.isOver = true
       return ends
     })()
     const [ends] = await Promise.all([reloading, visits])
