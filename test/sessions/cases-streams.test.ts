@@ -12,7 +12,9 @@ test('a stream that stays open delays no other request of its session [RA-21]', 
         session.set('listens', true)
         return new ReadableStream<Uint8Array>({ start: (controller) => void (stream = controller) })
       }),
-      route.post('/', [Session], (session) => session.update('count', (count: number = 0) => count + 1)),
+      route.post('/', [Session], (session) =>
+        session.update('count', (count: number = 0) => count + 1),
+      ),
       route.get('/', [Session], (session) => session.toObject()),
     ],
   })
