@@ -124,6 +124,17 @@ export class DIError extends AggregateError {
     // Node shows the line of the first frame above the message.
     if (caller) Error.captureStackTrace(this, caller)
   }
+
+  /**
+   * Leaves our frames out of the stack of an error that comes after something was awaited.
+   *
+   * @param caller the function of ours that its caller called; on the stack only where it is asynchronous.
+   * @param inner the function of ours that runs, and that the caller awaits.
+   */
+  leaveOut(caller: Function | undefined, inner: Function): void {
+    if (caller) Error.captureStackTrace(this, caller)
+    if (!caller || !/\n +at /.test(this.stack ?? '')) Error.captureStackTrace(this, inner)
+  }
 }
 
 const LONGEST_PATH = 12

@@ -203,7 +203,12 @@ export class Injector {
       throw new DIError(withoutRepeats(problems, siteOf), this.warnings, caller)
     }
     await this.#parent?.injector.ready()
-    await this.#singletons.build(reached)
+    try {
+      await this.#singletons.build(reached)
+    } catch (error) {
+      if (error instanceof DIError) error.leaveOut(caller, this.#prepare)
+      throw error
+    }
     const services = this.#services
     for (const plan of this.#plans) if (!plan.isPlanned) plan.prepare(services)
     this.isReady = true

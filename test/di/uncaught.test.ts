@@ -87,6 +87,29 @@ await app.listen(0)
     expect(text.match(/nothing provides token\('t57'\)/g)).toHaveLength(1)
   })
 
+  test.each(['ready()', 'listen(0)'])(
+    'of a function that threw later is short, too: our frames are left out, app.%s [C12]',
+    async (call) => {
+      const text = await printed(`const db = token<string>('db')
+const connect = async () => {
+  await new Promise((resolve) => setImmediate(resolve))
+  throw new TypeError('no database')
+}
+const app = new App({ components: [singleton(db, [], connect)], routes: [route.get('/', [db], (made) => made)] })
+await app.${call}
+`)
+      const [above] = text.split('[cause]')
+      expect(above).not.toContain('src/')
+      expect(above!.slice(above!.indexOf('DIError')))
+        .toBe(`DIError: The application cannot be wired: 1 problem.
+
+1. DI_CONSTRUCTION: singleton(token('db')) could not make token('db') (TypeError); the cause has the details.
+     token('db')
+   Look at this error's \`cause\`: it is what singleton(token('db')) threw. {
+  `)
+    },
+  )
+
   test('of a function that threw has that as its cause, once [C12]', async () => {
     const text = await printed(`const db = token<string>('db')
 const connect = () => { throw new TypeError('no database') }
