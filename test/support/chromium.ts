@@ -4,9 +4,10 @@ import { requireProgram } from './installed-program.js'
 /**
  * Starts a headless Chromium with its own empty profile; close it with `browser.close()`.
  *
+ * @param more arguments of the program, beside those of every test.
  * @throws when Chromium is not installed.
  */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(...more: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: requireProgram('chromium', 'chromium'),
     headless: true,
@@ -20,6 +21,7 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }
