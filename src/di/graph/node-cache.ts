@@ -23,15 +23,16 @@ export class NodeCache {
 
   /**
    * Gives equal parameters one key: a class or named token is its own key; a marker is keyed by label,
-   * arguments and what its conversion depends on (the emitted type, and whether it may be missing).
+   * arguments and what its conversion depends on (the emitted type, and what it is when it may be missing).
    *
    * @param typeArguments those of a class, where its component reads them.
    */
-  keyOf({ token, designType, isOptional }: Parameter, typeArguments?: string): object {
+  keyOf({ token, designType, isOptional, absent }: Parameter, typeArguments?: string): object {
     if (!isMarker(token))
       return typeArguments === undefined ? token : [token, typeArguments].reduce(below, this.#keys)
     const { label, details } = token
-    return [label, details.length, ...details, designType, isOptional].reduce(below, this.#keys)
+    const key = [label, details.length, ...details, designType, isOptional, absent]
+    return key.reduce(below, this.#keys)
   }
 
   /** Our node, or one that may be inherited. */

@@ -12,14 +12,16 @@ export class Parameter {
   readonly name: string | undefined
   /** The type as written, where the name is known: `Session<Cart> | null`. */
   readonly text: string | undefined
-  /** Whether the function takes `undefined` when there is no value. */
+  /** Whether the function takes `absent` when there is no value. */
   readonly isOptional: boolean
+  /** What an optional parameter is without a value: `null` where its type is `X | null`. */
+  readonly absent: null | undefined
   /** The type TypeScript emitted beside a parameter decorator: `Number` for `@Query('n') n: number`. */
   readonly designType: Function | undefined
 
   constructor(
     parameter: Pick<Parameter, 'token' | 'index' | 'owner' | 'name' | 'isOptional' | 'designType'> &
-      Partial<Pick<Parameter, 'text'>>,
+      Partial<Pick<Parameter, 'text' | 'absent'>>,
   ) {
     this.token = parameter.token
     this.index = parameter.index
@@ -27,6 +29,7 @@ export class Parameter {
     this.name = parameter.name
     this.text = parameter.text
     this.isOptional = parameter.isOptional
+    this.absent = parameter.absent
     this.designType = parameter.designType
   }
 }

@@ -13,7 +13,7 @@ export function fieldOf(parameter: Parameter): Field | undefined {
   return fields.get(parameter)
 }
 
-function makeField({ token, isOptional, designType }: Parameter): Field | undefined {
+function makeField({ token, isOptional, absent, designType }: Parameter): Field | undefined {
   if (!isMarker(token)) return undefined
   if (token.label === 'Body')
     return new BodyField((token.details[0] ?? designType) as BodyType | undefined, isOptional)
@@ -23,6 +23,7 @@ function makeField({ token, isOptional, designType }: Parameter): Field | undefi
   const type = isByName(token) ? literalsOf(token.details[1] as string) : given
   return new TextField(place, name, type ?? (designType as TextType | undefined) ?? String, {
     isOptional,
+    absent,
     isList: list === 'list',
   })
 }

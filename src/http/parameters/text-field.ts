@@ -25,18 +25,20 @@ export class TextField implements Field {
   readonly name: string
   readonly #convert: Convert
   readonly #isOptional: boolean
+  readonly #absent: null | undefined
   readonly #isList: boolean
 
   constructor(
     place: Place,
     name: string,
     type: TextType,
-    facts: { isOptional: boolean; isList: boolean },
+    facts: { isOptional: boolean; absent: null | undefined; isList: boolean },
   ) {
     this.in = place
     this.name = name
     this.#convert = converterTo(type)
     this.#isOptional = facts.isOptional
+    this.#absent = facts.absent
     this.#isList = facts.isList
   }
 
@@ -44,7 +46,7 @@ export class TextField implements Field {
     if (this.#isList) return convertEach(exchange.query.getAll(this.name), this.#convert)
     const text = READ[this.in](exchange, this.name)
     if (text !== undefined) return this.#convert(text)
-    return this.#isOptional ? { value: undefined } : whenMissing(this.#convert)
+    return this.#isOptional ? { value: this.#absent } : whenMissing(this.#convert)
   }
 }
 

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { App, Param, route } from '../../../src/index.js'
+
+const seen = (value: unknown) => ({ value: value === undefined ? 'undefined' : value })
+
+const HANDLERS: readonly (readonly [string, (...given: never[]) => unknown, unknown])[] = [
+  ['`id?: string`', (id?: string) => seen(id), 'undefined'],
+  ['`id: string | undefined`', (id: string | undefined) => seen(id), 'undefined'],
+  ['`id: string | null`', (id: string | null) => seen(id), null],
+  ['`id: number | null`', (id: number | null) => seen(id), null],
+  ["`id: 'a' | null`", (id: 'a' | null) => seen(id), null],
+  ['`id = 5`', (id: number = 5) => seen(id), 5],
+]
+
+test.each(HANDLERS)(
+  'a parameter of the path that is absent is what its type says: %s',
+  async (_, show, expected) => {
+    const app = new App({ routes: [route.get('/things/:id?', show)] })
+    const response = await app.fetch(new Request('https://shop.example/things'))
+    expect(await response.json()).toEqual({ value: expected })
+  },
+)
+
+test('one that has to be there is a 400 where it is absent, and a value is a value', async () => {
+  const app = new App({
+    routes: [
+      route.get('/things/:id?', (id: string) => seen(id)),
+      route.get('/marked/:id?', [Param('id')], (id) => seen(id)),
+    ],
+  })
+  const get = (path: string) => app.fetch(new Request(`https://shop.example${path}`))
+  expect([(await get('/things')).status, (await get('/marked')).status]).toEqual([400, 400])
+  expect(await (await get('/things/7')).json()).toEqual({ value: '7' })
+})
