@@ -206,6 +206,7 @@ export class Injector {
     try {
       await this.#singletons.build(reached)
     } catch (error) {
+      // oxlint-disable-next-line typescript/unbound-method -- names a frame, and is not called
       if (error instanceof DIError) error.leaveOut(caller, this.#prepare)
       throw error
     }

@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('the program of the README runs in a project of its own, and compiles there', async () => {
+test('the program of the README runs in a project of its own, and compiles there [D1]', async () => {
   const url = await start()
   const named = await fetch(`${url}/name/ada`, { method: 'POST' })
   expect(await named.text()).toBe('Hello, ada!\n')
@@ -36,7 +36,7 @@ test('the program of the README runs in a project of its own, and compiles there
   await execute('npx', ['tsc'], { cwd: project })
 })
 
-test('its mistake prints what the README shows', async () => {
+test('its mistake prints what the README shows [D1]', async () => {
   const program = readFileSync(join(project, 'app.ts'), 'utf8')
   const folder = join(project, 'mistake')
   mkdirSync(folder)
