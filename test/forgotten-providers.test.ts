@@ -82,7 +82,7 @@ test('every token that the packages export is provided, or told with the line to
 
 function kindOf(remedy: string): string {
   if (/^(?:Only|Ask for)/.test(remedy)) return 'is not for handlers'
-  return /`[^`]*\(/.test(remedy) ? 'has a line' : 'has no line'
+  return /(?:^Add|called:) `/.test(remedy) ? 'has a line' : 'has no line'
 }
 
 test.each(FORGOTTEN)('the line that is told for %s works [C11]', async (name) => {
