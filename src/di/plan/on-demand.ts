@@ -60,7 +60,7 @@ export class OnDemand {
 
   /** Makes the value of a request's node, for a step of the plan that stores it when its promise settles. */
   begin(node: Node): Continue {
-    return this.#maker(node, this.#layout.slotOf(node)!, create)
+    return this.#maker(node, this.#layout.slotOf(node)!, false)
   }
 
   /** Calls a node's function with its values, anew each time. */
@@ -147,19 +147,21 @@ export class OnDemand {
       return () => (node.isBuilt ? node.value : this.#built(node, (value) => value))
     if (node.scope === 'transient') return lateBound(() => this.invoke(node))
     const slot = this.#layout.slotOf(node)
-    if (slot !== undefined) return this.#maker(node, slot, createAndKeep)
+    if (slot !== undefined) return this.#maker(node, slot, true)
     const invoke = lateBound(() => this.invoke(node))
     return (frame) => getOrCreate(extraOf(frame, node), frame, invoke, node.label)
   }
 
   /** Reads the value of a slot, and makes it first if need be: once, and for all who ask meanwhile. */
-  #maker(node: Node, slot: number, make: typeof create): Continue {
+  #maker(node: Node, slot: number, keeps: boolean): Continue {
     // Deferred edges may form rings, so the function is compiled when it is first called.
     let invoke: Continue | undefined
     return (frame) => {
       const value = frame[slot]
-      if (value === UNSET) return make(frame, slot, frame, (invoke ??= this.invoke(node)))
-      return value instanceof Unfinished ? value.result(node.label) : value
+      if (value !== UNSET) return value instanceof Unfinished ? value.result(node.label) : value
+      const made = create(frame, slot, frame, (invoke ??= this.invoke(node)))
+      const unfinished = frame[slot]
+      return keeps && unfinished instanceof Unfinished ? unfinished.keep(frame, slot) : made
     }
   }
 }
@@ -198,8 +200,10 @@ function extraOf(frame: Frame, node: Node): unknown[] {
 /** Returns the value that is kept in a box, and makes it first if need be. */
 function getOrCreate(box: unknown[], frame: Frame, make: Continue, label: string): unknown {
   const [value] = box
-  if (value === UNSET) return createAndKeep(box, 0, frame, make)
-  return value instanceof Unfinished ? value.result(label) : value
+  if (value !== UNSET) return value instanceof Unfinished ? value.result(label) : value
+  const made = create(box, 0, frame, make)
+  const [unfinished] = box
+  return unfinished instanceof Unfinished ? unfinished.keep(box, 0) : made
 }
 
 /** Makes the value of a slot, once, whether or not that succeeds. Who calls it keeps what a promise gives. */
@@ -216,17 +220,15 @@ function create(values: unknown[], slot: number, frame: Frame, make: Continue): 
   return (unfinished.promise = Promise.resolve(made))
 }
 
-function createAndKeep(values: unknown[], slot: number, frame: Frame, make: Continue): unknown {
-  const made = create(values, slot, frame, make)
-  const unfinished = values[slot]
-  if (!(unfinished instanceof Unfinished)) return made
-  return (unfinished.promise = unfinished.promise!.then((value) => (values[slot] = value)))
-}
-
 /** Stands in a slot for a value that is being made, or that could not be made. */
 class Unfinished {
   promise: Promise<unknown> | undefined = undefined
   failure: { readonly error: unknown } | undefined = undefined
+
+  /** Puts the value into its slot when the promise settles. */
+  keep(values: unknown[], slot: number): Promise<unknown> {
+    return (this.promise = this.promise!.then((value) => (values[slot] = value)))
+  }
 
   /**
    * For who asks meanwhile.

@@ -61,29 +61,27 @@ export class Cookies {
     return `Cookies(${[...this.#parsed().keys()].join(', ')})`
   }
 
+  /** RFC 6265bis 5.6 without its leniency: no percent-decoding, no unquoting, no case folding. */
   #parsed(): Map<string, string[]> {
-    return (this.#values ??= parse(this.#header))
-  }
-}
-
-/** RFC 6265bis 5.6 without its leniency: no percent-decoding, no unquoting, no case folding. */
-function parse(header: string): Map<string, string[]> {
-  const values = new Map<string, string[]>()
-  for (let start = 0; start < header.length;) {
-    const semicolon = header.indexOf(';', start)
-    const end = semicolon === -1 ? header.length : semicolon
-    const pair = trim(header, start, end)
-    const equals = pair.indexOf('=')
-    if (equals > 0) {
-      const name = pair.slice(0, equals)
-      const value = trim(pair, equals + 1, pair.length)
-      const sent = values.get(name)
-      if (sent) sent.push(value)
-      else values.set(name, [value])
+    if (this.#values) return this.#values
+    const header = this.#header
+    const values = (this.#values = new Map<string, string[]>())
+    for (let start = 0; start < header.length;) {
+      const semicolon = header.indexOf(';', start)
+      const end = semicolon === -1 ? header.length : semicolon
+      const pair = trim(header, start, end)
+      const equals = pair.indexOf('=')
+      if (equals > 0) {
+        const name = pair.slice(0, equals)
+        const value = trim(pair, equals + 1, pair.length)
+        const sent = values.get(name)
+        if (sent) sent.push(value)
+        else values.set(name, [value])
+      }
+      start = end + 1
     }
-    start = end + 1
+    return values
   }
-  return values
 }
 
 /** Space and tab only: `trim()` would also take a byte order mark and a no-break space. */
