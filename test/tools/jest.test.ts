@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { otherNodes } from '../transform/written-by.js'
-import { Consumer } from './consumer.js'
-
-// Jest and its compilers are installed from npm.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+import { Consumer } from '../package/consumer.js'
 
 const APP = `import { App, Controller, Get, MemoryStore, Query, Session, sessions } from 'ingot'
 
@@ -57,7 +54,7 @@ const CONFIGURATIONS = {
 }
 const nodes = [process.execPath, ...otherNodes()]
 
-describe.runIf(process.env['INGOT_TOOLS'] === '1')('Jest 30', () => {
+describe('Jest 30', () => {
   let consumer: Consumer
 
   beforeAll(async () => {

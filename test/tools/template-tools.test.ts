@@ -1,16 +1,9 @@
 import { once } from 'node:events'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { otherNodes } from '../transform/written-by.js'
-import { Consumer } from './consumer.js'
+import { Consumer } from '../package/consumer.js'
 
-// Installing and type-checked linting take minutes on a busy machine.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
-
-/**
- * `INGOT_TOOLS=1` installs the tools that this repository does not use, and tries each project with each of them;
- * without it the ones that are here are tried.
- */
-const isWhole = process.env['INGOT_TOOLS'] === '1'
+/** What people have beside a project, and this repository has not. */
 const TOOLS = [
   '@biomejs/biome@2',
   'eslint@10',
@@ -30,13 +23,11 @@ let consumer: Consumer
 
 beforeAll(async () => {
   const here = ['oxc-parser', 'oxc-transform', '@oxc-project/runtime', 'ioredis']
-  const tools = isWhole ? [] : ['oxlint', 'oxlint-tsgolint', 'typescript', '@types/node']
-  consumer = await Consumer.create([...here, ...tools])
+  consumer = await Consumer.create(here)
   for (const [store, style] of projects) {
     const choices = ['new', `${store}-${style}`, '--store', store, '--style', style]
     await consumer.execute(process.execPath, ['node_modules/ingot/dist/cli/index.js', ...choices])
   }
-  if (!isWhole) return
   // Beside the projects and not in the folder with the links, which npm would replace.
   consumer.write('tools/package.json', '{ "private": true }')
   await consumer.execute('npm', ['install', '--no-audit', '--no-fund', ...TOOLS], 'tools')
@@ -59,20 +50,20 @@ describe.each(projects)('a new project with --store %s --style %s', (store, styl
     expect(told).toContain('Found 0 warnings and 0 errors.')
   })
 
-  test.runIf(isWhole)('has nothing to tell or to format for Biome [D4]', async () => {
+  test('has nothing to tell or to format for Biome [D4]', async () => {
     const told = await runs('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.')
     expect(told).toMatch(/^Checked \d+ files in .*No fixes applied\.\s*$/)
   })
 
-  test.runIf(isWhole)('has nothing to tell for ESLint with types [D4]', async () => {
+  test('has nothing to tell for ESLint with types [D4]', async () => {
     expect(await runs('eslint/bin/eslint.js', '--max-warnings', '0', '.')).toBe('')
   })
 
-  test.runIf(isWhole).each(['ts54', 'typescript', 'ts7'])('compiles with %s [D4]', async (name) => {
+  test.each(['ts54', 'typescript', 'ts7'])('compiles with %s [D4]', async (name) => {
     expect(await runs(`${name}/bin/tsc`)).toBe('')
   })
 
-  test.runIf(isWhole).each(nodes)('passes its tests and starts, with %s [D4]', async (node) => {
+  test.each(nodes)('passes its tests and starts, with %s [D4]', async (node) => {
     const register = ['--import', 'ingot/register']
     const tested = await consumer.execute(
       node,

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+import base from './vitest.config.js'
+
+/** `npm run test:tools`: tries what people use beside Ingot, and this repository does not; npm installs it. */
+export default defineConfig({
+  ...base,
+  test: {
+    include: ['test/tools/**/*.test.ts'],
+    // `npm test` has run the type tests.
+    typecheck: { include: [] },
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    reporters: base.test?.reporters ?? [],
+  },
+})
