@@ -10,6 +10,9 @@ interface Copy {
 
 const KEY = Symbol.for('ingot.copies')
 
+/** Characters of a URL that a message shows. */
+const LONGEST = 100
+
 /** Weak: a test runner that loads its modules anew for each file must not keep the old ones. */
 const copies = ((globalThis as { [KEY]?: WeakRef<Copy>[] })[KEY] ??= [])
 
@@ -46,6 +49,8 @@ export function fromAnotherCopy(thing: unknown): string | undefined {
 function pathOfThisCopy(): string {
   // A bundle in CommonJS has no URL.
   const url = (import.meta.url as string | undefined) ?? 'a bundle'
-  const path = url.startsWith('file:') ? decodeURIComponent(new URL(url).pathname) : url
+  // A `data:` URL has the whole program in it.
+  if (!url.startsWith('file:')) return url.length > LONGEST ? `${url.slice(0, LONGEST)}…` : url
+  const path = decodeURIComponent(new URL(url).pathname)
   return path.replace(/\/(?:dist|src)\/di\/copies\.[jt]s(?:[?#].*)?$/, '')
 }
