@@ -111,12 +111,11 @@ export {
   type BackendRecord,
   type CookieStoreOptions,
   type MemoryStoreOptions,
-  type RecordPatch,
   type ServerStoreOptions,
   type SessionBackend,
   type SessionIndex,
   type StoreCapabilities,
-  type WriteOutcome,
+  type ReplaceResult,
 } from './sessions/index.js'
 
 // Errors of sessions: the first six are for handlers, the others are mistakes of the application.

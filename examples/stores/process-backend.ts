@@ -1,4 +1,4 @@
-import { type BackendRecord, type RecordPatch, type SessionBackend, type WriteOutcome } from 'ingot'
+import { type BackendRecord, type ReplaceResult, type SessionBackend } from 'ingot'
 
 interface Row {
   readonly record: BackendRecord
@@ -16,38 +16,25 @@ export class ProcessBackend implements SessionBackend {
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {
-    const record = this.#find(key)
-    return record && { ...record, fields: new Map(record.fields) }
+    return this.#find(key)
   }
 
-  async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
+  async create(key: string, text: string, ttl: number): Promise<boolean> {
     if (this.#find(key)) return false
-    this.#keep(key, { version: 1, fields: new Map(fields) }, ttl)
-    return true
+    return this.#keep(key, { text, version: 1 }, ttl)
   }
 
-  async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
+  async replace(key: string, version: number, text: string, ttl: number): Promise<ReplaceResult> {
     const record = this.#find(key)
-    if (!record) return 'lost'
-    if (!isAsExpected(record, patch)) return 'taken'
-    const fields = new Map(record.fields)
-    for (const field of patch.deleted ?? []) fields.delete(field)
-    for (const [field, text] of patch.set) fields.set(field, text)
-    this.#keep(key, { version: record.version + 1, fields }, ttl)
-    return 'landed'
+    if (!record) return 'missing'
+    if (record.version !== version) return record
+    this.#keep(key, { text, version: version + 1 }, ttl)
+    return 'applied'
   }
 
-  async touch(
-    key: string,
-    version: number,
-    fields: ReadonlyMap<string, string>,
-    ttl: number,
-  ): Promise<WriteOutcome> {
+  async touch(key: string, version: number, text: string, ttl: number): Promise<boolean> {
     const record = this.#find(key)
-    if (!record) return 'lost'
-    if (record.version !== version) return 'taken'
-    this.#keep(key, { version, fields: new Map([...record.fields, ...fields]) }, ttl)
-    return 'landed'
+    return record?.version === version && this.#keep(key, { text, version }, ttl)
   }
 
   async destroy(key: string): Promise<BackendRecord | undefined> {
@@ -61,13 +48,9 @@ export class ProcessBackend implements SessionBackend {
     return row && this.#clock() < row.endsAt ? row.record : undefined
   }
 
-  #keep(key: string, record: BackendRecord, ttl: number): void {
+  #keep(key: string, record: BackendRecord, ttl: number): true {
     this.#rows.set(key, { record, endsAt: this.#clock() + ttl })
+    return true
   }
-}
-
-function isAsExpected({ version, fields }: BackendRecord, patch: RecordPatch): boolean {
-  if (patch.version !== undefined && patch.version !== version) return false
-  return [...(patch.expected ?? [])].every(([field, text]) => fields.get(field) === text)
 }
 // #endregion

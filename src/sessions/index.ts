@@ -29,9 +29,8 @@ export {
   CorruptRecordError,
   type BackendLimit,
   type BackendRecord,
-  type RecordPatch,
   type SessionBackend,
-  type WriteOutcome,
+  type ReplaceResult,
   type SessionIndex,
 } from './backend/session-backend.js'
 export { ServerStore, type ServerStoreOptions } from './server-store/server-store.js'

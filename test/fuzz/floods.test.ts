@@ -169,7 +169,7 @@ function shop(store: SessionStore, onError: (error: unknown) => void = () => {})
 function counted() {
   const calls: Record<string, number> = {}
   const backend = new MemoryBackend()
-  for (const name of ['read', 'create', 'patch', 'touch', 'destroy'] as const) {
+  for (const name of ['read', 'create', 'replace', 'touch', 'destroy'] as const) {
     const asked = backend[name].bind(backend) as (...given: unknown[]) => never
     backend[name] = (...given: unknown[]) => {
       calls[name] = (calls[name] ?? 0) + 1

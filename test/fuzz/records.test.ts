@@ -2,15 +2,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  CorruptRecordError,
   MemoryBackend,
   SessionUsageError,
   SessionStoreError,
   type Serializer,
 } from '../../src/sessions/index.js'
-import { readRecordText, writeRecordText } from '../../src/sessions/adapters/record-text.js'
 import { Fields } from '../../src/sessions/session/fields.js'
-import { metadataFields, noteFields, readRecord } from '../../src/sessions/session/record.js'
+import {
+  draftOf,
+  draftText,
+  readRecord,
+  withSeenAt,
+  writeRecord,
+} from '../../src/sessions/session/record.js'
 import { decode, encode } from '../../src/sessions/session/field-value.js'
 import { growth, MOST_GROWTH } from './growth.js'
 import { FUZZ_TIMEOUT, isPrototypeClean, mutated, runs, text } from './runs.js'
@@ -18,35 +22,60 @@ import { FUZZ_TIMEOUT, isPrototypeClean, mutated, runs, text } from './runs.js'
 const pairs = fc.array(fc.tuple(text, text), { maxLength: 6 })
 const fields = pairs.map((each) => new Map(each))
 
-describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
-  const LONG_AGO = { createdAt: 1, seenAt: 2 }
-  const NAMES = ['createdAt', 'seenAt', 'authenticatedAt', 'lifetime', 'userId', 'label']
-  const MORE = ['dataVersion', '__proto__', 'toString', 'other']
-  const NOTES = ['n:replacedUntil', 'n:successor', 'n:predecessor', 'n:__proto__', 'm:layout']
+describe('the text of a record', { timeout: FUZZ_TIMEOUT }, () => {
+  const time = fc.integer({ min: 0, max: 4e12 })
+  const metadata = fc.record(
+    {
+      createdAt: time,
+      seenAt: time,
+      authenticatedAt: time,
+      // What `remember` takes: 1 second to 400 days.
+      lifetime: fc.integer({ min: 1, max: 400 * 86_400 }),
+      dataVersion: fc.integer({ min: 1 }),
+      userId: text,
+      label: text,
+    },
+    { requiredKeys: ['createdAt', 'seenAt'] },
+  )
+  const notes = fc.record(
+    { replacedUntil: time, successor: text, predecessor: text },
+    { requiredKeys: [] },
+  )
+  const content = fc.record({ metadata, notes, fields })
 
   test('is read with every value of the right type, or counts as no record [PP-03, PP-04]', () => {
-    const name = fc.constantFrom(...[...NAMES, ...MORE].map((each) => `m:${each}`), ...NOTES)
-    const json = fc.oneof(fc.json({ maxDepth: 1 }), text, fc.constantFrom('1', '"x"', 'null'))
-    const planted = fc.array(fc.tuple(fc.oneof(name, text), json), { maxLength: 5 })
-    fc.assert(
-      fc.property(planted, fc.boolean(), (given, hasTimes) => {
-        const times = hasTimes ? metadataFields(LONG_AGO) : []
-        const record = { version: 1, fields: new Map([...times, ...given]) }
-        const read = attempt(() => readRecord(record))
-        expect(isPrototypeClean()).toBe(true)
-        if (!read) return
-        const { metadata, notes } = read
-        for (const time of ['createdAt', 'seenAt'] as const)
-          expect(Number.isFinite(metadata[time])).toBe(true)
-        const numbers = [metadata.authenticatedAt, metadata.lifetime, metadata.dataVersion]
-        for (const number of [...numbers, notes.replacedUntil])
-          if (number !== undefined) expect(Number.isFinite(number)).toBe(true)
-        const texts = [metadata.userId, metadata.label, notes.successor, notes.predecessor]
-        for (const each of texts) if (each !== undefined) expect(typeof each).toBe('string')
-        for (const field of read.fields.keys()) expect(field).not.toMatch(/^[mn]:/)
+    const given = fc.oneof(
+      content.chain((one) => mutated(writeRecord(one))),
+      text,
+      fc.json(),
+      text.map((one) => `11700000000000;${one}`),
+      text.map((one) => `11700000000000;1700000000000,,,,,,,,;${one}`),
+      fc.array(fc.tuple(fc.nat(9), fc.nat(9), text)).map((parts) => {
+        const packed = parts.map(([name, own, each]) => `${name}.${own}:${each}`).join('')
+        return `11700000000000;1700000000000,,,,,,,,;${packed}`
       }),
-      runs(800),
     )
+    let read = 0
+    fc.assert(
+      fc.property(given, (stored) => {
+        const record = attempt(() => readRecord({ text: stored, version: 1 }))
+        expect(isPrototypeClean()).toBe(true)
+        if (!record) return
+        read += 1
+        const { createdAt, seenAt, ...more } = record.metadata
+        const { authenticatedAt = 0, lifetime = 1, dataVersion = 1, userId = '', label = '' } = more
+        const { replacedUntil = 0, successor = '', predecessor = '' } = record.notes
+        const numbers = [createdAt, seenAt, authenticatedAt, lifetime, dataVersion, replacedUntil]
+        for (const number of numbers) expect(Number.isSafeInteger(number)).toBe(true)
+        for (const each of [userId, label, successor, predecessor])
+          expect(each).toBeTypeOf('string')
+        expect([...record.fields].length).toBe(record.fields.size)
+        // Nothing of the text is left over: it is what would be written.
+        expect(writeRecord(record).length).toBeLessThanOrEqual(stored.length)
+      }),
+      runs(1500),
+    )
+    expect(read).toBeGreaterThan(20)
   })
 
   /** Only a record of a newer layout must not count as missing. */
@@ -61,88 +90,60 @@ describe('the record of a session', { timeout: FUZZ_TIMEOUT }, () => {
   }
 
   test('comes back as it was written', () => {
-    const time = fc.integer({ min: 0, max: 4e12 })
-    // What `remember` takes: 1 second to 400 days.
-    const lifetime = fc.integer({ min: 1, max: 400 * 86_400 })
-    const metadata = fc.record(
-      { createdAt: time, seenAt: time, authenticatedAt: time, lifetime, userId: text },
-      { requiredKeys: ['createdAt', 'seenAt'] },
-    )
-    const notes = fc.record({ replacedUntil: time, successor: text }, { requiredKeys: [] })
     fc.assert(
-      fc.property(metadata, notes, pairs, (times, noted, given) => {
-        const own = new Map(given.map(([name, value]) => [`d:${name}`, value] as const))
-        const record = new Map([...metadataFields(times), ...noteFields(noted), ...own])
-        expect(readRecord({ fields: record, version: 7 })).toEqual({
-          metadata: times,
-          notes: noted,
-          fields: own,
-          version: 7,
-        })
+      fc.property(content, time, (given, seenAt) => {
+        const written = { text: writeRecord(given), version: 7 }
+        const read = readRecord(written)
+        expect(read).toMatchObject({ ...written, metadata: given.metadata, notes: given.notes })
+        expect([...read!.fields]).toEqual([...given.fields])
+        for (const [name, own] of given.fields) expect(read!.fields.get(name)).toBe(own)
+        // Noting activity changes the first 14 characters, and nothing else.
+        const touched = withSeenAt(written, { ...given.metadata, seenAt })
+        expect(touched.slice(14)).toBe(written.text.slice(14))
+        expect(readRecord({ text: touched, version: 7 })?.metadata.seenAt).toBe(seenAt)
       }),
       runs(300),
     )
   })
-})
 
-describe('the text of a record in an adapted store', { timeout: FUZZ_TIMEOUT }, () => {
-  test('is read, or is a CorruptRecordError without the text [PP-03]', () => {
-    const ours = writeRecordText({ version: 1, expiresAt: 2, fields: new Map([['d:a', '"b"']]) })
-    const given = fc.oneof(
-      mutated(ours),
-      fc.json().map((json) => `ingot:1:${json}`),
-      fc.array(fc.oneof(fc.jsonValue({ maxDepth: 0 }), text)).map((parts) => {
-        return `ingot:1:${JSON.stringify([1, 2, ...parts])}`
-      }),
-      fc.anything(),
-    )
+  test('with some fields changed is the text of the changed fields', () => {
+    const changes = fc
+      .array(fc.tuple(text, fc.option(text, { nil: undefined })), { maxLength: 12 })
+      .map((each) => new Map(each))
     fc.assert(
-      fc.property(given, (stored) => {
-        try {
-          const { version, expiresAt, fields: read } = readRecordText(stored)
-          expect(Number.isSafeInteger(version) && Number.isFinite(expiresAt)).toBe(true)
-          for (const part of [...read].flat()) expect(typeof part).toBe('string')
-        } catch (error) {
-          expect(error).toBeInstanceOf(CorruptRecordError)
-          expect((error as Error).message).toBe(
-            'The store holds something else than a session under the key of a session',
-          )
-          expect((error as Error).cause).toBeUndefined()
+      fc.property(content, changes, fc.boolean(), (given, changed, isCleared) => {
+        const known = readRecord({ text: writeRecord(given), version: 1 })!
+        const texts = new Map([...changed, ...[...given.fields.keys()].slice(1).map(remove)])
+        const draft = { ...draftOf(known), texts, isCleared }
+        const expected = new Map(isCleared ? [] : given.fields)
+        for (const [name, own] of texts) {
+          if (own === undefined) expected.delete(name)
+          else expected.set(name, own)
         }
-        expect(isPrototypeClean()).toBe(true)
-      }),
-      runs(500),
-    )
-  })
-
-  test('comes back as it was written, with half surrogate pairs and __proto__', () => {
-    fc.assert(
-      fc.property(fields, fc.maxSafeNat(), fc.maxSafeNat(), (given, patches, expiresAt) => {
-        const version = Math.max(patches, 1)
-        const record = { version, expiresAt, fields: given }
-        expect(readRecordText(writeRecordText(record))).toEqual(record)
+        const written = readRecord({ text: draftText(draft), version: 2 })!
+        expect(new Map(written.fields)).toEqual(expected)
+        expect(written.metadata).toEqual(known.metadata)
       }),
       runs(300),
     )
   })
+
+  const remove = (name: string) => [name, undefined] as const
 
   test('takes time in proportion to its length', async () => {
     const ratio = await growth(2000, (size) => {
       const given = new Map(Array.from({ length: size }, (_, n) => [`d:${n}`, '"\\"'] as const))
-      const whole = writeRecordText({ version: 1, expiresAt: 1, fields: given })
-      const broken = [`ingot:1:${'['.repeat(size)}`, `ingot:1:["${'\\u0000'.repeat(size)}`]
-      return () => [whole, ...broken].map(readOrNot)
+      const whole = writeRecord({ metadata: { createdAt: 1, seenAt: 1 }, notes: {}, fields: given })
+      const broken = [whole.slice(0, -1), `${whole}${'9'.repeat(size)}`]
+      return () => {
+        for (const each of [whole, ...broken]) readRecord({ text: each, version: 1 })
+        const known = readRecord({ text: whole, version: 1 })!
+        const texts = new Map([...given.keys()].map((name) => [name, '1'] as const))
+        return draftText({ ...draftOf(known), texts })
+      }
     })
     expect(ratio).toBeLessThan(MOST_GROWTH)
   })
-
-  function readOrNot(stored: string): unknown {
-    try {
-      return readRecordText(stored)
-    } catch {
-      return undefined
-    }
-  }
 })
 
 describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
@@ -251,16 +252,14 @@ describe('the fields of a session', { timeout: FUZZ_TIMEOUT }, () => {
 })
 
 describe('a MemoryBackend', { timeout: FUZZ_TIMEOUT }, () => {
-  test('keeps any fields under any key, separate from all others [PP-04]', async () => {
+  test('keeps any text under any key, separate from all others [PP-04]', async () => {
     await fc.assert(
-      fc.asyncProperty(text, fields, fields, async (key, given, more) => {
+      fc.asyncProperty(text, text, text, async (key, given, next) => {
         const backend = new MemoryBackend()
         expect(await backend.create(key, given, 1000)).toBe(true)
-        expect(await backend.patch(key, { set: more, deleted: [] as never }, 1000)).toBe('landed')
-        const expected = { fields: new Map([...given, ...more]), version: 2 }
-        const read = await backend.read(key)
-        ;(read!.fields as Map<string, string>).clear()
-        expect(await backend.read(key)).toEqual(expected)
+        expect(await backend.replace(key, 1, next, 1000)).toBe('applied')
+        expect(await backend.read(key)).toEqual({ text: next, version: 2 })
+        expect(await backend.read(`${key} other`)).toBeUndefined()
       }) as never,
       runs(100),
     )

@@ -4,9 +4,7 @@ import {
   BackendStore,
   MemoryBackend,
   type BackendRecord,
-  type RecordPatch,
   type SessionBackend,
-  type WriteOutcome,
 } from '../../src/sessions/index.js'
 import { overMemory, visitors, type OpenStore } from './server-store/server-store-suite.js'
 
@@ -24,9 +22,9 @@ class NotingBackend extends MemoryBackend {
     return super.read(key)
   }
 
-  override create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
+  override create(key: string, text: string, ttl: number): Promise<boolean> {
     this.keys.push(key)
-    return super.create(key, fields, ttl)
+    return super.create(key, text, ttl)
   }
 }
 
@@ -52,7 +50,7 @@ describe('what reaches a backend', () => {
 
 describe('a backend that is not atomic', () => {
   test('says so, and so does the store that is made of it, at construction [CU-05]', () => {
-    const limits = ['atomic-patch', 'no-revival', 'exclusive-create'] as const
+    const limits = ['atomic-replace', 'no-revival', 'exclusive-create'] as const
     const backend = Object.assign(new MemoryBackend(), { limits })
     expect(new BackendStore(new MemoryBackend()).capabilities).toEqual({
       isRevocable: true,
@@ -82,17 +80,17 @@ describe('a session that was ended by another process', () => {
 describe('a process that is killed', () => {
   /** Fails from the verb on, as a process does that is not there any more. */
   class DyingBackend extends MemoryBackend {
-    diesAt: 'create' | 'patch' | undefined
+    diesAt: 'create' | 'replace' | undefined
     #isDead = false
 
-    override async create(key: string, fields: ReadonlyMap<string, string>, ttl: number) {
+    override async create(key: string, text: string, ttl: number) {
       this.#die('create')
-      return super.create(key, fields, ttl)
+      return super.create(key, text, ttl)
     }
 
-    override async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
-      this.#die('patch')
-      return super.patch(key, patch, ttl)
+    override async replace(...given: Parameters<MemoryBackend['replace']>) {
+      this.#die('replace')
+      return super.replace(...given)
     }
 
     override async destroy(key: string): Promise<BackendRecord | undefined> {
@@ -106,13 +104,13 @@ describe('a process that is killed', () => {
       this.#isDead = false
     }
 
-    #die(verb?: 'create' | 'patch'): void {
+    #die(verb?: 'create' | 'replace'): void {
       this.#isDead ||= verb !== undefined && verb === this.diesAt
       if (this.#isDead) throw new Error('killed')
     }
   }
 
-  test.each(['create', 'patch'] as const)(
+  test.each(['create', 'replace'] as const)(
     'before %s of a regenerate leaves the visitor their old id, with all rights [RA-10]',
     async (verb) => {
       const backend = new DyingBackend()
@@ -157,11 +155,11 @@ describe('a request that takes long', () => {
     const backend = new MemoryBackend()
     await using world = await visitors(over(backend), {}, { timer: never })
     const cookie = await world.visitor()
-    const patch = backend.patch.bind(backend)
-    backend.patch = () => new Promise(() => {})
+    const replace = backend.replace.bind(backend)
+    backend.replace = () => new Promise(() => {})
     void world.visit(cookie, (session) => session.set('hangs', true))
     await untilIdle()
-    backend.patch = patch
+    backend.replace = replace
     await world.visit(cookie, (session) => session.set('goes', 'on'))
     expect(await world.dataOf(cookie)).toEqual({ started: true, goes: 'on' })
   })

@@ -5,7 +5,7 @@ import { adapted } from './adapters/stores.js'
 
 const runner = { describe, test }
 const limits: NonNullable<SessionBackend['limits']>[number][] = [
-  'atomic-patch',
+  'atomic-replace',
   'no-revival',
   'exclusive-create',
 ]

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { BackendStore, CookieStore, MemoryBackend, value } from 'ingot'
-import { RedisStore } from 'ingot/redis'
+import { RedisBackend, RedisStore } from 'ingot/redis'
 import { describeSessionStore, type StoreConditions } from 'ingot/testing'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { startRedis, type RedisServer } from '../support/redis-server.js'
+import { damage } from './record-text.js'
 import { newSecret } from './secrets.js'
 
 const runner = { describe, test }
@@ -27,21 +28,18 @@ describeSessionStore(
 class DamagedBackend extends MemoryBackend {
   readonly #keys = new Set<string>()
 
-  override create(key: string, fields: ReadonlyMap<string, string>, ttl: number) {
+  override create(key: string, text: string, ttl: number) {
     this.#keys.add(key)
-    return super.create(key, fields, ttl)
+    return super.create(key, text, ttl)
   }
 
   async damage(): Promise<void> {
-    for (const key of this.#keys) await this.patch(key, { set: DAMAGED }, 60_000)
+    for (const key of this.#keys) await damage(this, key, DAMAGED)
   }
 }
 
 /** A cut text, and an empty one. */
-const DAMAGED = new Map([
-  ['d:a', '{"cut":'],
-  ['d:b', ''],
-])
+const DAMAGED = { 'd:a': '{"cut":', 'd:b': '' }
 
 const COOKIES_CANNOT = { isRevocable: false, mergesWrites: false, takesOnce: false }
 
@@ -100,7 +98,9 @@ describe('with a Redis', () => {
       count: async ({ redis, prefix }) => (await redis.keys(`${prefix}*`)).length,
       interrupt: ({ redis }) => redis.disconnect(),
       damage: async ({ redis, prefix }) => {
-        for (const key of await redis.keys(`${prefix}*`)) await redis.hset(key, DAMAGED)
+        const backend = new RedisBackend(redis, { prefix })
+        for (const key of await redis.keys(`${prefix}*`))
+          await damage(backend, key.slice(prefix.length), DAMAGED)
       },
       beside: ({ prefix }, name, conditions) => new RedisStore({ prefix, name, ...conditions }),
     },

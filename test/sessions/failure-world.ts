@@ -3,13 +3,13 @@ import {
   MemoryBackend,
   Session,
   sessions,
-  type RecordPatch,
   type SessionsOptions,
   type SessionStore,
 } from '../../src/sessions/index.js'
 import type { ServerStoreOptions } from '../../src/sessions/server-store/server-store.js'
 import { BackendStore } from '../../src/sessions/server-store/backend-store.js'
 import { testClient, type TestClient } from '../../src/testing/index.js'
+import { damage } from './record-text.js'
 import { gate } from './server-store/server-store-suite.js'
 
 export type Act = (session: Session) => unknown
@@ -122,30 +122,28 @@ export class FailingBackend extends MemoryBackend {
     return super.read(key)
   }
 
-  override async create(key: string, fields: ReadonlyMap<string, string>, ttl: number) {
+  override async create(key: string, text: string, ttl: number) {
     await this.fails?.('create')
     this.keys.add(key)
-    return super.create(key, fields, ttl)
+    return super.create(key, text, ttl)
   }
 
-  override async patch(key: string, patch: RecordPatch, ttl: number) {
-    await this.fails?.('patch')
-    return super.patch(key, patch, ttl)
+  override async replace(...given: Parameters<MemoryBackend['replace']>) {
+    await this.fails?.('replace')
+    return super.replace(...given)
   }
 
-  override async touch(
-    key: string,
-    version: number,
-    fields: ReadonlyMap<string, string>,
-    ttl: number,
-  ) {
+  override async touch(...given: Parameters<MemoryBackend['touch']>) {
     await this.fails?.('touch')
-    return super.touch(key, version, fields, ttl)
+    return super.touch(...given)
   }
 
   /** Writes these fields into every record, whatever they are. */
   async damage(fields: Record<string, string>): Promise<void> {
-    const set = new Map(Object.entries(fields))
-    for (const key of this.keys) await super.patch(key, { set }, 1e9)
+    const backend = {
+      read: (key: string) => super.read(key),
+      replace: (...given: Parameters<MemoryBackend['replace']>) => super.replace(...given),
+    }
+    for (const key of this.keys) await damage(backend, key, fields)
   }
 }

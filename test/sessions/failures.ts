@@ -31,7 +31,7 @@ export const failures: Readonly<Record<string, Failure>> = {
 
   'the store cannot be written to': async (world) => {
     const visitor = await world.known()
-    world.backend.fails = (verb) => verb === 'patch' && refused('EROFS')
+    world.backend.fails = (verb) => verb === 'replace' && refused('EROFS')
     return visitor.visit(write)
   },
 
@@ -100,7 +100,7 @@ export const failures: Readonly<Record<string, Failure>> = {
     const visitor = await world.known({}, world.store({ conflictTimeoutMs: 1 }))
     let value = 1
     world.backend.fails = async (verb) => {
-      if (verb !== 'patch') return
+      if (verb !== 'replace') return
       await world.backend.damage({ 'd:a': `${(value += 1)}` })
       // Longer than the time for which it tries.
       const until = performance.now() + 2
@@ -112,7 +112,7 @@ export const failures: Readonly<Record<string, Failure>> = {
   'a promise of the session failed, and nobody awaited it': async (world) => {
     const visitor = await world.known()
     let isFailing = true
-    world.backend.fails = (verb) => isFailing && verb === 'patch' && refused('EROFS')
+    world.backend.fails = (verb) => isFailing && verb === 'replace' && refused('EROFS')
     return visitor.visit(async (session) => {
       session.set('a', 2)
       void session.commit()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CookieStore, MemoryBackend, type RecordPatch } from '../../src/sessions/index.js'
+import { CookieStore, MemoryBackend } from '../../src/sessions/index.js'
 import { BackendStore } from '../../src/sessions/server-store/backend-store.js'
 import { VisitedApp } from '../../src/testing/conformance/store/visited-app.js'
 import { newSecret } from './secrets.js'
@@ -24,9 +24,9 @@ async function world() {
 class HeldBackend extends MemoryBackend {
   hold: (() => Promise<void>) | undefined
 
-  override async patch(key: string, patch: RecordPatch, ttl: number) {
+  override async replace(...given: Parameters<MemoryBackend['replace']>) {
     await this.hold?.()
-    return super.patch(key, patch, ttl)
+    return super.replace(...given)
   }
 }
 

@@ -16,7 +16,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 
 const NOTICE =
   'UnstorageBackend cannot promise everything that sessions ask of a backend. When requests of one session ' +
-  'meet: one of two writes may be lost (atomic-patch), a write may undo a logout (no-revival), two sessions ' +
+  'meet: one of two writes may be lost (atomic-replace), a write may undo a logout (no-revival), two sessions ' +
   'may begin under one id (exclusive-create).'
 
 class EmptyStore extends SessionStore {

@@ -28,12 +28,14 @@ export class KeyedQueueWithTimeout {
    * waits until it has really ended, so that its write cannot land on top of a later logout.
    *
    * @param work has to call `assertInTime` before it writes: that throws after the timeout.
+   * @param deadline when the caller gives up, on the clock of `performance.now`: nothing is written afterwards.
    * @throws SessionStoreError when the work takes too long.
    */
   async run<Value>(
     verb: string,
     key: string,
     work: (assertInTime: () => void) => Promise<Value>,
+    deadline = Infinity,
   ): Promise<Value> {
     let isLate = false
     const late = () => {
@@ -41,7 +43,7 @@ export class KeyedQueueWithTimeout {
       return new SessionStoreError(message, { reason: 'timeout' })
     }
     const assertInTime = () => {
-      if (isLate) throw late()
+      if (isLate || performance.now() >= deadline) throw late()
     }
     const begin = async () => {
       assertInTime()

@@ -1,16 +1,13 @@
 import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
-import { isAsExpected } from '../backend/memory-backend.js'
 import {
   CorruptRecordError,
   type BackendLimit,
   type BackendRecord,
-  type RecordPatch,
+  type ReplaceResult,
   type SessionBackend,
-  type WriteOutcome,
 } from '../backend/session-backend.js'
 import { ownOptions } from '../errors/options.js'
 import { KeyedQueueWithTimeout, type KeyedQueueOptions } from './keyed-queue-with-timeout.js'
-import { readRecordText, writeRecordText, type TimedRecord } from './record-text.js'
 
 /** A store that keeps whole values. */
 export interface ValueStore {
@@ -34,12 +31,15 @@ export const ADAPTER_RULES: OptionRules<AdapterOptions> = {
   timer: checkedElsewhere,
 }
 
+/** What is under a key: a record, what somebody else wrote, or nothing that has not expired. */
+type Found = BackendRecord | 'foreign' | undefined
+
 /**
  * A backend over a store that reads and writes whole values. Within this process the calls on one key run one
  * after the other, so they are atomic. Between processes they are not, and `limits` say so.
  */
 export class SerialBackend implements SessionBackend {
-  readonly limits: readonly BackendLimit[] = ['atomic-patch', 'no-revival', 'exclusive-create']
+  readonly limits: readonly BackendLimit[] = ['atomic-replace', 'no-revival', 'exclusive-create']
   readonly #store: ValueStore
   readonly #queue: KeyedQueueWithTimeout
   readonly #clock: () => number
@@ -53,115 +53,108 @@ export class SerialBackend implements SessionBackend {
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {
-    return this.#queue.run('read', key, async () => withoutExpiry(await this.#findUnexpired(key)))
+    const found = await this.#queue.run('read', key, () => this.#find(key))
+    if (found === 'foreign') throw corrupt()
+    return found
   }
 
-  async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
-    return this.#queue.run('create', key, async (assertInTime) => {
-      if (await this.#exists(key)) return false
-      await this.#write(assertInTime, key, { version: 1, fields }, ttl)
-      return true
-    })
+  async create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
+    const work = async (assertInTime: () => void) => {
+      const isFree = (await this.#find(key)) === undefined
+      assertInTime()
+      if (isFree) await this.#write(key, { text, version: 1 }, ttl)
+      return isFree
+    }
+    return this.#queue.run('create', key, work, deadline)
   }
 
-  async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
-    return this.#queue.run('patch', key, async (assertInTime) => {
-      const record = await this.#findOurs(key)
-      if (!record) return 'lost'
-      if (!isAsExpected(record, patch)) return 'taken'
-      const fields = new Map(record.fields)
-      for (const field of patch.deleted ?? []) fields.delete(field)
-      for (const [field, text] of patch.set) fields.set(field, text)
-      await this.#write(assertInTime, key, { version: record.version + 1, fields }, ttl)
-      return 'landed'
-    })
+  async replace(
+    key: string,
+    version: number,
+    text: string,
+    ttl: number,
+    deadline?: number,
+  ): Promise<ReplaceResult> {
+    const work = async (assertInTime: () => void): Promise<ReplaceResult> => {
+      const found = await this.#find(key)
+      assertInTime()
+      // What somebody else wrote must be neither overwritten nor removed.
+      if (found === undefined || found === 'foreign') return 'missing'
+      if (found.version !== version) return found
+      await this.#write(key, { text, version: version + 1 }, ttl)
+      return 'applied'
+    }
+    return this.#queue.run('replace', key, work, deadline)
   }
 
   async touch(
     key: string,
     version: number,
-    fields: ReadonlyMap<string, string>,
+    text: string,
     ttl: number,
-  ): Promise<WriteOutcome> {
-    return this.#queue.run('touch', key, async (assertInTime) => {
-      const record = await this.#findOurs(key)
-      if (!record) return 'lost'
-      if (record.version !== version) return 'taken'
-      await this.#write(
-        assertInTime,
-        key,
-        { version, fields: new Map([...record.fields, ...fields]) },
-        ttl,
-      )
-      return 'landed'
-    })
+    deadline?: number,
+  ): Promise<boolean> {
+    const work = async (assertInTime: () => void) => {
+      const found = await this.#find(key)
+      assertInTime()
+      const isSame = typeof found === 'object' && found.version === version
+      if (isSame) await this.#write(key, { text, version }, ttl)
+      return isSame
+    }
+    return this.#queue.run('touch', key, work, deadline)
   }
 
-  async destroy(key: string): Promise<BackendRecord | undefined> {
-    return this.#queue.run('destroy', key, async (assertInTime) => {
-      const record = await this.#findOurs(key)
+  async destroy(key: string, deadline?: number): Promise<BackendRecord | undefined> {
+    const work = async (assertInTime: () => void) => {
+      const found = await this.#find(key)
       assertInTime()
-      if (record) await this.#store.remove(key)
-      return withoutExpiry(record)
-    })
+      if (typeof found !== 'object') return undefined
+      await this.#store.remove(key)
+      return found
+    }
+    return this.#queue.run('destroy', key, work, deadline)
   }
 
   /** Deletes a record that has expired, for stores that keep them. Returns whether there was one. */
   protected async deleteExpired(key: string): Promise<boolean> {
     return this.#queue.run('sweep', key, async (assertInTime) => {
-      const value = await this.#store.read(key)
-      if (value === undefined || !this.#isExpired(value)) return false
+      const [, expiresAt] = partsOf(await this.#store.read(key)) ?? []
+      if (expiresAt === undefined || Number(expiresAt) > this.#clock()) return false
       assertInTime()
       await this.#store.remove(key)
       return true
     })
   }
 
-  #isExpired(value: unknown): boolean {
-    try {
-      return readRecordText(value).expiresAt <= this.#clock()
-    } catch {
-      return false
-    }
-  }
-
-  /** @throws CorruptRecordError when somebody else wrote the value. */
-  async #findUnexpired(key: string): Promise<TimedRecord | undefined> {
+  async #find(key: string): Promise<Found> {
     const value = await this.#store.read(key)
     if (value === undefined) return undefined
-    const record = readRecordText(value)
-    return record.expiresAt > this.#clock() ? record : undefined
+    const parts = partsOf(value)
+    if (!parts) return 'foreign'
+    const [version, expiresAt, text] = parts
+    return Number(expiresAt) > this.#clock() ? { text, version: Number(version) } : undefined
   }
 
-  /** The record. What somebody else wrote counts as none: it must be neither overwritten nor removed. */
-  async #findOurs(key: string): Promise<TimedRecord | undefined> {
-    return this.#findUnexpired(key).catch((error: unknown) => {
-      if (error instanceof CorruptRecordError) return undefined
-      throw error
-    })
-  }
-
-  async #exists(key: string): Promise<boolean> {
-    try {
-      return (await this.#findUnexpired(key)) !== undefined
-    } catch (error) {
-      if (error instanceof CorruptRecordError) return true
-      throw error
-    }
-  }
-
-  async #write(
-    assertInTime: () => void,
-    key: string,
-    record: BackendRecord,
-    ttl: number,
-  ): Promise<void> {
-    assertInTime()
-    const text = writeRecordText({ ...record, expiresAt: this.#clock() + ttl })
-    await this.#store.write(key, text, ttl)
+  /** The store below may have no expiry, or count it in seconds, so the value says when it expires. */
+  #write(key: string, { text, version }: BackendRecord, ttl: number): Promise<void> {
+    const expiresAt = Math.ceil(this.#clock() + ttl)
+    return this.#store.write(key, `${HEAD}${version}:${expiresAt}:${text}`, ttl)
   }
 }
 
-function withoutExpiry(record: TimedRecord | undefined): BackendRecord | undefined {
-  return record && { fields: record.fields, version: record.version }
+/** It does not begin like JSON, so that no store parses it on the way. */
+const HEAD = 'ingot:1:'
+const VALUE = /^ingot:1:([1-9]\d{0,14}):(\d{1,15}):/
+
+/** Version, expiry and text of a value that an adapter wrote. */
+function partsOf(value: unknown): readonly [string, string, string] | undefined {
+  const head = typeof value === 'string' ? VALUE.exec(value) : null
+  return head ? [head[1]!, head[2]!, head.input.slice(head[0].length)] : undefined
+}
+
+/** The text is not in the error. */
+function corrupt(): CorruptRecordError {
+  return new CorruptRecordError(
+    'The store holds something else than a session under the key of a session',
+  )
 }

@@ -2,8 +2,7 @@ import { checkNumber, ownOptions } from '../errors/options.js'
 import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryIndex } from './memory-index.js'
-import { MemoryRecords } from './memory-records.js'
-import type { BackendRecord, RecordPatch, SessionBackend, WriteOutcome } from './session-backend.js'
+import type { BackendRecord, ReplaceResult, SessionBackend } from './session-backend.js'
 
 /** What a `MemoryBackend` takes. */
 export interface MemoryBackendOptions {
@@ -12,93 +11,145 @@ export interface MemoryBackendOptions {
   /** Bytes that all records take together; more evicts as well. A character counts two. Default: 128 MiB. */
   readonly maxBytes?: number
   /** Whether a record is evicted only when no other is left. Default: none is. */
-  readonly goesLast?: (fields: ReadonlyMap<string, string>) => boolean
+  readonly goesLast?: (text: string) => boolean
   /** Milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number
+}
+
+interface KeptRecord {
+  /** It never changes, so that who reads it may keep what they made of it. */
+  readonly record: BackendRecord
+  /** Milliseconds since 1970. */
+  readonly endsAt: number
+  readonly goesLast: boolean
 }
 
 /**
  * Keeps records in the memory of this process: for tests, development and one-process programs.
  * It sets no timer: what has ended is dropped when it is asked for or evicted.
+ *
+ * Records stand in the order of their use. What has to go is what has ended, then the least recently used of those
+ * that may go first: a flood of visitors without a login must not log the others out.
  */
 export class MemoryBackend implements SessionBackend {
   readonly index: MemoryIndex
+  readonly #limit: number
+  readonly #maxBytes: number
+  readonly #goesLast: (text: string) => boolean
   readonly #now: () => number
-  readonly #records: MemoryRecords
+  /** A Map keeps the order of insertion, so the first key is the least recently used. */
+  readonly #first = new Map<string, KeptRecord>()
+  readonly #last = new Map<string, KeptRecord>()
+  #bytes = 0
+  #addedSinceSweep = 0
 
   /** @throws SessionOptionError when `limit` or `maxBytes` is not a whole number from 1. */
   constructor(options: MemoryBackendOptions = {}) {
     checkSessionOptions(options, RULES)
     const { limit = 10_000, maxBytes = DEFAULT_BYTES, ...own } = ownOptions(options)
     const { now = Date.now, goesLast = () => false } = own
+    this.#limit = checkNumber('limit', limit, { unit: 'records' })
+    this.#maxBytes = checkNumber('maxBytes', maxBytes, { unit: 'bytes' })
+    this.#goesLast = goesLast
     this.#now = now
-    this.#records = new MemoryRecords({
-      limit: checkNumber('limit', limit, { unit: 'records' }),
-      maxBytes: checkNumber('maxBytes', maxBytes, { unit: 'bytes' }),
-      goesLast,
-      now,
-    })
-    this.index = new MemoryIndex({ limit, now, isKept: (key) => this.#records.has(key) })
+    const isKept = (key: string) => this.#first.has(key) || this.#last.has(key)
+    this.index = new MemoryIndex({ limit, now, isKept })
   }
 
   /** How many records it keeps, those that ended unnoticed included. */
   get size(): number {
-    return this.#records.size
+    return this.#first.size + this.#last.size
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {
-    const kept = this.#records.use(key)
-    return kept && { fields: new Map(kept.fields), version: kept.version }
+    return this.#use(key)?.record
   }
 
-  async create(key: string, fields: ReadonlyMap<string, string>, ttl: number): Promise<boolean> {
-    if (this.#records.use(key)) return false
-    this.#records.add(key, { fields: new Map(fields), version: 1, endsAt: this.#now() + ttl })
+  async create(key: string, text: string, ttl: number): Promise<boolean> {
+    if (this.#use(key)) return false
+    this.#addedSinceSweep += 1
+    this.#keep(key, text, 1, ttl)
     return true
   }
 
-  async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
-    const kept = this.#records.use(key)
-    if (!kept) return 'lost'
-    if (!isAsExpected(kept, patch)) return 'taken'
-    for (const field of patch.deleted ?? []) kept.fields.delete(field)
-    for (const [field, text] of patch.set) kept.fields.set(field, text)
-    kept.version += 1
-    kept.endsAt = this.#now() + ttl
-    this.#records.changed(key)
-    return 'landed'
+  async replace(key: string, version: number, text: string, ttl: number): Promise<ReplaceResult> {
+    const kept = this.#use(key)
+    if (!kept) return 'missing'
+    if (kept.record.version !== version) return kept.record
+    this.#keep(key, text, version + 1, ttl)
+    return 'applied'
   }
 
-  async touch(
-    key: string,
-    version: number,
-    fields: ReadonlyMap<string, string>,
-    ttl: number,
-  ): Promise<WriteOutcome> {
-    const kept = this.#records.use(key)
-    if (!kept) return 'lost'
-    if (kept.version !== version) return 'taken'
-    for (const [field, text] of fields) kept.fields.set(field, text)
-    kept.endsAt = this.#now() + ttl
-    this.#records.changed(key)
-    return 'landed'
+  async touch(key: string, version: number, text: string, ttl: number): Promise<boolean> {
+    if (this.#use(key)?.record.version !== version) return false
+    this.#keep(key, text, version, ttl)
+    return true
   }
 
   async destroy(key: string): Promise<BackendRecord | undefined> {
-    const kept = this.#records.use(key)
-    this.#records.delete(key)
-    return kept && { fields: kept.fields, version: kept.version }
+    const kept = this.#use(key)
+    this.#drop(key, kept)
+    return kept?.record
+  }
+
+  /** Finds a record that has not ended, and makes it the most recently used. */
+  #use(key: string): KeptRecord | undefined {
+    const records = this.#first.has(key) ? this.#first : this.#last
+    const kept = records.get(key)
+    if (!kept) return undefined
+    if (kept.endsAt <= this.#now()) return this.#drop(key, kept)
+    records.delete(key)
+    records.set(key, kept)
+    return kept
+  }
+
+  #keep(key: string, text: string, version: number, ttl: number): void {
+    const record = { text, version }
+    const kept = { record, endsAt: this.#now() + ttl, goesLast: this.#goesLast(text) }
+    this.#drop(key, this.#first.get(key) ?? this.#last.get(key))
+    this.#bytes += sizeOf(kept)
+    const records = kept.goesLast ? this.#last : this.#first
+    records.set(key, kept)
+    if (this.#isFull) this.#makeRoom()
+  }
+
+  #drop(key: string, kept: KeptRecord | undefined): undefined {
+    if (!kept) return
+    const records = kept.goesLast ? this.#last : this.#first
+    records.delete(key)
+    this.#bytes -= sizeOf(kept)
+  }
+
+  get #isFull(): boolean {
+    return this.size > this.#limit || (this.#bytes > this.#maxBytes && this.size > 0)
+  }
+
+  #makeRoom(): void {
+    // Once for so many new records that a flood does not look through all of them at each one.
+    if (this.#addedSinceSweep * 4 >= this.size) this.#sweep()
+    while (this.#isFull) {
+      const records = this.#first.size > 0 ? this.#first : this.#last
+      const [oldest] = records as Iterable<[string, KeptRecord]>
+      if (oldest) this.#drop(...oldest)
+    }
+  }
+
+  /** Drops what has ended. */
+  #sweep(): void {
+    this.#addedSinceSweep = 0
+    const now = this.#now()
+    for (const records of [this.#first, this.#last]) {
+      for (const [key, kept] of records) if (kept.endsAt <= now) this.#drop(key, kept)
+    }
   }
 }
 
 /** Of all records together. */
 const DEFAULT_BYTES = 2 ** 27
 
-/** Whether a record has the version and the texts that a patch expects; else the patch is a conflict. */
-export function isAsExpected({ version, fields }: BackendRecord, patch: RecordPatch): boolean {
-  if (patch.version !== undefined && patch.version !== version) return false
-  for (const [field, text] of patch.expected ?? []) if (fields.get(field) !== text) return false
-  return true
+/** V8 keeps a character in one or two bytes; two are counted, and what Maps need for a record. */
+function sizeOf({ record }: KeptRecord): number {
+  return 256 + 2 * record.text.length
 }
 
 const RULES: OptionRules<MemoryBackendOptions> = {

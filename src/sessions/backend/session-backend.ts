@@ -1,36 +1,24 @@
 import { anObjectWith } from '../../di/index.js'
-/** A session as a backend keeps it: texts under names. A backend understands neither. */
+
+/** A session as a backend keeps it: one text, which the backend does not read, and a count of its replacements. */
 export interface BackendRecord {
-  /** Every field: the keys of the session and the store's own notes, such as its deadlines. */
-  readonly fields: ReadonlyMap<string, string>
-  /** Counts the patches; `create` makes it 1. */
+  /** Times, notes and fields, as the store has packed them. Text without lone surrogates. */
+  readonly text: string
+  /** Counts the replacements; `create` makes it 1. */
   readonly version: number
 }
 
-/** What `patch` changes, and under which conditions. */
-export interface RecordPatch {
-  /** Fields to write. */
-  readonly set: ReadonlyMap<string, string>
-  /** Fields to remove; one that is not there is no error. Default: none. */
-  readonly deleted?: Iterable<string>
-  /** What these fields must hold for anything to be written; `undefined` means absent. Default: nothing. */
-  readonly expected?: ReadonlyMap<string, string | undefined>
-  /** The version that the record must have for anything to be written. Default: any. */
-  readonly version?: number
-  /** Whether it ends the use of the record, as `destroy` does: then `confirm` is about it. Default: false. */
-  readonly isEnd?: boolean
-}
-
 /**
- * How a write ended. `landed`: it is stored. `lost`: there is no such record (any more). `taken`: another write
- * came first, so the record is not as expected. Nothing was written in the last two, and neither is an error
- * here: the store tells the request. When it is not known whether a write has landed, the call rejects.
+ * How `replace` ended. `applied`: the text is stored. `missing`: there is no such record (any more). Or the record
+ * as it is now, when its version is another one: then another write came first, and nothing was written. When it
+ * is not known whether the text is stored, the call rejects.
  */
-export type WriteOutcome = 'landed' | 'lost' | 'taken'
+export type ReplaceResult = 'applied' | 'missing' | BackendRecord
 
 /**
- * Where a `ServerStore` keeps its records: five verbs and no policy. The store makes ids, hashes
- * them, checks deadlines and decides what to write; a backend keeps texts under keys.
+ * Where a `ServerStore` keeps its records: five verbs and no policy. The store makes ids, hashes them, checks
+ * deadlines, merges what parallel requests write, and packs all of it into one text; a backend keeps texts
+ * under keys.
  *
  * Each verb is atomic for its key and touches no other key. Each settles in bounded time: it rejects
  * when the outcome is not known, and a write that rejected takes no effect later. A backend never
@@ -40,8 +28,6 @@ export type WriteOutcome = 'landed' | 'lost' | 'taken'
  * a 503, so nothing may be written any more, and the call rejects. Without it the backend's own timeout holds.
  *
  * Keys are 43 characters of `A-Z a-z 0-9 - _`, so they are safe as file names and table keys.
- * Fields are any text without lone surrogates, the empty text and `__proto__` included; only `version` is
- * never one, so that a backend can keep its count among them.
  */
 export interface SessionBackend {
   /** Which promises it cannot keep; printed by the conformance kit and reported at start-up. Default: none. */
@@ -58,37 +44,43 @@ export interface SessionBackend {
   read(key: string): Promise<BackendRecord | undefined>
 
   /**
-   * Makes a record that ends by itself after `ttl` milliseconds. Must write nothing when anything is
+   * Makes a record of version 1 that ends by itself after `ttl` milliseconds. Must write nothing when anything is
    * under the key already.
    *
    * @returns whether it was made.
    */
-  create(
+  create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean>
+
+  /**
+   * Compares and sets: when the record still has this version, writes the text, adds 1 to the version, and sets the
+   * time to live to `ttl` milliseconds; else it writes nothing and gives the record as it is. Must not make a
+   * record that is not there.
+   *
+   * @param isEnd whether it ends the use of the record, as `destroy` does: then `confirm` is about it.
+   */
+  replace(
     key: string,
-    fields: ReadonlyMap<string, string>,
+    version: number,
+    text: string,
     ttl: number,
     deadline?: number,
-  ): Promise<boolean>
+    isEnd?: boolean,
+  ): Promise<ReplaceResult>
 
   /**
-   * Changes the named fields, adds 1 to the version, and sets the time to live to `ttl` milliseconds:
-   * all of it or nothing. Must not make a record that is not there, and must not touch fields that
-   * are not named: two requests that write different fields both win.
-   */
-  patch(key: string, patch: RecordPatch, ttl: number, deadline?: number): Promise<WriteOutcome>
-
-  /**
-   * Sets the time to live to `ttl` milliseconds and writes `fields`, when the record still has this
-   * version: a patch since then has set its time as well. Leaves the version as it is. Must not
-   * make a record, and should work when the backend is too full for `patch`.
+   * When the record still has this version, sets the time to live to `ttl` milliseconds and writes the text, which
+   * differs from the stored one in its first 14 characters alone. Leaves the version as it is. Must not make a
+   * record, and should work when the backend is too full for `replace`.
+   *
+   * @returns whether the record had the version.
    */
   touch(
     key: string,
     version: number,
-    fields: ReadonlyMap<string, string>,
+    text: string,
     ttl: number,
     deadline?: number,
-  ): Promise<WriteOutcome>
+  ): Promise<boolean>
 
   /**
    * Removes the record, in one step with giving it back: what it says by then leads to what has to go
@@ -97,7 +89,7 @@ export interface SessionBackend {
   destroy(key: string, deadline?: number): Promise<BackendRecord | undefined>
 
   /**
-   * Waits until the ends that were written since a moment (`destroy`, and patches with `isEnd`) outlive the
+   * Waits until the ends that were written since a moment (`destroy`, and `replace` with `isEnd`) outlive the
    * loss of a server. Asked once, after the last of them. Default: that they were acknowledged is enough.
    *
    * @param since on the clock of `performance.now`, in milliseconds.
@@ -114,7 +106,7 @@ export const aBackend = anObjectWith(
   'a SessionBackend',
   'read',
   'create',
-  'patch',
+  'replace',
   'touch',
   'destroy',
 )
@@ -136,9 +128,9 @@ export interface SessionIndex {
 
 /** A promise of `SessionBackend` that a backend cannot keep. */
 export type BackendLimit =
-  /** Two patches of different fields at the same time may lose one. */
-  | 'atomic-patch'
-  /** A patch at the same time as `destroy` may bring the record back. */
+  /** Two `replace` of one version at the same time may both be applied, so that one is lost. */
+  | 'atomic-replace'
+  /** A `replace` at the same time as `destroy` may bring the record back. */
   | 'no-revival'
   /** Two `create` of one key at the same time may both succeed. */
   | 'exclusive-create'

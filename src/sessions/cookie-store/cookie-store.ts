@@ -1,11 +1,10 @@
 import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
-import { BoundBackends } from '../backend/bound-backend.js'
-import type { WriteOutcome } from '../backend/session-backend.js'
+import { RecordKeys } from '../session/session-id.js'
 import { checkSessionOptions } from '../errors/check-options.js'
 import { SessionLostError, SessionOptionError } from '../errors/errors.js'
 import { Expiry, isNewer } from '../session/expiry.js'
-import { nextStep, type WriteStep } from '../store/next-step.js'
+import { nextStep, type WriteStep, type WriteOutcome } from '../store/next-step.js'
 import { ownOptions } from '../errors/options.js'
 import type { Serializer } from '../session/field-value.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
@@ -48,8 +47,8 @@ export class CookieStore extends SessionStore {
     this.#notes = new SentNotes(this.#expiry)
     this.#serializer = options.serializer
     const { revocations } = options
-    const backends = new BoundBackends(this.#cookie.purpose)
-    this.#revocations = revocations && new Revocations(backends.of(revocations), this.#expiry)
+    const keys = new RecordKeys(this.#cookie.purpose)
+    this.#revocations = revocations && new Revocations(revocations, this.#expiry, keys)
     const isRevocable = this.#revocations !== undefined
     this.capabilities = { isRevocable, mergesWrites: false, takesOnce: false }
   }

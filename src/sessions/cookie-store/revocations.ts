@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { RecordKeys } from '../session/session-id.js'
 import {
   CorruptRecordError,
   type BackendRecord,
@@ -11,7 +12,6 @@ import {
   type Expiry,
   type SessionMetadata,
 } from '../session/expiry.js'
-import { recordKey } from '../session/session-id.js'
 
 /**
  * Remembers in a backend what cookies cannot: which sessions were destroyed before their cookies expire, and
@@ -20,16 +20,18 @@ import { recordKey } from '../session/session-id.js'
 export class Revocations {
   readonly #backend: SessionBackend
   readonly #expiry: Expiry
+  readonly #keys: RecordKeys
 
-  constructor(backend: SessionBackend, expiry: Expiry) {
+  constructor(backend: SessionBackend, expiry: Expiry, keys: RecordKeys) {
     this.#backend = backend
     this.#expiry = expiry
+    this.#keys = keys
   }
 
   async isRevoked(id: string, { userId, epoch }: SessionMetadata): Promise<boolean> {
     const [session, user] = await Promise.all([
-      this.#read(keyOfSession(id)),
-      userId === undefined ? undefined : this.#read(keyOfUser(userId)),
+      this.#read(this.#keyOfSession(id)),
+      userId === undefined ? undefined : this.#read(this.#keyOfUser(userId)),
     ])
     return session !== undefined || (user !== undefined && epochIn(user) !== epoch)
   }
@@ -39,7 +41,7 @@ export class Revocations {
    * just before `revokeUser` would survive it, or one just after it would not.
    */
   async epochOf(userId: string): Promise<string | undefined> {
-    const user = await this.#read(keyOfUser(userId))
+    const user = await this.#read(this.#keyOfUser(userId))
     return user && epochIn(user)
   }
 
@@ -49,7 +51,7 @@ export class Revocations {
    * @param until when its cookie expires by itself, in milliseconds since 1970.
    */
   async revokeSession(id: string, until: number): Promise<void> {
-    await this.#revoke(keyOfSession(id), until)
+    await this.#revoke(this.#keyOfSession(id), until)
   }
 
   /**
@@ -63,11 +65,14 @@ export class Revocations {
     until: number,
     successor: { readonly id: string; readonly until: number },
   ): Promise<boolean> {
-    const entry = this.#entry()
-    entry.set(SUCCESSOR, keyOfSession(successor.id)).set(SUCCESSOR_UNTIL, String(successor.until))
-    const key = keyOfSession(id)
+    const key = this.#keyOfSession(id)
+    const entry = textOf({
+      at: this.#expiry.clock(),
+      successor: this.#keyOfSession(successor.id),
+      successorUntil: successor.until,
+    })
     const isOurs = await this.#backend.create(key, entry, this.#timeTo(until))
-    if (isOurs) await this.#outlast(key, until)
+    if (isOurs) await this.#outlast(key, entry, until)
     return isOurs
   }
 
@@ -76,28 +81,29 @@ export class Revocations {
    * one has to remember that for as long. Ask `isRevoked` afterwards: an end that came before does not know of it.
    */
   async prolong(id: string, until: number): Promise<void> {
-    const key = keyOfLife(keyOfSession(id))
-    const set = new Map([[UNTIL, String(until)]])
+    const key = this.#keyOfLife(this.#keyOfSession(id))
+    const text = textOf({ until })
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-      if (await this.#backend.create(key, set, this.#timeTo(until))) return
+      if (await this.#backend.create(key, text, this.#timeTo(until))) return
       const life = await this.#read(key)
       if (life && endIn(life) >= until) return
-      const expected = new Map([[UNTIL, life?.fields.get(UNTIL)]])
-      await this.#backend.patch(key, { set, expected }, this.#timeTo(until))
+      const { version = 1 } = life ?? {}
+      const result = await this.#backend.replace(key, version, text, this.#timeTo(until))
+      if (result === 'applied') return
     }
     throw new SessionStoreError('other requests changed the life of the session again and again')
   }
 
   /** Makes the cookies of all logins before this worthless. @throws SessionStoreError when it cannot be stored. */
   async revokeUser(userId: string): Promise<void> {
-    const key = keyOfUser(userId)
-    const fields = new Map([[EPOCH, randomBytes(9).toString('base64url')]])
+    const key = this.#keyOfUser(userId)
+    const text = textOf({ epoch: randomBytes(9).toString('base64url') })
     const ttl = LONGEST_LIFETIME * 1000 + CLOCK_SKEW
-    // Twice, for an entry may end between the two calls.
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      if (await this.#backend.create(key, fields, ttl)) return
-      await this.#backend.patch(key, { set: fields }, ttl)
-      if ((await this.#read(key))?.fields.has(EPOCH)) return
+    // Again, for an entry may end between two calls, and others may revoke the user at the same time.
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      if (await this.#backend.create(key, text, ttl)) return
+      const { version = 1 } = (await this.#read(key)) ?? {}
+      if ((await this.#backend.replace(key, version, text, ttl)) === 'applied') return
     }
     throw new SessionStoreError(
       'the sessions of the user could not be revoked: the entry is damaged',
@@ -108,22 +114,21 @@ export class Revocations {
   }
 
   async #revoke(key: string, until: number): Promise<void> {
-    if (await this.#backend.create(key, this.#entry(), this.#timeTo(until)))
-      return this.#outlast(key, until)
-    const record = await this.#read(key)
-    const successor = record?.fields.get(SUCCESSOR)
-    if (successor === undefined) return
-    const successorUntil = Number(record?.fields.get(SUCCESSOR_UNTIL) || Number.NaN)
+    const entry = textOf({ at: this.#expiry.clock() })
+    if (await this.#backend.create(key, entry, this.#timeTo(until)))
+      return this.#outlast(key, entry, until)
+    const { successor, successorUntil } = entryIn(await this.#read(key))
+    if (typeof successor !== 'string') return
     const longest = this.#expiry.clock() + LONGEST_LIFETIME * 1000
-    await this.#revoke(successor, Number.isFinite(successorUntil) ? successorUntil : longest)
+    await this.#revoke(successor, typeof successorUntil === 'number' ? successorUntil : longest)
   }
 
-  /** Remembers an end for as long as `prolong` said. */
-  async #outlast(key: string, until: number): Promise<void> {
-    const life = await this.#read(keyOfLife(key))
+  /** Remembers an end that was just created for as long as `prolong` said. */
+  async #outlast(key: string, entry: string, until: number): Promise<void> {
+    const life = await this.#read(this.#keyOfLife(key))
     const longest = this.#expiry.clock() + LONGEST_LIFETIME * 1000
     const end = life ? Math.min(endIn(life), longest) : until
-    if (end > until) await this.#backend.patch(key, { set: this.#entry() }, this.#timeTo(end))
+    if (end > until) await this.#backend.replace(key, 1, entry, this.#timeTo(end))
   }
 
   /** What is damaged still says that something was revoked; who logs in again is not stuck with it. */
@@ -131,49 +136,62 @@ export class Revocations {
     try {
       return await this.#backend.read(key)
     } catch (error) {
-      if (error instanceof CorruptRecordError) return { fields: new Map(), version: 1 }
+      if (error instanceof CorruptRecordError) return { text: '', version: 1 }
       throw error
     }
-  }
-
-  #entry(): Map<string, string> {
-    return new Map([[AT, String(this.#expiry.clock())]])
   }
 
   /** A server whose clock is behind takes the cookie for a little longer. */
   #timeTo(until: number): number {
     return Math.max(1, until - this.#expiry.clock()) + CLOCK_SKEW
   }
+
+  /** With a word before the id, so that no record of a session has the same key. */
+  #keyOfSession(id: string): string {
+    return this.#keys.of(`revoked session ${id}`)
+  }
+
+  #keyOfUser(userId: string): string {
+    return this.#keys.of(`revoked user ${userId}`)
+  }
+
+  #keyOfLife(keyOfItsSession: string): string {
+    return this.#keys.of(`life of ${keyOfItsSession}`)
+  }
 }
 
-const AT = 'at'
-const EPOCH = 'epoch'
-const SUCCESSOR = 'successor'
-const SUCCESSOR_UNTIL = 'successorUntil'
-const UNTIL = 'until'
+/** What an entry says: of a revoked session, of a user, or of the life of a session. */
+interface Entry {
+  readonly at?: number
+  readonly successor?: string
+  readonly successorUntil?: number
+  readonly epoch?: string
+  readonly until?: number
+}
 
 /** Each attempt that fails is one more request that made the life longer. */
 const MOST_ATTEMPTS = 8
 
-function epochIn({ fields }: BackendRecord): string {
-  return fields.get(EPOCH) ?? 'damaged'
+/** It begins as no record of a session does, and is none. */
+function textOf(entry: Entry): string {
+  return JSON.stringify(entry)
+}
+
+function entryIn(record: BackendRecord | undefined): { readonly [Name in keyof Entry]: unknown } {
+  try {
+    return Object(JSON.parse(record?.text ?? '{}')) as Entry
+  } catch {
+    return {}
+  }
+}
+
+function epochIn(record: BackendRecord): string {
+  const { epoch } = entryIn(record)
+  return typeof epoch === 'string' ? epoch : 'damaged'
 }
 
 /** How long a session may live; what is damaged says for ever. */
-function endIn({ fields }: BackendRecord): number {
-  const end = Number(fields.get(UNTIL) || Number.NaN)
-  return Number.isNaN(end) ? Infinity : end
-}
-
-/** Hashed with a word before it, so that no record of a session has the same key. */
-function keyOfSession(id: string): string {
-  return recordKey(`revoked session ${id}`)
-}
-
-function keyOfUser(userId: string): string {
-  return recordKey(`revoked user ${userId}`)
-}
-
-function keyOfLife(keyOfItsSession: string): string {
-  return recordKey(`life of ${keyOfItsSession}`)
+function endIn(record: BackendRecord): number {
+  const { until } = entryIn(record)
+  return typeof until === 'number' ? until : Infinity
 }

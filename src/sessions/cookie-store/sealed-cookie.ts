@@ -1,6 +1,6 @@
 import { aFunction, checkedElsewhere, oneOf, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
-import type { SessionPurpose } from '../backend/bound-backend.js'
+import type { SessionPurpose } from '../session/session-id.js'
 import { checkNumber } from '../errors/options.js'
 import { SessionTooLargeError } from '../errors/errors.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'

@@ -1,7 +1,6 @@
-import type { WriteOutcome } from '../backend/session-backend.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
 import type { SessionState } from '../session/session-state.js'
-import type { SessionRecord, WriteStep } from '../store/next-step.js'
+import type { SessionRecord, WriteStep, WriteOutcome } from '../store/next-step.js'
 import type { Revocations } from './revocations.js'
 
 /**

@@ -3,13 +3,13 @@ import { aText, checkedElsewhere, isObject, type OptionRules } from '../../di/in
 import { checkKnownOptions } from '../errors/check-options.js'
 import {
   CorruptRecordError,
-  type RecordPatch,
   type SessionBackend,
   type BackendRecord,
-  type WriteOutcome,
+  type ReplaceResult,
 } from '../backend/session-backend.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
-import { type RedisClient, RedisConnection } from './redis-connection.js'
+import { RedisReads, RedisWrites } from './batches.js'
+import { type QueuedWrite, type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'
 import { RedisIndex } from './redis-index.js'
 import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation.js'
@@ -36,8 +36,8 @@ export const REDIS_BACKEND_RULES: OptionRules<RedisBackendOptions> = {
 }
 
 /**
- * Keeps each record as one hash in Redis (6.2 or later, Valkey, or a cluster of them). A read is one
- * HGETALL, a write is one script.
+ * Keeps each record as one string in Redis (6.2 or later, Valkey, or a cluster of them). A read is one GET, a write
+ * is one script; those of one turn of the event loop travel together.
  */
 export class RedisBackend implements SessionBackend {
   readonly index: RedisIndex
@@ -46,6 +46,8 @@ export class RedisBackend implements SessionBackend {
   readonly #connection: RedisConnection
   readonly #confirmation: ReplicaConfirmation | undefined
   readonly #prefix: string
+  readonly #reads: RedisReads
+  readonly #writes: RedisWrites
 
   /**
    * @throws SessionOptionError when `timeoutMs` or `confirm` cannot work.
@@ -65,66 +67,63 @@ export class RedisBackend implements SessionBackend {
     this.#prefix = prefix
     this.#connection = new RedisConnection(client, timeoutMs)
     this.#confirmation = confirm && new ReplicaConfirmation(client, confirm, timeoutMs)
+    this.#reads = new RedisReads(this.#connection, client)
+    this.#writes = new RedisWrites(this.#connection, client)
     this.index = new RedisIndex(this.#connection, this.#prefix)
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {
     try {
-      const hash = await this.#connection.send('read', (client) =>
-        client.hgetall(this.#prefix + key),
-      )
-      // Entries and not properties: a field called `__proto__` is a field like any other.
-      return recordOf(new Map(Object.entries(hash)))
+      const value = await this.#reads.read(this.#prefix + key)
+      return value === null ? undefined : recordOf(value)
     } catch (error) {
       throw isWrongType(error) ? corrupt() : error
     }
   }
 
-  async create(
-    key: string,
-    fields: ReadonlyMap<string, string>,
-    ttl: number,
-    deadline?: number,
-  ): Promise<boolean> {
-    const values = [ttl, ...flat(fields)]
-    const name = this.#prefix + key
-    const reply = await this.#connection.write('create', 'ingotCreate', name, values, deadline)
-    return reply.outcome === 'landed'
+  async create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
+    const value = digitsOf(1) + text
+    const reply = await this.#writes.write(this.#queued('create', key, '', value, ttl, deadline))
+    return reply === 'applied'
   }
 
-  async patch(
+  async replace(
     key: string,
-    patch: RecordPatch,
+    version: number,
+    text: string,
     ttl: number,
     deadline?: number,
-  ): Promise<WriteOutcome> {
-    const { version = '', set, deleted = [], expected = NOTHING_EXPECTED } = patch
-    const removed = [...deleted]
-    const values: (string | number)[] = [ttl, version, expected.size, removed.length]
-    for (const [field, text] of expected) values.push(field, text === undefined ? '' : `=${text}`)
-    values.push(...removed)
-    for (const [field, text] of set) values.push(field, text)
-    const connection = patch.isEnd ? this.#confirmedConnection() : this.#connection
-    return this.#write(connection, ['patch', 'ingotPatch', key, values, deadline])
+    isEnd = false,
+  ): Promise<ReplaceResult> {
+    const value = digitsOf(version + 1) + text
+    const queued = this.#queued('replace', key, digitsOf(version), value, ttl, deadline)
+    const confirmed = isEnd && this.#confirmation
+    const reply = confirmed
+      ? await new RedisWrites(confirmed.open()).write(queued)
+      : await this.#writes.write(queued)
+    if (reply === 'applied' || reply === 'missing') return reply
+    return recordOf(reply)
   }
 
   async touch(
     key: string,
     version: number,
-    fields: ReadonlyMap<string, string>,
+    text: string,
     ttl: number,
     deadline?: number,
-  ): Promise<WriteOutcome> {
-    const values = [ttl, version, ...flat(fields)]
-    return this.#write(this.#connection, ['touch', 'ingotTouch', key, values, deadline])
+  ): Promise<boolean> {
+    const values = [digitsOf(version), ttl, text.slice(0, TOUCHED)]
+    const name = this.#prefix + key
+    const reply = await this.#connection.write('touch', 'ingotTouch', name, values, deadline)
+    return reply === 'applied'
   }
 
   async destroy(key: string, deadline?: number): Promise<BackendRecord | undefined> {
     try {
-      const connection = this.#confirmedConnection()
+      const connection = this.#confirmation?.open() ?? this.#connection
       const name = this.#prefix + key
-      const { record } = await connection.write('destroy', 'ingotDestroy', name, [], deadline)
-      return recordOf(mapOf(record))
+      const value = await connection.write('destroy', 'ingotDestroy', name, [], deadline)
+      return value === null ? undefined : recordOf(value)
     } catch (error) {
       if (isWrongType(error) || error instanceof CorruptRecordError) return undefined
       throw error
@@ -135,27 +134,18 @@ export class RedisBackend implements SessionBackend {
     await this.#confirmation?.confirm(since)
   }
 
-  /** `confirm` can only tell about writes over its own connection. */
-  #confirmedConnection(): RedisConnection {
-    return this.#confirmation?.open() ?? this.#connection
-  }
-
-  /** When the key now holds something else, the session is gone. */
-  async #write(
-    connection: RedisConnection,
-    [operation, script, key, ...rest]: Parameters<RedisConnection['write']>,
-  ): Promise<WriteOutcome> {
-    try {
-      const { outcome } = await connection.write(operation, script, this.#prefix + key, ...rest)
-      return outcome
-    } catch (error) {
-      if (isWrongType(error)) return 'lost'
-      throw error
-    }
+  #queued(
+    operation: string,
+    key: string,
+    version: string,
+    value: string,
+    ttl: number,
+    deadline: number | undefined,
+  ): QueuedWrite {
+    const until = this.#connection.deadline(deadline)
+    return { operation, key: this.#prefix + key, version, value, ttl, deadline: until }
   }
 }
-
-const NOTHING_EXPECTED: ReadonlyMap<string, undefined> = new Map()
 
 /** Milliseconds. With requests that wait for a Redis that hangs, `close()` of the application ends within a second. */
 export const DEFAULT_TIMEOUT = 800
@@ -170,29 +160,20 @@ function readsReplicas(client: RedisClient): boolean {
   return options.readOnly === true || options.role === 'slave'
 }
 
-/** @throws CorruptRecordError when no backend wrote the hash. */
-function recordOf(hash: Map<string, string>): BackendRecord | undefined {
-  if (hash.size === 0) return undefined
-  const text = hash.get('version') ?? ''
-  // As Redis itself counts: `Number` would also take an empty text, `1e3` and `0x10`.
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw corrupt()
-  const version = Number(text)
-  hash.delete('version')
-  return { fields: hash, version }
+/** A record is one string: its version in so many digits, then its text. */
+const VERSION = 10
+/** How much of a text `touch` may change. */
+const TOUCHED = 14
+
+function digitsOf(version: number): string {
+  return String(version).padStart(VERSION, '0')
 }
 
-function mapOf(values: readonly string[]): Map<string, string> {
-  const map = new Map<string, string>()
-  for (let index = 0; index < values.length; index += 2) {
-    map.set(values[index] as string, values[index + 1] as string)
-  }
-  return map
-}
-
-function flat(fields: ReadonlyMap<string, string>): string[] {
-  const list: string[] = []
-  for (const [field, text] of fields) list.push(field, text)
-  return list
+/** @throws CorruptRecordError when no backend wrote the value. */
+function recordOf(value: string): BackendRecord {
+  const digits = value.slice(0, VERSION)
+  if (!/^\d{10}$/.test(digits) || Number(digits) === 0) throw corrupt()
+  return { text: value.slice(VERSION), version: Number(digits) }
 }
 
 function isWrongType(error: unknown): boolean {

@@ -1,22 +1,35 @@
 import type { Cluster, Redis } from 'ioredis'
 import { SYSTEM_TIMER, within } from '../calls/deadline.js'
-import type { WriteOutcome } from '../backend/session-backend.js'
 import { addressOf } from './clients/server-address.js'
 import { reasonOf, RedisStoreError } from './redis-store-error.js'
-import { createScript, destroyScript, indexScript, patchScript, touchScript } from './scripts.js'
+import { destroyScript, indexScript, touchScript, writeScript } from './scripts.js'
 import { ServerClock } from './server-clock.js'
 
 /** A client of ioredis, for one server or for a cluster. */
 export type RedisClient = Redis | Cluster
 
-/** What a writing script answers: the outcome, the time on the server's clock, and what was asked for. */
-type ScriptReply = [outcome: WriteOutcome | 'late', clock: number, record?: string[]]
+/** A write that waits for the end of the turn. */
+export interface QueuedWrite {
+  /** In words, for the error. */
+  readonly operation: string
+  readonly key: string
+  /** What the record has to have; empty when there must be none. */
+  readonly version: string
+  readonly value: string
+  /** Milliseconds. */
+  readonly ttl: number
+  /** On the clock of `performance.now`. */
+  readonly deadline: number
+}
+
+/** What a writing script answers: the time on the server's clock, then what became of each key. */
+type ScriptReply = [clock: number, ...replies: (string | null)[]]
 
 /** The commands that `defineCommand` adds to the client: EVALSHA, or EVAL when Redis lost the script. */
 type Scripts = {
   readonly [Name in keyof typeof writingScripts]: (
-    key: string,
-    ...values: (string | number)[]
+    keyCount: number,
+    ...keysAndValues: (string | number)[]
   ) => Promise<ScriptReply>
 }
 
@@ -36,7 +49,7 @@ export class RedisConnection {
     this.#client = client as RedisClient & Scripts
     this.#timeout = timeout
     for (const [name, lua] of Object.entries(writingScripts)) {
-      if (!(name in client)) client.defineCommand(name, { numberOfKeys: 1, lua })
+      if (!(name in client)) client.defineCommand(name, { lua })
     }
     // Without a listener ioredis prints a line for every attempt to connect. Our callers get the error.
     if (client.listenerCount('error') === 0) client.on('error', () => {})
@@ -53,11 +66,12 @@ export class RedisConnection {
     command: (client: RedisClient & Scripts) => Promise<Reply>,
     until?: number,
   ): Promise<Reply> {
-    return this.#send(operation, command, this.#deadline(until))
+    return this.#send(operation, command, this.deadline(until))
   }
 
   /**
-   * Runs a script that writes. It compares the deadline with the server's clock: a late one has no effect.
+   * Runs a script that writes under one key. It compares the deadline with the server's clock: a late one has no
+   * effect.
    *
    * @param until as for `send`: nothing is written afterwards.
    */
@@ -67,35 +81,53 @@ export class RedisConnection {
     key: string,
     values: readonly (string | number)[],
     until?: number,
-  ): Promise<WriteReply> {
-    const deadline = this.#deadline(until)
-    if (!this.#isClockKnown) await this.#askClock(operation, deadline)
+  ): Promise<string | null> {
+    const deadline = this.deadline(until)
     // A `late` that arrives in time means that the clock was estimated too early, or set; the reply has the time.
     for (let attempt = 1; attempt <= 2 && performance.now() < deadline; attempt++) {
-      const sentAt = performance.now()
-      const [outcome, clock, record = []] = await this.#send(
-        operation,
-        (client) => client[script](key, this.#clock.at(deadline), ...values),
-        deadline,
+      const [reply = null] = await this.#run(operation, deadline, (client) =>
+        client[script](1, key, this.#clock.at(deadline), ...values),
       )
-      this.#clock.learn(this.#server, clock, sentAt)
-      if (outcome !== 'late') return { outcome, record }
+      if (reply !== 'late') return reply
     }
-    throw this.#failure(operation, 'timeout')
+    throw this.failure(operation, 'timeout')
+  }
+
+  /** Writes several values, each only before its deadline. Gives what the script answers for each. */
+  async writeAll(items: readonly QueuedWrite[]): Promise<readonly (string | null)[]> {
+    const deadline = Math.max(...items.map((item) => item.deadline))
+    return this.#run('write', deadline, (client) => {
+      const sent: (string | number)[] = items.map(({ key }) => key)
+      for (const { deadline: until, version, value, ttl } of items)
+        sent.push(this.#clock.at(until), version, value, ttl)
+      return client.ingotWrite(items.length, ...sent)
+    })
+  }
+
+  async #run(
+    operation: string,
+    deadline: number,
+    script: (client: Scripts) => Promise<ScriptReply>,
+  ): Promise<readonly (string | null)[]> {
+    if (!this.#isClockKnown) await this.#askClock(operation, deadline)
+    const sentAt = performance.now()
+    const [clock, ...replies] = await this.#send(operation, script, deadline)
+    this.#clock.learn(this.#server, clock, sentAt)
+    return replies
   }
 
   /** The time on the server's clock, in milliseconds since 1970. */
   async serverTime(operation: string): Promise<number> {
-    if (!this.#isClockKnown) await this.#askClock(operation, this.#deadline())
+    if (!this.#isClockKnown) await this.#askClock(operation, this.deadline())
     return this.#clock.at(performance.now())
   }
 
   /** What is left of the caller's time, and no more than the timeout. */
-  #deadline(until = Infinity): number {
+  deadline(until = Infinity): number {
     return Math.min(until, performance.now() + this.#timeout)
   }
 
-  #failure(operation: string, reason: string): RedisStoreError {
+  failure(operation: string, reason: string): RedisStoreError {
     return new RedisStoreError(operation, reason, addressOf(this.#client))
   }
 
@@ -109,17 +141,17 @@ export class RedisConnection {
       corkForThisTurn(this.#client)
       const late = () => {
         silences.set(this.#client, performance.now())
-        return this.#failure(operation, 'timeout')
+        return this.failure(operation, 'timeout')
       }
       return await before(deadline, command(this.#client), late)
     } catch (error) {
       if (error instanceof RedisStoreError) throw error
-      throw this.#failure(operation, reasonOf(error))
+      throw this.failure(operation, reasonOf(error))
     }
   }
 
   #connect(operation: string, deadline: number): Promise<void> {
-    return before(deadline, this.#untilReady(), () => this.#failure(operation, 'unavailable'))
+    return before(deadline, this.#untilReady(), () => this.failure(operation, 'unavailable'))
   }
 
   /** Each connection may lead to another server, with another clock. */
@@ -155,18 +187,11 @@ export class RedisConnection {
 }
 
 const writingScripts = {
-  ingotCreate: createScript,
-  ingotPatch: patchScript,
+  ingotWrite: writeScript,
   ingotTouch: touchScript,
   ingotIndex: indexScript,
   ingotDestroy: destroyScript,
 } as const
-
-/** How a script ended, and what was under the key, when it was to be destroyed: field and text in turn. */
-export interface WriteReply {
-  readonly outcome: WriteOutcome
-  readonly record: readonly string[]
-}
 
 const silences = new WeakMap<RedisClient, number>()
 

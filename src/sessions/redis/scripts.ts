@@ -1,77 +1,73 @@
 /*
- * One script per write. Each checks that the caller's deadline has not passed on Redis's own clock and that the
- * record exists, then writes everything or nothing, and answers [outcome, clock]. Each has one key, so that
- * Redis Cluster runs it. No command is newer than Redis 6.2.
+ * One script for each kind of write. Each checks that the caller's deadline has not passed on Redis's own clock, and
+ * answers that clock first. No command is newer than Redis 6.2. A record is one string: its version in 10 digits,
+ * then its text.
  */
 
-const deadlineFence = `
+const now = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if now >= tonumber(ARGV[1]) then return {'late', now} end
 `
 
-const fence = `${deadlineFence}
-local expiresAt = string.format('%.0f', now + ARGV[2])
-`
-
-/** KEYS: record. ARGV: deadline, ttl, then field and text in turn. */
-export const createScript = `${fence}
-if redis.call('EXISTS', KEYS[1]) == 1 then return {'taken', now} end
-for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('HSET', KEYS[1], 'version', '1')
-redis.call('PEXPIREAT', KEYS[1], expiresAt)
-return {'landed', now}
+const fence = `${now}
+if now >= tonumber(ARGV[1]) then return {now, 'late'} end
 `
 
 /**
- * KEYS: record. ARGV: deadline, ttl, version or '', number of expected, number of deleted; then field and
- * expectation ('=text', or '' for absent) in turn, deleted fields, field and text in turn.
+ * KEYS: records. ARGV: for each of them deadline, the version that it has to have ('' for none), value, ttl. Answers
+ * for each: 'late', 'missing', 'applied', or the value as it is.
+ *
+ * SET by `call`: a Redis that is full or a replica refuses the first one, nothing is written, and the reply is that
+ * error, which a client has to see. No other command that writes may stand here: when one of them is allowed to a
+ * full Redis, so is every SET after it.
  */
-export const patchScript = `${fence}
-local version = redis.call('HGET', KEYS[1], 'version')
-if not version then return {'lost', now} end
-if ARGV[3] ~= '' and ARGV[3] ~= version then return {'taken', now} end
-local deleted = 6 + 2 * ARGV[4]
-for i = 6, deleted - 1, 2 do
-  local text = redis.call('HGET', KEYS[1], ARGV[i])
-  if (text and '=' .. text or '') ~= ARGV[i + 1] then return {'taken', now} end
+export const writeScript = `${now}
+local replies = {now}
+for i, key in ipairs(KEYS) do
+  local at = i * 4
+  local version = ARGV[at - 2]
+  local reply = 'missing'
+  if now >= tonumber(ARGV[at - 3]) then
+    reply = 'late'
+  elseif version == '' then
+    if redis.call('SET', key, ARGV[at - 1], 'NX', 'PX', ARGV[at]) then reply = 'applied' end
+  else
+    local found = redis.pcall('GETRANGE', key, 0, 9)
+    if type(found) == 'table' then
+      if not string.find(found.err, 'WRONGTYPE', 1, true) then return found end
+    elseif found == version then
+      redis.call('SET', key, ARGV[at - 1], 'PX', ARGV[at])
+      reply = 'applied'
+    elseif string.find(found, '^%d%d%d%d%d%d%d%d%d%d$') then
+      reply = redis.call('GET', key)
+    end
+  end
+  replies[i + 1] = reply
 end
-local set = deleted + ARGV[5]
--- Redis refuses this one when it is full, so it comes first: nothing is half written.
-redis.call('HINCRBY', KEYS[1], 'version', 1)
-for i = set, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-for i = deleted, set - 1 do redis.call('HDEL', KEYS[1], ARGV[i]) end
-redis.call('PEXPIREAT', KEYS[1], expiresAt)
-return {'landed', now}
+return replies
 `
 
-/** KEYS: record. ARGV: deadline, ttl, version, then field and text in turn. */
+/** KEYS: record. ARGV: deadline, version, ttl, the first 14 characters of the text. */
 export const touchScript = `${fence}
-local version = redis.call('HGET', KEYS[1], 'version')
-if not version then return {'lost', now} end
-if ARGV[3] ~= version then return {'taken', now} end
+local found = redis.pcall('GETRANGE', KEYS[1], 0, 9)
+if type(found) == 'table' and not string.find(found.err, 'WRONGTYPE', 1, true) then return found end
+if found ~= ARGV[2] then return {now, 'missing'} end
 -- A full Redis allows this one, so it comes first: only the first write of a script can be refused.
-redis.call('PEXPIREAT', KEYS[1], expiresAt)
-for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-return {'landed', now}
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('SETRANGE', KEYS[1], 10, ARGV[4])
+return {now, 'applied'}
 `
 
-/**
- * KEYS: record. ARGV: deadline. Answers its fields and texts in turn as well. What is not a hash makes HGETALL fail,
- * and is not deleted.
- */
-export const destroyScript = `${deadlineFence}
-local record = redis.call('HGETALL', KEYS[1])
-if #record == 0 then return {'lost', now, record} end
-redis.call('DEL', KEYS[1])
-return {'landed', now, record}
+/** KEYS: record. ARGV: deadline. Answers what was there. What is not a string makes GETDEL fail, and is not deleted. */
+export const destroyScript = `${fence}
+return {now, redis.call('GETDEL', KEYS[1])}
 `
 
 /** KEYS: a user's index. ARGV: deadline, ttl, member. The index expires with its last member. */
 export const indexScript = `${fence}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-redis.call('ZADD', KEYS[1], expiresAt, ARGV[3])
+redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[3])
 local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', last[2]))
-return {'landed', now}
+return {now, 'applied'}
 `

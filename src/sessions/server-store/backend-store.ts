@@ -32,8 +32,8 @@ export class BackendStore extends ServerStore {
     const { limits = [] } = backend
     this.capabilities = {
       isRevocable: !limits.includes('no-revival'),
-      mergesWrites: !limits.includes('atomic-patch'),
-      takesOnce: !limits.includes('atomic-patch'),
+      mergesWrites: !limits.includes('atomic-replace'),
+      takesOnce: !limits.includes('atomic-replace'),
     }
     this.startUpWarnings = limits.length === 0 ? [] : [warningOf(backend, limits)]
     this.#backend = backend
@@ -61,7 +61,7 @@ export class BackendStore extends ServerStore {
 }
 
 const MEANING: Readonly<Record<BackendLimit, string>> = {
-  'atomic-patch': 'one of two writes may be lost',
+  'atomic-replace': 'one of two writes may be lost',
   'no-revival': 'a write may undo a logout',
   'exclusive-create': 'two sessions may begin under one id',
 }

@@ -1,7 +1,6 @@
 import type { Refusal } from '../events/unpublished-event.js'
 import { isNewer } from '../session/expiry.js'
 import type { StoredSession } from '../session/record.js'
-import { recordKey } from '../session/session-id.js'
 import type { SessionRecords } from './session-records.js'
 
 /** A session that a cookie names. */
@@ -43,7 +42,7 @@ export async function findNewest(
 }
 
 async function find(records: SessionRecords, id: string) {
-  const key = recordKey(id)
+  const key = records.keyOf(id)
   return { id, key, stored: await records.find(key) }
 }
 

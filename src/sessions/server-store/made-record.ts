@@ -1,6 +1,7 @@
-import type { StoredSession } from '../session/record.js'
-import { recordKey } from '../session/session-id.js'
-import type { NewRecord, SessionRecords } from './session-records.js'
+import type { BackendRecord } from '../backend/session-backend.js'
+import type { SessionMetadata } from '../session/expiry.js'
+import type { RecordContent } from '../session/record.js'
+import type { SessionRecords } from './session-records.js'
 
 /**
  * The record that one request has created, so that a later attempt can take its place. It is deleted only when it
@@ -8,29 +9,28 @@ import type { NewRecord, SessionRecords } from './session-records.js'
  */
 export class MadeRecord {
   readonly #records: SessionRecords
-  #made: { readonly key: string; readonly stored: StoredSession } | undefined
+  #made: { readonly key: string; readonly metadata: SessionMetadata } | undefined
   /** The creation that is under way: a dump that was given up may still be at it. */
-  #making: Promise<StoredSession> | undefined
+  #making: Promise<BackendRecord> | undefined
 
   constructor(records: SessionRecords) {
     this.#records = records
   }
 
-  /** Creates a record, in place of one that an earlier attempt has created under the id, and of no other. */
-  async create(id: string, record: NewRecord, deadline: number): Promise<StoredSession> {
+  /** Creates a record, in place of one that an earlier attempt has created under the key, and of no other. */
+  async create(key: string, content: RecordContent, deadline: number): Promise<BackendRecord> {
     await this.#making?.catch(() => undefined)
-    const key = recordKey(id)
     await this.delete(key)
-    this.#making = this.#records.create(id, record, deadline)
-    const stored = await this.#making
-    this.#made = { key, stored }
-    return stored
+    this.#making = this.#records.create(key, content, deadline)
+    const made = await this.#making
+    this.#made = { key, metadata: content.metadata }
+    return made
   }
 
   /** Deletes the record under a key, if it was made here and its id has not reached a browser. */
   async delete(key: string): Promise<void> {
     if (this.#made?.key !== key) return
-    await this.#records.deleteUnused(key, this.#made.stored)
+    await this.#records.deleteUnused(key, this.#made.metadata)
     this.#made = undefined
   }
 }

@@ -122,7 +122,7 @@ export class RecordSessions extends UserSessions {
   #ownKeys(): ReadonlySet<string> {
     const { isNew, previousId } = stateOf(this.#session)
     const ids = [previousId, isNew ? undefined : this.#session.id]
-    return new Set(ids.filter((id) => id !== undefined).map(recordKey))
+    return new Set(ids.filter((id) => id !== undefined).map((id) => this.#records.keyOf(id)))
   }
 
   /** Calls `visit` with every record of the user, a bounded number at a time. */
@@ -144,7 +144,7 @@ export class RecordSessions extends UserSessions {
   async #keysOf(doing: StoreWork, userId: string): Promise<string[]> {
     const keys = new Set<string>()
     for (let offset = 0; ;) {
-      const list = () => this.#index.list(recordKey(userId), offset, PAGE)
+      const list = () => this.#index.list(this.#records.keyOf(userId), offset, PAGE)
       const page = await this.#call(doing, list)
       const isJoined = offset === 0 || (page[0] !== undefined && keys.has(page[0]))
       if (isJoined) for (const key of page) keys.add(key)

@@ -1,14 +1,12 @@
 import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
-import { BoundBackends } from '../backend/bound-backend.js'
+import { RecordKeys, isSessionId, newSessionId } from '../session/session-id.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { checkKnownOptions } from '../errors/check-options.js'
 import { Expiry, EXPIRY_RULES, type ExpiryOptions } from '../session/expiry.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
-import { isSessionId, newSessionId } from '../session/session-id.js'
 import { findNewest, type FoundSession } from './find-newest.js'
-import { TouchThrottle } from './touch-throttle.js'
 import { aSerializer, type Serializer } from '../session/field-value.js'
 import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
@@ -16,9 +14,8 @@ import { SessionRecords, type RecordPolicy } from './session-records.js'
 import { SessionState } from '../session/session-state.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { stateOf } from '../session/session-view.js'
-import { SessionWriter, type WriterTools } from './session-writer.js'
+import { SessionWriter } from './session-writer.js'
 import { Session } from '../session/session.js'
-import { KeyedQueue } from '../calls/keyed-queue.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
 import { RecordSessions } from './record-sessions.js'
 
@@ -65,11 +62,12 @@ export abstract class ServerStore extends SessionStore {
     takesOnce: true,
   }
   override readonly cookieName: string
-  readonly #backends: BoundBackends
   readonly #policy: RecordPolicy
-  readonly #tools: WriterTools
   readonly #serializer: Serializer | undefined
   readonly #newId: () => string
+  /** Most stores have one backend. */
+  #records: SessionRecords | undefined
+  readonly #recordsOf = new WeakMap<SessionBackend, SessionRecords>()
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: ServerStoreOptions = {}) {
@@ -78,22 +76,17 @@ export abstract class ServerStore extends SessionStore {
     const own = ownOptions(options)
     const { regenerateGrace = 10, conflictTimeoutMs = 1500, maxSize = 2 ** 20 } = own
     const grace = { from: 0, to: 300, unit: 'seconds' }
+    const timeout = { to: 60_000, unit: 'milliseconds' }
+    const cookie = new SessionCookie(options)
     this.#policy = {
       expiry: new Expiry(options),
+      cookie,
+      keys: new RecordKeys(cookie.purpose),
       regenerateGrace: checkNumber('regenerateGrace', regenerateGrace, grace) * 1000,
+      conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, timeout),
       maxSize: checkNumber('maxSize', maxSize, { to: 2 ** 29, unit: 'bytes' }),
     }
-    this.#tools = {
-      cookie: new SessionCookie(options),
-      conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, {
-        to: 60_000,
-        unit: 'milliseconds',
-      }),
-      queue: new KeyedQueue(),
-      touchThrottle: new TouchThrottle(),
-    }
-    this.cookieName = this.#tools.cookie.name
-    this.#backends = new BoundBackends(this.#tools.cookie.purpose)
+    this.cookieName = cookie.name
     this.#serializer = own.serializer
     this.#newId = checkedIds(own.newId ?? newSessionId)
   }
@@ -115,7 +108,7 @@ export abstract class ServerStore extends SessionStore {
         serializer: this.#serializer,
         newId: this.#newId,
         origin: freshFrom(refused),
-        writer: new SessionWriter(records, this.#tools),
+        writer: new SessionWriter(records),
       }),
     )
   }
@@ -130,10 +123,12 @@ export abstract class ServerStore extends SessionStore {
     session: Session,
   ): undefined | Promise<Cookie | undefined> {
     const { writer } = stateOf(session)
-    if (!(writer instanceof SessionWriter) || writer.backend !== this.#backends.of(backend)) {
-      throw new TypeError('the session was opened by another store')
+    if (writer instanceof SessionWriter) {
+      const { records } = writer
+      const isOurs = records.policy.keys.isSameAs(this.#policy.keys)
+      if (isOurs && records.backend === backend) return writer.dump(session)
     }
-    return writer.dump(session)
+    throw new TypeError('the session was opened by another store')
   }
 
   /** What `UserSessions` is made of: the sessions of this request's user, and of others. */
@@ -142,12 +137,15 @@ export abstract class ServerStore extends SessionStore {
   }
 
   #recordsIn(backend: SessionBackend): SessionRecords {
-    return new SessionRecords(this.#backends.of(backend), this.#policy)
+    if (this.#records?.backend === backend) return this.#records
+    const records = this.#recordsOf.get(backend) ?? new SessionRecords(backend, this.#policy)
+    this.#recordsOf.set(backend, records)
+    return (this.#records = records)
   }
 
   /** The ids to try, a bounded number: each costs a call of the backend. */
   #idsIn(cookies: Cookies, refused: Refusal[]): readonly string[] {
-    const sent = this.#tools.cookie.sentIn(cookies)
+    const sent = this.#policy.cookie.sentIn(cookies)
     if (sent.length === 1 && isSessionId(sent[0])) return sent
     const different = [...new Set(sent)]
     for (const text of different)
@@ -162,7 +160,7 @@ export abstract class ServerStore extends SessionStore {
   ): Session {
     const isReadOnly = stored.notes.replacedUntil !== undefined
     const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
-    const writer = new SessionWriter(records, this.#tools, { key, stored })
+    const writer = new SessionWriter(records, key, stored)
     // Named one by one: a spread costs as much as the rest of the constructor.
     const state = new SessionState({
       id,
@@ -177,7 +175,7 @@ export abstract class ServerStore extends SessionStore {
       writer,
     })
     if (isOneOfSeveral) {
-      state.repairs = this.#tools.cookie.repair(id, stored.metadata, this.#policy.expiry)
+      state.repairs = this.#policy.cookie.repair(id, stored.metadata, this.#policy.expiry)
     }
     return new Session(state)
   }

@@ -1,11 +1,11 @@
+import type { RecordKeys } from '../session/session-id.js'
 import {
   CorruptRecordError,
   type BackendRecord,
   type SessionBackend,
   type SessionIndex,
-  type WriteOutcome,
 } from '../backend/session-backend.js'
-import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
+import { SessionOptionError, SessionStoreError } from '../errors/errors.js'
 import {
   CLOCK_SKEW,
   type Expiry,
@@ -13,26 +13,28 @@ import {
   type SessionMetadata,
 } from '../session/expiry.js'
 import {
-  LAYOUT_FIELD,
-  metadataFields,
-  noteFields,
   readRecord,
+  writeRecord,
+  type RecordContent,
   type StoredSession,
 } from '../session/record.js'
-import { recordKey } from '../session/session-id.js'
-import type { SessionRecord } from '../store/next-step.js'
+import type { SessionCookie } from '../store/session-cookie.js'
+import { RecordWrites, timeToLive } from './record-writes.js'
+import { checkSize } from './session-edit.js'
+import { TouchThrottle } from './touch-throttle.js'
 
 /** What is the same for all records of a store. */
 export interface RecordPolicy {
   readonly expiry: Expiry
+  readonly cookie: SessionCookie
+  readonly keys: RecordKeys
   /** Milliseconds for which a replaced record can be read. */
   readonly regenerateGrace: number
+  /** Milliseconds after which a request that other requests keep overtaking gives up. */
+  readonly conflictTimeoutMs: number
   /** Bytes that the fields of one record may take. */
   readonly maxSize: number
 }
-
-/** What the record of a new id is made of. */
-export type NewRecord = Pick<StoredSession, 'metadata' | 'fields'> & Partial<StoredSession>
 
 /** Why there is no session under an id. */
 export type Absence =
@@ -47,58 +49,89 @@ export type Absence =
 export class SessionRecords {
   readonly backend: SessionBackend
   readonly policy: RecordPolicy
+  readonly writes: RecordWrites
+  readonly touchThrottle = new TouchThrottle()
+  /** Large records that a backend gives again as the same object are read once. */
+  readonly #large = new WeakMap<BackendRecord, StoredSession>()
 
   constructor(backend: SessionBackend, policy: RecordPolicy) {
     this.backend = backend
     this.policy = policy
+    this.writes = new RecordWrites(backend, policy.expiry, policy.conflictTimeoutMs)
+  }
+
+  /** The key of an id, or of the sessions of a user. */
+  keyOf(id: string): string {
+    return this.policy.keys.of(id)
   }
 
   /** Finds the session of a key, or why there is none. */
   async find(key: string): Promise<StoredSession | Absence> {
-    const { expiry, regenerateGrace } = this.policy
-    const stored = await this.#read(key)
-    if (typeof stored === 'string') return stored
-    const { metadata } = stored
-    const now = expiry.clock()
-    const refusal = expiry.refusal(metadata, now)
-    if (refusal) return refusal
-    const { replacedUntil } = stored.notes
-    if (replacedUntil === undefined) return stored
-    // A clock that was set back must not lengthen the grace.
-    const isInGrace = now < replacedUntil && replacedUntil <= now + regenerateGrace + CLOCK_SKEW
-    return isInGrace ? stored : 'replaced'
+    try {
+      const stored = this.#opened(await this.backend.read(key))
+      return typeof stored === 'string' ? stored : (this.#absenceOf(stored) ?? stored)
+    } catch (error) {
+      if (error instanceof CorruptRecordError) return 'corrupt'
+      throw error
+    }
   }
 
-  /** Reads a record; anything that is not a session of ours counts as none. */
+  /** Reads a record, also one that is over; anything that is not a session of ours counts as none. */
   async read(key: string): Promise<StoredSession | undefined> {
-    const stored = await this.#read(key)
-    return typeof stored === 'string' ? undefined : stored
+    try {
+      const stored = this.#opened(await this.backend.read(key))
+      return typeof stored === 'string' ? undefined : stored
+    } catch (error) {
+      if (error instanceof CorruptRecordError) return undefined
+      throw error
+    }
+  }
+
+  #opened(record: BackendRecord | undefined): StoredSession | 'unknown' | 'corrupt' | 'too-large' {
+    if (!record) return 'unknown'
+    const { length } = record.text
+    if (length < LARGE) return readRecord(record) ?? 'corrupt'
+    if (length > this.policy.maxSize + NOTES_SIZE && this.#isTooLarge(record)) return 'too-large'
+    const stored = this.#large.get(record) ?? readRecord(record)
+    if (stored) this.#large.set(record, stored)
+    return stored ?? 'corrupt'
+  }
+
+  /** In characters, which are no more than bytes: what was written is never refused. */
+  #isTooLarge(record: BackendRecord): boolean {
+    const limit = this.policy.maxSize + NOTES_SIZE
+    if (record.text.length > limit * MOST_PACKING) return true
+    let size = 0
+    for (const [name, text] of readRecord(record)?.fields ?? []) size += name.length + text.length
+    return size > limit
+  }
+
+  #absenceOf({ metadata, notes: { replacedUntil } }: StoredSession): Absence | undefined {
+    const { expiry, regenerateGrace } = this.policy
+    const now = expiry.clock()
+    const refusal = expiry.refusal(metadata, now)
+    if (refusal || replacedUntil === undefined) return refusal
+    // A clock that was set back must not lengthen the grace.
+    const isInGrace = now < replacedUntil && replacedUntil <= now + regenerateGrace + CLOCK_SKEW
+    return isInGrace ? undefined : 'replaced'
   }
 
   /**
-   * Creates the record of a new id.
+   * Creates a record.
    *
    * @param deadline nothing is written afterwards.
    * @throws SessionStoreError when there is one already: `newId` repeats itself.
    */
-  async create(
-    id: string,
-    { metadata, notes = {}, fields }: NewRecord,
-    deadline?: number,
-  ): Promise<StoredSession> {
-    this.checkSize({ metadata, fields })
-    const key = recordKey(id)
-    const record = new Map([
-      LAYOUT_FIELD,
-      ...metadataFields(metadata),
-      ...noteFields(notes),
-      ...fields,
-    ])
-    const ttl = this.timeToLive(metadata)
-    const outcome = await this.indexed(key, metadata, deadline, async () => {
-      return (await this.backend.create(key, record, ttl, deadline)) ? 'landed' : 'taken'
+  async create(key: string, content: RecordContent, deadline?: number): Promise<BackendRecord> {
+    const { expiry, maxSize } = this.policy
+    const { metadata } = content
+    checkSize(content, maxSize)
+    const record = { text: writeRecord(content), version: 1 }
+    const ttl = timeToLive(expiry, metadata)
+    const made = await this.indexed(key, metadata, deadline, async () => {
+      return (await this.backend.create(key, record.text, ttl, deadline)) ? record : undefined
     })
-    if (outcome === 'landed') return { metadata, notes, fields, version: 1 }
+    if (made) return made
     throw new SessionStoreError('the key of a new session is taken; does `newId` repeat itself?', {
       reason: 'id-taken',
     })
@@ -114,18 +147,18 @@ export class SessionRecords {
     key: string,
     metadata: SessionMetadata,
     deadline: number | undefined,
-    write: () => Promise<WriteOutcome>,
-  ): Promise<WriteOutcome> {
+    write: () => Promise<BackendRecord | undefined>,
+  ): Promise<BackendRecord | undefined> {
     const { userId } = metadata
     if (userId === undefined) return write()
     const { index } = this
     const { expiry } = this.policy
     const ttl = Math.max(1, Math.ceil(expiry.limitOf(metadata) - expiry.clock()))
     try {
-      await index.add(recordKey(userId), key, ttl, deadline)
-      const outcome = await write()
-      if (outcome !== 'landed') await this.#unlist(key, metadata)
-      return outcome
+      await index.add(this.keyOf(userId), key, ttl, deadline)
+      const record = await write()
+      if (!record) await this.#unlist(key, metadata)
+      return record
     } catch (error) {
       // Without waiting: the store may be down, and the visitor has waited long enough.
       void this.#unlist(key, metadata)
@@ -172,7 +205,7 @@ export class SessionRecords {
   }
 
   /** Deletes a record whose id never reached a browser, and only that. */
-  async deleteUnused(key: string, { metadata }: StoredSession): Promise<void> {
+  async deleteUnused(key: string, metadata: SessionMetadata): Promise<void> {
     await this.backend.destroy(key)
     await this.removeFromIndex(key, metadata)
   }
@@ -189,50 +222,13 @@ export class SessionRecords {
   /** Takes a record out of the index. A failure does no harm: the entry leads to no session, and expires by itself. */
   async removeFromIndex(key: string, { userId }: SessionMetadata): Promise<void> {
     if (userId === undefined) return
-    await this.backend.index?.remove(recordKey(userId), key).catch(() => {})
-  }
-
-  /** How long to keep a record, in milliseconds from now: the clock of the backend does not matter. */
-  timeToLive(metadata: SessionMetadata): number {
-    const { expiry } = this.policy
-    return Math.max(1, Math.ceil(expiry.endOf(metadata) - expiry.clock()))
-  }
-
-  async #read(key: string): Promise<StoredSession | 'unknown' | 'corrupt' | 'too-large'> {
-    try {
-      const record = await this.backend.read(key)
-      if (!record) return 'unknown'
-      if (isLarger(record, this.policy.maxSize + NOTES_SIZE)) return 'too-large'
-      return readRecord(record) ?? 'corrupt'
-    } catch (error) {
-      if (error instanceof CorruptRecordError) return 'corrupt'
-      throw error
-    }
-  }
-
-  /** @throws SessionTooLargeError when it is more than one visitor may store. */
-  checkSize({ metadata, fields }: SessionRecord): void {
-    const { maxSize } = this.policy
-    // The application takes these from visitors, as it does the data.
-    const { userId = '', label = '' } = metadata
-    let size = Buffer.byteLength(userId) + Buffer.byteLength(label)
-    for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
-    if (size > maxSize) {
-      throw new SessionTooLargeError(
-        size,
-        maxSize,
-        'Keep less in it, or raise `maxSize` of the store.',
-      )
-    }
+    await this.backend.index?.remove(this.keyOf(userId), key).catch(() => {})
   }
 }
 
-/** More than times, notes, user and label ever take, in bytes. */
+/** More than times, notes, user and label ever take, in characters. */
 const NOTES_SIZE = 2 ** 14
-
-/** Before anything is parsed. Characters, which are no more than bytes: what was written is never refused. */
-function isLarger({ fields }: BackendRecord, limit: number): boolean {
-  let size = 0
-  for (const [field, text] of fields) size += field.length + text.length
-  return size > limit
-}
+/** The shortest field has three characters, and four for their lengths. */
+const MOST_PACKING = 3
+/** So long a text is worth a look at whether it was read before. */
+const LARGE = 2048

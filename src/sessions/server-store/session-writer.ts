@@ -1,54 +1,44 @@
 import type { Cookie } from '../../http/index.js'
-import type { SessionBackend, WriteOutcome } from '../backend/session-backend.js'
-import {
-  SessionConflictError,
-  SessionLostError,
-  SessionUnconfirmedError,
-} from '../errors/errors.js'
+import type { BackendRecord, ReplaceResult } from '../backend/session-backend.js'
+import { SessionLostError, SessionUnconfirmedError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
-import { MadeRecord } from './made-record.js'
-import { WritableRecord } from './writable-record.js'
-import { nextStep, type WriteStep } from '../store/next-step.js'
-import type { StoredSession } from '../session/record.js'
-import { recordKey } from '../session/session-id.js'
-import type { TouchThrottle } from './touch-throttle.js'
-import type { SessionCookie } from '../store/session-cookie.js'
-import type { SessionRecords } from './session-records.js'
-import type { SessionState } from '../session/session-state.js'
+import {
+  draftOf,
+  draftText,
+  fieldsIn,
+  readRecord,
+  withSeenAt,
+  type StoredSession,
+} from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
+import { nextStep, type WriteOutcome, type WriteStep } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
-import type { KeyedQueue } from '../calls/keyed-queue.js'
+import { MadeRecord } from './made-record.js'
+import { overtaken, replaced, timeToLive } from './record-writes.js'
+import { SessionEdit, TakeEdit } from './session-edit.js'
+import type { SessionRecords } from './session-records.js'
 
-/** What the writers of all sessions of a store share. */
-export interface WriterTools {
-  readonly cookie: SessionCookie
-  /** Milliseconds after which a request that other requests keep overtaking gives up. */
-  readonly conflictTimeoutMs: number
-  /** Each writer leaves the record as it wrote it, so that the next one need not read it. */
-  readonly queue: KeyedQueue<StoredSession>
-  readonly touchThrottle: TouchThrottle
-}
+/** `unknown`: nobody waits any more, and what may have landed was undone. */
+type Outcome = WriteOutcome | 'unknown'
 
-/** Carries out what `nextStep` decides, for one session of one request, until it is applied. */
+/** Carries out what `nextStep` decides, for one session of one request. */
 export class SessionWriter {
-  readonly #records: SessionRecords
-  readonly #tools: WriterTools
-  #record: WritableRecord | undefined
+  readonly records: SessionRecords
+  #key: string
+  /** The record as this request last read or wrote it. */
+  #known: BackendRecord | undefined
+  /** The metadata as this request loaded or wrote it; what differs from it is the request's own change. */
+  #loaded: SessionMetadata | undefined
   readonly #made: MadeRecord
-  readonly backend: SessionBackend
 
-  /** @param loaded the record of the session, when the backend has one. */
-  constructor(
-    records: SessionRecords,
-    tools: WriterTools,
-    loaded?: { key: string; stored: StoredSession },
-  ) {
-    this.#records = records
-    this.#tools = tools
+  /** @param known the record of the session, when the backend has one. */
+  constructor(records: SessionRecords, key = '', known?: StoredSession) {
+    this.records = records
+    this.#key = key
+    this.#known = known
+    this.#loaded = known?.metadata
     this.#made = new MadeRecord(records)
-    this.backend = records.backend
-    if (loaded) this.#record = new WritableRecord(records, loaded.key, loaded.stored)
   }
 
   /**
@@ -64,187 +54,188 @@ export class SessionWriter {
   }
 
   async #dump(session: Session, step: WriteStep): Promise<Cookie | undefined> {
-    const call = callOf(stateOf(session))
-    const first = await this.#carryOut(session, step, call)
-    if (first.outcome !== 'taken') return cookieOf(first)
-    return this.#tools.queue.take(this.#stored.key, async (previous, leave) => {
-      // Time in the queue of this process does not count: nobody has overtaken this request there.
-      const giveUpAt = this.#giveUpAt(call)
-      let isAssumed = previous !== undefined && dependsOnFieldsAlone(step)
-      if (isAssumed) this.#stored.assume(previous as StoredSession)
-      // A request that was already answered with an error must not write any more.
-      while (performance.now() < giveUpAt && call.isAwaited()) {
-        // Another request destroyed the session, and this one must not bring it back.
-        if (!isAssumed && !(await this.#stored.refresh())) throw new SessionLostError()
-        isAssumed = false
-        const again = await this.#carryOut(session, this.#replayed(session), call)
-        if (again.outcome === 'landed') leave(this.#stored.known)
-        if (again.outcome !== 'taken') return cookieOf(again)
-      }
-      throw overtaken('what this one wrote was not stored')
-    })
+    const state = stateOf(session)
+    const { deadline = Infinity } = state
+    let outcome: Outcome = 'landed'
+    let done = step
+    if (step.kind === 'touch') await this.#touch(step.metadata, deadline)
+    else if (step.kind === 'create') await this.#create(step, deadline)
+    else if (step.kind === 'destroy') await this.#destroy(step.id, deadline)
+    else if (step.kind !== 'nothing') {
+      const edit = new SessionEdit(session, step, this.#stored, this.#loaded, this.records.policy)
+      outcome = await (step.kind === 'patch' ? this.#patch(edit) : this.#regenerate(edit))
+      // Made again on what others had written, its updates may have led to another step.
+      if (edit.step.kind !== step.kind) return this.#dump(session, edit.step)
+      done = edit.step
+    }
+    if (state.emit) emitStepEvents(state, done, outcome)
+    if (outcome === 'lost') throw new SessionLostError()
+    return outcome === 'landed' ? this.#cookieFor(done) : undefined
   }
 
   /** Removes a field at once; of several requests only one gets its text. */
   async takeField(field: string, deadline = Infinity): Promise<string | undefined> {
-    const giveUpAt = this.#giveUpAt({ deadline })
-    const record = this.#stored
-    return this.#tools.queue.take(record.key, async () => {
-      do {
-        const text = record.known.fields.get(field)
-        if (text === undefined) return undefined
-        const outcome = await record.take(field, text, deadline)
-        if (outcome !== 'taken') return outcome === 'landed' ? text : undefined
-        if (!(await record.refresh())) return undefined
-      } while (performance.now() < giveUpAt)
-      throw overtaken('nothing was taken')
-    })
+    const edit = new TakeEdit(this.#stored, field, deadline, this.records.policy.expiry)
+    const record = await this.records.writes.write(this.#key, edit)
+    if (!record) return undefined
+    this.#known = record
+    return edit.text
   }
 
-  get #stored(): WritableRecord {
-    if (!this.#record) throw new TypeError('the session is not stored yet')
-    return this.#record
+  /** Parsed when it is needed: what a request has written itself it seldom writes again. */
+  get #stored(): StoredSession {
+    const known = this.#known
+    const stored = known && ('fields' in known ? (known as StoredSession) : readRecord(known))
+    if (!stored) throw new TypeError('the session is not stored yet')
+    return stored
   }
 
-  #giveUpAt({ deadline }: Pick<Call, 'deadline'>): number {
-    return Math.min(performance.now() + this.#tools.conflictTimeoutMs, deadline)
+  async #patch(edit: SessionEdit): Promise<Outcome> {
+    const write = () => this.records.writes.write(this.#key, edit)
+    const { isLifetimeChanged, metadata } = edit
+    // The index has to know it for longer.
+    const record = isLifetimeChanged
+      ? await this.records.indexed(this.#key, metadata, edit.deadline, write)
+      : await write()
+    if (!record) return 'lost'
+    this.#wrote(record, edit.metadata)
+    return 'landed'
   }
 
-  async #carryOut(session: Session, step: WriteStep, call: Call): Promise<StepResult> {
-    const result = await this.#apply(session, step, call)
-    const state = stateOf(session)
-    if (state.emit) emitStepEvents(state, step, result.outcome)
-    return result
+  #wrote(record: BackendRecord, metadata: SessionMetadata): void {
+    this.#known = record
+    this.#loaded = metadata
   }
 
-  async #apply(session: Session, step: WriteStep, call: Call): Promise<StepResult> {
-    switch (step.kind) {
-      case 'nothing':
-        return DONE
-      case 'touch':
-        return this.#touch(step.metadata, call)
-      case 'create':
-        return this.#createFirst(step, call)
-      case 'patch': {
-        this.#records.checkSize(step.record)
-        const outcome = await this.#stored.patch(step, call.deadline)
-        const sendsCookie = step.sendsCookie && outcome === 'landed'
-        return { outcome, cookie: sendsCookie ? this.#cookieOf(step) : undefined }
-      }
-      case 'regenerate':
-        return this.#regenerate(step, call)
-      case 'destroy':
-        if (step.id !== undefined) await this.#records.destroy(recordKey(step.id), call.deadline)
-        return { outcome: 'landed', cookie: this.#tools.cookie.clear() }
-    }
-  }
-
-  async #touch(metadata: SessionMetadata, { deadline }: Call): Promise<StepResult> {
-    const { key, known } = this.#stored
-    const { expiry } = this.#records.policy
+  async #touch(metadata: SessionMetadata, deadline: number): Promise<void> {
+    const { backend, policy, touchThrottle } = this.records
+    const { expiry } = policy
+    const known = this.#stored
     const isNoted = (last: number): boolean =>
       last > known.metadata.seenAt && !expiry.isTouchDue({ ...metadata, seenAt: last })
-    await this.#tools.touchThrottle.note(key, metadata.seenAt, isNoted, async () => {
+    await touchThrottle.note(this.#key, metadata.seenAt, isNoted, async () => {
+      const text = withSeenAt(known, metadata)
+      const ttl = timeToLive(expiry, { ...known.metadata, seenAt: metadata.seenAt })
       // Deleted, or written by another request: then there is nothing left to note.
-      await this.#stored.touch(metadata, deadline)
+      const isNew = await backend.touch(this.#key, known.version, text, ttl, deadline)
+      if (isNew) this.#known = { text, version: known.version }
     })
-    return DONE
   }
 
-  async #createFirst(step: WriteStep & { kind: 'create' }, call: Call): Promise<StepResult> {
+  async #create(step: WriteStep & { kind: 'create' }, deadline: number): Promise<void> {
     const { id, destroyedId, record } = step
-    if (destroyedId !== undefined) {
-      await this.#records.destroy(recordKey(destroyedId), call.deadline)
-    }
-    const made = await this.#made.create(id, record, call.deadline)
-    this.#record = new WritableRecord(this.#records, recordKey(id), made)
-    return { outcome: 'landed', cookie: this.#cookieOf(step) }
+    if (destroyedId !== undefined) await this.#destroy(destroyedId, deadline)
+    const key = this.records.keyOf(id)
+    this.#wrote(await this.#made.create(key, { ...record, notes: {} }, deadline), record.metadata)
+    this.#key = key
+  }
+
+  async #destroy(id: string | undefined, deadline: number): Promise<void> {
+    if (id !== undefined) await this.records.destroy(this.records.keyOf(id), deadline)
+  }
+
+  /** Nobody else in this process writes meanwhile; what others write makes a conflict, and is included then. */
+  async #regenerate(edit: SessionEdit): Promise<Outcome> {
+    let outcome: Outcome = 'lost'
+    const { conflictTimeoutMs } = this.records.policy
+    await this.records.writes.alone(this.#key, async (newest) => {
+      const giveUpAt = Math.min(performance.now() + conflictTimeoutMs, edit.deadline)
+      const { version } = edit.known
+      let known = newest && newest.version > version ? readRecord(newest) : edit.known
+      while (known) {
+        if (known.notes.replacedUntil !== undefined) {
+          edit.overtaken()
+          throw replaced()
+        }
+        const result = await this.#renew(edit, known)
+        if (typeof result === 'string') {
+          outcome = result
+          return undefined
+        }
+        if (performance.now() >= giveUpAt || !edit.isAwaited()) throw overtaken()
+        known = readRecord(result)
+      }
+      return undefined
+    })
+    return outcome
   }
 
   /**
-   * Creates the successor first: after an interruption one of the ids still works. What others wrote in the
-   * meantime makes a conflict, and the next attempt includes it. When the request was already answered with an
-   * error, its visitor has to find the session under the old id.
+   * Creates the successor first: after an interruption one of the ids still works. When the request was already
+   * answered with an error, its visitor has to find the session under the old id.
    */
-  async #regenerate(step: WriteStep & { kind: 'regenerate' }, call: Call): Promise<StepResult> {
-    const record = this.#stored
-    const key = recordKey(step.id)
-    const { metadata } = step.record
-    const fields = record.fieldsOfSuccessor(step.changes)
-    const notes = { predecessor: record.key }
-    const made = await this.#made.create(step.id, { metadata, fields, notes }, call.deadline)
-    let outcome: StepResult['outcome'] = 'unknown'
+  async #renew(edit: SessionEdit, known: StoredSession): Promise<Outcome | BackendRecord> {
+    const draft = edit.applyTo(draftOf(known))
+    const { step, deadline } = edit
+    if (step.kind !== 'regenerate') return 'landed'
+    const { metadata } = draft
+    const successor = this.records.keyOf(step.id)
+    const content = { metadata, fields: fieldsIn(draft), notes: { predecessor: this.#key } }
+    const made = await this.#made.create(successor, content, deadline)
+    let ended: ReplaceResult | undefined
     try {
-      if (call.isAwaited()) outcome = await record.replace(key, call.deadline)
+      if (edit.isAwaited()) ended = await this.#endOldId(known, successor, deadline)
     } catch (error) {
       // Without waiting: the store may be down, and the visitor has waited long enough.
-      void this.#takeBack(error, record, key).catch(() => {})
+      void this.#takeBack(error, this.#key, successor).catch(() => {})
       throw error
     }
-    if (outcome === 'landed' && call.isAwaited()) {
-      this.#record = new WritableRecord(this.#records, key, made)
+    if (ended === 'applied' && edit.isAwaited()) {
       // The entry leads to an id that is only read, and expires by itself: nobody has to wait for its end.
-      void this.#records.removeFromIndex(record.key, record.known.metadata)
-      return { outcome, cookie: this.#cookieOf(step) }
+      void this.records.removeFromIndex(this.#key, known.metadata)
+      this.#wrote(made, edit.metadata)
+      this.#key = successor
+      return 'landed'
     }
-    if (outcome === 'landed') await record.restore(key)
-    await this.#made.delete(key)
-    return { outcome: outcome === 'landed' ? 'unknown' : outcome, cookie: undefined }
+    if (ended === 'applied') await this.#restore(this.#key, successor)
+    await this.#made.delete(successor)
+    if (ended === 'missing') return 'lost'
+    return ended === 'applied' || ended === undefined ? 'unknown' : ended
+  }
+
+  /**
+   * Ends writing to a record: for the grace it can be read as it is now, without what the request that
+   * regenerates the id has written. Only if nobody has written to it since it was read.
+   */
+  async #endOldId(
+    known: StoredSession,
+    successor: string,
+    deadline: number,
+  ): Promise<ReplaceResult> {
+    const { backend, policy } = this.records
+    const { regenerateGrace, expiry } = policy
+    const now = expiry.clock()
+    const replacedUntil = Math.min(now + regenerateGrace, expiry.endOf(known.metadata))
+    const notes = { ...known.notes, replacedUntil, successor }
+    const text = draftText({ ...draftOf(known), notes })
+    const ttl = Math.max(1, Math.ceil(replacedUntil - now))
+    const since = performance.now()
+    const result = await backend.replace(this.#key, known.version, text, ttl, deadline, true)
+    if (result === 'applied') await backend.confirm?.(since)
+    return result
   }
 
   /** It is not known whether the old id was replaced: it gets its rights back, and the new one is deleted. */
-  async #takeBack(error: unknown, record: WritableRecord, successor: string): Promise<void> {
-    if (!(error instanceof SessionUnconfirmedError)) await record.restore(successor)
+  async #takeBack(error: unknown, key: string, successor: string): Promise<void> {
+    if (!(error instanceof SessionUnconfirmedError)) await this.#restore(key, successor)
     await this.#made.delete(successor)
   }
 
-  /** Runs the request's `update`s again, on what the backend holds by now. */
-  #replayed(session: Session): WriteStep {
-    const { fields } = stateOf(session)
-    const updated = [...fields.changes().updated.keys()]
-    const fresh = this.#stored.known.fields
-    fields.replay(new Map(updated.map((field) => [field, fresh.get(field)])))
-    return nextStep(session)
+  /** Undoes `#endOldId`, when the request no longer awaits the successor. */
+  async #restore(key: string, successor: string): Promise<void> {
+    const stored = await this.records.read(key)
+    if (stored?.notes.successor !== successor) return
+    const notes = { predecessor: stored.notes.predecessor }
+    const text = draftText({ ...draftOf(stored), notes })
+    const ttl = timeToLive(this.records.policy.expiry, stored.metadata)
+    await this.records.backend.replace(key, stored.version, text, ttl)
   }
 
-  #cookieOf({ id, record }: WriteStep & { kind: 'create' | 'patch' | 'regenerate' }): Cookie {
-    return this.#tools.cookie.carry(id, record.metadata, this.#records.policy.expiry)
+  #cookieFor(step: WriteStep): Cookie | undefined {
+    const { cookie, expiry } = this.records.policy
+    if (step.kind === 'destroy') return cookie.clear()
+    if (step.kind === 'touch' || step.kind === 'nothing') return undefined
+    if (step.kind === 'patch' && !step.sendsCookie) return undefined
+    return cookie.carry(step.id, step.record.metadata, expiry)
   }
-}
-
-/** How a step ended, and the cookie that the browser has to get. */
-interface StepResult {
-  /** `unknown`: nobody waits any more, and what may have landed was undone. */
-  readonly outcome: WriteOutcome | 'unknown'
-  readonly cookie: Cookie | undefined
-}
-
-/** The call of the store that is carried out, for a visitor who has not yet been told that it failed. */
-interface Call {
-  /** When they are told so, on the clock of `performance.now`: nothing may land afterwards. */
-  readonly deadline: number
-  isAwaited(): boolean
-}
-
-function callOf(state: SessionState): Call {
-  const { abandonedDumps, deadline = Infinity } = state
-  return { deadline, isAwaited: () => state.abandonedDumps === abandonedDumps }
-}
-
-function cookieOf({ outcome, cookie }: StepResult): Cookie | undefined {
-  if (outcome === 'lost') throw new SessionLostError()
-  return cookie
-}
-
-const DONE: StepResult = { outcome: 'landed', cookie: undefined }
-
-/** Whether a step depends on the texts of fields alone, and not on a version that was read. */
-function dependsOnFieldsAlone(step: WriteStep): boolean {
-  return step.kind === 'patch' && !step.changes.isCleared
-}
-
-function overtaken(consequence: string): SessionConflictError {
-  return new SessionConflictError(
-    `other requests changed the session again and again; ${consequence}`,
-  )
 }

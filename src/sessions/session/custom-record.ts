@@ -1,13 +1,15 @@
 import { notKeptError } from '../errors/usage-error.js'
-import { Expiry, type ExpiryOptions } from './expiry.js'
-import { dataField, LAYOUT_FIELD, metadataFields, readRecord } from './record.js'
+import { Expiry, isMetadata, type ExpiryOptions, type SessionMetadata } from './expiry.js'
+import { LAYOUT, newerLayout } from './record.js'
 import { SessionState } from './session-state.js'
+import { dataField } from './field-value.js'
 
 /** Everything that is to be kept of a session, as a custom store gets it: field name to text. */
 export function recordOf(state: SessionState): Record<string, string> {
   state.dumpReads?.add('record')
-  const fields = [...metadataFields(state.metadataNow), ...state.fields.texts()]
-  return Object.fromEntries([LAYOUT_FIELD, ...fields])
+  const given = Object.entries(state.metadataNow).filter(([, value]) => value !== undefined)
+  const times = given.map(([name, value]) => [`m:${name}`, JSON.stringify(value)])
+  return Object.fromEntries([['m:layout', LAYOUT], ...times, ...state.fields.texts()])
 }
 
 /** Opens what `recordOf` gave; `undefined` when it is something else, or over by the limits. */
@@ -18,11 +20,31 @@ export function stateOfRecord(
 ): SessionState | undefined {
   const entries = Object.entries(record)
   if (entries.some(([, text]) => typeof text !== 'string')) return undefined
-  const stored = readRecord({ fields: new Map(entries), version: 0 })
+  const metadata = metadataIn(entries)
   const expiry = limits && new Expiry(limits)
-  if (!stored || expiry?.refusal(stored.metadata)) return undefined
-  const { metadata, fields } = stored
+  if (!metadata || expiry?.refusal(metadata)) return undefined
+  const fields = new Map(entries.filter(([name]) => !name.startsWith('m:')))
   return new SessionState({ id, metadata, fields, expiry, persistedAs: 'record' })
+}
+
+/** @throws SessionStoreError when a newer version of this library wrote it. */
+function metadataIn(entries: readonly [name: string, text: string][]): SessionMetadata | undefined {
+  const { layout = LAYOUT, ...times } = Object.fromEntries(
+    entries.filter(([name]) => name.startsWith('m:')).map(([name, text]) => [name.slice(2), text]),
+  )
+  if (layout !== LAYOUT) {
+    // What counts no layout is damaged, and a 503 for ever would help nobody.
+    if (!/^[2-9]$|^[1-9]\d{1,3}$/.test(layout)) return undefined
+    throw newerLayout()
+  }
+  try {
+    const metadata: unknown = Object.fromEntries(
+      Object.entries(times).map(([name, text]) => [name, JSON.parse(text)]),
+    )
+    return isMetadata(metadata) ? metadata : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Opens what a custom store keeps that keeps data alone. */

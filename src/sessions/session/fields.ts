@@ -1,12 +1,12 @@
 import { isDataError, valueError } from '../errors/usage-error.js'
 import {
+  ChangedFields,
   NO_CHANGES,
   NO_UPDATES,
   type Change,
   type FieldChanges,
-  type FieldUpdate,
   type PendingFields,
-} from './field-changes.js'
+} from './field-texts.js'
 import {
   copyOf,
   encode,
@@ -17,14 +17,17 @@ import {
 } from './field-value.js'
 
 /**
- * The working copy of a session's fields. A field is the unit of storing: a letter, a colon, and the
- * key (`d:` data, `f:` flash). A change inside a value is seen because its text changed.
+ * The working copy of a session's fields: what the store holds, and over it the fields that were read or written. A
+ * field is the unit of merging: a letter, a colon, and the key (`d:` data, `f:` flash). A change inside a value is
+ * seen because its text changed.
  */
 export class Fields {
   #stored: ReadonlyMap<string, string>
-  #values: Map<string, FieldValue>
+  /** The fields that were read or written; `null` for one that was removed. */
+  readonly #values = new Map<string, FieldValue | null>()
   /** The changes of `update()`, to make again when another request was faster. */
   readonly #updates = new Map<string, Change[]>()
+  /** Nothing of what is stored is left while it is not 0. */
   #clears = 0
   /** Whether nothing was written, and nobody got a value that can be changed inside. */
   #isUntouched = true
@@ -41,29 +44,34 @@ export class Fields {
     this.#serializer = serializer
     this.#listener = listener
     this.#stored = stored
-    this.#values = this.#valuesOfStored()
     this.#pending = { texts: stored, updates: NO_UPDATES, clears: 0 }
   }
 
   get names(): string[] {
-    return [...this.#values.keys()]
+    const names = this.#clears > 0 ? [] : [...this.#stored.keys()]
+    const kept = names.filter((name) => this.#values.get(name) !== null)
+    const isAdded = (name: string) => this.#clears > 0 || !this.#stored.has(name)
+    for (const [name, entry] of this.#values) if (entry && isAdded(name)) kept.push(name)
+    return kept
   }
 
   get isEmpty(): boolean {
-    return this.#values.size === 0
+    return this.names.length === 0
   }
 
   has(field: string): boolean {
-    return this.#values.has(field)
+    const entry = this.#values.get(field)
+    return entry === undefined ? this.#clears === 0 && this.#stored.has(field) : entry !== null
   }
 
   /** Whether the store holds the field as it is here. */
   isStored(field: string): boolean {
-    return this.has(field) && this.#values.get(field)?.text === this.#stored.get(field)
+    const text = this.#entry(field)?.text
+    return text !== undefined && text === this.#stored.get(field)
   }
 
   get(field: string): unknown {
-    const entry = this.#values.get(field)
+    const entry = this.#entry(field)
     const value = this.#read(field, entry, valueOf)
     if (entry?.isMutable) this.#isUntouched = false
     return value
@@ -71,7 +79,7 @@ export class Fields {
 
   /** A value that shares nothing with the one `get` gives. */
   copy(field: string): unknown {
-    return this.#read(field, this.#values.get(field), copyOf)
+    return this.#read(field, this.#entry(field), copyOf)
   }
 
   set(field: string, value: unknown): void {
@@ -80,9 +88,11 @@ export class Fields {
   }
 
   delete(field: string): boolean {
+    const wasThere = this.has(field)
     this.#isUntouched = false
     this.#updates.delete(field)
-    return this.#values.delete(field)
+    this.#values.set(field, null)
+    return wasThere
   }
 
   clear(): void {
@@ -95,7 +105,7 @@ export class Fields {
   /** Applies a change that can be made again; on a field that was plainly written it is part of that write. */
   update(field: string, change: Change): unknown {
     const before = this.#updates.get(field)
-    const entry = this.#values.get(field)
+    const entry = this.#entry(field)
     const isRepeatable = entry?.text === (before ? entry?.written : this.#stored.get(field))
     this.#apply(field, change)
     if (isRepeatable) this.#updates.set(field, [...(before ?? []), change])
@@ -117,27 +127,21 @@ export class Fields {
   setTaken(field: string, text: string | undefined): unknown {
     this.#load(field, undefined)
     if (text === undefined) return undefined
-    return this.#read(field, new FieldValue(text, field.slice(2), this.#serializer), valueOf)
-  }
-
-  changes(): FieldChanges {
-    return this.#isUntouched ? NO_CHANGES : this.#changesOf(this.texts())
+    return this.#read(field, this.#valueOf(field, text), valueOf)
   }
 
   /** All fields with their texts as they are now. */
-  texts(): ReadonlyMap<string, string> {
-    if (this.#isUntouched) return this.#stored
-    const texts = new Map<string, string>()
-    for (const [field, entry] of this.#values) texts.set(field, entry.text)
-    return texts
+  texts(changes = this.changes()): ReadonlyMap<string, string> {
+    return changes.isEmpty ? this.#stored : new ChangedFields(this.#stored, changes)
   }
 
   /** Gives what a dump is about to write, and remembers it for `saved`. */
   mark(): { readonly changes: FieldChanges; readonly texts: ReadonlyMap<string, string> } {
-    const texts = this.texts()
-    const updates = this.#updates.size === 0 ? NO_UPDATES : this.#countUpdates()
-    this.#pending = { texts, updates, clears: this.#clears }
-    return { changes: this.#isUntouched ? NO_CHANGES : this.#changesOf(texts), texts }
+    const changes = this.changes()
+    const texts = this.texts(changes)
+    const counts = [...this.#updates].map(([field, { length }]) => [field, length] as const)
+    this.#pending = { texts, updates: new Map(counts), clears: this.#clears }
+    return { changes, texts }
   }
 
   /** The store now holds what was marked. */
@@ -150,7 +154,7 @@ export class Fields {
 
   /** Undoes everything since the load or the last save. */
   rollback(): void {
-    this.#values = this.#valuesOfStored()
+    this.#values.clear()
     this.#updates.clear()
     this.#clears = 0
     this.#isUntouched = true
@@ -160,6 +164,20 @@ export class Fields {
   reset(): void {
     this.#stored = new Map()
     this.rollback()
+  }
+
+  #entry(field: string): FieldValue | undefined {
+    const entry = this.#values.get(field)
+    if (entry !== undefined) return entry ?? undefined
+    const text = this.#clears > 0 ? undefined : this.#stored.get(field)
+    if (text === undefined) return undefined
+    const loaded = this.#valueOf(field, text)
+    this.#values.set(field, loaded)
+    return loaded
+  }
+
+  #valueOf(field: string, text: string): FieldValue {
+    return new FieldValue(text, field.slice(2), this.#serializer)
   }
 
   /** Tells, once, when the field is damaged. */
@@ -193,53 +211,34 @@ export class Fields {
   /** Sets a field to what the store holds by now. */
   #load(field: string, text: string | undefined): void {
     this.#isUntouched = false
-    const stored = new Map(this.#stored)
-    this.#stored = stored
-    if (text === undefined) {
-      stored.delete(field)
-      this.#values.delete(field)
-      return
-    }
-    stored.set(field, text)
-    this.#values.set(field, new FieldValue(text, field.slice(2), this.#serializer))
-  }
-
-  #valuesOfStored(): Map<string, FieldValue> {
-    const values = new Map<string, FieldValue>()
-    for (const [field, text] of this.#stored) {
-      values.set(field, new FieldValue(text, field.slice(2), this.#serializer))
-    }
-    return values
+    this.#stored = new ChangedFields(this.#stored, {
+      isCleared: false,
+      texts: new Map([[field, text]]),
+    })
+    this.#values.set(field, text === undefined ? null : this.#valueOf(field, text))
   }
 
   /** The fields whose texts differ from those of the store. */
-  #changesOf(texts: ReadonlyMap<string, string>): FieldChanges {
-    let set: Map<string, string> | undefined
-    let removed: Set<string> | undefined
-    let updated: Map<string, FieldUpdate> | undefined
-    for (const [field, text] of texts) {
-      const expected = this.#stored.get(field)
-      if (text === expected) continue
+  changes(): FieldChanges {
+    if (this.#isUntouched) return NO_CHANGES
+    const isCleared = this.#clears > 0
+    const texts = new Map<string, string | undefined>()
+    let updated: Map<string, string | undefined> | undefined
+    let same = 0
+    for (const [field, entry] of this.#values) {
+      const stored = this.#stored.get(field)
+      const text = entry?.text
+      if (text === stored && stored !== undefined) same += 1
+      if (text === stored && !isCleared) continue
+      if (text === undefined && isCleared) continue
+      texts.set(field, text)
       // Changed inside after the update: no longer what the update would make of a fresh value.
-      const isUpdated = this.#updates.has(field) && this.#values.get(field)?.written === text
-      if (isUpdated) (updated ??= new Map()).set(field, { expected, text })
-      else (set ??= new Map()).set(field, text)
+      const isUpdated = text === entry?.written && this.#updates.has(field)
+      if (isUpdated && text !== stored) (updated ??= new Map()).set(field, stored)
     }
-    for (const field of this.#stored.keys()) {
-      if (!texts.has(field)) (removed ??= new Set()).add(field)
-    }
-    if (!set && !removed && !updated) return NO_CHANGES
-    return {
-      isEmpty: false,
-      isCleared: this.#clears > 0,
-      set: set ?? NO_CHANGES.set,
-      removed: removed ?? NO_CHANGES.removed,
-      updated: updated ?? NO_CHANGES.updated,
-    }
-  }
-
-  #countUpdates(): ReadonlyMap<string, number> {
-    return new Map([...this.#updates].map(([field, { length }]) => [field, length]))
+    const isSame = isCleared && texts.size === same && this.#stored.size === same
+    if (isSame || (!isCleared && texts.size === 0)) return NO_CHANGES
+    return { isEmpty: false, isCleared, texts, updated: updated ?? NO_CHANGES.updated }
   }
 
   #dropUpdates(field: string, count: number): void {

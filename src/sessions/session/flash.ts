@@ -1,6 +1,6 @@
 import { isDataError } from '../errors/usage-error.js'
 import type { SessionState } from './session-state.js'
-import { flashField } from './record.js'
+import { flashField } from './field-value.js'
 
 /**
  * Messages for the next request: "saved", "wrong password". A message stays until it is read, so that a

@@ -1,9 +1,32 @@
 import type { BackendRecord } from '../backend/session-backend.js'
 import { SessionStoreError } from '../errors/errors.js'
-import { keyError } from '../errors/usage-error.js'
-import { hasShape, isMetadata, type SessionMetadata, type Shape } from './expiry.js'
+import { LONGEST_LIFETIME, type SessionMetadata } from './expiry.js'
+import { ChangedFields, PackedFields, packField } from './field-texts.js'
 
-/** What a server-side store notes in a record beside the session, under names that no key can have. */
+/*
+ * The text of a record, without the spaces:
+ *
+ *     1 seenAt ; createdAt,authenticatedAt,lifetime,dataVersion,replacedUntil,user,label,successor,predecessor;
+ *
+ * The layout and `seenAt` (13 digits) have fixed places, so that noting activity rewrites 14 characters. Then come
+ * whole milliseconds and seconds, and the lengths of four texts, each empty where there is none; then those
+ * texts, and the packed fields. Lengths are in UTF-16 units.
+ */
+
+/** What a record says. */
+export interface RecordContent {
+  readonly metadata: SessionMetadata
+  readonly notes: RecordNotes
+  /** The fields of the session: encoded texts. */
+  readonly fields: ReadonlyMap<string, string>
+}
+
+/** A record of a backend, read. Nothing of its fields is decoded yet. */
+export interface StoredSession extends RecordContent, BackendRecord {
+  readonly fields: PackedFields
+}
+
+/** What a server-side store notes in a record beside the session. */
 export interface RecordNotes {
   /** The session got a new id: until then, in milliseconds since 1970, this record may only be read. */
   readonly replacedUntil?: number | undefined
@@ -13,106 +36,151 @@ export interface RecordNotes {
   readonly predecessor?: string | undefined
 }
 
-const NOTES: Shape = [
-  ['replacedUntil', 'number?'],
-  ['successor', 'string?'],
-  ['predecessor', 'string?'],
-]
-
-/** A record of a backend, read. */
-export interface StoredSession {
-  readonly metadata: SessionMetadata
-  readonly notes: RecordNotes
-  /** The fields of the session alone. */
-  readonly fields: ReadonlyMap<string, string>
-  readonly version: number
-}
-
 /**
- * Reads a record. One without its times, or with other values than are written, is no session.
+ * Reads a record. One without its times, or whose lengths do not end where the text ends, is no session.
  *
  * @throws SessionStoreError when a newer version of this library wrote it: it must not be lost, nor written
  *   by one that does not understand it.
  */
-export function readRecord({ fields, version }: BackendRecord): StoredSession | undefined {
-  const layout = fields.get('m:layout')
-  if (layout !== undefined && layout !== LAYOUT) {
-    // What counts no layout is damaged, and a 503 for ever would help nobody.
-    if (!/^[2-9]$|^[1-9]\d{1,3}$/.test(layout)) return undefined
-    throw new SessionStoreError('the session was stored by a newer version of this library', {
-      reason: 'newer-layout',
-    })
+export function readRecord({ text, version }: BackendRecord): StoredSession | undefined {
+  if (text[0] !== LAYOUT) return noRecord(text)
+  let seenAt = 0
+  let at = 1
+  for (; at < TOUCHED; at += 1) {
+    const digit = digitAt(text, at)
+    if (digit < 0) return undefined
+    seenAt = seenAt * 10 + digit
   }
-  const metadata: Record<string, unknown> = {}
-  const notes: Record<string, unknown> = {}
-  const own = new Map<string, string>()
-  try {
-    for (const [field, text] of fields) {
-      const values = spaceOf(field, metadata, notes)
-      if (!values) own.set(field, text)
-      // Assigned to, `__proto__` would be the prototype; none of ours has such a name.
-      else if (field !== 'm:layout' && field.slice(2) !== '__proto__')
-        values[field.slice(2)] = JSON.parse(text)
-    }
-  } catch {
-    return undefined
+  if (text[at] !== ';') return undefined
+  at += 1
+  const head: (number | undefined)[] = []
+  for (let index = 0; index < HEAD; index += 1) {
+    const first = at
+    let value = 0
+    for (let digit = digitAt(text, at); digit >= 0; digit = digitAt(text, (at += 1)))
+      value = value * 10 + digit
+    if (at - first > MOST_DIGITS || text[at] !== (index < HEAD - 1 ? ',' : ';')) return undefined
+    head.push(at === first ? undefined : value)
+    at += 1
   }
-  if (!isMetadata(metadata) || !hasShape(notes, NOTES)) return undefined
-  return { metadata, notes, fields: own, version }
-}
-
-/** Where a field belongs that is not the session's own. */
-function spaceOf<Values>(field: string, metadata: Values, notes: Values): Values | undefined {
-  if (field[1] !== ':') return undefined
-  if (field[0] === 'm') return metadata
-  return field[0] === 'n' ? notes : undefined
-}
-
-/** Whether the fields of a record say that its visitor has logged in. */
-export function isLoggedIn(fields: ReadonlyMap<string, string>): boolean {
-  return fields.has('m:userId') || fields.has('m:authenticatedAt')
-}
-
-/** The fields in which a backend keeps times and notes. Each is its own, so that writes do not mix. */
-export function metadataFields(metadata: Partial<SessionMetadata>): Map<string, string> {
-  return fieldsOf('m:', metadata)
-}
-
-export function noteFields(notes: RecordNotes): Map<string, string> {
-  return fieldsOf('n:', notes)
-}
-
-/** The layout of records that this version writes. */
-export const LAYOUT_FIELD: readonly [string, string] = ['m:layout', '1']
-const [, LAYOUT] = LAYOUT_FIELD
-
-function fieldsOf(space: string, values: object): Map<string, string> {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined)
-  return new Map(given.map(([name, value]) => [space + name, JSON.stringify(value)]))
-}
-
-/**
- * The field of a key of the data.
- *
- * @throws SessionUsageError when no store could keep the key exactly.
- */
-export function dataField(key: string): string {
-  return `d:${checkKey(key)}`
-}
-
-/** The field of a flash message. */
-export function flashField(key: string): string {
-  return `f:${checkKey(key)}`
-}
-
-const LONGEST_KEY = 1024
-
-function checkKey(key: unknown): string {
-  if (typeof key !== 'string') throw keyError(String(key), 'keys are strings')
-  if (key.length > LONGEST_KEY) {
-    throw keyError(key, `it is longer than ${LONGEST_KEY} characters`)
+  const [createdAt, authenticatedAt, lifetime, dataVersion, replacedUntil] = head
+  const texts: (string | undefined)[] = []
+  for (let index = FIRST_LENGTH; index < HEAD; index += 1) {
+    const length = head[index]
+    texts.push(length === undefined ? undefined : text.slice(at, (at += length)))
   }
-  // A lone surrogate does not survive UTF-8: two keys would become one.
-  if (/\p{Surrogate}/u.test(key)) throw keyError(key, 'it is not well-formed Unicode')
-  return key
+  const [userId, label, successor, predecessor] = texts
+  const fields = PackedFields.open(text, at)
+  if (!fields || createdAt === undefined) return undefined
+  if (lifetime === 0 || (lifetime ?? 0) > LONGEST_LIFETIME || dataVersion === 0) return undefined
+  const metadata = { createdAt, seenAt, authenticatedAt, lifetime, userId, label, dataVersion }
+  return { text, version, metadata, notes: { replacedUntil, successor, predecessor }, fields }
+}
+
+/** What counts no layout is damaged, and a 503 for ever would help nobody. */
+function noRecord(text: string): undefined {
+  if (/^[2-9]\d{13};/.test(text)) throw newerLayout()
+}
+
+export function newerLayout(): SessionStoreError {
+  return new SessionStoreError('the session was stored by a newer version of this library', {
+    reason: 'newer-layout',
+  })
+}
+
+/** The layout of records that this version writes; one digit. */
+export const LAYOUT = '1'
+/** So many characters are layout and `seenAt`, which `touch` rewrites. */
+const TOUCHED = 14
+const HEAD = 9
+const FIRST_LENGTH = 5
+/** Whole numbers of so many digits are exact. */
+const MOST_DIGITS = 15
+
+/** The value of a digit; negative when it is none, or the text ends. */
+function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - 48
+  return digit >= 0 && digit <= 9 ? digit : -1
+}
+
+/** The text of a record. */
+export function writeRecord({ metadata, notes, fields }: RecordContent): string {
+  let packed = ''
+  for (const [name, text] of fields) packed += packField(name, text)
+  return writeHead(metadata, notes) + packed
+}
+
+/** The text of a record up to its fields. Clocks of tests may give parts of milliseconds, and small numbers. */
+export function writeHead(metadata: SessionMetadata, notes: RecordNotes): string {
+  const { userId, label, createdAt, authenticatedAt, lifetime, dataVersion } = metadata
+  const { successor, predecessor, replacedUntil } = notes
+  const numbers = `${whole(createdAt)},${whole(authenticatedAt)},${whole(lifetime)},${whole(dataVersion)},${whole(replacedUntil)}`
+  const lengths = `${lengthOf(userId)},${lengthOf(label)},${lengthOf(successor)},${lengthOf(predecessor)}`
+  const texts = (userId ?? '') + (label ?? '') + (successor ?? '') + (predecessor ?? '')
+  return `${startOf(metadata)};${numbers},${lengths};${texts}`
+}
+
+/** The text of a record with its activity noted. */
+export function withSeenAt({ text }: BackendRecord, metadata: SessionMetadata): string {
+  return startOf(metadata) + text.slice(TOUCHED)
+}
+
+function startOf({ seenAt }: SessionMetadata): string {
+  return LAYOUT + whole(Math.min(seenAt, LATEST)).padStart(TOUCHED - 1, '0')
+}
+
+/** What 13 digits can say: the year 2286. */
+const LATEST = 9_999_999_999_999
+
+function whole(value: number | undefined): string {
+  return value === undefined ? '' : String(Math.max(0, Math.floor(value)))
+}
+
+function lengthOf(text: string | undefined): number | '' {
+  return text === undefined ? '' : text.length
+}
+
+/** Whether the text of a record says that its visitor has logged in. */
+export function isLoggedIn(text: string): boolean {
+  // The second number is `authenticatedAt`, the sixth the length of the user.
+  return /^\d+,(?:\d|(?:\d*,){4}\d)/.test(text.slice(TOUCHED + 1, TOUCHED + 100))
+}
+
+/** A record with what requests want to change in it, before it is written. */
+export interface RecordDraft {
+  readonly known: StoredSession
+  readonly metadata: SessionMetadata
+  readonly notes: RecordNotes
+  /** Whether only `texts` are left of the fields. */
+  readonly isCleared: boolean
+  /** The new text of each changed field; `undefined` for one that is removed. */
+  readonly texts: ReadonlyMap<string, string | undefined>
+}
+
+const NO_TEXTS: ReadonlyMap<string, undefined> = new Map()
+
+export function draftOf(known: StoredSession): RecordDraft {
+  const { metadata, notes } = known
+  return { known, metadata, notes, isCleared: false, texts: NO_TEXTS }
+}
+
+/** The text of a field as it would be written. */
+export function textIn(
+  { known, isCleared, texts }: RecordDraft,
+  field: string,
+): string | undefined {
+  if (isCleared || texts.has(field)) return texts.get(field)
+  return known.fields.get(field)
+}
+
+/** All fields as they would be written. */
+export function fieldsIn(draft: RecordDraft): ReadonlyMap<string, string> {
+  return new ChangedFields(draft.known.fields, draft)
+}
+
+/** The text of the record. */
+export function draftText(draft: RecordDraft): string {
+  const { known, metadata, notes, isCleared, texts } = draft
+  if (isCleared) return writeRecord({ metadata, notes, fields: fieldsIn(draft) })
+  return writeHead(metadata, notes) + known.fields.packedWith(texts)
 }

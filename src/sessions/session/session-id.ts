@@ -30,6 +30,16 @@ export function isSessionId(text: unknown): text is string {
   return typeof text === 'string' && /^[\w-]{42}[AEIMQUYcgkosw048]$/.test(text)
 }
 
+/** What sessions are for. An id that was made for one purpose is worthless for another. */
+export interface SessionPurpose {
+  readonly application: string
+  /** The name of the cookie. */
+  readonly name: string
+}
+
+/** Of sessions for which nothing else was said. */
+export const DEFAULT_PURPOSE: SessionPurpose = { application: '', name: '__Host-session' }
+
 /**
  * The key under which a backend keeps a session, or the sessions of a user: SHA-256 of the id, base64url.
  * A dump of the backend, its log or its monitor shows nothing that works as a cookie.
@@ -39,4 +49,33 @@ export function isSessionId(text: unknown): text is string {
  */
 export function recordKey(id: string): string {
   return hash('sha256', id, 'base64url')
+}
+
+/**
+ * Makes the keys of one purpose. Without that, visitors who send their own id under the cookie name of the
+ * administrators, or to another application on the same Redis, would be let in by a record that was made for
+ * something else.
+ */
+export class RecordKeys {
+  readonly #mask: Buffer | undefined
+
+  constructor({ application, name }: SessionPurpose) {
+    const isDefault = application === DEFAULT_PURPOSE.application && name === DEFAULT_PURPOSE.name
+    // As JSON no two purposes are written the same way. The most common one need not pay for the others.
+    const purpose = JSON.stringify(['ingot', application, name])
+    this.#mask = isDefault ? undefined : hash('sha256', purpose, 'buffer')
+  }
+
+  /** To reach a record of another purpose, an id would be needed whose hash is a given one. */
+  of(id: string): string {
+    if (!this.#mask) return recordKey(id)
+    const bytes = hash('sha256', id, 'buffer')
+    for (const [index, byte] of this.#mask.entries()) bytes[index]! ^= byte
+    return bytes.toString('base64url')
+  }
+
+  /** Whether two make the same keys, and for the most common purpose. */
+  isSameAs(other: RecordKeys): boolean {
+    return this === other || (!this.#mask && !other.#mask)
+  }
 }

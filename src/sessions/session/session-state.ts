@@ -1,7 +1,7 @@
 import { SessionClosedError, SessionReadOnlyError } from '../errors/errors.js'
 import { notKeptError } from '../errors/usage-error.js'
 import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
-import type { FieldChanges } from './field-changes.js'
+import type { FieldChanges } from './field-texts.js'
 import { Fields } from './fields.js'
 import { assertNew, newSessionId } from './session-id.js'
 import { freshFrom, type SessionOrigin } from '../events/unpublished-event.js'

@@ -1,5 +1,5 @@
 import { noteRemedy, token } from '../../di/index.js'
-import { dataField } from './record.js'
+import { dataField } from './field-value.js'
 import { SessionState } from './session-state.js'
 
 /** The keys of a session's data. */

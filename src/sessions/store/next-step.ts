@@ -1,6 +1,6 @@
 import { SessionReadOnlyError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
-import type { FieldChanges } from '../session/field-changes.js'
+import type { FieldChanges } from '../session/field-texts.js'
 import type { SessionState } from '../session/session-state.js'
 import { stateOf, type AnySession } from '../session/session-view.js'
 
@@ -9,6 +9,12 @@ export interface SessionRecord {
   readonly metadata: SessionMetadata
   readonly fields: ReadonlyMap<string, string>
 }
+
+/**
+ * How a write ended. `landed`: it is stored. `lost`: there is no such session (any more). `taken`: another write came
+ * first. Nothing was written in the last two.
+ */
+export type WriteOutcome = 'landed' | 'lost' | 'taken'
 
 /** What a built-in store has to do at the end of a request, and whether the browser gets a cookie. */
 export type WriteStep =

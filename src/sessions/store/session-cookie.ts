@@ -1,5 +1,5 @@
 import { aBoolean, aText, checkedElsewhere, type OptionRules } from '../../di/index.js'
-import { DEFAULT_PURPOSE, type SessionPurpose } from '../backend/bound-backend.js'
+import { DEFAULT_PURPOSE, type SessionPurpose } from '../session/session-id.js'
 import { noteOverHttp } from './over-http.js'
 import {
   Cookie,

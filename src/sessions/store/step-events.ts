@@ -1,5 +1,4 @@
-import type { WriteOutcome } from '../backend/session-backend.js'
-import type { WriteStep } from './next-step.js'
+import type { WriteStep, WriteOutcome } from './next-step.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 

@@ -4,7 +4,7 @@ import type { ExpressStore } from '../../../src/sessions/adapters/express-store.
 import { describe, expect, test } from 'vitest'
 
 const key = 'k'.repeat(43)
-const fields = new Map([['d:a', '1']])
+const text = '11700000000000;a:1'
 
 /** A store with some of its methods replaced. */
 function storeThat(acts: Partial<ExpressStore>): ExpressStore {
@@ -16,7 +16,7 @@ describe('fromExpressStore', () => {
     const kept: { cookie: { expires: Date } }[] = []
     const store = storeThat({ set: (_, session, done) => done?.(kept.push(session) && undefined) })
     const before = Date.now()
-    await fromExpressStore(store, { clock: () => 5 }).create(key, fields, 90_500)
+    await fromExpressStore(store, { clock: () => 5 }).create(key, text, 90_500)
     expect(kept).toEqual([
       {
         cookie: {
@@ -26,7 +26,7 @@ describe('fromExpressStore', () => {
           httpOnly: true,
           path: '/',
         },
-        ingot: 'ingot:1:[1,90505,"d:a","1"]',
+        ingot: 'ingot:1:1:90505:11700000000000;a:1',
       },
     ])
     expect(kept[0]!.cookie.expires.getTime()).toBeGreaterThanOrEqual(before + 91_000)
@@ -57,7 +57,7 @@ describe('fromExpressStore', () => {
     for (const get of gets) {
       const backend = fromExpressStore(storeThat({ get }))
       await expect(backend.read(key)).rejects.toBe(broken)
-      await expect(backend.create(key, fields, 1000)).rejects.toBe(broken)
+      await expect(backend.create(key, text, 1000)).rejects.toBe(broken)
       await expect(backend.destroy(key)).rejects.toBe(broken)
     }
   })
@@ -65,11 +65,13 @@ describe('fromExpressStore', () => {
   test('a session of express-session, or a damaged one, is corrupt and stays as it is [RF-16]', async () => {
     for (const theirs of [
       { cookie: {}, user: 'ada' },
-      { ingot: 'ingot:1:[1' },
-      { ingot: 'ingot:1:{}' },
-      { ingot: 'ingot:1:[1,9e15,"odd"]' },
-      { ingot: 'ingot:1:["1",9e15]' },
-      { ingot: 'ingot:2:[1,9e15]' },
+      { ingot: '' },
+      { ingot: 'ingot:1:1' },
+      { ingot: 'ingot:1:0:9000000000000000:x' },
+      { ingot: 'ingot:1:1:soon:x' },
+      { ingot: 'ingot:1:-1:900000000000000:x' },
+      { ingot: 'ingot:1:1.5:900000000000000:x' },
+      { ingot: 'ingot:2:1:900000000000000:x' },
       { ingot: 7 },
     ]) {
       const store = new expressSession.MemoryStore()
@@ -81,9 +83,9 @@ describe('fromExpressStore', () => {
           'The store holds something else than a session under the key of a session',
         ),
       )
-      expect(await backend.create(key, fields, 1000)).toBe(false)
-      expect(await backend.patch(key, { set: fields }, 1000)).toBe('lost')
-      expect(await backend.touch(key, 1, fields, 1000)).toBe('lost')
+      expect(await backend.create(key, text, 1000)).toBe(false)
+      expect(await backend.replace(key, 1, text, 1000)).toBe('missing')
+      expect(await backend.touch(key, 1, text, 1000)).toBe(false)
       expect(await backend.destroy(key)).toBeUndefined()
       expect(store.sessions[key]).toBe(before)
     }
@@ -92,12 +94,28 @@ describe('fromExpressStore', () => {
   test('two processes can lose one of two writes, and its limits say so', async () => {
     const store = new expressSession.MemoryStore()
     const [one, other] = [fromExpressStore(store), fromExpressStore(store)]
-    await one.create(key, new Map(), 60_000)
-    await Promise.all([
-      one.patch(key, { set: new Map([['a', '1']]) }, 60_000),
-      other.patch(key, { set: new Map([['b', '1']]) }, 60_000),
+    await one.create(key, text, 60_000)
+    const results = await Promise.all([
+      one.replace(key, 1, `${text} one`, 60_000),
+      other.replace(key, 1, `${text} other`, 60_000),
     ])
-    expect((await one.read(key))?.fields.size).toBe(1)
-    expect(one.limits).toEqual(['atomic-patch', 'no-revival', 'exclusive-create'])
+    expect(results).toEqual(['applied', 'applied'])
+    expect((await one.read(key))?.version).toBe(2)
+    expect(one.limits).toEqual(['atomic-replace', 'no-revival', 'exclusive-create'])
+  })
+
+  test('a call that is handed on writes nothing after the deadline of its caller [A2]', async () => {
+    let goOn = () => {}
+    const inner = new expressSession.MemoryStore()
+    const slow = storeThat({
+      get: (id, done) => void (goOn = () => inner.get(id, done)),
+      set: (...given) => inner.set(...given),
+    })
+    const deadline = performance.now() + 20
+    const creating = fromExpressStore(slow).create(key, text, 60_000, deadline)
+    await expect.poll(() => performance.now()).toBeGreaterThan(deadline)
+    goOn()
+    await expect(creating).rejects.toMatchObject({ reason: 'timeout' })
+    expect(inner.sessions).toEqual({})
   })
 })

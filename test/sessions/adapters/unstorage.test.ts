@@ -14,18 +14,18 @@ test('keys begin with the base, and the driver gets the time to live in whole se
   }
   await fromUnstorage(storage, { base: 'shop:sessions', clock: () => 5 }).create(
     key,
-    new Map(),
+    'a text',
     1001,
   )
-  expect(calls).toEqual([[`shop:sessions:${key}`, 'ingot:1:[1,1006]', { ttl: 2 }]])
+  expect(calls).toEqual([[`shop:sessions:${key}`, 'ingot:1:1:1006:a text', { ttl: 2 }]])
 })
 
 test('sweep() deletes expired records, and nothing else [PR-07]', async () => {
   let now = 0
   const storage = createStorage()
   const backend = fromUnstorage(storage, { clock: () => now })
-  await backend.create(key, new Map(), 1000)
-  await backend.create(other, new Map(), 2000)
+  await backend.create(key, 'a text', 1000)
+  await backend.create(other, 'another', 2000)
   await storage.setItem('sessions:theirs', 'theirs')
   await storage.setItem(`sessions:below:${key}`, 'theirs')
   await storage.setItem('elsewhere', 'theirs')

@@ -1,64 +1,64 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
 import { SessionOptionError } from '../../../src/sessions/errors/errors.js'
-import { fieldsOf, newKey as key } from '../../../src/testing/conformance/backend/opened-backend.js'
+import { newKey as key, textOf } from '../../../src/testing/conformance/backend/opened-backend.js'
 
 describe('MemoryBackend', () => {
   test('a record is gone at the very millisecond of its end [EX-18]', async () => {
     let now = 1_000_000
     const backend = new MemoryBackend({ now: () => now })
-    await backend.create('a', fieldsOf({ a: '1' }), 1000)
+    await backend.create('a', textOf('a'), 1000)
     now += 999
     expect(await backend.read('a')).toBeDefined()
     now += 1
     expect(await backend.read('a')).toBeUndefined()
   })
 
-  test('patch and touch move the end', async () => {
+  test('replace and touch move the end', async () => {
     let now = 1_000_000
     const backend = new MemoryBackend({ now: () => now })
-    await backend.create('a', new Map(), 1000)
+    await backend.create('a', textOf('a'), 1000)
     now += 900
-    await backend.patch('a', { set: new Map() }, 1000)
+    await backend.replace('a', 1, textOf('b'), 1000)
     now += 900
-    await backend.touch('a', 2, new Map(), 1000)
+    await backend.touch('a', 2, textOf('b', 1), 1000)
     now += 900
     expect(await backend.read('a')).toBeDefined()
     now += 100
-    expect(await backend.patch('a', { set: new Map() }, 1000)).toBe('lost')
+    expect(await backend.replace('a', 2, textOf('c'), 1000)).toBe('missing')
   })
 
-  test('an ended record cannot be touched, patched or found by destroy [EX-11]', async () => {
+  test('an ended record cannot be touched, replaced or found by destroy [EX-11]', async () => {
     let now = 0
     const backend = new MemoryBackend({ now: () => now })
-    for (const one of ['a', 'b', 'c']) await backend.create(one, new Map(), 1000)
+    for (const one of ['a', 'b', 'c']) await backend.create(one, textOf(''), 1000)
     now = 1000
-    expect(await backend.touch('a', 1, new Map(), 1000)).toBe('lost')
-    expect(await backend.patch('b', { set: new Map() }, 1000)).toBe('lost')
+    expect(await backend.touch('a', 1, textOf('a', 1), 1000)).toBe(false)
+    expect(await backend.replace('b', 1, textOf('b'), 1000)).toBe('missing')
     expect(await backend.destroy('c')).toBeUndefined()
     expect(backend.size).toBe(0)
   })
 
   test('one record more than the limit evicts the least recently used', async () => {
     const backend = new MemoryBackend({ limit: 2 })
-    await backend.create('a', new Map(), 1000)
-    await backend.create('b', new Map(), 1000)
+    await backend.create('a', textOf(''), 1000)
+    await backend.create('b', textOf(''), 1000)
     await backend.read('a')
-    await backend.create('c', new Map(), 1000)
+    await backend.create('c', textOf(''), 1000)
     expect(await backend.read('b')).toBeUndefined()
     expect(await backend.read('a')).toBeDefined()
     expect(await backend.read('c')).toBeDefined()
     expect(backend.size).toBe(2)
   })
 
-  test('neither what is given nor what is read is shared with the record [TY-13]', async () => {
+  test('what was read stays as it was when the record is replaced [TY-13]', async () => {
     const backend = new MemoryBackend()
-    const given = fieldsOf({ a: '1' })
-    await backend.create('a', given, 1000)
-    given.set('a', '2')
+    await backend.create('a', textOf('1'), 1000)
     const read = await backend.read('a')
-    ;(read!.fields as Map<string, string>).set('a', '3')
-    expect((await backend.read('a'))!.fields).toEqual(fieldsOf({ a: '1' }))
+    await backend.replace('a', 1, textOf('2'), 1000)
+    await backend.touch('a', 2, textOf('2', 5), 1000)
+    expect(read).toEqual({ text: textOf('1'), version: 1 })
+    expect(await backend.read('a')).toEqual({ text: textOf('2', 5), version: 2 })
   })
 
   test.each([0, -1, 1.5, Number.NaN, Infinity])('a limit of %s is refused', (limit) => {
@@ -73,7 +73,7 @@ describe('MemoryBackend', () => {
     for (let round = 0; round < 100; round++) {
       const one = key()
       await backend.index.add('user', one, 3_600_000)
-      await backend.create(one, new Map(), 3_600_000)
+      await backend.create(one, textOf(''), 3_600_000)
       now += 30_000
     }
     const listed = await backend.index.list('user', 0, 1000)

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  CookieStore,
-  MemoryBackend,
-  type CookieStoreOptions,
-  type RecordPatch,
-} from '../../../src/sessions/index.js'
+import { CookieStore, MemoryBackend, type CookieStoreOptions } from '../../../src/sessions/index.js'
 import { VisitedApp } from '../../../src/testing/conformance/store/visited-app.js'
 import { newSecret } from '../secrets.js'
 import { gate } from '../server-store/server-store-suite.js'
@@ -36,16 +31,16 @@ class SlowBackend extends MemoryBackend {
   turns = 0
   readonly log: string[] = []
 
-  override async create(key: string, fields: ReadonlyMap<string, string>, ttl: number) {
+  override async create(key: string, text: string, ttl: number) {
     await this.#wait()
-    const isMade = await super.create(key, fields, ttl)
+    const isMade = await super.create(key, text, ttl)
     if (isMade) this.log.push('remembered')
     return isMade
   }
 
-  override async patch(key: string, patch: RecordPatch, ttl: number) {
+  override async replace(...given: Parameters<MemoryBackend['replace']>) {
     await this.#wait()
-    const outcome = await super.patch(key, patch, ttl)
+    const outcome = await super.replace(...given)
     this.log.push('remembered')
     return outcome
   }

@@ -362,8 +362,8 @@ describe.each([
     const expired = await world.visitor()
     world.time.now += 90_000
     const [withoutTimes, notJson] = [newSessionId(), newSessionId()]
-    await world.backend.create(recordKey(withoutTimes), new Map([['d:user', '"ada"']]), 60_000)
-    await world.backend.create(recordKey(notJson), new Map([['m:createdAt', '{']]), 60_000)
+    await world.backend.create(recordKey(withoutTimes), '6.5:d:user"ada"', 60_000)
+    await world.backend.create(recordKey(notJson), '{"m:createdAt":1}', 60_000)
     world.time.now += 10_000
     world.heard()
     for (const [id, reason] of [
@@ -541,7 +541,7 @@ describe('a store that fails', () => {
   })
 
   test('fails to dump, and names the session when it was stored before [R3]', async () => {
-    using world = failing('patch', Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    using world = failing('replace', Object.assign(new Error('full'), { code: 'ENOSPC' }))
     const { cookie } = await world.visit(undefined, (session) => session.set('user', 'ada'))
     const created = world.events.at(-1)
     world.heard()
@@ -563,7 +563,7 @@ describe('a store that fails', () => {
   })
 
   test('fails to take', async () => {
-    using world = failing('patch', Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    using world = failing('replace', Object.assign(new Error('full'), { code: 'ENOSPC' }))
     const { cookie } = await world.visit(undefined, (session) => session.set('code', 7))
     world.heard()
     world.state.isDown = true

@@ -11,10 +11,10 @@ export interface KnownAnswers {
   /** The `Cookie` headers of the two kinds of sealed cookies. */
   readonly encrypted: string
   readonly signed: string
-  /** The `Cookie` header that names a record, its key, and its fields. */
+  /** The `Cookie` header that names a record, its key, and its text. */
   readonly id: string
   readonly key: string
-  readonly fields: Readonly<Record<string, string>>
+  readonly text: string
 }
 
 /** A moment that does not pass: what is kept has no other times. */
@@ -43,11 +43,11 @@ export function recordWorld() {
 
 /** Remembers what was created last. */
 export class KeptBackend extends MemoryBackend {
-  created: { readonly key: string; readonly fields: ReadonlyMap<string, string> } | undefined
+  created: { readonly key: string; readonly text: string } | undefined
 
-  override create(key: string, fields: ReadonlyMap<string, string>, ttl: number) {
-    if ([...fields.keys()].includes('m:createdAt')) this.created = { key, fields }
-    return super.create(key, fields, ttl)
+  override create(key: string, text: string, ttl: number) {
+    this.created = { key, text }
+    return super.create(key, text, ttl)
   }
 }
 

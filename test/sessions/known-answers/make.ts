@@ -7,13 +7,13 @@ import { begin, cookieWorld, recordWorld, type KnownAnswers } from './known-worl
 
 const records = await recordWorld()
 const { header: id } = await begin(records)
-const { key, fields } = records.world.backend.created!
+const { key, text } = records.world.backend.created!
 const answers: KnownAnswers = {
   encrypted: (await begin(await cookieWorld())).header,
   signed: (await begin(await cookieWorld({ protection: 'signed' }))).header,
   id,
   key,
-  fields: Object.fromEntries(fields),
+  text,
 }
 writeFileSync(
   new URL('known-answers.json', import.meta.url),

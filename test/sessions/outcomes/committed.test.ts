@@ -22,9 +22,9 @@ import { expectWarnings } from '../expect-warnings.js'
 class FailingBackend extends MemoryBackend {
   isDown = false
 
-  override async patch(...given: Parameters<MemoryBackend['patch']>) {
+  override async replace(...given: Parameters<MemoryBackend['replace']>) {
     if (this.isDown) throw new Error('down')
-    return super.patch(...given)
+    return super.replace(...given)
   }
 }
 

@@ -4,6 +4,7 @@ import { redis, RedisBackend, RedisStore } from '../../../src/sessions/redis/ind
 import type { Session, SessionsOptions } from '../../../src/sessions/index.js'
 import { startProxy } from '../../faults/support/proxy.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
+import { contentOf } from '../record-text.js'
 import { gate, visitors, type Act } from '../server-store/server-store-suite.js'
 import { expectWarnings } from '../expect-warnings.js'
 
@@ -37,10 +38,7 @@ async function everything(): Promise<Record<string, unknown>> {
   const keys = (await admin.keys('*')).toSorted()
   const held = keys.map(async (key) => {
     const isIndex = (await admin.type(key)) === 'zset'
-    return [
-      key,
-      isIndex ? await admin.zrange(key, '0', '-1', 'WITHSCORES') : await admin.hgetall(key),
-    ]
+    return [key, isIndex ? await admin.zrange(key, '0', '-1', 'WITHSCORES') : await admin.get(key)]
   })
   return Object.fromEntries(await Promise.all(held))
 }
@@ -116,7 +114,7 @@ test('a write that meets another one over a slow network does not land after its
     const hold = gate(1)
     const slow = world.visit(cookie, async (session) => {
       await hold.pass()
-      proxy.delayCommands(200)
+      proxy.delayCommands(300)
       session.update('n', (n) => Number(n) + 10)
     })
     await hold.waited
@@ -138,11 +136,12 @@ test('a backend that has no deadline of its own is not asked any more after the 
       const backend = new MemoryBackend()
       const create = backend.create.bind(backend)
       backend.create = async (...given) => {
-        if (given[1].has('n:predecessor')) await new Promise((resolve) => setTimeout(resolve, 100))
+        if (contentOf(given[1]).has('n:predecessor'))
+          await new Promise((resolve) => setTimeout(resolve, 100))
         return create(...given)
       }
-      const patch = backend.patch.bind(backend)
-      backend.patch = (...given) => (written.push(given[0]), patch(...given))
+      const replace = backend.replace.bind(backend)
+      backend.replace = (...given) => (written.push(given[0]), replace(...given))
       return { store: new BackendStore(backend, options), backend }
     },
     {},

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
-import { newSessionId, recordKey } from '../../../src/sessions/session/session-id.js'
+import { recordKey, newSessionId } from '../../../src/sessions/session/session-id.js'
 import {
   BackendStore,
   CookieStore,

@@ -24,7 +24,7 @@ async function failing(act: (session: Session) => unknown) {
     onWarning: (error) => void warnings.push(error),
   })
   const { cookie } = await world.visit(undefined, (session) => session.set('code', 7))
-  backend.patch = () => Promise.reject(new Error('down'))
+  backend.replace = () => Promise.reject(new Error('down'))
   const { status, body } = await world.visit(cookie, act)
   await turns()
   await world.stop()

@@ -9,7 +9,7 @@ import {
 import { startRedis } from '../../support/redis-server.js'
 import { commandsOf } from './commands-of.js'
 import { describeSessionBackend } from '../../../src/testing/index.js'
-import { fieldsOf, newKey as key } from '../../../src/testing/conformance/backend/opened-backend.js'
+import { newKey as key, textOf } from '../../../src/testing/conformance/backend/opened-backend.js'
 
 describe.each([
   ['a keyPrefix of ioredis [RF-30]', { keyPrefix: 'app:' }],
@@ -27,27 +27,27 @@ describe.each([
 })
 
 describe('RedisBackend', () => {
-  test('a record is one hash, and its keys begin with the prefix [RF-29, RF-30]', async () => {
+  test('a record is one string, and its keys begin with the prefix [RF-29, RF-30]', async () => {
     await using world = await openRedis({ keyPrefix: 'app:' }, { prefix: 'shop:' })
     const { backend, admin } = world
     const [one, user] = [key(), key()]
-    await backend.create(one, fieldsOf({ 'd:cart': '[]' }), 60_000)
+    await backend.create(one, textOf('cart'), 60_000)
     await backend.index.add(user, one, 60_000)
     expect((await admin.keys('*')).sort()).toEqual(
       [`app:shop:${one}`, `app:shop:${user}:sessions`].sort(),
     )
-    expect(await admin.hgetall(`app:shop:${one}`)).toEqual({ 'd:cart': '[]', version: '1' })
+    expect(await admin.get(`app:shop:${one}`)).toBe(`0000000001${textOf('cart')}`)
   })
 
   test('the time to live is right even when the clock of this process is wrong [EX-14]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
-    await backend.create(one, new Map(), 60_000)
+    await backend.create(one, textOf(''), 60_000)
     expect(await admin.pttl(`session:${one}`)).toBeGreaterThan(59_000)
-    await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 120_000)
+    await backend.replace(one, 1, textOf('1'), 120_000)
     expect(await admin.pttl(`session:${one}`)).toBeGreaterThan(119_000)
-    await backend.touch(one, 2, new Map(), 30_000)
+    await backend.touch(one, 2, textOf('1', 1), 30_000)
     expect(await admin.pttl(`session:${one}`)).toBeLessThanOrEqual(30_000)
     expect(await admin.pttl(`session:${one}`)).toBeGreaterThan(29_000)
   })
@@ -70,15 +70,12 @@ describe('RedisBackend', () => {
     const { backend } = world
     const one = key()
     // Once per process, Redis is asked for its time, and each script is sent in full.
-    await backend.create(key(), new Map(), 60_000)
-    await backend.create(one, new Map(), 60_000)
-    expect(await world.commandsOf(() => backend.read(one))).toEqual(['hgetall'])
-    expect(
-      await world.commandsOf(() => backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)),
-    ).toEqual(['eval'])
-    expect(
-      await world.commandsOf(() => backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)),
-    ).toEqual(['evalsha'])
+    await backend.create(key(), textOf(''), 60_000)
+    await backend.create(one, textOf(''), 60_000)
+    expect(await world.commandsOf(() => backend.read(one))).toEqual(['get'])
+    const replace = () => backend.replace(one, 1, textOf('1'), 60_000)
+    expect(await world.commandsOf(replace)).toEqual(['evalsha'])
+    expect(await world.commandsOf(replace)).toEqual(['evalsha'])
     expect(await world.commandsOf(() => backend.destroy(one))).toEqual(['eval'])
   })
 
@@ -86,14 +83,15 @@ describe('RedisBackend', () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
-    await backend.create(one, new Map(), 60_000)
-    await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)
+    await backend.create(one, textOf(''), 60_000)
     await admin.script('FLUSH')
-    const patches = Array.from({ length: 20 }, (_, index) =>
-      backend.patch(one, { set: fieldsOf({ a: `${index}` }) }, 60_000),
-    )
-    expect(new Set(await Promise.all(patches))).toEqual(new Set(['landed']))
-    expect((await backend.read(one))?.version).toBe(22)
+    for (let version = 1; version <= 5; version++) {
+      await admin.script('FLUSH')
+      expect(await backend.replace(one, version, textOf(`${version}`), 60_000)).toBe('applied')
+    }
+    await admin.script('FLUSH')
+    expect(await backend.touch(one, 6, textOf('5', 1), 60_000)).toBe(true)
+    expect(await backend.read(one)).toEqual({ text: textOf('5', 1), version: 6 })
   })
 
   test('what is not a record is corrupt and stays as it is [RF-16, EX-09]', async () => {
@@ -101,30 +99,32 @@ describe('RedisBackend', () => {
     const { backend, admin } = world
     await admin.rpush('session:list', 'theirs')
     await admin.hset('session:hash', 'name', 'theirs')
-    for (const one of ['list', 'hash']) {
+    await admin.set('session:text', 'theirs')
+    for (const one of ['list', 'hash', 'text']) {
       await expect(backend.read(one)).rejects.toThrow(CorruptRecordError)
-      expect(await backend.create(one, fieldsOf({ a: '1' }), 60_000)).toBe(false)
-      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('lost')
-      expect(await backend.touch(one, 1, fieldsOf({ a: '1' }), 60_000)).toBe('lost')
+      expect(await backend.create(one, textOf('1'), 60_000)).toBe(false)
+      expect(await backend.replace(one, 1, textOf('1'), 60_000)).toBe('missing')
+      expect(await backend.touch(one, 1, textOf('1'), 60_000)).toBe(false)
     }
     expect(await admin.lrange('session:list', 0, -1)).toEqual(['theirs'])
     expect(await admin.hgetall('session:hash')).toEqual({ name: 'theirs' })
+    expect(await admin.get('session:text')).toBe('theirs')
   })
 
-  test('when Redis is full, read, touch and destroy still work, and a patch fails [RF-11]', async () => {
+  test('when Redis is full, read, touch and destroy still work, and a replace fails [RF-11]', async () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
-    await backend.create(one, fieldsOf({ a: '1' }), 60_000)
+    await backend.create(one, textOf('1'), 60_000)
     await admin.config('SET', 'maxmemory', '1')
-    await expect(backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)).rejects.toThrow(
-      `Redis at localhost:${admin.options.port} did not patch a session: it is out of memory (OOM); sessions can still be read and destroyed.`,
+    await expect(backend.replace(one, 1, textOf('2'), 60_000)).rejects.toThrow(
+      `Redis at localhost:${admin.options.port} did not replace a session: it is out of memory (OOM); sessions can still be read and destroyed.`,
     )
-    await expect(backend.create(key(), fieldsOf({ a: '2' }), 60_000)).rejects.toMatchObject({
+    await expect(backend.create(key(), textOf('2'), 60_000)).rejects.toMatchObject({
       reason: 'OOM',
     })
-    expect(await backend.touch(one, 1, fieldsOf({ seen: '2' }), 90_000)).toBe('landed')
-    expect(await backend.read(one)).toEqual({ fields: fieldsOf({ a: '1', seen: '2' }), version: 1 })
+    expect(await backend.touch(one, 1, textOf('1', 2), 90_000)).toBe(true)
+    expect(await backend.read(one)).toEqual({ text: textOf('1', 2), version: 1 })
     expect(await backend.destroy(one)).toBeDefined()
   })
 
@@ -132,9 +132,9 @@ describe('RedisBackend', () => {
     await using world = await openRedis()
     const { backend, admin } = world
     const one = key()
-    await backend.create(one, new Map(), 60_000)
+    await backend.create(one, textOf(''), 60_000)
     await admin.replicaof('127.0.0.1', '1')
-    await expect(backend.patch(one, { set: fieldsOf({ a: '2' }) }, 60_000)).rejects.toMatchObject({
+    await expect(backend.replace(one, 1, textOf('2'), 60_000)).rejects.toMatchObject({
       code: 'SESSION_REDIS',
       reason: 'READONLY',
     })
@@ -145,9 +145,7 @@ describe('RedisBackend', () => {
     const { backend, admin } = world
     await admin.config('SET', 'maxmemory', '1')
     const one = key()
-    const failure = await backend
-      .create(one, fieldsOf({ field: 'secret' }), 60_000)
-      .catch((error) => error)
+    const failure = await backend.create(one, textOf('secret'), 60_000).catch((error) => error)
     const { inspect } = await import('node:util')
     const shown = inspect(failure, { depth: 10, showHidden: true }) + JSON.stringify(failure)
     expect(shown).toContain('OOM')
@@ -160,14 +158,14 @@ describe('RedisBackend', () => {
     await using world = await openRedis({}, { timeoutMs: 150 })
     const { backend, server } = world
     const one = key()
-    await backend.create(one, fieldsOf({ a: '1' }), 60_000)
+    await backend.create(one, textOf('1'), 60_000)
     server.process.kill('SIGSTOP')
     const started = performance.now()
     const calls = [
       backend.read(one),
-      backend.patch(one, { set: fieldsOf({ a: 'zombie' }) }, 60_000),
-      backend.touch(one, 1, fieldsOf({ seen: 'zombie' }), 60_000),
-      backend.create(key(), fieldsOf({ a: 'zombie' }), 60_000),
+      backend.replace(one, 1, textOf('zombie'), 60_000),
+      backend.touch(one, 1, textOf('1', 9), 60_000),
+      backend.create(key(), textOf('zombie'), 60_000),
     ]
     const ended = await Promise.allSettled(calls)
     expect(performance.now() - started).toBeLessThan(500)
@@ -175,7 +173,7 @@ describe('RedisBackend', () => {
       Array.from({ length: 4 }, () => 'timeout'),
     )
     server.process.kill('SIGCONT')
-    expect(await backend.read(one)).toEqual({ fields: fieldsOf({ a: '1' }), version: 1 })
+    expect(await backend.read(one)).toEqual({ text: textOf('1'), version: 1 })
     expect(await world.admin.dbsize()).toBe(1)
   })
 
@@ -183,12 +181,12 @@ describe('RedisBackend', () => {
     await using world = await openRedis()
     const { backend, client } = world
     const one = key()
-    await backend.create(one, new Map(), 60_000)
+    await backend.create(one, textOf(''), 60_000)
     // The deadline of the next write is ten minutes too early on Redis's clock.
     const time = performance.now.bind(performance)
     performance.now = () => time() - 600_000
     try {
-      expect(await backend.patch(one, { set: fieldsOf({ a: '1' }) }, 60_000)).toBe('landed')
+      expect(await backend.replace(one, 1, textOf('1'), 60_000)).toBe('applied')
     } finally {
       performance.now = time
     }
@@ -243,7 +241,7 @@ describe('RedisBackend', () => {
     await using world = await openRedis({}, { timeoutMs: 100 })
     const { backend } = world
     const one = key()
-    await backend.create(one, new Map(), 60_000)
+    await backend.create(one, textOf(''), 60_000)
     const reads = Array.from({ length: 10 }, () => backend.read(one))
     await new Promise((resolve) => setImmediate(resolve))
     const busyUntil = performance.now() + 250
@@ -255,16 +253,16 @@ describe('RedisBackend', () => {
     await using world = await openRedis({}, { timeoutMs: 400 })
     const { backend } = world
     const one = key()
-    await backend.create(one, new Map(), 60_000)
+    await backend.create(one, textOf(''), 60_000)
     for (let stall = 1; stall <= 3; stall++) {
-      const writing = backend.patch(one, { set: fieldsOf({ a: `${stall}` }) }, 60_000)
+      const writing = backend.replace(one, stall, textOf(`${stall}`), 60_000)
       // By the second turn the command has been sent.
       for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
       const busyUntil = performance.now() + 500
       while (performance.now() < busyUntil);
-      expect(await writing).toBe('landed')
+      expect(await writing).toBe('applied')
     }
-    expect((await backend.read(one))?.fields).toEqual(fieldsOf({ a: '3' }))
+    expect((await backend.read(one))?.text).toBe(textOf('3'))
   })
 
   test('a client that reads from replicas is refused [RA-16]', () => {

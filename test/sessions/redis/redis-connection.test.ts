@@ -1,6 +1,7 @@
 import { connectRedis, disconnectRedis, RedisBackend } from 'ingot/redis'
 import { once } from 'node:events'
 import { expect, test, vi } from 'vitest'
+import { textOf } from '../../../src/testing/conformance/backend/opened-backend.js'
 import { startRedis } from '../../support/redis-server.js'
 
 test('commands of one turn of the event loop are sent with one write, and later ones are not delayed', async () => {
@@ -9,15 +10,23 @@ test('commands of one turn of the event loop are sent with one write, and later 
   try {
     await once(client, 'ready')
     const backend = new RedisBackend(client)
-    const batches = vi.spyOn(client.stream, '_writev' as never)
-    const singles = vi.spyOn(client.stream, '_write' as never)
     const keys = ['a', 'b', 'c', 'd']
-    expect(await Promise.all(keys.map((key) => backend.read(key)))).toEqual(
-      keys.map(() => undefined),
-    )
-    expect(batches).toHaveBeenCalledOnce()
-    expect(singles).not.toHaveBeenCalled()
-    expect(await backend.read('e')).toBeUndefined()
+    await Promise.all(keys.map((key) => backend.create(key, textOf(key), 60_000)))
+    // Each script is sent in full once.
+    await backend.touch('a', 1, textOf('a', 1), 60_000)
+    const spies: readonly { mock: { calls: unknown[] } }[] = [
+      vi.spyOn(client.stream, '_writev' as never),
+      vi.spyOn(client.stream, '_write' as never),
+    ]
+    const writes = () => spies.reduce((sum, { mock }) => sum + mock.calls.length, 0)
+    const found = await Promise.all(keys.map((key) => backend.read(key)))
+    expect(found.map((record) => record?.text.slice(14))).toEqual(keys)
+    expect(writes()).toBe(1)
+    await Promise.all(keys.map((key) => backend.replace(key, 1, textOf(`${key}2`), 60_000)))
+    expect(writes()).toBe(2)
+    await Promise.all(keys.map((key) => backend.touch(key, 2, textOf(`${key}2`, 1), 60_000)))
+    expect(writes()).toBe(3)
+    expect((await backend.read('d'))?.version).toBe(2)
     expect(client.stream.writableCorked).toBe(0)
   } finally {
     await disconnectRedis(client)

@@ -63,18 +63,18 @@ describe('ServerStore asks its backend', () => {
 })
 
 describe('when a verb of the backend fails', () => {
-  const act = (verb: 'read' | 'create' | 'patch' | 'touch' | 'destroy') => {
+  const act = (verb: 'read' | 'create' | 'replace' | 'touch' | 'destroy') => {
     const acts = {
       read: (session: Session) => session.get('a'),
       create: (session: Session) => session.regenerate(),
-      patch: (session: Session) => session.set('a', 2),
+      replace: (session: Session) => session.set('a', 2),
       touch: (session: Session) => session.touch(),
       destroy: (session: Session) => session.destroy(),
     }
     return acts[verb]
   }
 
-  test.each(['read', 'create', 'patch', 'destroy'] as const)(
+  test.each(['read', 'create', 'replace', 'destroy'] as const)(
     '%s answers 503 without Set-Cookie, and the session is as it was [R1, R3, ER-04, ER-09]',
     async (verb) => {
       await using world = await visitors(overMemory)
@@ -121,22 +121,22 @@ describe('when a verb of the backend fails', () => {
   test('take answers 503, and what was to be taken is still there [ER-09]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor({ code: 1, a: 1 })
-    const working = world.backend.patch
-    world.backend.patch = () => Promise.reject(new Error('down'))
+    const working = world.backend.replace
+    world.backend.replace = () => Promise.reject(new Error('down'))
     const taken = await world.visit(cookie, (session) => session.take('code'))
     expect(taken).toMatchObject({ status: 503, retryAfter: '1', setCookies: [] })
-    Object.assign(world.backend, { patch: working })
+    Object.assign(world.backend, { replace: working })
     expect(await world.dataOf(cookie)).toEqual({ code: 1, a: 1 })
   })
 
   test('a visitor whose regenerate is interrupted continues with the old id [RA-10]', async () => {
     await using world = await visitors(overMemory)
     const cookie = await world.visitor({ a: 1 })
-    const working = world.backend.patch
-    world.backend.patch = () => Promise.reject(new Error('down'))
+    const working = world.backend.replace
+    world.backend.replace = () => Promise.reject(new Error('down'))
     const failed = await world.visit(cookie, (session) => session.bind('ada'))
     expect(failed).toMatchObject({ status: 503, setCookies: [] })
-    Object.assign(world.backend, { patch: working })
+    Object.assign(world.backend, { replace: working })
     expect((await world.visit(cookie, (session) => session.userId ?? 'nobody')).result).toBe(
       'nobody',
     )
@@ -146,7 +146,7 @@ describe('when a verb of the backend fails', () => {
   test('a backend that never answers is a 503 at the deadline [CU-04, R7]', async () => {
     await using world = await visitors(overMemory, {}, { deadline: 50 })
     const cookie = await world.visitor({ a: 1 })
-    world.backend.patch = () => new Promise(() => {})
-    expect(await world.visit(cookie, act('patch'))).toMatchObject({ status: 503, setCookies: [] })
+    world.backend.replace = () => new Promise(() => {})
+    expect(await world.visit(cookie, act('replace'))).toMatchObject({ status: 503, setCookies: [] })
   })
 })

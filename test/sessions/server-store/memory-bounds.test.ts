@@ -83,11 +83,11 @@ describe('the bounds of a MemoryStore', () => {
 
 test('a MemoryBackend is bounded by bytes, the least recently used first [S6]', async () => {
   const backend = new MemoryBackend({ maxBytes: 10_000 })
-  const text = new Map([['d:k', 'x'.repeat(2000)]])
+  const text = 'x'.repeat(2000)
   for (const key of ['a', 'b', 'c']) await backend.create(key, text, 60_000)
   const read = async (key: string) => (await backend.read(key)) !== undefined
   expect([await read('a'), await read('b'), await read('c')]).toEqual([false, true, true])
-  await backend.patch('b', { set: new Map([['d:l', 'x'.repeat(1000)]]) }, 60_000)
+  await backend.replace('b', 1, 'x'.repeat(3000), 60_000)
   expect([await read('b'), await read('c')]).toEqual([true, false])
   await backend.destroy('b')
   expect(backend.size).toBe(0)

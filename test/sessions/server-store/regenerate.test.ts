@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   MemoryBackend,
   SessionUnconfirmedError,
-  type RecordPatch,
+  type SessionBackend,
 } from '../../../src/sessions/index.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
@@ -84,9 +84,10 @@ class ConfirmingBackend extends MemoryBackend {
   readonly log: string[] = []
   confirming: () => Promise<void> = async () => {}
 
-  override async patch(key: string, patch: RecordPatch, ttl: number) {
-    const outcome = await super.patch(key, patch, ttl)
-    this.log.push(patch.isEnd ? 'end' : 'write')
+  override async replace(...given: Parameters<SessionBackend['replace']>) {
+    const [key, version, text, ttl] = given
+    const outcome = await super.replace(key, version, text, ttl)
+    this.log.push(given[5] ? 'end' : 'write')
     return outcome
   }
 

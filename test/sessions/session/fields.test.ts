@@ -6,10 +6,19 @@ const plus = (more: number) => (value: unknown) => Number(value ?? 0) + more
 
 function changesOf(fields: Fields) {
   const { changes } = fields.mark()
+  const isUpdated = (field: string) => changes.updated.has(field)
+  const texts = [...changes.texts]
   return {
-    set: Object.fromEntries(changes.set),
-    removed: [...changes.removed],
-    updated: Object.fromEntries(changes.updated),
+    set: Object.fromEntries(
+      texts.filter(([field, text]) => text !== undefined && !isUpdated(field)),
+    ),
+    removed: texts.filter(([, text]) => text === undefined).map(([field]) => field),
+    updated: Object.fromEntries(
+      [...changes.updated].map(([field, expected]) => [
+        field,
+        { expected, text: changes.texts.get(field) },
+      ]),
+    ),
     isCleared: changes.isCleared,
   }
 }
@@ -71,7 +80,7 @@ describe('changes of fields', () => {
     fields.set('d:a', 1)
     expect(changesOf(fields)).toEqual(nothing)
     fields.delete('d:a')
-    expect(changesOf(fields)).toEqual({ ...nothing, removed: ['d:a'], isCleared: true })
+    expect(changesOf(fields)).toEqual({ ...nothing, isCleared: true })
   })
 })
 

@@ -155,7 +155,7 @@ describe('changes of a Session', () => {
     const cart = [1]
     session.set('cart', cart)
     cart.push(2)
-    expect(stateOf(session).fields.texts()).toEqual(new Map([['d:cart', '[1,2]']]))
+    expect([...stateOf(session).fields.texts()]).toEqual([['d:cart', '[1,2]']])
   })
 
   it('refuses a change inside that cannot be stored, when it is dumped [TY-07]', () => {

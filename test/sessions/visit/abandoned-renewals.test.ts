@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  MemoryBackend,
-  type RecordPatch,
-  type Session,
-  type SessionsOptions,
-} from '../../../src/sessions/index.js'
+import { MemoryBackend, type Session, type SessionsOptions } from '../../../src/sessions/index.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { gate, visitors } from '../server-store/server-store-suite.js'
 
@@ -16,12 +11,12 @@ class HeldBackend extends MemoryBackend {
   after: ((verb: string) => Promise<void> | undefined) | undefined
   readonly verbs: string[] = []
 
-  override async create(key: string, fields: Fields, ttl: number) {
-    return this.#held('create', () => super.create(key, fields, ttl))
+  override async create(key: string, text: string, ttl: number) {
+    return this.#held('create', () => super.create(key, text, ttl))
   }
 
-  override async patch(key: string, patch: RecordPatch, ttl: number) {
-    return this.#held('patch', () => super.patch(key, patch, ttl))
+  override async replace(...given: Parameters<MemoryBackend['replace']>) {
+    return this.#held('replace', () => super.replace(...given))
   }
 
   override async destroy(key: string) {
@@ -71,8 +66,8 @@ describe('a renewal whose caller got a 503', () => {
   test.each<['before' | 'after', string]>([
     ['before', 'create'],
     ['after', 'create'],
-    ['before', 'patch'],
-    ['after', 'patch'],
+    ['before', 'replace'],
+    ['after', 'replace'],
   ])('held up %s %s, leaves the old id with all rights and nothing else', async (when, verb) => {
     const { backend, timer, world, cookie } = await held()
     const late = gate()
@@ -85,7 +80,7 @@ describe('a renewal whose caller got a 503', () => {
     late.open()
     await settled(backend)
     // Nothing of the old record was changed after the answer, not for a moment.
-    expect(verb === 'create' && backend.verbs.includes('patch')).toBe(false)
+    expect(verb === 'create' && backend.verbs.includes('replace')).toBe(false)
     expect(backend.size).toBe(1)
     await world.visit(cookie, (session) => session.set('cart', 2))
     expect(await world.dataOf(cookie)).toEqual({ cart: 2 })

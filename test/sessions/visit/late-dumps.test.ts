@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { route, App } from '../../../src/http/index.js'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
-import type { RecordPatch } from '../../../src/sessions/backend/session-backend.js'
 import { listen } from '../events/event-world.js'
 import {
   BackendStore,
@@ -17,17 +16,17 @@ import { gate, visitors, type OpenStore } from '../server-store/server-store-sui
 /** A backend whose writes wait at a gate, when it has one. */
 class GatedBackend extends MemoryBackend {
   creating: (() => Promise<void>) | undefined
-  patching: (() => Promise<void>) | undefined
+  replacing: (() => Promise<void>) | undefined
 
-  override async create(key: string, fields: ReadonlyMap<string, string>, ttl: number) {
-    const created = await super.create(key, fields, ttl)
+  override async create(key: string, text: string, ttl: number) {
+    const created = await super.create(key, text, ttl)
     await this.creating?.()
     return created
   }
 
-  override async patch(key: string, patch: RecordPatch, ttl: number) {
-    const outcome = await super.patch(key, patch, ttl)
-    await this.patching?.()
+  override async replace(...given: Parameters<MemoryBackend['replace']>) {
+    const outcome = await super.replace(...given)
+    await this.replacing?.()
     return outcome
   }
 }
@@ -64,17 +63,17 @@ describe('a dump that is applied after its caller got a 503', () => {
     const { backend, timer, world } = await gated()
     const cookie = await world.visitor({ cart: 1 })
     const late = gate()
-    backend.patching = late.pass
+    backend.replacing = late.pass
     const renewal = world.visit(cookie, renew)
     await late.waited
     timer.fire()
     expect(await renewal).toMatchObject({ status: 503, setCookies: [] })
-    backend.patching = undefined
+    backend.replacing = undefined
     const undone = gate()
-    backend.patching = async () => void undone.pass()
+    backend.replacing = async () => void undone.pass()
     late.open()
     await undone.waited
-    backend.patching = undefined
+    backend.replacing = undefined
     await world.visit(cookie, (session) => session.set('cart', 2))
     expect(await world.dataOf(cookie)).toEqual({ cart: 2 })
     // The successor, whose id never reached a browser, is deleted.
@@ -111,7 +110,7 @@ test('what work that nobody awaited writes during the last dump is refused, not 
   const cookie = await world.visitor()
   const writing = gate()
   let kept!: Session
-  backend.patching = writing.pass
+  backend.replacing = writing.pass
   const visit = world.visit(cookie, (session) => {
     kept = session
     session.set('a', 1)
@@ -120,7 +119,7 @@ test('what work that nobody awaited writes during the last dump is refused, not 
   expect(() => kept.set('b', 2)).toThrow(SessionClosedError)
   writing.open()
   await visit
-  backend.patching = undefined
+  backend.replacing = undefined
   expect(await world.dataOf(cookie)).toEqual({ started: true, a: 1 })
 })
 
@@ -226,7 +225,7 @@ describe('parallel updates of one session in one process', () => {
       world.visit(cookie, async (session) => {
         const passing = together.pass()
         void together.waited.then(() => {
-          backend.patching = writing.pass
+          backend.replacing = writing.pass
           together.open()
         })
         await passing
@@ -236,7 +235,7 @@ describe('parallel updates of one session in one process', () => {
     await writing.waited
     timer.fire()
     expect((await Promise.all(visits)).map(({ status }) => status)).toEqual([503, 503, 503])
-    backend.patching = undefined
+    backend.replacing = undefined
     writing.open()
     for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
     expect(await world.dataOf(cookie)).toEqual({ count: 1 })

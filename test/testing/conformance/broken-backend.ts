@@ -1,12 +1,9 @@
 import {
   MemoryBackend,
   type BackendRecord,
-  type RecordPatch,
+  type ReplaceResult,
   type SessionBackend,
-  type WriteOutcome,
 } from '../../../src/index.js'
-
-type Fields = ReadonlyMap<string, string>
 
 /** A correct backend; each of the others makes one mistake. */
 export class RightBackend implements SessionBackend {
@@ -22,80 +19,86 @@ export class RightBackend implements SessionBackend {
     return this.inner.read(key)
   }
 
-  create(key: string, fields: Fields, ttl: number): Promise<boolean> {
-    return this.inner.create(key, fields, ttl)
+  create(key: string, text: string, ttl: number): Promise<boolean> {
+    return this.inner.create(key, text, ttl)
   }
 
-  patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
-    return this.inner.patch(key, patch, ttl)
+  replace(key: string, version: number, text: string, ttl: number): Promise<ReplaceResult> {
+    return this.inner.replace(key, version, text, ttl)
   }
 
-  touch(key: string, version: number, fields: Fields, ttl: number): Promise<WriteOutcome> {
-    return this.inner.touch(key, version, fields, ttl)
+  touch(key: string, version: number, text: string, ttl: number): Promise<boolean> {
+    return this.inner.touch(key, version, text, ttl)
   }
 
   destroy(key: string): Promise<BackendRecord | undefined> {
     return this.inner.destroy(key)
   }
-
-  protected async replace(key: string, fields: Fields, ttl: number): Promise<void> {
-    await this.inner.destroy(key)
-    await this.inner.create(key, fields, ttl)
-  }
 }
 
-/** Reads a whole record, changes it, and writes it back. */
+/** Looks first and writes then, and others come in between. */
 export class LossyBackend extends RightBackend {
-  override async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
+  override async replace(key: string, version: number, text: string, ttl: number) {
     const record = await this.inner.read(key)
-    if (!record) return 'lost'
+    if (!record) return 'missing'
+    if (record.version !== version) return record
     await new Promise(setImmediate)
-    await this.inner.destroy(key)
-    await this.inner.create(key, new Map([...record.fields, ...patch.set]), ttl)
-    return 'landed'
+    const now = await this.inner.read(key)
+    return this.inner.replace(key, now?.version ?? version, text, ttl)
   }
 }
 
 /** Writes even when there is no record. */
 export class RevivingBackend extends RightBackend {
-  override async patch(key: string, patch: RecordPatch, ttl: number): Promise<WriteOutcome> {
-    const outcome = await this.inner.patch(key, patch, ttl)
-    if (outcome !== 'lost') return outcome
-    await this.inner.create(key, patch.set, ttl)
-    return 'landed'
+  override async replace(key: string, version: number, text: string, ttl: number) {
+    const result = await this.inner.replace(key, version, text, ttl)
+    if (result !== 'missing') return result
+    await this.inner.create(key, text, ttl)
+    return 'applied'
   }
 }
 
 export class OverwritingBackend extends RightBackend {
-  override async create(key: string, fields: Fields, ttl: number): Promise<boolean> {
-    await this.replace(key, fields, ttl)
+  override async create(key: string, text: string, ttl: number): Promise<boolean> {
+    await this.inner.destroy(key)
+    await this.inner.create(key, text, ttl)
     return true
   }
 }
 
 export class ImmortalBackend extends RightBackend {
-  override create(key: string, fields: Fields): Promise<boolean> {
-    return this.inner.create(key, fields, 1e9)
+  override create(key: string, text: string): Promise<boolean> {
+    return this.inner.create(key, text, 1e9)
   }
 }
 
-/** Sets a new expiry only with a write. */
+/** Sets a new expiry only with a replacement. */
 export class TouchlessBackend extends RightBackend {
-  override async touch(key: string, version: number): Promise<WriteOutcome> {
-    const record = await this.inner.read(key)
-    if (!record) return 'lost'
-    return record.version === version ? 'landed' : 'taken'
+  override async touch(key: string, version: number): Promise<boolean> {
+    return (await this.inner.read(key))?.version === version
   }
 }
 
-/** Ignores what a patch expects. */
+/** Counts a touch as a replacement. */
+export class CountingBackend extends RightBackend {
+  override async touch(key: string, version: number, text: string, ttl: number): Promise<boolean> {
+    return (await this.inner.replace(key, version, text, ttl)) === 'applied'
+  }
+}
+
+/** Ignores the version. */
 export class UnconditionalBackend extends RightBackend {
-  override patch(
-    key: string,
-    { set, deleted = [] }: RecordPatch,
-    ttl: number,
-  ): Promise<WriteOutcome> {
-    return this.inner.patch(key, { set, deleted }, ttl)
+  override async replace(key: string, version: number, text: string, ttl: number) {
+    const record = await this.inner.read(key)
+    return this.inner.replace(key, record?.version ?? version, text, ttl)
+  }
+}
+
+/** Says that another write came first, and not which. */
+export class SilentBackend extends RightBackend {
+  override async replace(key: string, version: number, text: string, ttl: number) {
+    const result = await this.inner.replace(key, version, text, ttl)
+    return typeof result === 'string' ? result : { text, version }
   }
 }
 
@@ -105,22 +108,28 @@ export class CaselessBackend extends RightBackend {
     return super.read(key.toLowerCase())
   }
 
-  override create(key: string, fields: Fields, ttl: number): Promise<boolean> {
-    return super.create(key.toLowerCase(), fields, ttl)
+  override create(key: string, text: string, ttl: number): Promise<boolean> {
+    return super.create(key.toLowerCase(), text, ttl)
   }
 }
 
-/** Keeps fields as properties of an object. */
-export class ObjectBackend extends RightBackend {
+/** Keeps texts where JSON is parsed on the way. */
+export class ParsingBackend extends RightBackend {
   override async read(key: string): Promise<BackendRecord | undefined> {
     const record = await this.inner.read(key)
-    const fields: Record<string, string> = {}
-    for (const [name, text] of record?.fields ?? []) fields[name] = text
-    return record && { ...record, fields: new Map(Object.entries(fields)) }
+    return record && { ...record, text: parsed(record.text) as string }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 
 /** Declares what it cannot promise. */
 export class HonestBackend extends LossyBackend {
-  readonly limits = ['atomic-patch'] as const
+  readonly limits = ['atomic-replace'] as const
 }

@@ -2,13 +2,15 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { sessionBackendCases, type BackendConformance } from '../../../src/testing/index.js'
 import {
   CaselessBackend,
+  CountingBackend,
   HonestBackend,
   ImmortalBackend,
   LossyBackend,
-  ObjectBackend,
   OverwritingBackend,
+  ParsingBackend,
   RevivingBackend,
   RightBackend,
+  SilentBackend,
   TouchlessBackend,
   UnconditionalBackend,
 } from './broken-backend.js'
@@ -22,15 +24,18 @@ test('a correct backend passes', async () => {
 })
 
 test.each([
-  { Backend: LossyBackend, name: 'parallel patches of different fields lose none' },
   {
     Backend: LossyBackend,
-    name: 'patch that expects another text, presence or version writes nothing',
+    name: 'of parallel replacements of one version exactly one is applied, and the others get it',
   },
-  { Backend: RevivingBackend, name: 'patch and touch do not create a record' },
+  {
+    Backend: LossyBackend,
+    name: 'parallel writers that try again with the record they got lose nothing',
+  },
+  { Backend: RevivingBackend, name: 'replace and touch do not create a record' },
   {
     Backend: RevivingBackend,
-    name: 'a patch or touch at the same time as destroy does not bring the record back',
+    name: 'a replace or touch at the same time as destroy does not bring the record back',
   },
   { Backend: OverwritingBackend, name: 'create does not change an existing record' },
   {
@@ -38,17 +43,28 @@ test.each([
     name: 'of parallel creates of one key exactly one makes the record',
   },
   { Backend: ImmortalBackend, name: 'a record expires at the exact millisecond' },
-  { Backend: TouchlessBackend, name: 'touch writes its fields and leaves the version' },
-  { Backend: TouchlessBackend, name: 'patch and touch set a new expiry' },
+  {
+    Backend: TouchlessBackend,
+    name: 'touch writes the beginning of its text and leaves the version',
+  },
+  { Backend: TouchlessBackend, name: 'replace and touch set a new expiry' },
+  {
+    Backend: CountingBackend,
+    name: 'touch writes the beginning of its text and leaves the version',
+  },
   {
     Backend: UnconditionalBackend,
-    name: 'of parallel patches that expect the same text exactly one is applied',
+    name: 'replace of another version writes nothing, and gives the record as it is',
+  },
+  {
+    Backend: SilentBackend,
+    name: 'replace of another version writes nothing, and gives the record as it is',
   },
   {
     Backend: CaselessBackend,
     name: 'records of different keys are separate, even when only the case differs',
   },
-  { Backend: ObjectBackend, name: 'fields come back exactly as they were created' },
+  { Backend: ParsingBackend, name: 'a text comes back exactly as it was created' },
 ])('finds a $Backend.name: $name', async ({ Backend, name }) => {
   const cases = casesOf(Backend).filter((one) => one.name === name)
   expect(await failing(cases)).toEqual([name])
@@ -56,12 +72,14 @@ test.each([
 
 describe('limits', () => {
   test('what a backend cannot promise is not tested, and the name of a case says so', async () => {
-    const cases = casesOf(HonestBackend, { limits: ['atomic-patch'] })
+    const cases = casesOf(HonestBackend, { limits: ['atomic-replace'] })
     const names = cases.map(({ name }) => name)
     expect(names).toContain(
-      'cannot promise that parallel patches of different fields lose none (atomic-patch)',
+      'cannot promise that parallel replacements of one version lose none (atomic-replace)',
     )
-    expect(names).not.toContain('parallel patches of different fields lose none')
+    expect(names).not.toContain(
+      'of parallel replacements of one version exactly one is applied, and the others get it',
+    )
   })
 
   test('a limit that only the backend declares is an error with the remedy', async () => {

@@ -81,8 +81,8 @@ export function sessionBackendCases(
 }
 
 const MEANING: Readonly<Record<BackendLimit, string>> = {
-  'atomic-patch': 'parallel patches of different fields lose none',
-  'no-revival': 'a patch at the same time as destroy does not bring the record back',
+  'atomic-replace': 'parallel replacements of one version lose none',
+  'no-revival': 'a replace at the same time as destroy does not bring the record back',
   'exclusive-create': 'of parallel creates of one key exactly one makes the record',
 }
 

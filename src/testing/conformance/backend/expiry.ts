@@ -1,41 +1,41 @@
 import assert from 'node:assert/strict'
-import { fieldsOf, LONG, newKey, type BackendChecks } from './opened-backend.js'
+import { LONG, newKey, textOf, type BackendChecks } from './opened-backend.js'
 
 /** When records expire, by the clock of the test. */
 export const clockChecks: BackendChecks = {
   'a record expires at the exact millisecond': async ({ backend, pass }) => {
     const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1' }), 1000)
+    await backend.create(key, textOf('a'), 1000)
     pass(999)
     assert.notEqual(await backend.read(key), undefined)
     pass(1)
     assert.equal(await backend.read(key), undefined)
   },
 
-  'patch and touch set a new expiry': async ({ backend, pass }) => {
+  'replace and touch set a new expiry': async ({ backend, pass }) => {
     const key = newKey()
-    await backend.create(key, new Map(), 1000)
+    await backend.create(key, textOf('a'), 1000)
     pass(900)
-    await backend.patch(key, { set: new Map() }, 1000)
+    await backend.replace(key, 1, textOf('b'), 1000)
     pass(900)
-    await backend.touch(key, 2, new Map(), 1000)
+    await backend.touch(key, 2, textOf('b', 1), 1000)
     pass(999)
     assert.notEqual(await backend.read(key), undefined)
-    await backend.patch(key, { set: new Map() }, 10)
+    await backend.replace(key, 2, textOf('c'), 10)
     pass(10)
     assert.equal(await backend.read(key), undefined)
   },
 
-  'an expired record cannot be patched, touched or destroyed, and its key can be created again':
+  'an expired record cannot be replaced, touched or destroyed, and its key can be created again':
     async ({ backend, pass }) => {
       const key = newKey()
-      await backend.create(key, fieldsOf({ old: '1' }), 1000)
+      await backend.create(key, textOf('old'), 1000)
       pass(1000)
-      assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'lost')
-      assert.equal(await backend.touch(key, 1, new Map(), LONG), 'lost')
+      assert.equal(await backend.replace(key, 1, textOf('a'), LONG), 'missing')
+      assert.equal(await backend.touch(key, 1, textOf('old', 1), LONG), false)
       assert.equal(await backend.destroy(key), undefined)
-      assert.equal(await backend.create(key, fieldsOf({ fresh: '1' }), LONG), true)
-      assert.deepEqual(await backend.read(key), { fields: fieldsOf({ fresh: '1' }), version: 1 })
+      assert.equal(await backend.create(key, textOf('fresh'), LONG), true)
+      assert.deepEqual(await backend.read(key), { text: textOf('fresh'), version: 1 })
     },
 }
 
@@ -43,20 +43,20 @@ export const clockChecks: BackendChecks = {
 export const realTimeChecks: BackendChecks = {
   'a record expires by itself': async ({ backend }) => {
     const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1' }), SHORT)
+    await backend.create(key, textOf('a'), SHORT)
     await waitUntilGone(() => backend.read(key))
-    assert.equal(await backend.patch(key, { set: fieldsOf({ a: '1' }) }, LONG), 'lost')
+    assert.equal(await backend.replace(key, 1, textOf('b'), LONG), 'missing')
   },
 
-  'patch and touch set a new expiry': async ({ backend }) => {
-    const [patched, touched, shortened] = [newKey(), newKey(), newKey()]
-    for (const key of [patched, touched]) await backend.create(key, new Map(), SHORT)
-    await backend.create(shortened, new Map(), LONG)
-    await backend.patch(patched, { set: new Map() }, LONG)
-    await backend.touch(touched, 1, new Map(), LONG)
-    await backend.patch(shortened, { set: new Map() }, SHORT)
+  'replace and touch set a new expiry': async ({ backend }) => {
+    const [replaced, touched, shortened] = [newKey(), newKey(), newKey()]
+    for (const key of [replaced, touched]) await backend.create(key, textOf('a'), SHORT)
+    await backend.create(shortened, textOf('a'), LONG)
+    await backend.replace(replaced, 1, textOf('b'), LONG)
+    await backend.touch(touched, 1, textOf('a', 1), LONG)
+    await backend.replace(shortened, 1, textOf('b'), SHORT)
     await waitUntilGone(() => backend.read(shortened))
-    assert.notEqual(await backend.read(patched), undefined)
+    assert.notEqual(await backend.read(replaced), undefined)
     assert.notEqual(await backend.read(touched), undefined)
   },
 }

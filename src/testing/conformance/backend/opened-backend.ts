@@ -31,8 +31,9 @@ export function newKey(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
 }
 
-export function fieldsOf(fields: Record<string, string>): Map<string, string> {
-  return new Map(Object.entries(fields))
+/** A text that begins as those of stores do: the first 14 characters are what `touch` may change. */
+export function textOf(content: string, seenAt = 0): string {
+  return `1${String(seenAt).padStart(13, '0')}${content}`
 }
 
 /** The results of so many attempts at the same time. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { fieldsOf, LONG, newKey, type BackendChecks } from './opened-backend.js'
+import { LONG, newKey, textOf, type BackendChecks } from './opened-backend.js'
 
 /** What each method does, without parallel calls. */
 export const recordChecks: BackendChecks = {
@@ -7,25 +7,38 @@ export const recordChecks: BackendChecks = {
     assert.equal(await backend.read(newKey()), undefined)
   },
 
-  'fields come back exactly as they were created': async ({ backend }) => {
-    const fields = new Map(NAMES.map((name) => [name, `${name} ${TEXT}`]))
-    const key = newKey()
-    assert.equal(await backend.create(key, fields, LONG), true)
-    assert.deepEqual(await backend.read(key), { fields, version: 1 })
+  'a text comes back exactly as it was created': async ({ backend }) => {
+    for (const text of [textOf(TEXT), textOf(''), '1', '{"a":1}', ' 12 ', 'null']) {
+      const key = newKey()
+      assert.equal(await backend.create(key, text, LONG), true)
+      assert.deepEqual(await backend.read(key), { text, version: 1 })
+    }
   },
 
-  'a record without fields is a record': async ({ backend }) => {
+  'a text comes back exactly as it was replaced and touched': async ({ backend }) => {
     const key = newKey()
-    assert.equal(await backend.create(key, new Map(), LONG), true)
-    assert.deepEqual(await backend.read(key), { fields: new Map(), version: 1 })
-    assert.equal(await backend.create(key, fieldsOf({ a: '1' }), LONG), false)
+    await backend.create(key, textOf('a'), LONG)
+    await backend.replace(key, 1, textOf(TEXT), LONG)
+    assert.deepEqual(await backend.read(key), { text: textOf(TEXT), version: 2 })
+    await backend.touch(key, 2, textOf(TEXT, 7), LONG)
+    assert.deepEqual(await backend.read(key), { text: textOf(TEXT, 7), version: 2 })
+  },
+
+  'an empty text is a record': async ({ backend }) => {
+    const key = newKey()
+    assert.equal(await backend.create(key, '', LONG), true)
+    assert.deepEqual(await backend.read(key), { text: '', version: 1 })
+    assert.equal(await backend.create(key, textOf('a'), LONG), false)
+    assert.equal(await backend.replace(key, 1, textOf('b'), LONG), 'applied')
   },
 
   'a text of 200,000 characters comes back': async ({ backend }) => {
     const key = newKey()
-    const fields = fieldsOf({ long: 'é'.repeat(200_000) })
-    await backend.create(key, fields, LONG)
-    assert.deepEqual((await backend.read(key))?.fields, fields)
+    const text = textOf('é'.repeat(200_000))
+    await backend.create(key, text, LONG)
+    assert.deepEqual(await backend.read(key), { text, version: 1 })
+    await backend.replace(key, 1, text + text, LONG)
+    assert.deepEqual(await backend.read(key), { text: text + text, version: 2 })
   },
 
   'records of different keys are separate, even when only the case differs': async ({
@@ -33,124 +46,83 @@ export const recordChecks: BackendChecks = {
   }) => {
     const end = newKey().slice(1)
     const [key, other] = [`a${end}`, `A${end}`]
-    await backend.create(key, fieldsOf({ a: '1' }), LONG)
-    await backend.create(other, fieldsOf({ a: '2' }), LONG)
-    await backend.patch(key, { set: fieldsOf({ b: '1' }) }, LONG)
+    await backend.create(key, textOf('1'), LONG)
+    await backend.create(other, textOf('2'), LONG)
+    await backend.replace(key, 1, textOf('3'), LONG)
     await backend.destroy(key)
-    assert.deepEqual(await backend.read(other), { fields: fieldsOf({ a: '2' }), version: 1 })
+    assert.deepEqual(await backend.read(other), { text: textOf('2'), version: 1 })
   },
 
   'create does not change an existing record': async ({ backend }) => {
     const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1' }), LONG)
-    assert.equal(await backend.create(key, fieldsOf({ a: '2', b: '2' }), LONG), false)
-    assert.deepEqual(await backend.read(key), { fields: fieldsOf({ a: '1' }), version: 1 })
+    await backend.create(key, textOf('1'), LONG)
+    assert.equal(await backend.create(key, textOf('2'), LONG), false)
+    assert.deepEqual(await backend.read(key), { text: textOf('1'), version: 1 })
   },
 
-  'patch writes and removes only the named fields, and increments the version': async ({
+  'replace writes the text and increments the version, again and again': async ({ backend }) => {
+    const key = newKey()
+    await backend.create(key, textOf('1'), LONG)
+    for (let version = 1; version <= 12; version++) {
+      const text = textOf('x'.repeat(version % 3), version)
+      assert.equal(await backend.replace(key, version, text, LONG), 'applied')
+      assert.deepEqual(await backend.read(key), { text, version: version + 1 })
+    }
+  },
+
+  'replace of another version writes nothing, and gives the record as it is': async ({
     backend,
   }) => {
     const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1', b: '2', c: '3' }), LONG)
-    const patch = { set: fieldsOf({ b: 'two', d: '4' }), deleted: ['c', 'not there'] }
-    assert.equal(await backend.patch(key, patch, LONG), 'landed')
-    const fields = fieldsOf({ a: '1', b: 'two', d: '4' })
-    assert.deepEqual(await backend.read(key), { fields, version: 2 })
+    await backend.create(key, textOf('1'), LONG)
+    await backend.replace(key, 1, textOf('2'), LONG)
+    const record = { text: textOf('2'), version: 2 }
+    for (const version of [0, 1, 3, 12, 22]) {
+      assert.deepEqual(await backend.replace(key, version, textOf('3'), LONG), record)
+    }
+    assert.deepEqual(await backend.read(key), record)
   },
 
-  'patch can remove the last field, and the record stays': async ({ backend }) => {
+  'replace and touch do not create a record': async ({ backend }) => {
     const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1' }), LONG)
-    assert.equal(await backend.patch(key, { set: new Map(), deleted: ['a'] }, LONG), 'landed')
-    assert.deepEqual(await backend.read(key), { fields: new Map(), version: 2 })
-  },
-
-  'patch and touch do not create a record': async ({ backend }) => {
-    const key = newKey()
-    const set = fieldsOf({ a: '1' })
-    assert.equal(await backend.patch(key, { set }, LONG), 'lost')
-    assert.equal(
-      await backend.patch(key, { set, expected: new Map([['a', undefined]]) }, LONG),
-      'lost',
-    )
-    assert.equal(await backend.touch(key, 1, set, LONG), 'lost')
+    assert.equal(await backend.replace(key, 1, textOf('a'), LONG), 'missing')
+    assert.equal(await backend.replace(key, 0, textOf('a'), LONG), 'missing')
+    assert.equal(await backend.touch(key, 1, textOf('a'), LONG), false)
     assert.equal(await backend.read(key), undefined)
   },
 
-  'patch that expects another text, presence or version writes nothing': async ({ backend }) => {
+  'touch writes the beginning of its text and leaves the version': async ({ backend }) => {
     const key = newKey()
-    const fields = fieldsOf({ a: '1', empty: '' })
-    await backend.create(key, fields, LONG)
-    const set = fieldsOf({ a: '2', b: '2' })
-    for (const condition of [
-      { expected: new Map([['a', '0']]) },
-      { expected: new Map([['a', undefined]]) },
-      { expected: new Map([['b', '1']]) },
-      { expected: new Map([['empty', undefined]]) },
-      { expected: new Map([['b', '']]) },
-      {
-        expected: new Map([
-          ['a', '1'],
-          ['empty', 'no'],
-        ]),
-      },
-      { version: 2 },
-    ]) {
-      assert.equal(await backend.patch(key, { set, ...condition }, LONG), 'taken')
-    }
-    assert.deepEqual(await backend.read(key), { fields, version: 1 })
+    await backend.create(key, textOf('a', 1), LONG)
+    assert.equal(await backend.touch(key, 1, textOf('a', 2), LONG), true)
+    assert.deepEqual(await backend.read(key), { text: textOf('a', 2), version: 1 })
   },
 
-  'patch whose expectations hold is applied': async ({ backend }) => {
+  'touch does not change a record that was replaced in between': async ({ backend }) => {
     const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1', empty: '' }), LONG)
-    const expected = new Map([
-      ['a', '1'],
-      ['empty', ''],
-      ['b', undefined],
-    ])
-    const patch = { set: fieldsOf({ a: '2' }), expected, version: 1 }
-    assert.equal(await backend.patch(key, patch, LONG), 'landed')
-  },
-
-  'touch writes its fields and leaves the version': async ({ backend }) => {
-    const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1', seen: '1' }), LONG)
-    assert.equal(await backend.touch(key, 1, fieldsOf({ seen: '2' }), LONG), 'landed')
-    assert.deepEqual(await backend.read(key), {
-      fields: fieldsOf({ a: '1', seen: '2' }),
-      version: 1,
-    })
-  },
-
-  'touch does not change a record that was patched in between': async ({ backend }) => {
-    const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1' }), LONG)
-    await backend.patch(key, { set: fieldsOf({ a: '2' }) }, LONG)
-    assert.equal(await backend.touch(key, 1, fieldsOf({ seen: '2' }), LONG), 'taken')
-    assert.deepEqual((await backend.read(key))?.fields, fieldsOf({ a: '2' }))
+    await backend.create(key, textOf('a', 1), LONG)
+    await backend.replace(key, 1, textOf('b', 1), LONG)
+    assert.equal(await backend.touch(key, 1, textOf('a', 2), LONG), false)
+    assert.deepEqual(await backend.read(key), { text: textOf('b', 1), version: 2 })
   },
 
   'destroy returns what it removed, and a second destroy is no error': async ({ backend }) => {
     const key = newKey()
-    await backend.create(key, fieldsOf({ a: '1' }), LONG)
-    await backend.patch(key, { set: fieldsOf({ b: '2' }) }, LONG)
-    const removed = { fields: fieldsOf({ a: '1', b: '2' }), version: 2 }
-    assert.deepEqual(await backend.destroy(key), removed)
+    await backend.create(key, textOf('a'), LONG)
+    await backend.replace(key, 1, textOf('b'), LONG)
+    assert.deepEqual(await backend.destroy(key), { text: textOf('b'), version: 2 })
     assert.equal(await backend.destroy(key), undefined)
     assert.equal(await backend.read(key), undefined)
   },
 
-  'changing a given or returned map does not change the record': async ({ backend }) => {
+  'a key can be created again after destroy, with version 1': async ({ backend }) => {
     const key = newKey()
-    const given = fieldsOf({ a: '1' })
-    await backend.create(key, given, LONG)
-    given.set('a', '2')
-    const fields = (await backend.read(key))!.fields as Map<string, string>
-    fields.set('a', '3')
-    assert.deepEqual((await backend.read(key))?.fields, fieldsOf({ a: '1' }))
+    await backend.create(key, textOf('a'), LONG)
+    await backend.replace(key, 1, textOf('b'), LONG)
+    await backend.destroy(key)
+    assert.equal(await backend.create(key, textOf('c'), LONG), true)
+    assert.deepEqual(await backend.read(key), { text: textOf('c'), version: 1 })
   },
 }
 
-const NAMES = ['', ' ', '__proto__', 'constructor', '1', 'd:a:b\n', 'd:$a.b', 'd:ключ', 'd:😀']
-const TEXT = '\u2028 \0 "é" \\ שלום 😀 \r\n {"a":1}'
+const TEXT = '\u2028 \0 "é" \\ שלום 😀 \r\n {"a":1} __proto__ \t'

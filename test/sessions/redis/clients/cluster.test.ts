@@ -12,7 +12,7 @@ import {
 import { value } from '../../../../src/di/index.js'
 import { describeSessionBackend } from '../../../../src/testing/index.js'
 import {
-  fieldsOf,
+  textOf,
   newKey as key,
 } from '../../../../src/testing/conformance/backend/opened-backend.js'
 import { idOf, visitors, type OpenStore } from '../../server-store/server-store-suite.js'
@@ -91,7 +91,7 @@ describe('RedisClusterStore', () => {
     const backend = new RedisBackend(client, { timeoutMs: 200 })
     const keys = Array.from({ length: 30 }, key)
     const patient = new RedisBackend(client, { timeoutMs: 10_000 })
-    await Promise.all(keys.map((one) => patient.create(one, fieldsOf({ a: '1' }), 60_000)))
+    await Promise.all(keys.map((one) => patient.create(one, textOf('1'), 60_000)))
     cluster.nodes[2]!.process.kill('SIGSTOP')
     try {
       const started = performance.now()

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/sessions/redis/index.js'
 import { startRedis } from '../../../support/redis-server.js'
 import {
-  fieldsOf,
+  textOf,
   newKey as key,
 } from '../../../../src/testing/conformance/backend/opened-backend.js'
 
@@ -56,17 +56,17 @@ describe('redisSentinel', () => {
     const sentinel = await fakeSentinel(() => master)
     const client = connectSentinel({ sentinels: [sentinel], name: 'shop', ...quiet })
     const backend = new RedisBackend(client, { timeoutMs: 5000 })
-    expect(await backend.create(key(), fieldsOf({ a: '1' }), 60_000)).toBe(true)
+    expect(await backend.create(key(), textOf('1'), 60_000)).toBe(true)
     const admin = new Redis(one.port)
     await admin.replicaof('127.0.0.1', two.port)
     admin.disconnect()
     master = two.port
-    await expect(backend.create(key(), fieldsOf({ a: '1' }), 60_000)).rejects.toMatchObject({
+    await expect(backend.create(key(), textOf('1'), 60_000)).rejects.toMatchObject({
       reason: 'READONLY',
     })
     // For a moment the connection is closing, and refuses what comes.
     await expect
-      .poll(() => backend.create(key(), fieldsOf({ a: '1' }), 60_000).catch(() => false))
+      .poll(() => backend.create(key(), textOf('1'), 60_000).catch(() => false))
       .toBe(true)
     expect(client.stream.remotePort).toBe(two.port)
     await disconnectRedis(client)
@@ -144,7 +144,7 @@ describe('the option confirm', () => {
     const client = new Redis(server.port)
     const backend = new RedisBackend(client, { confirm: { replicas: 1, timeoutMs: 50 } })
     const one = key()
-    await backend.create(one, fieldsOf({ a: '1' }), 60_000)
+    await backend.create(one, textOf('1'), 60_000)
     const since = performance.now()
     await backend.destroy(one)
     await expect(backend.confirm(since)).rejects.toMatchObject({

@@ -1,0 +1,160 @@
+import { SessionTooLargeError } from '../errors/errors.js'
+import type { Expiry, SessionMetadata } from '../session/expiry.js'
+import { fieldsIn, textIn, type RecordDraft, type StoredSession } from '../session/record.js'
+import type { SessionState } from '../session/session-state.js'
+import { stateOf } from '../session/session-view.js'
+import type { Session } from '../session/session.js'
+import { nextStep, type SessionRecord, type WriteStep } from '../store/next-step.js'
+import { emitStepEvents } from '../store/step-events.js'
+import type { RecordEdit } from './record-writes.js'
+
+/** What a session has changed: put into the record as it is by then. */
+export class SessionEdit implements RecordEdit {
+  readonly known: StoredSession
+  readonly deadline: number
+  /** What the session wants by now: replaying its updates may change that. */
+  step: WriteStep
+  readonly #session: Session
+  readonly #state: SessionState
+  /** The metadata as this request loaded it; what differs from it is the request's own change. */
+  readonly #loaded: SessionMetadata
+  readonly #maxSize: number
+  readonly #abandonedDumps: number
+
+  constructor(
+    session: Session,
+    step: WriteStep,
+    known: StoredSession,
+    loaded: SessionMetadata = known.metadata,
+    { maxSize }: { readonly maxSize: number },
+  ) {
+    const state = stateOf(session)
+    this.known = known
+    this.deadline = state.deadline ?? Infinity
+    this.step = step
+    this.#session = session
+    this.#state = state
+    this.#loaded = loaded
+    this.#maxSize = maxSize
+    this.#abandonedDumps = state.abandonedDumps
+  }
+
+  /** The times and facts as the session has them. */
+  get metadata(): SessionMetadata {
+    const { step } = this
+    return 'record' in step ? step.record.metadata : this.#loaded
+  }
+
+  get isLifetimeChanged(): boolean {
+    return this.metadata.lifetime !== this.#loaded.lifetime
+  }
+
+  isAwaited(): boolean {
+    return this.#state.abandonedDumps === this.#abandonedDumps
+  }
+
+  applyTo(draft: RecordDraft): RecordDraft {
+    const isMoved =
+      draft.known.version !== this.known.version || draft.metadata !== draft.known.metadata
+    if (isMoved && this.#isStale(draft)) this.#replayOn(draft)
+    const { step } = this
+    if (step.kind !== 'patch' && step.kind !== 'regenerate') return draft
+    const { changes, record } = step
+    const metadata: SessionMetadata = {
+      ...draft.metadata,
+      ...timesBetween(this.#loaded, record.metadata),
+      seenAt: Math.max(draft.metadata.seenAt, record.metadata.seenAt),
+    }
+    const isAlone = changes.isCleared || draft.texts.size === 0
+    const merged: RecordDraft = {
+      known: draft.known,
+      notes: draft.notes,
+      metadata,
+      isCleared: changes.isCleared || draft.isCleared,
+      texts: isAlone ? changes.texts : new Map([...draft.texts, ...changes.texts]),
+    }
+    this.#checkSize(merged)
+    return merged
+  }
+
+  overtaken(): void {
+    if (this.#state.emit) emitStepEvents(this.#state, this.step, 'taken')
+  }
+
+  /** Whether the change depends on what others have changed, so that it is not merged as it is. */
+  #isStale(draft: RecordDraft): boolean {
+    const { step } = this
+    if (step.kind !== 'patch') return true
+    const { isCleared, updated } = step.changes
+    if (isCleared || draft.metadata.lifetime !== this.known.metadata.lifetime) return true
+    for (const [field, expected] of updated) if (textIn(draft, field) !== expected) return true
+    return false
+  }
+
+  /** Runs the request's `update`s again, on what is stored by now. */
+  #replayOn(draft: RecordDraft): void {
+    this.overtaken()
+    const { fields } = this.#state
+    const updated = [...fields.changes().updated.keys()]
+    fields.replay(new Map(updated.map((field) => [field, textIn(draft, field)])))
+    this.step = nextStep(this.#session)
+  }
+
+  #checkSize(draft: RecordDraft): void {
+    let length = draft.known.text.length
+    for (const [name, text] of draft.texts) length += name.length + (text?.length ?? 0)
+    // A character takes three bytes at most, so that most records need not be counted.
+    if (length * 3 > this.#maxSize)
+      checkSize({ metadata: draft.metadata, fields: fieldsIn(draft) }, this.#maxSize)
+  }
+}
+
+/** A field that one request takes out of its session. */
+export class TakeEdit implements RecordEdit {
+  readonly known: StoredSession
+  readonly deadline: number
+  /** What the field had. */
+  text: string | undefined
+  readonly #field: string
+  readonly #expiry: Expiry
+
+  constructor(known: StoredSession, field: string, deadline: number, expiry: Expiry) {
+    this.known = known
+    this.deadline = deadline
+    this.#field = field
+    this.#expiry = expiry
+  }
+
+  isAwaited(): boolean {
+    return true
+  }
+
+  applyTo(draft: RecordDraft): RecordDraft {
+    this.text = textIn(draft, this.#field)
+    if (this.text === undefined) return draft
+    const seenAt = Math.max(draft.metadata.seenAt, this.#expiry.clock())
+    const texts = new Map(draft.texts).set(this.#field, undefined)
+    return { ...draft, metadata: { ...draft.metadata, seenAt }, texts }
+  }
+
+  overtaken(): void {}
+}
+
+/** @throws SessionTooLargeError when it is more than one visitor may store. */
+export function checkSize({ metadata, fields }: SessionRecord, maxSize: number): void {
+  // The application takes these from visitors, as it does the data.
+  const { userId = '', label = '' } = metadata
+  let size = Buffer.byteLength(userId) + Buffer.byteLength(label)
+  for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
+  if (size <= maxSize) return
+  throw new SessionTooLargeError(size, maxSize, 'Keep less in it, or raise `maxSize` of the store.')
+}
+
+/** The metadata that differ; what was removed is there with `undefined`. */
+function timesBetween(before: SessionMetadata, after: SessionMetadata): Partial<SessionMetadata> {
+  const changed: Partial<Record<keyof SessionMetadata, unknown>> = {}
+  for (const name of Object.keys({ ...before, ...after }) as (keyof SessionMetadata)[]) {
+    if (after[name] !== before[name]) changed[name] = after[name]
+  }
+  return changed as Partial<SessionMetadata>
+}
