@@ -1,5 +1,4 @@
 import { SYSTEM_TIMER, within, type Timer } from '../calls/deadline.js'
-import { KeyedQueue } from '../calls/keyed-queue.js'
 import { checkNumber } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 
@@ -58,3 +57,20 @@ export class KeyedQueueWithTimeout {
 
 /** Milliseconds after which the next work begins although this one has not ended, so that no session is blocked for ever. */
 const STUCK = 60_000
+
+/** Runs the work on one key of a store one after the other, in this process. */
+class KeyedQueue {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  /** Runs work when all earlier work on the same key has settled, also when that failed. */
+  async take<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const working = (this.#last.get(key) ?? Promise.resolve()).then(work)
+    const mine = working.catch(() => undefined)
+    this.#last.set(key, mine)
+    try {
+      return await working
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key)
+    }
+  }
+}

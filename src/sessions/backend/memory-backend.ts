@@ -110,7 +110,8 @@ export class MemoryBackend implements SessionBackend {
     this.#bytes += sizeOf(kept)
     const records = kept.goesLast ? this.#last : this.#first
     records.set(key, kept)
-    if (this.#isFull) this.#makeRoom()
+    const isFull = this.#first.size + this.#last.size > this.#limit || this.#bytes > this.#maxBytes
+    if (isFull) this.#makeRoom()
   }
 
   #drop(key: string, kept: KeptRecord | undefined): undefined {

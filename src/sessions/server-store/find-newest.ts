@@ -21,8 +21,7 @@ export async function findNewest(
   ids: readonly string[],
   refused: Refusal[],
 ): Promise<FoundSession | undefined> {
-  const found =
-    ids.length === 1 ? [await find(records, ids[0] as string)] : await findAll(records, ids)
+  const found = await Promise.all(ids.map((id) => find(records, id)))
   let newest: FoundSession | undefined
   for (const { id, key, stored } of found) {
     if (typeof stored === 'string') {
@@ -44,10 +43,6 @@ export async function findNewest(
 async function find(records: SessionRecords, id: string) {
   const key = records.keyOf(id)
   return { id, key, stored: await records.find(key) }
-}
-
-function findAll(records: SessionRecords, ids: readonly string[]) {
-  return Promise.all(ids.map((id) => find(records, id)))
 }
 
 /** One that was replaced can only read, so it is never better than one that lives. */

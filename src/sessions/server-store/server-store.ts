@@ -100,8 +100,18 @@ export abstract class ServerStore extends SessionStore {
     const records = this.#recordsIn(backend)
     const refused: Refusal[] = []
     const ids = this.#idsIn(cookies, refused)
-    const found = await findNewest(records, ids, refused)
-    if (found) return this.#opened(records, found, refused)
+    const [id] = ids
+    // Nearly every request brings one.
+    if (ids.length === 1 && id !== undefined) {
+      const key = records.keyOf(id)
+      const stored = await records.find(key)
+      if (typeof stored !== 'string')
+        return this.#opened(records, { id, key, stored, isOneOfSeveral: false }, refused)
+      refused.push({ reason: stored, id })
+    } else if (id !== undefined) {
+      const found = await findNewest(records, ids, refused)
+      if (found) return this.#opened(records, found, refused)
+    }
     return new Session(
       new SessionState({
         expiry: this.#policy.expiry,
@@ -123,11 +133,11 @@ export abstract class ServerStore extends SessionStore {
     session: Session,
   ): undefined | Promise<Cookie | undefined> {
     const { writer } = stateOf(session)
-    if (writer instanceof SessionWriter) {
-      const { records } = writer
-      const isOurs = records.policy.keys.isSameAs(this.#policy.keys)
-      if (isOurs && records.backend === backend) return writer.dump(session)
-    }
+    const records = writer instanceof SessionWriter ? writer.records : undefined
+    const { keys } = this.#policy
+    // Another store of the same kind makes the same keys.
+    const isOurs = records && (records === this.#records || records.policy.keys.isSameAs(keys))
+    if (isOurs && records.backend === backend) return (writer as SessionWriter).dump(session)
     throw new TypeError('the session was opened by another store')
   }
 

@@ -65,11 +65,16 @@ export class SessionRecords {
     return this.policy.keys.of(id)
   }
 
-  /** Finds the session of a key, or why there is none. */
-  async find(key: string): Promise<StoredSession | Absence> {
+  /**
+   * Finds the session of a key, or why there is none.
+   *
+   * @param isOpened whether the session must not be over.
+   */
+  async find(key: string, isOpened = true): Promise<StoredSession | Absence> {
     try {
       const stored = this.#opened(await this.backend.read(key))
-      return typeof stored === 'string' ? stored : (this.#absenceOf(stored) ?? stored)
+      if (typeof stored === 'string' || !isOpened) return stored
+      return this.#absenceOf(stored) ?? stored
     } catch (error) {
       if (error instanceof CorruptRecordError) return 'corrupt'
       throw error
@@ -78,13 +83,8 @@ export class SessionRecords {
 
   /** Reads a record, also one that is over; anything that is not a session of ours counts as none. */
   async read(key: string): Promise<StoredSession | undefined> {
-    try {
-      const stored = this.#opened(await this.backend.read(key))
-      return typeof stored === 'string' ? undefined : stored
-    } catch (error) {
-      if (error instanceof CorruptRecordError) return undefined
-      throw error
-    }
+    const stored = await this.find(key, false)
+    return typeof stored === 'string' ? undefined : stored
   }
 
   #opened(record: BackendRecord | undefined): StoredSession | 'unknown' | 'corrupt' | 'too-large' {

@@ -30,7 +30,7 @@ export class SessionWriter {
   #known: BackendRecord | undefined
   /** The metadata as this request loaded or wrote it; what differs from it is the request's own change. */
   #loaded: SessionMetadata | undefined
-  readonly #made: MadeRecord
+  #made: MadeRecord | undefined
 
   /** @param known the record of the session, when the backend has one. */
   constructor(records: SessionRecords, key = '', known?: StoredSession) {
@@ -38,7 +38,6 @@ export class SessionWriter {
     this.#key = key
     this.#known = known
     this.#loaded = known?.metadata
-    this.#made = new MadeRecord(records)
   }
 
   /**
@@ -126,8 +125,13 @@ export class SessionWriter {
     const { id, destroyedId, record } = step
     if (destroyedId !== undefined) await this.#destroy(destroyedId, deadline)
     const key = this.records.keyOf(id)
-    this.#wrote(await this.#made.create(key, { ...record, notes: {} }, deadline), record.metadata)
+    this.#wrote(await this.#own.create(key, { ...record, notes: {} }, deadline), record.metadata)
     this.#key = key
+  }
+
+  /** The record that this request has made. */
+  get #own(): MadeRecord {
+    return (this.#made ??= new MadeRecord(this.records))
   }
 
   async #destroy(id: string | undefined, deadline: number): Promise<void> {
@@ -171,7 +175,7 @@ export class SessionWriter {
     const { metadata } = draft
     const successor = this.records.keyOf(step.id)
     const content = { metadata, fields: fieldsIn(draft), notes: { predecessor: this.#key } }
-    const made = await this.#made.create(successor, content, deadline)
+    const made = await this.#own.create(successor, content, deadline)
     let ended: ReplaceResult | undefined
     try {
       if (edit.isAwaited()) ended = await this.#endOldId(known, successor, deadline)
@@ -188,7 +192,7 @@ export class SessionWriter {
       return 'landed'
     }
     if (ended === 'applied') await this.#restore(this.#key, successor)
-    await this.#made.delete(successor)
+    await this.#own.delete(successor)
     if (ended === 'missing') return 'lost'
     return ended === 'applied' || ended === undefined ? 'unknown' : ended
   }
@@ -218,7 +222,7 @@ export class SessionWriter {
   /** It is not known whether the old id was replaced: it gets its rights back, and the new one is deleted. */
   async #takeBack(error: unknown, key: string, successor: string): Promise<void> {
     if (!(error instanceof SessionUnconfirmedError)) await this.#restore(key, successor)
-    await this.#made.delete(successor)
+    await this.#own.delete(successor)
   }
 
   /** Undoes `#endOldId`, when the request no longer awaits the successor. */

@@ -115,7 +115,8 @@ export function packField(name: string, text: string): string {
 export class PackedFields extends FieldTexts {
   readonly size: number
   readonly #text: string
-  readonly #start: number
+  /** Where the first one begins. */
+  readonly start: number
   #searches = 0
   /** Where each field begins; made when many are asked for. */
   #index: Map<string, number> | undefined
@@ -125,13 +126,13 @@ export class PackedFields extends FieldTexts {
     const cursor = new Cursor(text, start)
     let size = 0
     while (cursor.next()) size += 1
-    return cursor.isAtEnd ? new PackedFields(text, start, size) : undefined
+    return cursor.end === text.length ? new PackedFields(text, start, size) : undefined
   }
 
   private constructor(text: string, start: number, size: number) {
     super()
     this.#text = text
-    this.#start = start
+    this.start = start
     this.size = size
   }
 
@@ -142,7 +143,7 @@ export class PackedFields extends FieldTexts {
 
   *entries(): MapIterator<[string, string]> {
     const text = this.#text
-    const cursor = new Cursor(text, this.#start)
+    const cursor = new Cursor(text, this.start)
     while (cursor.next()) {
       yield [text.slice(cursor.nameAt, cursor.textAt), text.slice(cursor.textAt, cursor.end)]
     }
@@ -160,7 +161,7 @@ export class PackedFields extends FieldTexts {
     }
     if (cuts.length > 1) cuts.sort((one, other) => one.at - other.at)
     let whole = ''
-    let from = this.#start
+    let from = this.start
     for (const { at, end, packed } of cuts) {
       whole += this.#text.slice(from, at) + packed
       from = end
@@ -171,16 +172,19 @@ export class PackedFields extends FieldTexts {
   #find(name: string): Cursor | undefined {
     if (!this.#index && this.size > FEW && (this.#searches += 1) > FEW)
       this.#index = this.#indexed()
-    const start = this.#index ? this.#index.get(name) : this.#start
+    const start = this.#index ? this.#index.get(name) : this.start
     if (start === undefined) return undefined
     const cursor = new Cursor(this.#text, start)
-    while (cursor.next()) if (cursor.isNamed(name)) return cursor
+    while (cursor.next()) {
+      const { nameAt, textAt } = cursor
+      if (textAt - nameAt === name.length && this.#text.startsWith(name, nameAt)) return cursor
+    }
     return undefined
   }
 
   #indexed(): Map<string, number> {
     const index = new Map<string, number>()
-    const cursor = new Cursor(this.#text, this.#start)
+    const cursor = new Cursor(this.#text, this.start)
     while (cursor.next()) {
       const name = this.#text.slice(cursor.nameAt, cursor.textAt)
       // Somebody else may have written a name twice: the first one counts, as without an index.
@@ -205,14 +209,6 @@ class Cursor {
   constructor(text: string, start: number) {
     this.#text = text
     this.end = start
-  }
-
-  get isAtEnd(): boolean {
-    return this.end === this.#text.length
-  }
-
-  isNamed(name: string): boolean {
-    return this.textAt - this.nameAt === name.length && this.#text.startsWith(name, this.nameAt)
   }
 
   /** Goes to the next field. False at the end, and where there is none: then the end is not that of the text. */

@@ -68,7 +68,10 @@ export const aSerializer = anObjectWith('a serializer', 'stringify', 'parse')
  * @throws SessionUsageError naming the path of what cannot be carried.
  */
 export function encode(value: unknown, path: string, serializer: Serializer | undefined): string {
-  if (!serializer) return toJsonText(value, path)
+  if (!serializer) {
+    const isPlain = typeof value === 'string' || (Number.isSafeInteger(value) && value !== 0)
+    return isPlain ? JSON.stringify(value) : toJsonText(value, path)
+  }
   let text: unknown
   try {
     text = serializer.stringify(value)

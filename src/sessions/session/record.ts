@@ -120,9 +120,13 @@ export function writeHead(metadata: SessionMetadata, notes: RecordNotes): string
   return `${startOf(metadata)};${numbers},${lengths};${texts}`
 }
 
-/** The text of a record with its activity noted. */
-export function withSeenAt({ text }: BackendRecord, metadata: SessionMetadata): string {
-  return startOf(metadata) + text.slice(TOUCHED)
+/** The text of a record with its activity noted, or its beginning. */
+export function withSeenAt(
+  { text }: BackendRecord,
+  metadata: SessionMetadata,
+  end = text.length,
+): string {
+  return startOf(metadata) + text.slice(TOUCHED, end)
 }
 
 function startOf({ seenAt }: SessionMetadata): string {
@@ -182,5 +186,15 @@ export function fieldsIn(draft: RecordDraft): ReadonlyMap<string, string> {
 export function draftText(draft: RecordDraft): string {
   const { known, metadata, notes, isCleared, texts } = draft
   if (isCleared) return writeRecord({ metadata, notes, fields: fieldsIn(draft) })
-  return writeHead(metadata, notes) + known.fields.packedWith(texts)
+  const { metadata: before, fields } = known
+  const isSame =
+    notes === known.notes &&
+    metadata.authenticatedAt === before.authenticatedAt &&
+    metadata.lifetime === before.lifetime &&
+    metadata.userId === before.userId &&
+    metadata.label === before.label &&
+    metadata.dataVersion === before.dataVersion
+  // Mostly the activity alone is another one.
+  const head = isSame ? withSeenAt(known, metadata, fields.start) : writeHead(metadata, notes)
+  return head + fields.packedWith(texts)
 }
