@@ -57,7 +57,7 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     'revocations: {}',
     cookie({ revocations: {} }),
-    "the session option 'revocations' must be a SessionBackend with read, create, patch, touch, destroy, not an object.",
+    "the session option 'revocations' must be a SessionBackend with read, create, replace, touch, destroy, not an object.",
   ],
   [
     "persistent: 'false'",
@@ -145,12 +145,12 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     'new BackendStore({})',
     () => new BackendStore(any({})),
-    "the session option 'backend' must be a SessionBackend with read, create, patch, touch, destroy, not an object.",
+    "the session option 'backend' must be a SessionBackend with read, create, replace, touch, destroy, not an object.",
   ],
   [
     'a class for a backend',
     () => new BackendStore(any(MemoryBackend)),
-    "the session option 'backend' must be a SessionBackend with read, create, patch, touch, destroy, not the class MemoryBackend.",
+    "the session option 'backend' must be a SessionBackend with read, create, replace, touch, destroy, not the class MemoryBackend.",
   ],
   [
     'now: 1',
