@@ -78,11 +78,7 @@ export class ChangedFields extends FieldTexts {
   }
 
   get size(): number {
-    let { size } = this.#base
-    for (const [name, text] of this.#changes) {
-      if (this.#base.has(name) !== (text !== undefined)) size += text === undefined ? -1 : 1
-    }
-    return size
+    return [...this.entries()].length
   }
 
   get(name: string): string | undefined {
@@ -118,6 +114,8 @@ export class PackedFields extends FieldTexts {
   /** Where the first one begins. */
   readonly start: number
   #searches = 0
+  #lastName: string | undefined
+  #last: Cursor | undefined
   /** Where each field begins; made when many are asked for. */
   #index: Map<string, number> | undefined
 
@@ -170,14 +168,22 @@ export class PackedFields extends FieldTexts {
   }
 
   #find(name: string): Cursor | undefined {
+    // A write asks for its field some times in a row.
+    if (this.#lastName === name) return this.#last
+    this.#lastName = name
+    return (this.#last = this.#search(name))
+  }
+
+  #search(name: string): Cursor | undefined {
+    const text = this.#text
     if (!this.#index && this.size > FEW && (this.#searches += 1) > FEW)
       this.#index = this.#indexed()
     const start = this.#index ? this.#index.get(name) : this.start
     if (start === undefined) return undefined
-    const cursor = new Cursor(this.#text, start)
+    const cursor = new Cursor(text, start)
     while (cursor.next()) {
       const { nameAt, textAt } = cursor
-      if (textAt - nameAt === name.length && this.#text.startsWith(name, nameAt)) return cursor
+      if (textAt - nameAt === name.length && text.startsWith(name, nameAt)) return cursor
     }
     return undefined
   }
@@ -240,6 +246,5 @@ class Cursor {
 }
 
 const ZERO = 48
-/** The characters after the lengths, counted from `0`. */
 const DOT = 46 - ZERO
 const COLON = 58 - ZERO
