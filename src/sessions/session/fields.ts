@@ -7,14 +7,8 @@ import {
   type FieldChanges,
   type PendingFields,
 } from './field-texts.js'
-import {
-  copyOf,
-  encode,
-  FieldValue,
-  valueOf,
-  type DamageListener,
-  type Serializer,
-} from './field-value.js'
+import { copyOf, encode, FieldValue, valueOf } from './field-value.js'
+import type { DamageListener, Serializer } from './field-value.js'
 
 /**
  * The working copy of a session's fields: what the store holds, and over it the fields that were read or written. A
@@ -73,7 +67,7 @@ export class Fields {
   get(field: string): unknown {
     const entry = this.#entry(field)
     const value = this.#read(field, entry, valueOf)
-    if (entry?.isMutable) this.#isUntouched = false
+    this.#isUntouched &&= !entry?.isMutable
     return value
   }
 
@@ -118,8 +112,16 @@ export class Fields {
     for (const [field, text] of fresh) {
       const updates = this.#updates.get(field)
       if (!updates) continue
-      this.#load(field, text)
-      for (const change of updates) this.#apply(field, change)
+      const [entry, stored] = [this.#values.get(field), this.#stored]
+      try {
+        this.#load(field, text)
+        for (const change of updates) this.#apply(field, change)
+      } catch (error) {
+        // What the request wrote is still not stored: it must not pass for a session without changes.
+        if (entry !== undefined) this.#values.set(field, entry)
+        this.#stored = stored
+        throw error
+      }
     }
   }
 
@@ -148,7 +150,11 @@ export class Fields {
   saved(): void {
     const { texts, updates, clears } = this.#pending
     this.#stored = texts
-    for (const [field, count] of updates) this.#dropUpdates(field, count)
+    for (const [field, count] of updates) {
+      const rest = this.#updates.get(field)?.slice(count) ?? []
+      if (rest.length > 0) this.#updates.set(field, rest)
+      else this.#updates.delete(field)
+    }
     this.#clears -= clears
   }
 
@@ -239,11 +245,5 @@ export class Fields {
     const isSame = isCleared && texts.size === same && this.#stored.size === same
     if (isSame || (!isCleared && texts.size === 0)) return NO_CHANGES
     return { isEmpty: false, isCleared, texts, updated: updated ?? NO_CHANGES.updated }
-  }
-
-  #dropUpdates(field: string, count: number): void {
-    const rest = this.#updates.get(field)?.slice(count) ?? []
-    if (rest.length > 0) this.#updates.set(field, rest)
-    else this.#updates.delete(field)
   }
 }

@@ -3,8 +3,6 @@ import { MemoryBackend, type Session, type SessionsOptions } from '../../../src/
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { gate, visitors } from '../server-store/server-store-suite.js'
 
-type Fields = ReadonlyMap<string, string>
-
 /** A backend that can be held up before a verb takes effect, or after it, before it says so. */
 class HeldBackend extends MemoryBackend {
   before: ((verb: string) => Promise<void> | undefined) | undefined
