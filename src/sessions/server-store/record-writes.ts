@@ -28,15 +28,18 @@ export interface RecordEdit {
   overtaken(): void
 }
 
+/** What cannot be merged with the writes of others. It gets the record as it was last seen here. */
+export type RecordTask = (newest: BackendRecord | undefined) => Promise<BackendRecord | undefined>
+
 /** What waits to be done with one record. */
 interface Pending {
-  readonly edit: RecordEdit | undefined
-  /** What has to be done alone, instead of an edit. */
-  readonly task:
-    | ((newest: BackendRecord | undefined) => Promise<BackendRecord | undefined>)
-    | undefined
+  readonly work: RecordEdit | RecordTask
   readonly resolve: (record: BackendRecord | undefined) => void
   readonly reject: (error: unknown) => void
+}
+
+interface PendingEdit extends Pending {
+  readonly work: RecordEdit
 }
 
 /** The writes of one record in this process. */
@@ -66,27 +69,21 @@ export class RecordWrites {
   }
 
   /**
-   * Writes a change, merged with what others have written.
+   * Writes a change, merged with what others have written; or does a task while nobody else here writes.
    *
    * @returns the record as it is stored now, or `undefined` when there is none any more.
    * @throws SessionConflictError when other requests were faster again and again, or one replaced the id.
    */
-  write(key: string, edit: RecordEdit): Promise<BackendRecord | undefined> {
+  write(key: string, work: RecordEdit | RecordTask): Promise<BackendRecord | undefined> {
     return new Promise((resolve, reject) => {
-      this.#enter(key, { edit, task: undefined, resolve, reject })
+      const lane = this.#lanes.get(key)
+      const pending = { work, resolve, reject }
+      if (lane) this.#wait(key, lane, pending)
+      else void this.#run(key, [pending], undefined)
     })
   }
 
-  /** Does what cannot be merged with the writes of others; it gets the record as it was last seen here. */
-  alone(key: string, task: Pending['task']): Promise<BackendRecord | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#enter(key, { edit: undefined, task, resolve, reject })
-    })
-  }
-
-  #enter(key: string, pending: Pending): void {
-    const lane = this.#lanes.get(key)
-    if (!lane) return void this.#run(key, [pending], undefined)
+  #wait(key: string, lane: Lane, pending: Pending): void {
     lane.waiting.push(pending)
     if (lane.patience) return
     // A write that a store never answers must not hold up the others: they go on beside it.
@@ -104,12 +101,14 @@ export class RecordWrites {
     this.#lanes.set(key, lane)
     let hasWaited = newest !== undefined
     while (lane.waiting.length > 0) {
-      const task = lane.waiting.findIndex((each) => each.task)
-      const batch = lane.waiting.splice(0, task < 0 ? lane.waiting.length : Math.max(task, 1))
+      let edits = 0
+      while (edits < lane.waiting.length && typeof lane.waiting[edits]!.work !== 'function') edits++
+      // A task in front is done alone.
+      const batch = lane.waiting.splice(0, Math.max(edits, 1))
+      const { work, resolve } = batch[0] as Pending
       try {
-        lane.newest = await (task === 0
-          ? this.#runTask(batch[0] as Pending, lane.newest)
-          : this.#commit(key, batch, lane.newest, hasWaited))
+        if (typeof work === 'function') resolve((lane.newest = await work(lane.newest)))
+        else lane.newest = await this.#commit(key, batch as PendingEdit[], lane.newest, hasWaited)
       } catch (error) {
         lane.newest = undefined
         for (const { reject } of batch) reject(error)
@@ -121,15 +120,6 @@ export class RecordWrites {
     if (this.#lanes.get(key) === lane) this.#lanes.delete(key)
   }
 
-  async #runTask(
-    { task, resolve }: Pending,
-    newest: BackendRecord | undefined,
-  ): Promise<BackendRecord | undefined> {
-    const record = await task?.(newest)
-    resolve(record)
-    return record
-  }
-
   /**
    * Merges edits onto the record, and tries to write them until it is known how that ended.
    *
@@ -137,13 +127,13 @@ export class RecordWrites {
    */
   async #commit(
     key: string,
-    batch: readonly Pending[],
+    batch: readonly PendingEdit[],
     newest: BackendRecord | undefined,
     hasWaited: boolean,
   ): Promise<BackendRecord | undefined> {
     const giveUpAt = performance.now() + this.#conflictTimeout
     let left = batch
-    let known = newestOf(batch, newest)
+    let known = batch.length === 1 && !newest ? batch[0]!.work.known : newestOf(batch, newest)
     for (let isLate = hasWaited; known; isLate = true) {
       const start = draftOf(known)
       const { draft, applied, deadline } = merge(left, start, isLate)
@@ -171,24 +161,23 @@ export function timeToLive(expiry: Expiry, metadata: SessionMetadata): number {
 }
 
 function newestOf(
-  batch: readonly Pending[],
+  batch: readonly PendingEdit[],
   newest: BackendRecord | undefined,
 ): StoredSession | undefined {
   let known: StoredSession | undefined
-  for (const { edit } of batch)
-    if (edit && !(known && known.version >= edit.known.version)) known = edit.known
+  for (const { work } of batch)
+    if (!(known && known.version >= work.known.version)) known = work.known
   return newest && known && newest.version > known.version ? readRecord(newest) : known
 }
 
 /** One edit after the other; one that fails, or that nobody awaits any more, is left out. */
-function merge(pending: readonly Pending[], start: RecordDraft, isLate: boolean) {
-  const applied: Pending[] = []
+function merge(pending: readonly PendingEdit[], start: RecordDraft, isLate: boolean) {
+  const applied: PendingEdit[] = []
   const now = isLate ? performance.now() : -Infinity
   let draft = start
   let deadline = Infinity
   for (const each of pending) {
-    const { edit, reject } = each
-    if (!edit) continue
+    const { work: edit, reject } = each
     try {
       if (now >= edit.deadline || !edit.isAwaited()) throw overtaken()
       draft = edit.applyTo(draft)
@@ -209,9 +198,9 @@ function settle(
   return record
 }
 
-function refuse(pending: readonly Pending[], because: () => Error): undefined {
-  for (const { edit, reject } of pending) {
-    edit?.overtaken()
+function refuse(pending: readonly PendingEdit[], because: () => Error): undefined {
+  for (const { work, reject } of pending) {
+    work.overtaken()
     reject(because())
   }
 }

@@ -45,10 +45,6 @@ export class SessionEdit implements RecordEdit {
     return 'record' in step ? step.record.metadata : this.#loaded
   }
 
-  get isLifetimeChanged(): boolean {
-    return this.metadata.lifetime !== this.#loaded.lifetime
-  }
-
   isAwaited(): boolean {
     return this.#state.abandonedDumps === this.#abandonedDumps
   }
@@ -60,11 +56,12 @@ export class SessionEdit implements RecordEdit {
     const { step } = this
     if (step.kind !== 'patch' && step.kind !== 'regenerate') return draft
     const { changes, record } = step
-    const metadata: SessionMetadata = {
-      ...draft.metadata,
-      ...timesBetween(this.#loaded, record.metadata),
-      seenAt: Math.max(draft.metadata.seenAt, record.metadata.seenAt),
-    }
+    const seenAt = Math.max(draft.metadata.seenAt, record.metadata.seenAt)
+    // Mostly nobody else has changed them.
+    const metadata: SessionMetadata =
+      draft.metadata === this.#loaded
+        ? { ...record.metadata, seenAt }
+        : { ...draft.metadata, ...timesBetween(this.#loaded, record.metadata), seenAt }
     const isAlone = changes.isCleared || draft.texts.size === 0
     const merged: RecordDraft = {
       known: draft.known,

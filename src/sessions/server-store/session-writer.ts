@@ -90,12 +90,15 @@ export class SessionWriter {
   }
 
   async #patch(edit: SessionEdit): Promise<Outcome> {
-    const write = () => this.records.writes.write(this.#key, edit)
-    const { isLifetimeChanged, metadata } = edit
-    // The index has to know it for longer.
-    const record = isLifetimeChanged
-      ? await this.records.indexed(this.#key, metadata, edit.deadline, write)
-      : await write()
+    const { writes } = this.records
+    const { metadata, deadline } = edit
+    const record =
+      metadata.lifetime === this.#loaded?.lifetime
+        ? await writes.write(this.#key, edit)
+        : // The index has to know it for longer.
+          await this.records.indexed(this.#key, metadata, deadline, () =>
+            writes.write(this.#key, edit),
+          )
     if (!record) return 'lost'
     this.#wrote(record, edit.metadata)
     return 'landed'
@@ -142,7 +145,7 @@ export class SessionWriter {
   async #regenerate(edit: SessionEdit): Promise<Outcome> {
     let outcome: Outcome = 'lost'
     const { conflictTimeoutMs } = this.records.policy
-    await this.records.writes.alone(this.#key, async (newest) => {
+    await this.records.writes.write(this.#key, async (newest) => {
       const giveUpAt = Math.min(performance.now() + conflictTimeoutMs, edit.deadline)
       const { version } = edit.known
       let known = newest && newest.version > version ? readRecord(newest) : edit.known

@@ -151,7 +151,9 @@ export class Expiry {
 
   /** Why the times of a session open none, if they do not. */
   refusal(metadata: SessionMetadata, now = this.clock()): ExpiryRefusal | undefined {
-    if (isAhead(metadata, now)) return 'future'
+    const { createdAt, seenAt, authenticatedAt = 0 } = metadata
+    // After a clock was set back, a session of the time before would live past its limits by as much.
+    if (Math.max(createdAt, seenAt, authenticatedAt) > now + CLOCK_SKEW) return 'future'
     if (!this.isOver(metadata, now)) return undefined
     return now >= this.limitOf(metadata) ? 'expired-absolute' : 'expired-idle'
   }
@@ -180,8 +182,3 @@ export type ExpiryRefusal = 'expired-absolute' | 'expired-idle' | 'future'
 
 /** By how much the clocks of servers may differ, in milliseconds. */
 export const CLOCK_SKEW = 60_000
-
-/** After a clock was set back, a session of the time before would live past its limits, by as much as the clock was off. */
-function isAhead({ createdAt, seenAt, authenticatedAt = 0 }: SessionMetadata, now: number) {
-  return Math.max(createdAt, seenAt, authenticatedAt) > now + CLOCK_SKEW
-}

@@ -42,9 +42,6 @@ export class FieldValue {
   }
 }
 
-export const valueOf = (entry: FieldValue): unknown => entry.value
-export const copyOf = (entry: FieldValue): unknown => entry.copy()
-
 /** Hears of fields whose texts are damaged. */
 export interface DamageListener {
   damaged(field: string): void

@@ -7,7 +7,7 @@ import {
   type FieldChanges,
   type PendingFields,
 } from './field-texts.js'
-import { copyOf, encode, FieldValue, valueOf } from './field-value.js'
+import { encode, FieldValue } from './field-value.js'
 import type { DamageListener, Serializer } from './field-value.js'
 
 /**
@@ -66,14 +66,14 @@ export class Fields {
 
   get(field: string): unknown {
     const entry = this.#entry(field)
-    const value = this.#read(field, entry, valueOf)
+    const value = this.#read(field, entry)
     this.#isUntouched &&= !entry?.isMutable
     return value
   }
 
   /** A value that shares nothing with the one `get` gives. */
   copy(field: string): unknown {
-    return this.#read(field, this.#entry(field), copyOf)
+    return this.#read(field, this.#entry(field), true)
   }
 
   set(field: string, value: unknown): void {
@@ -129,7 +129,7 @@ export class Fields {
   setTaken(field: string, text: string | undefined): unknown {
     this.#load(field, undefined)
     if (text === undefined) return undefined
-    return this.#read(field, this.#valueOf(field, text), valueOf)
+    return this.#read(field, this.#valueOf(field, text))
   }
 
   /** All fields with their texts as they are now. */
@@ -187,9 +187,9 @@ export class Fields {
   }
 
   /** Tells, once, when the field is damaged. */
-  #read(field: string, entry: FieldValue | undefined, read: (entry: FieldValue) => unknown) {
+  #read(field: string, entry: FieldValue | undefined, isCopy = false): unknown {
     try {
-      return entry && read(entry)
+      return isCopy ? entry?.copy() : entry?.value
     } catch (error) {
       if (isDataError(error) && !this.#damaged?.has(field)) {
         this.#damaged = (this.#damaged ?? new Set()).add(field)

@@ -78,7 +78,7 @@ export function nextStep(session: AnySession): WriteStep {
   const record = { metadata: times, fields: texts }
   const step = expiry.isOver(metadata, now)
     ? stepOfExpired(state, record, expiry.isOver(times, now))
-    : stepOf(state, changes, record, expiry.isTouchDue(metadata, now))
+    : stepOf(state, changes, record)
   state.mark(step.kind === 'nothing' ? metadata : record.metadata)
   return step
 }
@@ -86,15 +86,10 @@ export function nextStep(session: AnySession): WriteStep {
 /** What a custom store has done in a dump that succeeded: it has kept all that the session asked for. */
 export function stepOfCustomStore(state: SessionState): WriteStep {
   const { fields, metadataNow: metadata } = state
-  return stepOf(state, fields.changes(), { metadata, fields: fields.texts() }, false)
+  return stepOf(state, fields.changes(), { metadata, fields: fields.texts() })
 }
 
-function stepOf(
-  state: SessionState,
-  changes: FieldChanges,
-  record: SessionRecord,
-  isTouchDue: boolean,
-): WriteStep {
+function stepOf(state: SessionState, changes: FieldChanges, record: SessionRecord): WriteStep {
   const { previousId, isLifetimeChanged: sendsCookie } = state
   switch (state.statusWith(changes)) {
     case 'new':
@@ -106,8 +101,13 @@ function stepOf(
     case 'changed':
       return { kind: 'patch', id: state.id, changes, record, sendsCookie }
     case 'clean': {
-      const isDue = !state.isNew && (isTouchDue || state.isTouched)
-      if (!isDue) return { kind: 'nothing' }
+      const { isTouched, isNew, metadata, expiry, persistedAs } = state
+      // A custom store notes it by itself.
+      const isDue =
+        persistedAs === undefined &&
+        metadata &&
+        expiry?.isTouchDue(metadata, record.metadata.seenAt)
+      if (isNew || !(isTouched || isDue)) return { kind: 'nothing' }
       return { kind: 'touch', id: state.id, metadata: record.metadata, record }
     }
   }
