@@ -43,7 +43,7 @@ export async function patch(
 }
 
 /** Stores a session under a new id in place of the previous one. Says whether that was still there. */
-export async function renew(
+export async function replaceId(
   redis: Redis,
   previousId: string,
   id: string,

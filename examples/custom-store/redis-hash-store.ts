@@ -1,6 +1,6 @@
 import { Cookie, Cookies, Inject, Session, SessionLostError, SessionStore } from 'ingot'
 import { Redis } from 'ioredis'
-import { create, end, isId, patch, read, renew, type HashRecord } from './record.js'
+import { create, end, isId, patch, read, replaceId, type HashRecord } from './record.js'
 
 const COOKIE = '__Host-session'
 /** Seconds. */
@@ -34,7 +34,7 @@ export class RedisHashStore extends SessionStore {
     const [record, endsAt] = [session.toRecord(), session.expiresAt!]
     if (isNew) await create(redis, id, record, endsAt)
     else if (previousId) {
-      if (!(await renew(redis, previousId, id, record, endsAt))) throw new SessionLostError()
+      if (!(await replaceId(redis, previousId, id, record, endsAt))) throw new SessionLostError()
     } else if (!(await patch(redis, id, this.#held.get(session)!, record, endsAt))) {
       throw new SessionLostError()
     }
