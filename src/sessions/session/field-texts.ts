@@ -65,20 +65,21 @@ abstract class FieldTexts implements ReadonlyMap<string, string> {
 export class ChangedFields extends FieldTexts {
   readonly #base: ReadonlyMap<string, string>
   readonly #changes: ReadonlyMap<string, string | undefined>
+  #copied: ReadonlyMap<string, string> | undefined
 
   constructor(
     base: ReadonlyMap<string, string>,
     { isCleared, texts }: Pick<FieldChanges, 'isCleared' | 'texts'>,
   ) {
     super()
+    this.#changes = texts
     // Never more than one layer: a request may commit many times.
-    const isLayered = base instanceof ChangedFields && !isCleared
-    this.#base = isCleared ? NOTHING : isLayered ? base.#base : base
-    this.#changes = isLayered ? new Map([...base.#changes, ...texts]) : texts
+    const below = base instanceof ChangedFields ? base.#all : base
+    this.#base = isCleared ? NOTHING : below
   }
 
   get size(): number {
-    return [...this.entries()].length
+    return this.#all.size
   }
 
   get(name: string): string | undefined {
@@ -86,14 +87,18 @@ export class ChangedFields extends FieldTexts {
     return text !== undefined || this.#changes.has(name) ? text : this.#base.get(name)
   }
 
-  *entries(): MapIterator<[string, string]> {
-    for (const [name, text] of this.#base) {
-      const now = this.#changes.has(name) ? this.#changes.get(name) : text
-      if (now !== undefined) yield [name, now]
-    }
+  entries(): MapIterator<[string, string]> {
+    return this.#all.entries()
+  }
+
+  get #all(): ReadonlyMap<string, string> {
+    if (this.#copied) return this.#copied
+    const all = new Map(this.#base)
     for (const [name, text] of this.#changes) {
-      if (text !== undefined && !this.#base.has(name)) yield [name, text]
+      if (text === undefined) all.delete(name)
+      else all.set(name, text)
     }
+    return (this.#copied = all)
   }
 }
 
