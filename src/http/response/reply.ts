@@ -36,11 +36,7 @@ export class Reply {
 
   /** Headers of the response; each replaces one of the same name, except that `vary` is merged. */
   get headers(): Headers {
-    if (!this.#headers) {
-      this.#headers = new Headers(this.#lines.map(([name, content]) => [name, content]))
-      this.#lines.length = 0
-    }
-    return this.#headers
+    return (this.#headers ??= new Headers(this.#lines.map(([name, content]) => [name, content])))
   }
 
   /**

@@ -29,11 +29,6 @@ export interface PendingFields {
   readonly clears: number
 }
 
-export const NO_UPDATES: ReadonlyMap<string, number> = new Map()
-
-/** What `update` does to a value. */
-export type Change = (value: unknown) => unknown
-
 /** Texts under names, found when they are asked for. */
 abstract class FieldTexts implements ReadonlyMap<string, string> {
   abstract readonly size: number

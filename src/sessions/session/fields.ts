@@ -1,14 +1,12 @@
 import { isDataError, valueError } from '../errors/usage-error.js'
-import {
-  ChangedFields,
-  NO_CHANGES,
-  NO_UPDATES,
-  type Change,
-  type FieldChanges,
-  type PendingFields,
-} from './field-texts.js'
+import { ChangedFields, NO_CHANGES, type FieldChanges, type PendingFields } from './field-texts.js'
 import { encode, FieldValue } from './field-value.js'
 import type { DamageListener, Serializer } from './field-value.js'
+
+const NO_UPDATES: ReadonlyMap<string, number> = new Map()
+
+/** What `update` does to a value. */
+type Change = (value: unknown) => unknown
 
 /**
  * The working copy of a session's fields: what the store holds, and over it the fields that were read or written. A

@@ -1,13 +1,16 @@
 // Run by reload.test.ts: reloads two workers as PM2 does. A new one has to listen before an old one gets SIGINT.
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { App, route } from 'ingot'
 
-const port = Number(process.argv[2])
+/** All workers of a cluster that ask for any free port get the same one. */
+let port = 0
 
 async function started(): Promise<Worker> {
   const worker = cluster.fork()
-  await once(worker, 'listening')
+  const [address] = (await once(worker, 'listening')) as [AddressInfo]
+  port = address.port
   return worker
 }
 
@@ -19,7 +22,7 @@ async function ended(old: Worker): Promise<void> {
 
 if (cluster.isPrimary) {
   const old = await Promise.all([started(), started()])
-  console.log('"ready"')
+  console.log(port)
   await once(process.stdin, 'data')
   const workers = await Promise.all([started(), started()])
   await Promise.all(old.map(ended))
@@ -30,5 +33,5 @@ if (cluster.isPrimary) {
   })
 } else {
   const app = new App({ routes: [route.get('/', () => `${process.pid}`)] })
-  await app.listen({ port, hostname: '127.0.0.1', closeOn: ['SIGINT'], beforeClose: 500 })
+  await app.listen({ port: 0, hostname: '127.0.0.1', closeOn: ['SIGINT'], beforeClose: 500 })
 }

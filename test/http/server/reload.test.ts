@@ -1,20 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 
 const PROGRAM = 'test/http/server/reload-program.ts'
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
 
 async function ask(port: number, agent: Agent): Promise<string> {
   const asked = request({ port, host: '127.0.0.1', agent }).end()
@@ -27,14 +17,13 @@ test(
   'workers that are reloaded as PM2 does it end by themselves, and no request is lost [B10, B14]',
   { timeout: 180_000 },
   async () => {
-    const port = await freePort()
-    const args = ['--import', '@oxc-node/core/register', PROGRAM, `${port}`]
+    const args = ['--import', '@oxc-node/core/register', PROGRAM]
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     onTestFinished(() => void child.stdin.end())
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const line = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string)
 
-    expect(await line()).toBe('ready')
+    const port = (await line()) as number
     const load = { isOver: false }
     const served = new Set<string>()
     const visit = async (keepAlive: boolean): Promise<void> => {
