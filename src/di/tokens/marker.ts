@@ -25,6 +25,7 @@ export function isMarker(token: unknown, label?: string): token is Marker<unknow
     typeof token === 'function' &&
     'kind' in token &&
     token.kind === 'marker' &&
+    // A function with this `kind` is one of ours, which the compiler cannot see.
     (label === undefined || (token as unknown as Marker<unknown>).label === label)
   )
 }

@@ -25,6 +25,8 @@ test(
 
     const port = (await line()) as number
     const load = { isOver: false }
+    // A test that fails must not go on asking.
+    onTestFinished(() => void (load.isOver = true))
     const served = new Set<string>()
     const visit = async (keepAlive: boolean): Promise<void> => {
       const agent = new Agent({ keepAlive, maxSockets: 1 })

@@ -99,6 +99,7 @@ export function registrationOf(target: ClassToken): Registration | undefined {
   const { useClass, useToken } = registry.get(target)!.provider
   const substitute = useClass ?? useToken
   const alias =
+    // tsyringe's `constructor<T>` is a class as well, written in another way.
     typeof substitute === 'function' && substitute !== target
       ? (substitute as unknown as ClassToken)
       : undefined
