@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { BackendStore, CookieStore, fromUnstorage, MemoryStore, type SessionStore } from 'ingot'
 import { createStorage } from 'unstorage'
+import { packField } from '../../src/sessions/session/field-texts.js'
 import { describe, expect, test } from 'vitest'
 import { listen, type Act } from '../sessions/events/event-world.js'
 import { visitsOf } from '../sessions/every-store.js'
@@ -54,9 +55,23 @@ const piece = fc.oneof(
     '"n:replacedUntil"',
     '"m:__proto__"',
     '{"__proto__":1}',
+    '[1e999]',
+    '{"a":-0}',
     '""',
   ),
 )
+
+/** The fields of `begin` with other texts, packed as they have to be: the record opens, and its values are anything. */
+function withOtherTexts(valid: string): fc.Arbitrary<string> {
+  const fields = { 'd:cart': '["tea",{"n":1}]', 'd:__proto__': '"x"', 'f:notice': '"saved"' }
+  const packed = Object.entries(fields).map((field) => packField(...field))
+  const texts = fc.tuple(piece, piece, piece)
+  return texts.map((given) =>
+    packed.reduce((text, field, index) => {
+      return text.replace(field, () => packField(Object.keys(fields)[index]!, given[index]!))
+    }, valid),
+  )
+}
 
 /** A text whose form is whole and whose values are not: each edit puts something else for a number or a text in it. */
 function withOtherValues(valid: string): fc.Arbitrary<string> {
@@ -89,6 +104,7 @@ describe(
         .map((given) => Buffer.from(given).toString('latin1'))
       const damaged = fc.oneof(
         { weight: 4, arbitrary: withOtherValues(ours) },
+        { weight: 4, arbitrary: withOtherTexts(ours) },
         { weight: 1, arbitrary: mutated(ours) },
         { weight: 1, arbitrary: mutated(ours, piece) },
         { weight: 1, arbitrary: bytes },

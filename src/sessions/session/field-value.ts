@@ -1,6 +1,6 @@
 import { anObjectWith } from '../../di/index.js'
 import { dataError, keyError, valueError } from '../errors/usage-error.js'
-import { toJsonText } from './json-value.js'
+import { exactText, toJsonText } from './json-value.js'
 
 /** The value of one field: a text as loaded, decoded when it is read; or a value as written. */
 export class FieldValue {
@@ -28,7 +28,24 @@ export class FieldValue {
 
   /** The text as it is now: it differs from the written one when somebody changed the value inside. */
   get text(): string {
-    return this.isMutable ? encode(this.#value, this.#path, this.#serializer) : this.written
+    if (!this.isMutable) return this.written
+    try {
+      return encode(this.#value, this.#path, this.#serializer)
+    } catch (error) {
+      if (this.#isAsWritten) return this.written
+      throw error
+    }
+  }
+
+  /** A damaged text can be one that is read and would not be written: who only reads it must not be stuck with it. */
+  get #isAsWritten(): boolean {
+    try {
+      const written = decode(this.written, this.#path, this.#serializer)
+      return exactText(this.#value) === exactText(written)
+    } catch {
+      // Nested deeper than can be compared.
+      return false
+    }
   }
 
   /** Whether somebody has a value that can be changed inside. */

@@ -20,6 +20,18 @@ export function toJsonText(value: unknown, path: string): string {
   }
 }
 
+/** A text that differs wherever two values do; what JSON would drop or change is told by its kind. */
+export function exactText(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    const isExact = typeof part === 'number' ? Number.isFinite(part) : (typeof part) in JSON_KINDS
+    return isExact && !Object.is(part, -0)
+      ? part
+      : { [typeof part]: Object.is(part, -0) ? '-0' : String(part) }
+  })
+}
+
+const JSON_KINDS = { string: true, boolean: true, object: true }
+
 function check(value: unknown, path: string, above: object[]): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return
   if (typeof value === 'number') {

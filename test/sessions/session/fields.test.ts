@@ -165,3 +165,19 @@ describe('a damaged text', () => {
     expect(changesOf(fields)).toEqual(nothing)
   })
 })
+
+describe('a stored text that JSON reads and would not write', () => {
+  const texts = ['[1e999]', '[-0]', `[${'['.repeat(200)}${']'.repeat(200)}]`]
+
+  it.each(texts)('can be read, and is no change by itself: %s [A8]', (text) => {
+    const fields = new Fields(new Map([['d:a', text]]))
+    expect(fields.get('d:a')).toEqual(JSON.parse(text))
+    expect(fields.changes().isEmpty).toBe(true)
+  })
+
+  it.each(texts)('is refused when the handler changed it: %s', (text) => {
+    const fields = new Fields(new Map([['d:a', text]]))
+    ;(fields.get('d:a') as unknown[]).push(1)
+    expect(() => fields.changes()).toThrow("cannot store session value 'a[0]")
+  })
+})
