@@ -18,7 +18,7 @@ test('scripts that Redis loses under load fail no request [RF-19]', async () => 
   expect(await numbers(world, tallies)).toEqual(tallies.map(({ acked }) => acked))
 })
 
-test('after FLUSHALL under load everybody is anonymous, and nobody gets their old id back [RF-26]', async () => {
+test('after FLUSHALL under load everybody is anonymous, only a write under way is a 409, and nobody gets their old id back [RF-26]', async () => {
   await using world = await faultWorld({ timeout: 1000 })
   let flushed = 0
   const tallies = await underLoad(world, async () => {
@@ -28,8 +28,13 @@ test('after FLUSHALL under load everybody is anonymous, and nobody gets their ol
     await after(300)
   })
   expect(flushed).toBeGreaterThan(0)
-  expect(statuses(tallies)).toEqual([200])
-  for (const { cookie } of tallies) {
+  for (const { cookie, statuses } of tallies) {
+    // A visitor has one request at a time. What it wrote to the lost session is not answered as
+    // saved [A1]; each request after it is of nobody, and served.
+    const { 200: served = 0, 409: lost = 0, ...others } = Object.fromEntries(statuses)
+    expect(others).toEqual({})
+    expect(lost).toBeLessThanOrEqual(1)
+    expect(served).toBeGreaterThan(lost)
     expect(await world.admin.exists(`session:${recordKey(idOf(cookie))}`)).toBe(0)
     expect(await world.dataOf(cookie)).toEqual({})
   }
