@@ -1,15 +1,19 @@
 import type { CookiePayload } from './cookie-payload.js'
 
-/** What is known of a token that was authenticated, or made, by this process. */
+/** What is known of a token that was authenticated. */
 export interface KnownCookie {
   readonly payload: CookiePayload
   readonly isOldKey: boolean
 }
 
 /**
- * The cookies that this process has opened or made last. A browser sends the same one with each of its
+ * The cookies that this process has opened last, and more than once. A browser sends the same one with each of its
  * requests, and what a token holds does not change: asking for the very same text again needs no
  * cryptography. Times and revocation are checked at each load all the same.
+ *
+ * A cookie that comes for the first time is only marked. Where more visitors come than are kept, hardly one comes
+ * again in time, and opened sessions that live for a while and die unused cost the garbage collector as much as
+ * the whole request (measured: 30 µs in place of 15).
  *
  * Two generations, in place of a list in the order of use: what is not asked for while the younger one
  * fills is forgotten with the older one.
@@ -18,10 +22,13 @@ export class OpenedCookieCache {
   readonly #limit: number
   #younger = new Map<string, Entry>()
   #older = new Map<string, Entry>()
+  /** The marks of those that came lately; each has one place, which the next one takes. */
+  readonly #marks: Uint32Array
 
   /** @param limit how many it keeps, at most. */
   constructor(limit: number) {
     this.#limit = limit
+    this.#marks = new Uint32Array(limit)
   }
 
   find(token: string): KnownCookie | undefined {
@@ -34,9 +41,22 @@ export class OpenedCookieCache {
     return older.known
   }
 
-  /** @param token a text of its own: one that was cut out of a header would keep all of it in memory. */
+  /** Keeps it when it came before. */
   add(token: string, known: KnownCookie): void {
-    if (this.#limit > 0) this.#put(keyOf(token), { token, known })
+    if (this.#limit === 0 || !this.#isMarked(token)) return
+    const own = ownText(token)
+    this.#put(keyOf(own), { token: own, known })
+  }
+
+  /** Marks it; a mark that two share makes one of them be kept too early, no more. */
+  #isMarked(token: string): boolean {
+    let mark = 0
+    for (let at = 0; at < KEY_LENGTH; at += 1) mark = Math.imul(mark, 31) + token.charCodeAt(at)
+    mark >>>= 0
+    const place = mark % this.#limit
+    const isMarked = this.#marks[place] === mark
+    this.#marks[place] = mark
+    return isMarked
   }
 
   #put(key: string, entry: Entry): void {
@@ -64,7 +84,7 @@ function keyOf(token: string): string {
 /** Version and key, then 96 bits. */
 const KEY_LENGTH = 23
 
-/** A copy that shares no memory with the text it was cut out of. */
-export function ownText(token: string): string {
+/** A copy: a text that was cut out of a header would keep all of it in memory. */
+function ownText(token: string): string {
   return Buffer.from(token, 'latin1').toString('latin1')
 }

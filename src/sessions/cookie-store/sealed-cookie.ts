@@ -8,7 +8,7 @@ import { KeyRing } from './key-ring.js'
 import { EncryptedSeal, SignedSeal, type Seal, type UnsealReason } from './seal.js'
 import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
 import { readPayload, writePayload, type CookiePayload } from './cookie-payload.js'
-import { OpenedCookieCache, ownText, type KnownCookie } from './opened-cookie-cache.js'
+import { OpenedCookieCache, type KnownCookie } from './opened-cookie-cache.js'
 
 /** How a cookie that carries a whole session is protected. */
 export interface SealedCookieOptions extends SessionCookieOptions {
@@ -20,8 +20,8 @@ export interface SealedCookieOptions extends SessionCookieOptions {
   /** Default: `encrypted`. Everybody who sees a `signed` cookie, the visitor too, can read it. */
   readonly protection?: 'encrypted' | 'signed'
   /**
-   * How many opened cookies are kept in the memory of the process, so that the next request of the same
-   * browser is spared the cryptography. Default: 500. With 0 none is kept.
+   * How many opened cookies are kept in the memory of the process, so that a browser that sends the same one again
+   * and again is spared the cryptography from the third time on. Default: 500. With 0 none is kept.
    */
   readonly openedCacheSize?: number
   /** Called once when a session comes near to what a cookie can hold. Default: `process.emitWarning`. */
@@ -82,7 +82,7 @@ export class SealedCookie {
     const payload = readPayload(unsealed.content)
     if (!payload) return { payload, reason: 'corrupt' }
     const opened = { payload, isOldKey: unsealed.isOldKey }
-    this.#opened.add(ownText(token), opened)
+    this.#opened.add(token, opened)
     return opened
   }
 
@@ -93,7 +93,6 @@ export class SealedCookie {
     if (size > BUDGET) throw new SessionTooLargeError(size, BUDGET, advice(payload))
     if (size > BUDGET * 0.8) this.#warnOnce(size, payload)
     const token = this.#seal.seal(content)
-    this.#opened.add(token, { payload, isOldKey: false })
     return this.#cookie.carry(token, payload.metadata, expiry)
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
 import { Cookies } from '../../../src/http/index.js'
 import { OpenedCookieCache } from '../../../src/sessions/cookie-store/opened-cookie-cache.js'
@@ -5,18 +6,21 @@ import { CookieStore, type CookieStoreOptions } from '../../../src/sessions/inde
 import { EncryptedSeal } from '../../../src/sessions/cookie-store/seal.js'
 import { newSecret } from '../secrets.js'
 
-const secret = newSecret()
-
 const known = (id: string) => ({
   payload: { id, metadata: { createdAt: 0, seenAt: 0 }, fields: new Map<string, string>() },
   isOldKey: false,
 })
 
+/** Opens it as often as it takes to be kept. */
+function keep(cookies: OpenedCookieCache, token: string): void {
+  for (const _ of [1, 2]) cookies.add(token, known(token))
+}
+
 test('keeps so many cookies at most, and the ones that are asked for longest', () => {
   const cookies = new OpenedCookieCache(10)
   for (let index = 0; index < 100; index++) {
-    cookies.add(`token-${index}`, known(`${index}`))
-    expect(cookies.find('token-0')?.payload.id).toBe('0')
+    keep(cookies, `token-${index}`)
+    expect(cookies.find('token-0')?.payload.id).toBe('token-0')
   }
   const kept = Array.from({ length: 100 }, (_, index) => cookies.find(`token-${index}`))
   expect(kept.filter((each) => each !== undefined).length).toBeLessThanOrEqual(10)
@@ -26,14 +30,21 @@ test('keeps so many cookies at most, and the ones that are asked for longest', (
 test('keeps the last half of them, whatever came before', () => {
   for (let count = 50; count < 160; count++) {
     const cookies = new OpenedCookieCache(100)
-    for (let index = 0; index < count; index++) cookies.add(`token-${index}`, known(`${index}`))
+    for (let index = 0; index < count; index++) keep(cookies, `token-${index}`)
     expect(cookies.find(`token-${count - 50}`)).toBeDefined()
   }
 })
 
+test('keeps nothing of many visitors of whom none comes again in time', () => {
+  const cookies = new OpenedCookieCache(100)
+  const tokens = Array.from({ length: 10_000 }, () => randomBytes(30).toString('base64url'))
+  for (const token of [...tokens, ...tokens]) cookies.add(token, known(token))
+  expect(tokens.filter((token) => cookies.find(token))).toEqual([])
+})
+
 test('keeps none when it may keep none', () => {
   const cookies = new OpenedCookieCache(0)
-  cookies.add('token', known('a'))
+  keep(cookies, 'token')
   expect(cookies.find('token')).toBeUndefined()
 })
 
@@ -49,30 +60,19 @@ async function open(options: Partial<CookieStoreOptions> = {}) {
 }
 
 test.each([
-  [{}, 0],
-  [{ openedCacheSize: 0 }, 3],
-])('with %j, three requests with one cookie decrypt it %i times', async (options, times) => {
+  [{}, 2],
+  [{ openedCacheSize: 0 }, 4],
+])('with %j, four requests with one cookie decrypt it %i times', async (options, times) => {
   const { token, load } = await open(options)
   const decrypt = vi.spyOn(EncryptedSeal.prototype, 'unseal')
-  for (const _ of [1, 2, 3]) expect((await load(token)).get('user')).toBe('ada')
+  for (const _ of [1, 2, 3, 4]) expect((await load(token)).get('user')).toBe('ada')
   expect(decrypt).toHaveBeenCalledTimes(times)
-  decrypt.mockRestore()
-})
-
-test('a cookie of another process is decrypted once', async () => {
-  const { token, clock } = await open({ secret })
-  const other = new CookieStore({ secret, clock: () => clock.now })
-  const decrypt = vi.spyOn(EncryptedSeal.prototype, 'unseal')
-  for (const _ of [1, 2, 3]) {
-    const session = await other.load(new Cookies(`__Host-session=${token}`))
-    expect(session.get('user')).toBe('ada')
-  }
-  expect(decrypt).toHaveBeenCalledTimes(1)
   decrypt.mockRestore()
 })
 
 test('what one request changes in a kept cookie is not seen by the next', async () => {
   const { token, load } = await open()
+  await load(token)
   const first = await load(token)
   first.set('user', 'eve')
   first.set('more', { deep: [1] })
@@ -82,7 +82,7 @@ test('what one request changes in a kept cookie is not seen by the next', async 
 
 test('a kept cookie does not vouch for another text, nor beyond its time [TA-02, EX-01]', async () => {
   const { clock, token, load } = await open({ idleTimeout: 60 })
-  expect((await load(token)).isNew).toBe(false)
+  for (const _ of [1, 2, 3]) expect((await load(token)).isNew).toBe(false)
   expect((await load(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).isNew).toBe(true)
   clock.now += 60_000
   expect((await load(token)).isNew).toBe(true)
