@@ -34,6 +34,7 @@ export {
   oneOf,
   unknownOption,
   wrongOption,
+  type OptionRule,
   type OptionRules,
 } from './options.js'
 export { noteRemedy, noteRemedyOfSubclasses } from './tokens/remedies.js'

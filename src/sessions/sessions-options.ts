@@ -12,6 +12,7 @@ import {
   type OptionRules,
   type Token,
 } from '../di/index.js'
+import { aBackend } from './backend/session-backend.js'
 import { StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
 import { checkSessionOptions } from './errors/check-options.js'
 import { SessionOptionError } from './errors/errors.js'
@@ -54,6 +55,16 @@ export interface SessionsOptions<Data extends object = AnyData>
   readonly eventKey?: string
 }
 
+/** What makes a store of something else that keeps values. */
+function wrappingOf(given: unknown): string | undefined {
+  if (aBackend.isFine(given)) return 'A backend becomes one: sessions(new BackendStore(backend)).'
+  return anExpressStore.isFine(given)
+    ? 'A store for express-session becomes one: sessions(new BackendStore(fromExpressStore(store))).'
+    : undefined
+}
+
+const anExpressStore = anObjectWith('', 'get', 'set', 'destroy')
+
 /**
  * Checks what `sessions` is given, before anything is made of it.
  *
@@ -62,7 +73,7 @@ export interface SessionsOptions<Data extends object = AnyData>
 export function checkSessions(store: StoreOrClass, options: object): void {
   const methods: unknown = typeof store === 'function' ? store.prototype : store
   const isStore = isObject(methods) && 'load' in methods && 'dump' in methods
-  const elsewhere = fromAnotherCopy(store)
+  const elsewhere = wrappingOf(store) ?? fromAnotherCopy(store)
   if (!isStore || elsewhere !== undefined) {
     throw new SessionOptionError(
       'store',

@@ -60,15 +60,16 @@ export interface StartUpWarnings {
   readonly components: readonly Component[]
 }
 
-/** A store without warnings adds nothing to the wiring; those of a class are known when it is built. */
+/** A store that never warns adds nothing to the wiring; whether a class does is known when it is built. */
 export function startUpWarnings(
   store: StoreOrClass,
   onWarning: (error: Error) => void,
 ): StartUpWarnings {
   const isClass = typeof store === 'function'
-  if (!isClass && !store.startUpWarnings?.length) return { tokens: [], components: [] }
+  if (!isClass && !store.startUpWarnings) return { tokens: [], components: [] }
   const reported = token<true>(`start-up warnings of ${nameOf(store)}`)
-  const report = ({ startUpWarnings: warnings = [] }: SessionStore) => {
+  const report = async (built: SessionStore) => {
+    const warnings = (await built.startUpWarnings?.()) ?? []
     for (const warning of warnings) onWarning(new SessionStoreError(warning))
     return true as const
   }

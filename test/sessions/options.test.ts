@@ -150,7 +150,7 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     'a class for a backend',
     () => new BackendStore(any(MemoryBackend)),
-    "the session option 'backend' must be a SessionBackend with read, create, replace, touch, destroy, not the class MemoryBackend.",
+    "the session option 'backend' must be a SessionBackend with read, create, replace, touch, destroy, not the class MemoryBackend. Make one of it: new MemoryBackend(…).",
   ],
   [
     'now: 1',

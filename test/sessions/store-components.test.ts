@@ -57,7 +57,9 @@ test('without a report it is a warning of the process', async () => {
 
 test('a store given as a class says the same as soon as ready() has built it [CU-05]', async () => {
   class ForgetfulStore extends EmptyStore {
-    override readonly startUpWarnings = ['ForgetfulStore keeps nothing.', 'Not even that.']
+    override startUpWarnings() {
+      return ['ForgetfulStore keeps nothing.', 'Not even that.']
+    }
   }
   const reported: Error[] = []
   const app = open(ForgetfulStore, (error) => reported.push(error))

@@ -1,7 +1,6 @@
-import { checkSessionOptions } from '../errors/check-options.js'
+import { checkGiven, checkSessionOptions } from '../errors/check-options.js'
 import type { SessionBackend } from '../backend/session-backend.js'
-import { anObjectWith, describeGiven } from '../../di/index.js'
-import { SessionOptionError } from '../errors/errors.js'
+import { anObjectWith } from '../../di/index.js'
 import { ADAPTER_RULES, SerialBackend, type AdapterOptions } from './serial-backend.js'
 
 /** The methods that are used of a store for express-session: connect-pg-simple, session-file-store and many others. */
@@ -28,11 +27,10 @@ export function fromExpressStore(
   store: ExpressStore,
   options: AdapterOptions = {},
 ): SessionBackend {
-  if (!aStore.isFine(store)) {
-    throw new SessionOptionError('store', `must be ${aStore.rule}, not ${describeGiven(store)}.`)
-  }
+  checkGiven('store', store, aStore)
   checkSessionOptions(options, ADAPTER_RULES)
   return new SerialBackend(
+    `fromExpressStore(${store.constructor?.name ?? 'store'})`,
     {
       read: async (key) => {
         const session = await promiseOf<unknown>((done) => store.get(key, done)).catch(

@@ -7,6 +7,7 @@ import {
   type SessionBackend,
 } from '../backend/session-backend.js'
 import { ownOptions } from '../errors/options.js'
+import { failedTrial } from './trial.js'
 import { KeyedQueueWithTimeout, type KeyedQueueOptions } from './keyed-queue-with-timeout.js'
 
 /** A store that keeps whole values. */
@@ -40,16 +41,26 @@ type Found = BackendRecord | 'foreign' | undefined
  */
 export class SerialBackend implements SessionBackend {
   readonly limits: readonly BackendLimit[] = ['atomic-replace', 'no-revival', 'exclusive-create']
+  readonly #name: string
   readonly #store: ValueStore
   readonly #queue: KeyedQueueWithTimeout
   readonly #clock: () => number
 
-  /** @throws SessionOptionError when `timeoutMs` cannot work. */
-  constructor(store: ValueStore, given: AdapterOptions = {}) {
+  /**
+   * @param name of the store, for warnings.
+   * @throws SessionOptionError when `timeoutMs` cannot work.
+   */
+  constructor(name: string, store: ValueStore, given: AdapterOptions = {}) {
     const options = ownOptions(given)
+    this.#name = name
     this.#store = store
     this.#queue = new KeyedQueueWithTimeout(options)
     this.#clock = options.clock ?? Date.now
+  }
+
+  /** Tries whether the store keeps sessions at all. */
+  startUpWarnings(): Promise<readonly string[]> {
+    return failedTrial(this, this.#name)
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {

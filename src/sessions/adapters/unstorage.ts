@@ -1,7 +1,6 @@
 import { ownOptions } from '../errors/options.js'
-import { anObjectWith, aText, describeGiven, type OptionRules } from '../../di/index.js'
-import { checkSessionOptions } from '../errors/check-options.js'
-import { SessionOptionError } from '../errors/errors.js'
+import { anObjectWith, aText, type OptionRules } from '../../di/index.js'
+import { checkGiven, checkSessionOptions } from '../errors/check-options.js'
 import { ADAPTER_RULES, SerialBackend, type AdapterOptions } from './serial-backend.js'
 
 /** The methods that are used of a storage of unstorage: what `createStorage({ driver })` returns. */
@@ -33,12 +32,7 @@ export function fromUnstorage(
   storage: KeyValueStorage,
   options: UnstorageOptions = {},
 ): UnstorageBackend {
-  if (!aStorage.isFine(storage)) {
-    throw new SessionOptionError(
-      'storage',
-      `must be ${aStorage.rule}, not ${describeGiven(storage)}.`,
-    )
-  }
+  checkGiven('storage', storage, aStorage)
   checkSessionOptions(options, RULES)
   return new UnstorageBackend(storage, options)
 }
@@ -62,6 +56,7 @@ export class UnstorageBackend extends SerialBackend {
   constructor(storage: KeyValueStorage, options: UnstorageOptions) {
     const { base = 'sessions' } = ownOptions(options)
     super(
+      'fromUnstorage(storage)',
       {
         read: async (key) => (await storage.getItem(`${base}:${key}`)) ?? undefined,
         // Drivers that have an expiry take whole seconds.

@@ -33,6 +33,12 @@ export interface SessionBackend {
   /** Which promises it cannot keep; printed by the conformance kit and reported at start-up. Default: none. */
   readonly limits?: readonly BackendLimit[]
 
+  /**
+   * Finds what operators should know, in sentences, such as that its table is missing: reported once, at start-up.
+   * Default: nothing beside the `limits`.
+   */
+  startUpWarnings?(): Promise<readonly string[]>
+
   /** Whether a part of it can be away while the rest answers: the store's `isPartitioned`. Default: false. */
   readonly isPartitioned?: boolean
 

@@ -1,8 +1,10 @@
 import {
+  describeGiven,
   isObject,
   noOptions,
   unknownOption,
   wrongOption,
+  type OptionRule,
   type OptionRules,
 } from '../../di/index.js'
 import { SessionOptionError } from './errors.js'
@@ -19,6 +21,18 @@ export function checkSessionOptions<Options extends object>(
   checkKnownOptions(options, rules)
   const unknown = unknownOption(options, rules)
   if (unknown) throw new SessionOptionError(unknown.option, unknown.reason)
+}
+
+/**
+ * Checks the object that stands before the options, such as a store or a backend.
+ *
+ * @throws SessionOptionError saying what it has to be and what it was, and how to make one of a class.
+ */
+export function checkGiven(name: string, given: unknown, rule: OptionRule): void {
+  if (rule.isFine(given)) return
+  const isClass = typeof given === 'function' && rule.isFine(given.prototype)
+  const remedy = isClass ? ` Make one of it: new ${given.name}(…).` : ''
+  throw new SessionOptionError(name, `must be ${rule.rule}, not ${describeGiven(given)}.${remedy}`)
 }
 
 /** The same for a base class: a subclass may have options of its own. */

@@ -34,8 +34,9 @@ interface Parts {
 /** A thrown proxy, or one whose getters throw, is no error object. */
 function partsOf(error: unknown): Parts {
   try {
-    const { name, code, message, stack } = Object(error) as Parts
-    return { name, code, message, stack }
+    const { name, code, message, stack, constructor } = Object(error) as Parts & object
+    // Many classes of errors leave `name` as it is, and say what they are by their own.
+    return { name: name === 'Error' ? constructor.name : name, code, message, stack }
   } catch {
     return {}
   }

@@ -1,8 +1,7 @@
-import { describeGiven, Inject } from '../../di/index.js'
+import { Inject } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
 import { aBackend, type BackendLimit, type SessionBackend } from '../backend/session-backend.js'
-import { checkSessionOptions } from '../errors/check-options.js'
-import { SessionOptionError } from '../errors/errors.js'
+import { checkGiven, checkSessionOptions } from '../errors/check-options.js'
 import { SERVER_STORE_RULES, ServerStore, type ServerStoreOptions } from './server-store.js'
 import { Session } from '../session/session.js'
 import type { StoreCapabilities } from '../store/session-store.js'
@@ -15,27 +14,24 @@ import type { UserSessions } from '../store/sessions-of-user.js'
 export class BackendStore extends ServerStore {
   /** What the backend promises: all but its `limits`. */
   override readonly capabilities: StoreCapabilities
-  /** What the backend cannot promise. */
-  override readonly startUpWarnings: readonly string[]
+  /** What the backend cannot promise, and what it finds wrong with itself. */
+  override readonly startUpWarnings?: () => Promise<readonly string[]>
   readonly #backend: SessionBackend
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(backend: SessionBackend, options: ServerStoreOptions = {}) {
     super(options)
     if (new.target === BackendStore) checkSessionOptions(options, SERVER_STORE_RULES)
-    if (!aBackend.isFine(backend)) {
-      throw new SessionOptionError(
-        'backend',
-        `must be ${aBackend.rule}, not ${describeGiven(backend)}.`,
-      )
-    }
+    checkGiven('backend', backend, aBackend)
     const { limits = [] } = backend
     this.capabilities = {
       isRevocable: !limits.includes('no-revival'),
       mergesWrites: !limits.includes('atomic-replace'),
       takesOnce: !limits.includes('atomic-replace'),
     }
-    this.startUpWarnings = limits.length === 0 ? [] : [warningOf(backend, limits)]
+    if (limits.length > 0 || backend.startUpWarnings) {
+      this.startUpWarnings = () => warningsOf(backend, limits)
+    }
     this.#backend = backend
   }
 
@@ -64,6 +60,14 @@ const MEANING: Readonly<Record<BackendLimit, string>> = {
   'atomic-replace': 'one of two writes may be lost',
   'no-revival': 'a write may undo a logout',
   'exclusive-create': 'two sessions may begin under one id',
+}
+
+async function warningsOf(
+  backend: SessionBackend,
+  limits: readonly BackendLimit[],
+): Promise<readonly string[]> {
+  const found = (await backend.startUpWarnings?.()) ?? []
+  return limits.length === 0 ? found : [warningOf(backend, limits), ...found]
 }
 
 function warningOf(backend: SessionBackend, limits: readonly BackendLimit[]): string {

@@ -19,8 +19,11 @@ export abstract class SessionStore {
   /** The name of its cookie, so that `ready()` refuses a second store with the same one. Default: not known. */
   readonly cookieName?: string
 
-  /** What operators should know, in sentences: `ready()` reports it once, to `onWarning`. Default: nothing. */
-  readonly startUpWarnings?: readonly string[]
+  /**
+   * Finds what operators should know, in sentences: `ready()` waits for it and reports it once, to `onWarning`.
+   * It must end within a second or two, also when the store is down. Default: nothing.
+   */
+  startUpWarnings?(): readonly string[] | Promise<readonly string[]>
 
   /**
    * Whether a part of it can be down while the rest answers, as with the nodes of a cluster. Then a failed call

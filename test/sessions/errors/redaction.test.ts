@@ -44,6 +44,13 @@ describe('what is kept of an error of a store', () => {
     expect((failure.cause as Error).stack).toMatch(/\n {4}at .*redaction\.test/)
   })
 
+  test('is the name of its class, where that left the name of Error', () => {
+    class ClientClosedError extends Error {}
+    expect((storeFailure(new ClientClosedError(SECRET), 'load').cause as Error).message).toBe(
+      'the session store failed to load: ClientClosedError (its message is not shown)',
+    )
+  })
+
   test('is made of an error whose getters throw', () => {
     const hostile = new Proxy(
       {},
