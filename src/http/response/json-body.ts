@@ -39,8 +39,8 @@ function isLost(value: object): boolean {
 
 function nameOf(value: object): string {
   const name: unknown = value.constructor?.name
-  const known = typeof name === 'string' && name !== '' && name !== 'Object' ? name : undefined
-  return `a ${known ?? 'object of a class without a name'}`
+  const isKnown = typeof name === 'string' && name !== '' && name !== 'Object'
+  return isKnown ? `a ${name}` : 'an object of a class without a name'
 }
 
 const REMEDIES = new Map([
