@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { Hooks } from '../../../src/http/index.js'
 import { App, HttpError, Route, route } from '../../../src/http/index.js'
@@ -136,4 +137,18 @@ describe('an error', () => {
     expect([new HttpError(400).status, new HttpError(599).status]).toEqual([400, 599])
     expect(new HttpError(418)).toMatchObject({ name: 'HttpError', message: 'Client Error' })
   })
+})
+
+test('without a detail says the phrase of its status, or that of its class (RFC 9110 15)', () => {
+  // Node has names of RFC 7231.
+  const phrases = { ...STATUS_CODES, 413: 'Content Too Large', 422: 'Unprocessable Content' }
+  const named = [
+    ...[400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417],
+    ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504],
+  ]
+  for (let status = 400; status < 600; status++) {
+    const ofClass = status < 500 ? 'Client Error' : 'Server Error'
+    const phrase = named.includes(status) ? phrases[status] : ofClass
+    expect([status, new HttpError(status).message]).toEqual([status, phrase])
+  }
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { optional } from '../../../src/di/index.js'
-import { App, Body, Exchange, route } from '../../../src/http/index.js'
+import { App, Body, Exchange, FormParts, route } from '../../../src/http/index.js'
 import { even, given, json, post } from './given.js'
 
 describe('Body', () => {
@@ -257,4 +257,33 @@ describe('FormData', () => {
     const refused = { status: 415, errors: undefined }
     expect(await given(FormData, '/', post(body, type))).toEqual(refused)
   })
+})
+
+test('a 415 says what the body has to be (RFC 9110 15.5.16)', async () => {
+  const doors = { text: Body(String), any: Body(), form: FormData, parts: FormParts }
+  const app = new App({
+    routes: Object.entries(doors).map(([path, token]) =>
+      route.post(`/${path}`, [token as typeof FormData], () => 'taken'),
+    ),
+  })
+  const said = async (path: string, type: string, coding?: string) => {
+    const headers = { 'content-type': type, ...(coding && { 'content-encoding': coding }) }
+    const request = new Request(`http://x/${path}`, { method: 'POST', headers, body: '{}' })
+    const response = await app.fetch(request)
+    const { status, detail } = (await response.json()) as { status: number; detail: string }
+    return [status, detail, response.headers.get('accept-encoding')]
+  }
+  const must = (be: string) => [415, `The content type of the body must be ${be}`, null]
+  expect(await said('text', 'application/json')).toEqual(must('text'))
+  expect(await said('any', 'image/png')).toEqual(must('JSON or a form'))
+  expect(await said('form', 'application/json')).toEqual(must('a form'))
+  expect(await said('parts', 'application/x-www-form-urlencoded')).toEqual(
+    must('multipart/form-data'),
+  )
+  for (const coding of ['gzip', 'br', 'identity, gzip'])
+    expect(await said('any', 'application/json', coding)).toEqual([
+      415,
+      'A compressed body is not supported',
+      'identity',
+    ])
 })

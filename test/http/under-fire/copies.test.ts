@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
@@ -31,7 +32,8 @@ function counting({ App, MemoryStore, Session, route, sessions }: Ingot) {
 }
 
 test('two copies work side by side, and a mixture fails at start-up [PR-08]', async () => {
-  const copy = (await import((await bundleOf(`export * from './index.js'`)).href)) as Ingot
+  const bundle = await bundleOf(`export * from './index.js'`)
+  const copy = (await import(bundle.href)) as Ingot
   expect(copy.App).not.toBe(ours.App)
   for (const each of [copy, ours]) {
     const app = counting(each)
@@ -49,9 +51,14 @@ test('two copies work side by side, and a mixture fails at start-up [PR-08]', as
   for (const mixture of [session, routes])
     await expect(start(mixture)).rejects.toBeInstanceOf(ours.DIError)
   // The address of the copy is the whole library, so the message shows the beginning.
-  for (const mixture of [store, component])
+  const beginning = `${bundle.href.slice(0, 100)}…`
+  const folder = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
+  for (const [mixture, paths] of [
+    [store, `${beginning} beside ${folder}`],
+    [component, `${folder} beside ${beginning}`],
+  ] as const)
     await expect(start(mixture)).rejects.toThrow(
-      /^the session option 'store' must be a store .{20,120} Ingot is installed twice, and the other copy made this: \S{1,110} beside \S{1,110}\. /,
+      `. Ingot is installed twice, and the other copy made this: ${paths}. \`npm ls ingot\` shows who brings each; \`npm dedupe\`, or a peer dependency in the package that brings its own, leaves one.`,
     )
 })
 
