@@ -9,8 +9,10 @@ import {
   route,
   scoped,
   singleton,
+  singletonClass,
   token,
   value,
+  type Component,
 } from '../../../src/index.js'
 import { Deferred } from '../deferred.js'
 
@@ -219,4 +221,28 @@ test('a handler made by inject is planned once, whatever is overridden elsewhere
   using _ = app.override(Accounts, new Accounts(new Db(new Clock(7))))
   const at = async (path: string) => (await app.fetch(new Request(`http://bank${path}`))).json()
   expect([await at('/clock'), await at('/accounts')]).toEqual([1, 7])
+})
+
+test('a component that builds from what others give is not resolved by hand, and says so', async () => {
+  const all = new Map<string, Component>()
+  const looking: Component = {
+    canHandleParameter: () => false,
+    resolve: () => undefined,
+    findMistakes: ({ components }) => {
+      for (const one of components) all.set(one.label ?? one.constructor.name, one)
+      return []
+    },
+  }
+  await using app = new App({
+    components: [looking, value(Clock, new Clock(1)), singletonClass(Db)],
+    routes: [route.get('/', [Clock], (clock) => clock.now)],
+  })
+  await using copy = app.with([[Clock, new Clock(2)]])
+  await copy.ready()
+  for (const [name, reason] of [
+    ['SingletonClass', 'a class is built through its constructor'],
+    ['class', 'a class is built through its constructor'],
+    ['Replacement', 'a replacement resolves through what it was given'],
+  ] as const)
+    expect(() => all.get(name)!.resolve(), name).toThrow(new TypeError(reason))
 })
