@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { defineConfig, type Plugin } from 'vitest/config'
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node'
 import type { RunOrder, RunOutcome } from './scripts/mutants/test-run.js'
@@ -20,6 +21,8 @@ export default defineConfig({
     reporters: ['dot', outcomeReporter()],
     sequence: { sequencer: inOrder() },
     cache: false,
+    // What one run has transformed the next ones read.
+    experimental: { fsModuleCache: true, fsModuleCachePath: join(dirname(orderPath), 'modules') },
   },
 })
 
@@ -28,6 +31,10 @@ function replacedSources(): Plugin {
     name: 'replaced-sources',
     enforce: 'pre',
     load: (id) => sources[id],
+    configureVitest({ experimental_defineCacheKeyGenerator: keyModules }) {
+      // The cache knows a file by its text on the disk.
+      keyModules(({ id }) => sources[id])
+    },
   }
 }
 
