@@ -17,13 +17,14 @@ export function checkBodyHeaders(headers: Headers, limit: number): void {
  * Reads a stream to its end.
  *
  * @throws HttpError 413 over the limit, 503 when all bodies together are too much, 400 when it breaks off.
+ * @throws TypeError when somebody reads it already: a mistake of the application, and not the visitor's.
  */
 export async function readStream(
   body: ReadableStream<Uint8Array> | null,
   bounds: BodyBounds,
 ): Promise<Uint8Array> {
   if (body === null) return new Uint8Array()
-  if (body.locked) throw brokenOff(new TypeError('The body was read before'))
+  if (body.locked) throw new TypeError('The body was read before')
   const reader = body.getReader()
   return new Promise<Uint8Array>((resolve, reject) => {
     let isCut = false
