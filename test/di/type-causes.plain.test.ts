@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { App, DIError, route, singletonClass, type Component } from '../../src/index.js'
+import { causeWords } from '../../src/di/graph/type-causes.js'
 import { transform } from '../../src/transform/index.js'
 import type { Basket as BasketType } from './fixtures/basket.js'
 import { Basket } from './fixtures/basket.js'
@@ -127,6 +128,22 @@ describe('a type that is no class at run time is told with its one reason', () =
   test('in a constructor, which has no body to take it from [C15]', async () => {
     const { remedy } = await problemOf((stand: Stand) => stand, singletonClass(Stand))
     expect(remedy).toBe('Make it a class, or name its token: @Inject(Token, …) on the class.')
+  })
+
+  test.each([
+    ['data', 'it is imported as data, by `with { … }`', `N${NAMED.slice(1)}`],
+    [
+      'require',
+      'it is imported by `import … = require(…)`',
+      `Import it by \`import … from\`, or ${NAMED}`,
+    ],
+  ])('which only the transform can see: %s [C15]', (cause, reason, remedy) => {
+    const list = (wanted: string) =>
+      `name its token: inject([${wanted}, …], fn), or route.get(path, [${wanted}, …], fn)`
+    expect(causeWords(cause, 'settings.A', list)).toEqual({
+      why: `\`settings.A\` is no class at run time: ${reason}`,
+      remedy,
+    })
   })
 
   test('a nearer variable that hides it [C15]', async () => {

@@ -3,6 +3,7 @@ import {
   App,
   Cookies,
   DIError,
+  Exchange,
   Hooks,
   Inject,
   inject,
@@ -95,6 +96,30 @@ test('what a Resolver asks for of a request is refused by name, while the job ru
   const message =
     'app.run(fn) has no request, and so no cookies: ask for singletons, or respond to a request with app.fetch.'
   await expect(app.run([Resolver], (resolver) => resolver.get(Cookies))).rejects.toThrow(message)
+})
+
+test('nothing of a request is there for a job that got hold of its Exchange [C20]', async () => {
+  await using app = library().app
+  const read: [what: string, read: (exchange: Exchange) => unknown][] = [
+    ['method', ({ method }) => method],
+    ['path', ({ path }) => path],
+    ['request', ({ request }) => request],
+    ['url', ({ url }) => url],
+    ['host', ({ host }) => host],
+    ['isHttps', ({ isHttps }) => isHttps],
+    ['client address', ({ clientAddress }) => clientAddress],
+    ['isUpgrade', ({ isUpgrade }) => isUpgrade],
+    ['headers', (exchange) => exchange.header('accept')],
+    ['cookies', ({ cookies }) => cookies],
+    // The head is looked at before the body.
+    ['request', (exchange) => exchange.bytes()],
+  ]
+  for (const [what, get] of read) {
+    const running = app.run([Resolver], async (resolver) => get(await resolver.get(Exchange)))
+    await expect(running, what).rejects.toThrow(
+      `app.run(fn) has no request, and so no ${what}: ask for singletons, or respond to a request with app.fetch.`,
+    )
+  }
 })
 
 test('a job fails with what it threw, and its values are disposed [C20]', async () => {

@@ -238,6 +238,27 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
     'App: components holds an object of MemoryStore, which is no component. Write sessions(store), value(X, x), singleton(X, tokens, make), scoped(X, tokens, make) or singletonClass(X).',
   ],
   ['onError: {}', app({ onError: {} }), 'App: onError must be a function, not an object.'],
+  ['nosniff: 1', app({ nosniff: 1 }), 'App: nosniff must be true or false, not 1.'],
+  [
+    'crossOrigin: true',
+    app({ crossOrigin: true }),
+    'App: crossOrigin must be false or an object such as { trustedOrigins: [] }, not true.',
+  ],
+  [
+    'errorPages: text',
+    app({ errorPages: 'html' }),
+    `App: errorPages must be an object of functions, not "html".`,
+  ],
+  [
+    'formLimits: 1',
+    app({ formLimits: 1 }),
+    'App: formLimits must be an object such as { files: 10 }, not 1.',
+  ],
+  [
+    'bodyMemory: -1',
+    app({ bodyMemory: -1 }),
+    'App: bodyMemory must be a whole number of bytes or Infinity, not -1.',
+  ],
   [
     'bodyLimit: "1mb"',
     app({ bodyLimit: '1mb' }),

@@ -3,10 +3,12 @@ import {
   all,
   App,
   Controller,
+  Exchange,
   Get,
   Hooks,
   lazy,
   Next,
+  optional,
   inject,
   route,
   scoped,
@@ -15,6 +17,7 @@ import {
   transient,
   value,
 } from '../../../src/index.js'
+import { later } from '../../../src/di/index.js'
 
 class Settings {
   constructor(readonly dsn: string) {}
@@ -136,12 +139,48 @@ cost: 4 values a request, 2 certainly awaited`)
     expect(app.explain('GET /')).toContain('└─ Unknown   ??? nothing provides it')
   })
 
+  test('says of each value where it comes from', () => {
+    const Count = token<number>('count')
+    const jobs = { run: inject([Settings], (settings) => settings.dsn) }
+    const app = new App({
+      components: [...components, scoped(Count, [], async () => 1, { isExclusive: true })],
+      routes: [
+        route.get(
+          '/',
+          [later(jobs, 'run'), Exchange, Count, optional(token<string>('hint'))] as never,
+          function home() {},
+        ),
+      ],
+    })
+    expect(app.explain('GET /')).toBe(`GET /
+home(Object.run(), Exchange, token('count'), token('hint'), which nothing provides)
+├─ Object.run()   runs when called; planned and checked now
+│  └─ Settings   singleton, a constant of the plan, value(Settings)
+├─ Exchange   given with the request
+├─ token('count')   request, scoped(token('count')), never beside another
+└─ token('hint'), which nothing provides
+order: token('count') → home
+ends: nothing
+cost: 1 value a request, 1 certainly awaited`)
+  })
+
   test('names the routes when there is no such one', () => {
     const app = new App({ components, routes: [Desk] })
     expect(() => app.explain('GET /account/:id')).toThrow(
       "There is no route 'GET /account/:id'. Did you mean GET /accounts/:id? The routes are: GET /accounts/:id.",
     )
     expect(() => app.explain(function stray() {})).toThrow('stray handles no route.')
+    expect(() => app.explain(() => 1)).toThrow('That function handles no route.')
+    expect(() => app.explain([Desk, 'hide' as never])).toThrow('hide handles no route.')
+  })
+
+  test.each([12, 13, 20])('names twelve routes at most, of %i', (count) => {
+    const names = Array.from({ length: count }, (_, index) => `GET /${index}`)
+    const app = new App({ routes: names.map((_, index) => route.get(`/${index}`, () => 'x')) })
+    const shown = `${names.slice(0, 12).join(', ')}${count > 12 ? ', …' : ''}`
+    expect(() => app.explain('POST /shop')).toThrow(
+      new TypeError(`There is no route 'POST /shop'. The routes are: ${shown}.`),
+    )
   })
 })
 

@@ -138,6 +138,36 @@ describe('Cookie', () => {
     )
   })
 
+  test('takes a maxAge of exactly 400 days, and dates of the years 1601 to 9999 (RFC 6265bis 5.6)', () => {
+    for (const maxAge of [0, 400 * 86_400]) expect(withAttributes({ maxAge })).toBe('accepted')
+    expect(withAttributes({ maxAge: 400 * 86_400 + 1 })).toMatch(/its maxAge must be/)
+    for (const [year, isTaken] of [
+      [1600, false],
+      [1601, true],
+      [9999, true],
+      [10_000, false],
+    ] as const) {
+      const expires = new Date(Date.UTC(year, 6))
+      expect([year, withAttributes({ expires }) === 'accepted']).toEqual([year, isTaken])
+    }
+  })
+
+  test.each([
+    [
+      'path',
+      'a path that starts with /, has at most 1024 bytes, and no comma, semicolon or control character',
+    ],
+    ['domain', 'a host name of at most 1024 bytes'],
+    ['sameSite', "'strict', 'lax' or 'none'"],
+    ['priority', "'low', 'medium' or 'high'"],
+    ['httpOnly', 'true or false'],
+    ['partitioned', 'true or false'],
+  ])('says what %s has to be', (attribute, rule) => {
+    expect(withAttributes({ [attribute]: 'no such;' })).toBe(
+      `COOKIE_ATTRIBUTE: The cookie "sid" is refused: its ${attribute} must be ${rule}.`,
+    )
+  })
+
   test('rejects a value that is no string, and does not quote one that it cannot encode', () => {
     expect(rejection(() => new Cookie('a', 5 as never))).toBe(
       'COOKIE_VALUE: The cookie "a" is refused: its value must be a string.',

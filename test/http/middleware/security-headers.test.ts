@@ -18,7 +18,8 @@ describe.each(WAYS)('securityHeaders() through %s', (way) => {
     for (const path of ['/', '/broken', '/nowhere']) {
       const { headers } = await ask(path)
       expect(Object.fromEntries(headers)).toMatchObject({
-        'content-security-policy': expect.stringContaining("default-src 'self'; base-uri 'self'"),
+        'content-security-policy':
+          "default-src 'self'; base-uri 'self'; font-src 'self' https: data:; form-action 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; script-src 'self'; script-src-attr 'none'; style-src 'self' https: 'unsafe-inline'",
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
         'origin-agent-cluster': '?1',

@@ -87,6 +87,11 @@ describe('other constructors', () => {
   test('BigInt takes integers of any size', async () => {
     expect(await given(Query('n', BigInt), '/?n=-9007199254740993')).toBe(-9_007_199_254_740_993n)
     expect(await given(Query('n', BigInt), '/?n=1.5')).toEqual(bad('n', 'must be an integer'))
+    const digits = '9'.repeat(1000)
+    expect(await given(Query('n', BigInt), `/?n=${digits}`)).toBe(BigInt(digits))
+    expect(await given(Query('n', BigInt), `/?n=${digits}9`)).toEqual(
+      bad('n', 'must be an integer of at most 1000 digits'),
+    )
   })
 
   test('Date takes days and RFC 3339 times that exist', async () => {
