@@ -59,16 +59,33 @@ describe('a client without an address', () => {
       expect(() => make(url as string)).toThrow(new TypeError(refused))
   })
 
+  test.each(['localhost:port', 'redis://local host', 'redis://[::1', 'redis://localhost#0'])(
+    '%s, which cannot be read, is told without advice on passwords [B18]',
+    (url) => {
+      expect(() => redis(url)).toThrow(
+        new TypeError("redis: the url cannot be read. Write 'redis://user:password@host:6379/0'."),
+      )
+    },
+  )
+
   test('is refused for a cluster, and for sentinels [B18]', () => {
     for (const make of [redisCluster, connectCluster]) {
       expect(() => make([undefined as never])).toThrow('redis: the url is undefined.')
       for (const nodes of [undefined, []])
-        expect(() => make(nodes as never)).toThrow('redisCluster: no node is given.')
+        expect(() => make(nodes as never)).toThrow(
+          new TypeError(
+            "redisCluster: no node is given. Write redisCluster([{ host: 'localhost', port: 7000 }]).",
+          ),
+        )
     }
     for (const make of [redisSentinel, connectSentinel]) {
       const [sentinels, name] = [[{ port: 1 }], 'mymaster']
       for (const options of [undefined, {}, { name }, { sentinels }, { sentinels: [], name }])
-        expect(() => make(options as never)).toThrow('redisSentinel: sentinels or name is missing.')
+        expect(() => make(options as never)).toThrow(
+          new TypeError(
+            "redisSentinel: sentinels or name is missing. Write redisSentinel({ sentinels: [{ host: 'localhost', port: 26379 }], name: 'mymaster' }).",
+          ),
+        )
     }
   })
 
