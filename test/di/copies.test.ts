@@ -18,7 +18,7 @@ async function loadedAnew(): Promise<Ingot> {
 
 /** What has to be done about the one mistake of an application with this route. */
 async function remedyFor(fn: (...given: never[]) => unknown): Promise<string | undefined> {
-  const app = new ours.App({ routes: [ours.route.get('/', fn as () => unknown)] })
+  const app = new ours.App({ routes: [ours.route.get('/', fn)] })
   return (await refusalOf(app.ready())).errors[0]!.remedy
 }
 

@@ -171,7 +171,7 @@ cost: 1 value a request, 1 certainly awaited`)
     )
     expect(() => app.explain(function stray() {})).toThrow('stray handles no route.')
     expect(() => app.explain(() => 1)).toThrow('That function handles no route.')
-    expect(() => app.explain([Desk, 'hide' as never])).toThrow('hide handles no route.')
+    expect(() => app.explain([Desk, 'hide'])).toThrow('hide handles no route.')
   })
 
   test.each([12, 13, 20])('names twelve routes at most, of %i', (count) => {

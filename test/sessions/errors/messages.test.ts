@@ -178,7 +178,7 @@ describe('what an error says to the log', () => {
   })
 
   test('of calls that are skipped, without a word to the visitor', async () => {
-    const loading = new Deferred<void>()
+    const loading = new Deferred()
     const backend = new MemoryBackend()
     const read = backend.read.bind(backend)
     let isAway = false
