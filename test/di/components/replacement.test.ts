@@ -14,7 +14,7 @@ import {
   value,
   type Component,
 } from '../../../src/index.js'
-import { Deferred } from '../deferred.js'
+import { Deferred, settled } from '../deferred.js'
 
 class Clock {
   constructor(readonly now: number) {}
@@ -72,6 +72,19 @@ describe('override', () => {
       scoped(Accounts, [Clock], (clock) => new Accounts(new Db(new Clock(clock.now + 10)))),
     )
     expect(await now()).toBe(11)
+  })
+
+  test('ends what the component made, and close() waits for that', async () => {
+    const { app, log, now } = bank()
+    const dispose = async (db: Db) => {
+      await settled()
+      log.push(`end ${db.clock.now}`)
+    }
+    const own = singleton(Db, [], () => new Db(new Clock(7)), { dispose })
+    app.override(Db, own)
+    expect(await now()).toBe(7)
+    await app.close()
+    expect(log).toEqual(['end 7'])
   })
 
   test('nests, and is undone last one first', async () => {

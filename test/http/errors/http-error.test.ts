@@ -141,7 +141,11 @@ describe('an error', () => {
 
 test('without a detail says the phrase of its status, or that of its class (RFC 9110 15)', () => {
   // Node has names of RFC 7231.
-  const phrases = { ...STATUS_CODES, 413: 'Content Too Large', 422: 'Unprocessable Content' }
+  const phrases: NodeJS.Dict<string> = {
+    ...STATUS_CODES,
+    413: 'Content Too Large',
+    422: 'Unprocessable Content',
+  }
   const named = [
     ...[400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417],
     ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504],

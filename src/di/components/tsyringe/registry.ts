@@ -157,7 +157,7 @@ export function tokensBelow(key: unknown): readonly unknown[] {
   )
 }
 
-/** Whether a name is registered, in this container or a parent. */
+/** Whether a name is registered. */
 export function isRegistered(key: unknown): boolean {
-  return container.isRegistered(key as InjectionToken, true)
+  return container.isRegistered(key as InjectionToken)
 }
