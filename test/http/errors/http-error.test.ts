@@ -147,8 +147,8 @@ test('without a detail says the phrase of its status, or that of its class (RFC 
     422: 'Unprocessable Content',
   }
   const named = [
-    ...[400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417],
-    ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504],
+    400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422,
+    423, 424, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504,
   ]
   for (let status = 400; status < 600; status++) {
     const ofClass = status < 500 ? 'Client Error' : 'Server Error'
