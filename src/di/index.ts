@@ -1,3 +1,4 @@
+import './node-version.js'
 export { describeParameters } from './tokens/parameter-info.js'
 export { callable, type Callable, type Injectable } from './tokens/callable.js'
 export { singletonClass } from './components/class-component.js'

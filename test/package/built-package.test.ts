@@ -24,6 +24,21 @@ test('a program runs with only the package and its declared dependencies', async
   expect(output).toBe('{"name":"ann","visits":2}\n')
 })
 
+test('a Node that is too old says so before anything else fails [D10]', async () => {
+  const consumer = await consumerWith()
+  const output = await consumer.run(
+    'app.js',
+    `for (const node of ['18.20.8', '20.18.3', '20.19.0', '22.0.0', '26.10.0']) {
+      Object.defineProperty(process, 'versions', { value: { ...process.versions, node }, configurable: true })
+      const path = import.meta.resolve('ingot').replace('index.js', 'di/node-version.js')
+      await import(path + '?' + node).then(() => console.log(node), ({ stack }) => console.log(stack))
+    }`,
+  )
+  const tooOld = (version: string) =>
+    `Error: Ingot needs Node 20.19 or newer, and this is ${version}. Install one from https://nodejs.org.\n`
+  expect(output).toBe(`${tooOld('18.20.8')}${tooOld('20.18.3')}20.19.0\n22.0.0\n26.10.0\n`)
+})
+
 test('ingot/testing needs nothing else either, and shares its classes with ingot', async () => {
   const consumer = await consumerWith()
   const output = await consumer.run(

@@ -1,5 +1,8 @@
-import { hash, randomBytes } from 'node:crypto'
+import crypto, { randomBytes } from 'node:crypto'
 import { SessionOptionError } from '../errors/errors.js'
+
+// Not imported by its name: a Node without it could not say that it is too old.
+const { hash } = crypto
 
 /**
  * A new id: 256 bits of the system's random source, 43 characters of base64url. OWASP asks for 128
