@@ -13,6 +13,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^ingot$/, replacement: source('src/index.ts') },
+      { find: /^ingot\/(express|node)$/, replacement: source('src/adapters/$1.ts') },
       { find: /^ingot\/redis$/, replacement: source('src/sessions/redis/index.ts') },
       { find: /^ingot\/testing$/, replacement: source('src/testing/index.ts') },
     ],

@@ -70,6 +70,7 @@ export {
   requestBody,
   ClientAddress,
   Exchange,
+  type RequestScope,
   HttpError,
   crossOriginGuard,
   cors,

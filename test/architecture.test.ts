@@ -12,6 +12,8 @@ const rules: ArchitectureRules = {
     http: ['di'],
     sessions: ['di', 'http'],
     testing: ['di', 'http', 'sessions'],
+    // Other people's frameworks: all over the request scope of http.
+    adapters: ['di', 'http'],
     cli: ['di', 'http'],
     // Tools that work on the source of a program; what they write down is read by di, by a symbol.
     transform: [],
@@ -54,6 +56,7 @@ const rules: ArchitectureRules = {
       'http/cross-origin',
       'http/middleware',
       'http/server',
+      'http/hosts',
     ],
     'http/routing': [],
     'http/headers': [],
@@ -70,6 +73,15 @@ const rules: ArchitectureRules = {
       'http/request',
       'http/response',
       'src/http/hooks.ts',
+    ],
+    'http/hosts': [
+      'http/routing',
+      'http/errors',
+      'http/response',
+      'http/request',
+      'http/server',
+      'src/http/endpoint.ts',
+      'src/http/response-handler.ts',
     ],
     'http/server': ['http/routing', 'http/errors', 'http/response', 'http/forms', 'http/request'],
 
@@ -147,7 +159,7 @@ const rules: ArchitectureRules = {
   },
   onlyIn: {
     // `listen` serves with Node: what its server offers for limits, shutdown and trusted proxies.
-    'node:http': ['src/http/'],
+    'node:http': ['src/http/', 'src/adapters/'],
     'node:net': ['src/http/'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/'],

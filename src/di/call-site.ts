@@ -1,8 +1,13 @@
+/** Says, when a message needs it, where something is written. */
+export interface Site {
+  toString(): string
+}
+
 /**
  * Where a function of ours was called: the user's line, for messages. Remembering it costs about a microsecond;
  * the text is made only when a message needs it.
  */
-export class CallSite {
+export class CallSite implements Site {
   readonly #trace: { readonly stack?: string } = {}
 
   /** @param callee the function whose caller is meant. */

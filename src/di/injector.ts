@@ -1,6 +1,6 @@
-import type { CallSite } from './call-site.js'
 import type { Callable } from './tokens/callable.js'
 import { findMistakes, type Root } from './graph/check.js'
+import type { Site } from './call-site.js'
 import type { Component } from './components/component.js'
 import type { ResultHandler } from './plan/finish.js'
 import { warningsOf } from './inspect/warnings.js'
@@ -31,7 +31,7 @@ export interface PlanOptions<Result> {
   /** Names the plan in messages: `GET /cart`. */
   readonly name: string
   /** Where it is written, for messages: `src/app.ts:12`. */
-  readonly site?: CallSite | undefined
+  readonly site?: Site | undefined
   readonly resultHandler: ResultHandler<Result>
   /** Whether its functions are in other plans too, which show them and their mistakes. Default: false. */
   readonly isHidden?: boolean
@@ -44,7 +44,7 @@ export class Injector {
   readonly #plans: Plan<never>[] = []
   readonly #hidden = new Set<Plan<never>>()
   readonly #problems: DIProblem[] = []
-  readonly #sites = new Map<string, CallSite>()
+  readonly #sites = new Map<string, Site>()
   #registry: ComponentRegistry
   #parent: { readonly injector: Injector; readonly overrides: readonly Override[] } | undefined
   #ready: Promise<void> | undefined

@@ -1,5 +1,6 @@
 import {
   callable,
+  CallSite,
   explainPlans,
   graphOf,
   type Injector,
@@ -14,38 +15,37 @@ import {
   type Values,
 } from '../di/index.js'
 import { withDefaults, type AppOptions } from './app-options.js'
-import { CrossOriginCheck } from './cross-origin/check.js'
 import type { OnError } from './errors/error-log.js'
-import { problemsOf } from './parameters/check-parameters.js'
-import { BodyBudget } from './request/body-budget.js'
 import type { Door } from './request/door.js'
 import type { Exchange } from './request/exchange.js'
 import { injectorOf } from './injector-of.js'
+import type { HostArguments, HostFunction } from './hosts/host-function.js'
+import { Hosts, type Ask, type FetchHandler, type HostOptions } from './hosts/hosts.js'
+import type { RequestScope } from './hosts/request-scope.js'
 import { OutsideRequest } from './outside-request.js'
 import { FetchExchange } from './request/fetch-exchange.js'
 import { ResponseHandler } from './response-handler.js'
-import { PlannedEndpoint, type EndpointFacts } from './endpoint.js'
-import { RejectionPlans } from './rejections.js'
-import { NO_PARAMS, Router } from './routing/router.js'
+import type { PlannedEndpoint } from './endpoint.js'
+import { Endpoints } from './endpoints.js'
+import { NO_PARAMS, type Router } from './routing/router.js'
 import type { Routes } from './routing/route-group.js'
-import { collectRoutes, duplicateRoute } from './routing/routes.js'
-import { doorOf, malformedPath, WithoutRoute } from './without-route.js'
+import { doorOf, malformedPath } from './without-route.js'
 import type { ListenOptions } from './server/listen-options.js'
-import { listen, type Listening, type RunningServer } from './server/listen.js'
+import { listen, Servers, type RunningServer } from './server/listen.js'
 
 // oxlint-disable typescript/unbound-method -- methods only say where the caller's part of the stack begins
 
 /** A whole application: `fetch` responds to a standard request, `listen` serves it over http. */
 export class App {
-  readonly #router = new Router<PlannedEndpoint>()
+  readonly #endpoints: Endpoints
+  readonly #router: Router<PlannedEndpoint>
   readonly #injector: Injector
   readonly #responseHandler: ResponseHandler
   readonly #outsideRequest: OutsideRequest
-  readonly #servers = new Set<Promise<Listening>>()
+  readonly #servers = new Servers()
   readonly #options: AppOptions
-  readonly #bodyLimit: number
   readonly #door: Door
-  readonly #withoutRoute: WithoutRoute
+  readonly #hosts: Hosts
   #closing: Promise<void> | undefined
 
   constructor(options: AppOptions)
@@ -54,33 +54,13 @@ export class App {
   constructor(options: AppOptions, injector?: (app: App) => Injector) {
     this.#options = options
     const all = withDefaults(options)
-    const { routes, components, middleware, bodyLimit, formLimits, crossOrigin } = all
-    this.#bodyLimit = bodyLimit
     this.#responseHandler = new ResponseHandler(all)
     this.#door = doorOf(all, this.#responseHandler)
-    this.#injector = injector?.(this) ?? injectorOf(components, value(App, this))
+    this.#injector = injector?.(this) ?? injectorOf(all.components, value(App, this))
     this.#outsideRequest = new OutsideRequest(this.#injector)
-    const shared = {
-      injector: this.#injector,
-      responseHandler: this.#responseHandler,
-      bodyLimit,
-      bodies: new BodyBudget(all.bodyMemory),
-      formLimits,
-    }
-    const rejectionPlans = new RejectionPlans(shared)
-    const facts: EndpointFacts = {
-      ...shared,
-      middleware,
-      guard: crossOrigin === false ? undefined : new CrossOriginCheck(crossOrigin),
-      namedMethods: (path) => this.#router.allowed(path, ({ route }) => !route.isCatchAll),
-      rejectionPlans,
-    }
-    const endpoints = collectRoutes(routes, (mistake) => this.#injector.refuse(mistake)).map(
-      (route) => new PlannedEndpoint(route, facts),
-    )
-    for (const endpoint of endpoints) this.#add(endpoint)
-    const outer = rejectionPlans.around(endpoints[0]?.outerMiddleware ?? middleware)
-    this.#withoutRoute = new WithoutRoute(this.#router, outer)
+    this.#endpoints = new Endpoints(all, this.#injector, this.#responseHandler)
+    this.#router = this.#endpoints.router
+    this.#hosts = new Hosts(this.#endpoints.facts, this.#responseHandler, this.#door)
   }
 
   /** Responds to a request. Bound, so that any server can take it. The first request awaits `ready()`. */
@@ -104,13 +84,18 @@ export class App {
   handle(exchange: Exchange): Response | Promise<Response> {
     if (!this.#injector.isReady) return this.ready().then(() => this.handle(exchange))
     const match = this.#router.find(exchange.method, exchange.path)
-    if (!match) return this.#withoutRoute.respond(exchange)
+    if (!match) return this.#endpoints.withoutRoute.respond(exchange)
     const { target, params } = match
     exchange.endpoint = target
     exchange.params = params ?? NO_PARAMS
     const refusal = params ? target.guard?.refusal(exchange) : malformedPath()
     if (refusal) return target.rejections.respond(exchange, target.route, refusal)
     return target.plan.run(exchange)
+  }
+
+  /** As `handle`; `undefined` where no route has the path, for a host that goes on. @internal */
+  handleIfFound(exchange: Exchange): Response | Promise<Response> | undefined {
+    return this.#router.allowed(exchange.path).length > 0 ? this.handle(exchange) : undefined
   }
 
   /**
@@ -122,20 +107,42 @@ export class App {
     return this.#injector.ready(this.ready)
   }
 
-  /**
-   * Serves the application over http when it is ready.
-   *
-   * @throws DIError as `ready` does, and Error when the port cannot be had.
-   */
+  /** Serves the application over http when it is ready. @throws DIError as `ready` does, and Error when the port cannot be had. */
   async listen(where: number | ListenOptions): Promise<RunningServer> {
     const options = typeof where === 'number' ? { port: where } : where
     await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
-    const starting = listen(this, this.#door, this.#bodyLimit, options)
-    this.#servers.add(starting)
-    const server = await starting
-    const close = (): Promise<void> => this.close()
-    return { url: server.url, port: server.port, close, [Symbol.asyncDispose]: close }
+    const starting = listen(this, this.#door, this.#endpoints.facts.bodyLimit, options)
+    return this.#servers.add(starting, () => this.close())
+  }
+
+  /**
+   * Enters a request that another framework handles: its one scope, however often it is entered.
+   *
+   * @throws HttpError 403 for an upgrade, such as that of a WebSocket, which another website asks for.
+   */
+  enter(request: Request | Exchange): RequestScope {
+    return this.#hosts.enter(request)
+  }
+
+  /**
+   * A handler without a path, for whatever passes a standard request: Next, SvelteKit, Bun, workerd and others. The
+   * function is given what it asks for, then what it was called with, and returns what a handler of a route may
+   * return: `export const POST = app.handler([Session], (session) => …)`. Without tokens its annotations are read.
+   */
+  handler<const Tokens extends readonly AnyToken[]>(
+    tokens: Tokens,
+    fn: (...values: [...Values<Tokens>, ...HostArguments]) => unknown,
+  ): FetchHandler
+  handler(fn: HostFunction): FetchHandler
+  handler(...given: readonly [HostFunction] | readonly [readonly AnyToken[], HostFunction]) {
+    const [fn, tokens] = given.length === 1 ? given : [given[1], given[0]]
+    return this.#hosts.handler(tokens, fn, new CallSite(this.handler))
+  }
+
+  /** Tells `ready()` what a handler of another framework asks for. @internal - for adapters. */
+  ask(tokens: readonly AnyToken[] | undefined, fn: HostFunction, options: HostOptions): Ask {
+    return this.#hosts.ask(tokens, fn, options)
   }
 
   /**
@@ -175,10 +182,7 @@ export class App {
   }
 
   async #close(): Promise<void> {
-    const stop = async (starting: Promise<Listening>): Promise<void> => {
-      await (await starting.catch(() => undefined))?.stop()
-    }
-    await Promise.all([...this.#servers].map(stop))
+    await this.#servers.stop()
     await Promise.all([this.#responseHandler.finished(), this.#outsideRequest.finished()])
     await this.#injector.close()
   }
@@ -239,12 +243,5 @@ export class App {
   withRoutes(routes: Routes, onError: OnError): App {
     const options = { ...this.#options, routes, middleware: [], onError }
     return new App(options, () => this.#injector.with([]))
-  }
-
-  #add(endpoint: PlannedEndpoint): void {
-    const { route, plan } = endpoint
-    const present = this.#router.add(route, endpoint)
-    const mistakes = present ? [duplicateRoute(route, present)] : problemsOf(route, plan)
-    for (const mistake of mistakes) this.#injector.refuse(mistake)
   }
 }

@@ -1,4 +1,4 @@
-import { callable, type Plan } from '../di/index.js'
+import { callable, type Callable, type Plan, type Site } from '../di/index.js'
 import type { CrossOriginCheck } from './cross-origin/check.js'
 import { isGuard } from './cross-origin/guard.js'
 import type { FormLimits } from './forms/form-limits.js'
@@ -18,6 +18,12 @@ export interface EndpointFacts extends RejectionFacts {
   readonly rejectionPlans: RejectionPlans
 }
 
+/** What stands in the place of what a route says of itself. */
+interface EndpointHandler {
+  readonly handler?: Callable
+  readonly site?: Site | undefined
+}
+
 /** A route and its plan, made once for all its requests. */
 export class PlannedEndpoint implements Endpoint {
   readonly route: Route
@@ -33,7 +39,7 @@ export class PlannedEndpoint implements Endpoint {
   /** The application's middleware, as it runs without a route. */
   readonly outerMiddleware: readonly Middleware[]
 
-  constructor(route: Route, facts: EndpointFacts) {
+  constructor(route: Route, facts: EndpointFacts, own: EndpointHandler = {}) {
     const { injector, responseHandler, guard, namedMethods } = facts
     this.route = route
     this.bodyLimit = route.bodyLimit ?? facts.bodyLimit
@@ -42,15 +48,11 @@ export class PlannedEndpoint implements Endpoint {
     const middleware = [...facts.middleware, ...route.middleware]
     this.guard = middleware.some(isGuard) ? undefined : guard
     const inside = route.isCatchAll ? [respectMethods(namedMethods)] : []
-    const isNameless = typeof route.handler === 'function' && route.handler.name === ''
-    const handler = callable(route.handler, {
-      tokens: route.tokens,
-      name: isNameless ? `the handler of ${String(route)}` : undefined,
-    })
+    const handler = own.handler ?? handlerOf(route)
     const functions = [...middleware, ...inside].map((one) => callable(one))
     this.plan = injector.plan([...functions, handler], {
       name: String(route),
-      site: route.site,
+      site: own.site ?? route.site,
       resultHandler: responseHandler,
     })
     const runsWithoutRoute = (_: Middleware, index: number): boolean => {
@@ -64,4 +66,12 @@ export class PlannedEndpoint implements Endpoint {
   get fields(): readonly Field[] {
     return fieldsOf(this.plan)
   }
+}
+
+function handlerOf(route: Route): Callable {
+  const isNameless = typeof route.handler === 'function' && route.handler.name === ''
+  return callable(route.handler, {
+    tokens: route.tokens,
+    name: isNameless ? `the handler of ${String(route)}` : undefined,
+  })
 }

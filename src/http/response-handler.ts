@@ -106,9 +106,9 @@ export class ResponseHandler implements ResultHandler<Response> {
       exchange.sent = { status, ...sent }
       // The head has left, so nobody hears of the error but through here.
       if (error !== undefined && !exchange.signal.aborted) this.report(error, input)
-      if (finish) this.#wait(finish(error))
+      if (finish) this.wait(finish(error))
     }
-    const left = (ended: Promise<void>): void => this.#wait(soon(ended))
+    const left = (ended: Promise<void>): void => this.wait(soon(ended))
     return whenSent(last, finished, left)
   }
 
@@ -139,7 +139,9 @@ export class ResponseHandler implements ResultHandler<Response> {
     }
   }
 
-  #wait(work: Promise<void>): void {
+  /** Lets `finished` wait for something. */
+  wait(work: Promise<void> | undefined): void {
+    if (!work) return
     const running = work.finally(() => this.#unfinished.delete(running))
     this.#unfinished.add(running)
   }

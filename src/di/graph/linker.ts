@@ -1,5 +1,5 @@
 import { describeParameters } from '../tokens/parameter-info.js'
-import { callable as callableOf, type Callable, type Injectable } from '../tokens/callable.js'
+import { Callable, callable as callableOf, type Injectable } from '../tokens/callable.js'
 import { findMistakes } from './check.js'
 import { ComponentIndex } from './component-index.js'
 import type { Component } from '../components/component.js'
@@ -93,9 +93,9 @@ export class Linker {
    *
    * @throws DIError with every mistake of its graph.
    */
-  linkFunction(fn: Injectable): Node {
+  linkFunction(fn: Injectable | Callable): Node {
     this.#isLast = true
-    const node = this.#function(callableOf(fn), undefined)
+    const node = this.#function(fn instanceof Callable ? fn : callableOf(fn), undefined)
     throwIfAny(findMistakes([{ name: undefined, nodes: [node] }]))
     return node
   }
@@ -122,6 +122,7 @@ export class Linker {
           ? this.#edge(placeOf(info.token, info, owner, fills))
           : this.#errors.erased(info, { ...info, owner }),
       )
+    if (callable.call) node.edges = [...node.edges, ofRun('input', 'the request')]
     this.#errors.trail.pop()
   }
 
@@ -170,8 +171,7 @@ export class Linker {
   #withoutComponent(parameter: Parameter, place: Place): Edge {
     const { token } = parameter
     const { input, hooks, next } = this.#options
-    const is = (other: Token | undefined): boolean =>
-      other !== undefined && isSameToken(other, token)
+    const is = (other?: Token): boolean => other !== undefined && isSameToken(other, token)
     if (is(input)) return ofRun('input', describeToken(token), token)
     if (is(hooks)) return ofRun('hooks', describeToken(token), token)
     if (is(Resolver)) return ofRun('resolver', 'Resolver', token)

@@ -1,4 +1,4 @@
-import type { Injectable } from '../tokens/callable.js'
+import type { Callable, Injectable } from '../tokens/callable.js'
 import type { OnDemand } from './on-demand.js'
 import type { Frame, Continue } from './frame.js'
 import type { Linker } from '../graph/linker.js'
@@ -9,10 +9,10 @@ import type { AnyToken, Resolved } from '../tokens/token.js'
 export function resolversOf(
   onDemand: OnDemand,
   linker: Linker,
-): (frame: Frame, position: number) => Resolver {
+): (frame: Frame, position: number) => FrameResolver {
   // Weak, because a handler may ask with a new marker or function in each request.
   const tokens = new WeakMap<AnyToken, Continue>()
-  const functions = new WeakMap<Injectable, Continue>()
+  const functions = new WeakMap<Injectable | Callable, Continue>()
   const readOf = (token: AnyToken, position: number): Continue => {
     let read = tokens.get(token)
     if (!read) {
@@ -22,7 +22,7 @@ export function resolversOf(
     }
     return read
   }
-  const invokeOf = (fn: Injectable, position: number): Continue => {
+  const invokeOf = (fn: Injectable | Callable, position: number): Continue => {
     let invoke = functions.get(fn)
     if (!invoke) {
       const node = linker.linkFunction(fn)
@@ -39,11 +39,11 @@ export function resolversOf(
 }
 
 /** The `Resolver` of one function in one request. */
-class FrameResolver extends Resolver {
+export class FrameResolver extends Resolver {
   readonly #get: (token: AnyToken) => unknown
-  readonly #run: (fn: Injectable) => unknown
+  readonly #run: (fn: Injectable | Callable) => unknown
 
-  constructor(get: (token: AnyToken) => unknown, run: (fn: Injectable) => unknown) {
+  constructor(get: (token: AnyToken) => unknown, run: (fn: Injectable | Callable) => unknown) {
     super()
     this.#get = get
     this.#run = run
@@ -56,7 +56,7 @@ class FrameResolver extends Resolver {
   }
 
   override run<Result>(
-    fn: Injectable | ((...values: never[]) => Result),
+    fn: Injectable | Callable | ((...values: never[]) => Result),
   ): Result | Promise<Awaited<Result>> {
     return this.#run(fn) as Result
   }

@@ -5,7 +5,8 @@ import type { Edge, Node } from '../graph/node.js'
 
 /** A node's function as it is called with its values; the first is the receiver, if that is made for each request. */
 export function functionOf(node: Node): Call {
-  const { fn, kind, receiver } = node.callable
+  const { kind, receiver, call } = node.callable
+  const fn = call ?? node.callable.fn
   if (kind === 'constructor')
     return constructing(fn as new (...values: unknown[]) => unknown, node.edges.length)
   if (!node.receiver) return (receiver ? fn.bind(receiver) : fn) as Call

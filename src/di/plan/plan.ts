@@ -2,7 +2,7 @@ import type { Root } from '../graph/check.js'
 import { compile } from './compile.js'
 import { finishLater, hookFailed, withFailure, type ResultHandler } from './finish.js'
 import { OnDemand } from './on-demand.js'
-import { resolversOf } from './frame-resolver.js'
+import { resolversOf, type FrameResolver } from './frame-resolver.js'
 import {
   framesOf,
   HOOKS,
@@ -32,6 +32,7 @@ export class Plan<Result = unknown> implements Root {
   #services: RunServices | undefined
   #fresh: ((input: unknown) => Frame) | undefined
   #head: Continue | undefined
+  #resolverOf: ((frame: Frame, position: number) => FrameResolver) | undefined
 
   constructor(name: string, nodes: readonly Node[], resultHandler: ResultHandler<Result>) {
     this.name = name
@@ -71,6 +72,7 @@ export class Plan<Result = unknown> implements Root {
    */
   replace(nodes: readonly Node[]): () => void {
     const [before, services, fresh, head] = [this.#nodes, this.#services, this.#fresh, this.#head]
+    const resolverOf = this.#resolverOf
     this.#nodes = nodes
     this.#services = undefined
     this.#fresh = undefined
@@ -79,6 +81,7 @@ export class Plan<Result = unknown> implements Root {
       this.#services = services
       this.#fresh = fresh
       this.#head = head
+      this.#resolverOf = resolverOf
     }
   }
 
@@ -102,7 +105,7 @@ export class Plan<Result = unknown> implements Root {
       buildSingleton: services.buildSingleton,
       resolver: (frame, position) => resolvers(frame, position),
     })
-    const resolvers = resolversOf(onDemand, services.linker)
+    const resolvers = (this.#resolverOf = resolversOf(onDemand, services.linker))
     this.#head = compile(layout, onDemand, this.#resultHandler, this.#thenFinish())
     return (this.#fresh = framesOf(layout.template))
   }
@@ -120,6 +123,19 @@ export class Plan<Result = unknown> implements Root {
     // The promise ends the run itself.
     if (isThenable(result)) return result as Promise<Result>
     return this.#succeeded(frame, result as Result)
+  }
+
+  /**
+   * Begins a run whose function is somebody else's, who asks for values one by one and ends it: for a request that
+   * another framework handles.
+   */
+  open(input: unknown): OpenRun<Result> {
+    const fresh = this.#fresh ?? this.#compile()
+    const frame = fresh(input)
+    return {
+      resolver: this.#resolverOf!(frame, 0),
+      end: (result) => this.#succeeded(frame, result),
+    }
   }
 
   /** Continues the first function, and then ends the run. A result that waits again ends the run itself. */
@@ -176,6 +192,13 @@ export class Plan<Result = unknown> implements Root {
     if (!list?.waits('afterResponse')) return handler.complete(outcome.response, input)
     return handler.complete(outcome.response, input, finishLater(frame, handler, outcome, list))
   }
+}
+
+/** A run that somebody else ends. */
+export interface OpenRun<Result> {
+  readonly resolver: FrameResolver
+  /** Runs the hooks: the last step, once. */
+  end(result: Result): Result | Promise<Result>
 }
 
 /** What a plan needs for tokens and singletons that it meets only while a request runs. */

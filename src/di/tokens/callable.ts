@@ -9,12 +9,20 @@ export interface CallableOptions {
   readonly tokens?: readonly AnyToken[] | undefined
   /** Names it in messages. Default: `Class.method` or the function's name. */
   readonly name?: string | undefined
+  /** How many of its parameters are injected; others are the caller's. Default: all. */
+  readonly count?: number | undefined
+  /** Is called in its place, with what is injected and then with the input of the run. Default: the function. */
+  readonly call?: Function | undefined
 }
 
 /** One function that can be planned: the function, its receiver, and where its tokens are written. */
 export class Callable {
   readonly name: string
   readonly tokens: readonly AnyToken[] | undefined
+  /** How many of its parameters are injected, where others are the caller's. */
+  readonly count: number | undefined
+  /** What is called in the place of the function, if anything. */
+  readonly call: Function | undefined
   /** The function itself; for a constructor the class. */
   readonly fn: Function
   readonly kind: 'function' | 'method' | 'constructor'
@@ -30,6 +38,8 @@ export class Callable {
     this.fn = facts.fn
     this.kind = facts.kind
     this.tokens = facts.tokens
+    this.count = facts.count
+    this.call = facts.call
     this.receiver = facts.receiver
     this.receiverClass = facts.receiverClass
     this.method = facts.method
@@ -54,7 +64,7 @@ export class Callable {
 export function callable(target: Injectable, options: CallableOptions = {}): Callable {
   if (typeof target === 'function') {
     return new Callable({
-      tokens: options.tokens,
+      ...options,
       kind: 'function',
       fn: target,
       name: options.name ?? (target.name || 'an anonymous function'),

@@ -46,7 +46,8 @@ export function describeParameters(callable: Callable): readonly ParameterInfo[]
   const length = tokens
     ? Math.max(tokens.length, source.length)
     : Math.max(types?.length ?? 0, source.marks.length, source.length, emitted?.length ?? 0)
-  const infos = Array.from({ length }, (_, index): ParameterInfo => {
+  const described = Math.min(length, callable.count ?? length)
+  const infos = Array.from({ length: described }, (_, index): ParameterInfo => {
     // Of a constructor, tsyringe may have a list; a mark beside the parameter says more.
     const named = (source.tokens ? undefined : source.marks[index]) ?? tokens?.[index]
     // A list may name a class that types are erased to, such as Object: no token either.

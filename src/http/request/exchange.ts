@@ -1,4 +1,4 @@
-import { scoped, type Component } from '../../di/index.js'
+import { scoped, type Component, type Finish } from '../../di/index.js'
 import { Cookies } from '../cookies/cookies.js'
 import { isLocalHost } from '../cookies/local-host.js'
 import type { FieldError } from '../errors/http-error.js'
@@ -21,6 +21,14 @@ export interface Endpoint extends BodyBounds {
   /** Whether the request may get to a handler; otherwise the response is a 404 or another rejection. */
   readonly hasHandler: boolean
   readonly formLimits: Required<FormLimits>
+}
+
+/** How the run of a request ended whose response another framework sends. */
+export interface HostEnding {
+  /** What its hooks threw. */
+  failure?: { readonly error: unknown }
+  /** Runs what waits for the end of the response. */
+  finish?: Finish | undefined
 }
 
 /** What a visitor got. */
@@ -54,11 +62,20 @@ export abstract class Exchange {
   isStreamed = false
   /** What was sent, once that has ended and where somebody waits for it. */
   sent: Sent | undefined
+  /** Where another framework handles the request. */
+  ending: HostEnding | undefined
+  /** What a host gives its handler, for a function that takes it behind the values that it asks for. */
+  hostArguments: readonly unknown[] | undefined
   /** The reply, if somebody has used it. */
   replyIfUsed: Reply | undefined
   #cookies: Cookies | undefined
   #bytes: Promise<Uint8Array> | undefined
   #form: Promise<FormData | undefined> | undefined
+
+  /** The host's own object for the request: it tells whether two exchanges are of one request. */
+  get source(): object {
+    return this.request
+  }
 
   abstract readonly method: string
   /** The path in its normal form, for the router. */

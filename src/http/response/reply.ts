@@ -2,6 +2,7 @@ import { parseSetCookie } from 'cookie'
 import type { Cookie } from '../cookies/cookie.js'
 import { checkHeaders, isSendable } from '../headers/sendable.js'
 import { withDefaults } from './default-lines.js'
+import { mergeVary } from './merge-vary.js'
 import { PlainResponse, type HeaderLine } from './plain-response.js'
 import { ReplyParts } from './reply-parts.js'
 
@@ -147,6 +148,22 @@ export class Reply {
     return response
   }
 
+  /**
+   * The headers and cookies as lines, for a host that sends the response: those of `defaults` where it has none.
+   *
+   * @internal
+   */
+  linesFor(has: (name: string) => boolean): HeaderLine[] {
+    const { lines } = this.#parts()
+    const cookies = [...(this.#cookies?.values() ?? [])]
+    return [
+      // Only a server on the way decides about its own transfer (RFC 9112 6.1).
+      ...lines.filter(([name]) => name !== 'transfer-encoding'),
+      ...cookies.map((cookie): HeaderLine => ['set-cookie', cookie.toString()]),
+      ...this.#defaults.filter(([name]) => !has(name)),
+    ]
+  }
+
   #parts(): ReplyParts {
     const lines = this.#headers ? [...this.#headers] : this.#lines.slice()
     return new ReplyParts(this.#status, lines, this.#cookies && new Map(this.#cookies))
@@ -199,15 +216,4 @@ function identity(
 function identityOf(header: string): string {
   const { name, domain, path } = parseSetCookie(header)
   return identity(name, { domain, path })
-}
-
-/** One `Vary` without duplicates; `*` stays alone (RFC 9110 12.5.5). */
-function mergeVary(present: string | null, added: string): string {
-  if ((present === null && !added.includes(',')) || present === added) return added
-  const names = new Map<string, string>()
-  for (const name of `${present ?? ''},${added}`.split(',').map((part) => part.trim())) {
-    if (name === '*') return '*'
-    if (name && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
-  }
-  return [...names.values()].join(', ')
 }

@@ -16,17 +16,38 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string
   /** 0 for a socket that has none. */
   readonly port: number
+  /** The server of Node, for example to take the upgrades of WebSockets; `undefined` on other runtimes. */
+  readonly node: NodeServer | undefined
   /** Closes the application: ends the requests in flight, then the singletons. */
   close(): Promise<void>
 }
 
 /** A listening server, as `App` stops it. */
-export interface Listening extends Pick<RunningServer, 'url' | 'port'> {
+export interface Listening extends Pick<RunningServer, 'url' | 'port' | 'node'> {
   /**
    * Ends event streams, serves until `beforeClose` is over, takes no new request then, waits for those in
    * flight, and cuts what is left after `drainTimeout`.
    */
   stop(): Promise<void>
+}
+
+/** The servers of one application. */
+export class Servers {
+  readonly #starting = new Set<Promise<Listening>>()
+
+  /** @param close ends the application. */
+  async add(starting: Promise<Listening>, close: () => Promise<void>): Promise<RunningServer> {
+    this.#starting.add(starting)
+    const { url, port, node } = await starting
+    return { url, port, node, close, [Symbol.asyncDispose]: close }
+  }
+
+  async stop(): Promise<void> {
+    const stop = async (starting: Promise<Listening>): Promise<void> => {
+      await (await starting.catch(() => undefined))?.stop()
+    }
+    await Promise.all([...this.#starting].map(stop))
+  }
 }
 
 /** What is served. */
@@ -96,7 +117,7 @@ export async function listen(
     await drain(server, drainTimeout)
     await connections.ended()
   }
-  return { ...place.addressOf(server), stop }
+  return { ...place.addressOf(server), node, stop }
 }
 
 /** The first signal closes the application; a second one ends the process, as it does without us. */

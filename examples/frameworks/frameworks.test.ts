@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { ready, shop } from './express.js'
+import { POST, withSession } from './fetch.js'
+import { server } from './node.js'
+import { Session } from 'ingot'
+
+/** Serves, and asks with the cookies that came back. */
+async function browser(
+  starting: Server,
+): Promise<(path: string, method?: string) => Promise<string>> {
+  await once(starting, 'listening')
+  onTestFinished(() => starting.close().closeAllConnections())
+  let cookie = ''
+  return async (path, method = 'GET') => {
+    const url = `http://localhost:${(starting.address() as AddressInfo).port}${path}`
+    const response = await fetch(url, { method, headers: { cookie } })
+    cookie = cookieOf(response) || cookie
+    return response.text()
+  }
+}
+
+function cookieOf(response: Response): string {
+  return response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? ''
+}
+
+test('a shop on Express asks for its cart, and mounts an application', async () => {
+  await ready()
+  const ask = await browser(shop.listen(0))
+  expect(await ask('/cart/tea', 'POST')).toBe('["tea"]')
+  expect(await ask('/cart/cups', 'POST')).toBe('["tea","cups"]')
+  expect(await ask('/account/visits')).toBe('{"visits":2}')
+})
+
+test('a server of Node counts visits', async () => {
+  const ask = await browser(server.listen(0))
+  expect(await ask('/')).toBe('Visit 1')
+  expect(await ask('/')).toBe('Visit 2')
+})
+
+test('a handler without a path remembers likes', async () => {
+  const like = (id: string, cookie = '') =>
+    POST(new Request('https://shop.example', { method: 'POST', headers: { cookie } }), {
+      params: Promise.resolve({ id }),
+    })
+  const first = await like('7')
+  expect(await first.json()).toEqual({ likes: ['7'] })
+  expect(await (await like('9', cookieOf(first))).json()).toEqual({ likes: ['7', '9'] })
+})
+
+test('a framework without an adapter gets the headers of the session', async () => {
+  const response = await withSession(new Request('https://shop.example'), async (scope) => {
+    const session = await scope.get(Session)
+    session.set('seen', true)
+    return new Response('seen', { headers: { vary: 'Accept' } })
+  })
+  expect(response.headers.get('vary')).toBe('Accept, Cookie')
+  expect(cookieOf(response)).toMatch(/session=/)
+})

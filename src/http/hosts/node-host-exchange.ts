@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ClientAddress, plainAddress } from '../request/client-address.js'
+import { Exchange } from '../request/exchange.js'
+import { pathIn } from '../request/request-target.js'
+import { normalPath } from '../routing/path.js'
+import { bodyStream, collected, type Body } from '../server/message-body.js'
+import { parsedBytes } from './parsed-body.js'
+
+/** What a host that runs on Node knows of a request better than its socket. */
+export interface NodeHostFacts {
+  /** Whether the visitor came over https, as the host trusts its proxies. Default: what the socket says. */
+  readonly isHttps?: boolean
+  /** The visitor's address, as the host trusts its proxies. Default: that of the socket. */
+  readonly ip?: string | undefined
+  /** The visitor's host, as the host trusts its proxies. Default: the `Host` header. */
+  readonly host?: string | undefined
+  /** The whole target, where the host has changed `req.url` for an application below a path. Default: `req.url`. */
+  readonly target?: string
+  /** The path below which the application is mounted: `/shop`. Default: none. */
+  readonly base?: string
+}
+
+/** A request that a framework on Node passes on. */
+export class NodeHostExchange extends Exchange {
+  readonly method: string
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  readonly #facts: NodeHostFacts
+  #path: string | undefined
+  #url: URL | undefined
+  #request: Request | undefined
+  #leaving: AbortController | undefined
+
+  constructor(req: IncomingMessage, res: ServerResponse, facts: NodeHostFacts = {}) {
+    super()
+    this.#req = req
+    this.#res = res
+    this.#facts = facts
+    this.method = req.method ?? 'GET'
+  }
+
+  get path(): string {
+    return (this.#path ??= normalPath(pathIn(this.#target)).slice(this.base.length) || '/')
+  }
+
+  /** The path below which the application is mounted, or nothing. */
+  get base(): string {
+    return this.#facts.base ?? ''
+  }
+
+  override get source(): object {
+    return this.#req
+  }
+
+  get request(): Request {
+    return (this.#request ??= this.#makeRequest())
+  }
+
+  get url(): URL {
+    return (this.#url ??= new URL(
+      `${this.isHttps ? 'https' : 'http'}://${this.host}${this.#target}`,
+    ))
+  }
+
+  get host(): string {
+    return this.#facts.host ?? this.#req.headers.host ?? 'localhost'
+  }
+
+  get isHttps(): boolean {
+    return this.#facts.isHttps ?? 'encrypted' in this.#req.socket
+  }
+
+  get clientAddress(): ClientAddress {
+    const ip = this.#facts.ip ?? this.#req.socket.remoteAddress
+    return new ClientAddress(ip === undefined ? undefined : plainAddress(ip))
+  }
+
+  get isUpgrade(): boolean {
+    return this.#req.headers.upgrade !== undefined
+  }
+
+  override get signal(): AbortSignal {
+    this.#leaving ??= leavingOf(this.#res)
+    return this.#leaving.signal
+  }
+
+  header(name: string): string | null {
+    const content = this.#req.headers[name]
+    return (Array.isArray(content) ? content.join(', ') : content) ?? null
+  }
+
+  /** What the host has parsed already is written as bytes again, so that the same checks and limits hold. */
+  protected collect(): Promise<Uint8Array> {
+    const parsed = parsedBytes(this.#req, this.endpoint.bodyLimit)
+    return parsed ? Promise.resolve(parsed) : collected(this.#req, this.endpoint)
+  }
+
+  protected limitedBody(): Body | null {
+    return this.request.body as Body | null
+  }
+
+  get #target(): string {
+    return this.#facts.target ?? this.#req.url ?? '/'
+  }
+
+  #makeRequest(): Request {
+    const headers = new Headers()
+    const { rawHeaders } = this.#req
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index]!
+      if (!name.startsWith(':')) headers.append(name, rawHeaders[index + 1]!)
+    }
+    const hasBody = this.method !== 'GET' && this.method !== 'HEAD'
+    const body = hasBody ? this.#body() : null
+    const init = { method: this.method, headers, body, signal: this.signal, duplex: 'half' }
+    return new Request(this.url, init as RequestInit)
+  }
+
+  #body(): Body {
+    const parsed = parsedBytes(this.#req, this.endpoint.bodyLimit)
+    if (parsed) return new Blob([parsed]).stream()
+    return bodyStream(
+      this.#req,
+      () => this.endpoint,
+      () => {},
+    )
+  }
+}
+
+/** Aborts when the client leaves before it has the whole response. */
+function leavingOf(res: ServerResponse): AbortController {
+  const leaving = new AbortController()
+  const gone = new DOMException('The client has left.', 'AbortError')
+  if (res.destroyed && !res.writableFinished) leaving.abort(gone)
+  else
+    res.once('close', () => {
+      if (!res.writableFinished) leaving.abort(gone)
+    })
+  return leaving
+}

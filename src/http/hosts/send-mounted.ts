@@ -1,0 +1,33 @@
+import type { ServerResponse } from 'node:http'
+import { FastResponse } from 'srvx'
+import { PlainResponse } from '../response/plain-response.js'
+import { sendResponse } from '../server/send-response.js'
+import { headersOf } from './held-head.js'
+import { addLines } from './host-lines.js'
+
+/**
+ * Sends the response of an application that a host has mounted below a path: beside the headers that the host has
+ * set, and with a redirect within the application below that path.
+ */
+export async function sendMounted(
+  res: ServerResponse,
+  response: Response,
+  base: string,
+): Promise<void> {
+  const content = PlainResponse.contentOf(response)
+  const { status, statusText } = response
+  const lines = [...response.headers].map(([name, text]): [string, string] => {
+    return [name, name === 'location' ? below(base, text) : text]
+  })
+  addLines(headersOf(res), lines)
+  const bare =
+    content === undefined
+      ? new FastResponse(response.body, { status, statusText })
+      : new PlainResponse(content, status, [])
+  await sendResponse(res, bare)
+}
+
+/** A path is one of the application; `//host` and whole URLs lead elsewhere. */
+function below(base: string, location: string): string {
+  return /^\/(?![/\\])/.test(location) ? `${base}${location}` : location
+}

@@ -1,0 +1,208 @@
+import { once } from 'node:events'
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, test } from 'vitest'
+import { handlers, mount, type Listener } from '../../src/adapters/node.js'
+import { App, BackendStore, Session, sessions, route } from '../../src/index.js'
+import { cookieOf, count, GatedBackend } from './host-suite.js'
+
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+async function serve(listener: Listener): Promise<string> {
+  const server = createServer(listener).listen(0)
+  await once(server, 'listening')
+  closing.push(async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  })
+  return `http://localhost:${(server.address() as AddressInfo).port}`
+}
+
+function shop() {
+  const backend = new GatedBackend()
+  const reported: unknown[] = []
+  const app = new App({
+    routes: [route.get('/here', () => 'here')],
+    components: [sessions(new BackendStore(backend), { onWarning: () => {} })],
+    onError: (error) => void reported.push(error),
+  })
+  closing.push(() => app.close())
+  return { backend, app, reported, handle: handlers(app) }
+}
+
+type Send = (res: ServerResponse, session: Session) => unknown
+
+/** Responds by one way of writing, while the store waits, and gives what arrives. */
+async function held(send: Send): Promise<{ response: Response; text: string; n: unknown }> {
+  const { backend, handle } = shop()
+  const url = await serve((req: IncomingMessage, res: ServerResponse) =>
+    (req.url === '/n' ? reading : writing)(req, res),
+  )
+  const reading = handle([Session], (session, _req, res) =>
+    res.end(`${session.get('n') as number}`),
+  )
+  const writing = handle([Session], (session, _req, res) => {
+    count(session, 3)
+    return send(res, session)
+  })
+  const gate = backend.hold()
+  const answering = fetch(url, { method: 'POST' })
+  await gate.reached()
+  for (let turns = 0; turns < 5; turns++) await turn()
+  gate.release()
+  const response = await answering
+  const text = await response.text()
+  const again = await fetch(`${url}/n`, { headers: { cookie: cookieOf(response) } })
+  return { response, text, n: await again.text() }
+}
+
+describe('a head is held, whatever the handler calls', () => {
+  const ways: Record<string, { send: Send; text?: string; status?: number; type?: string }> = {
+    'end(text)': { send: (res) => res.end('text') },
+    'write, write, end': {
+      send: (res) => {
+        res.write('te')
+        res.write('xt')
+        res.end()
+      },
+    },
+    'writeHead with an object': {
+      send: (res) => res.writeHead(201, { 'content-type': 'text/x-one' }).end('text'),
+      status: 201,
+      type: 'text/x-one',
+    },
+    'writeHead with a phrase and a list': {
+      send: (res) => res.writeHead(202, 'Fine', ['Content-Type', 'text/x-two']).end('text'),
+      status: 202,
+      type: 'text/x-two',
+    },
+    'flushHeaders, then end': {
+      send: (res) => {
+        res.flushHeaders()
+        res.end('text')
+      },
+    },
+    pipe: { send: (res) => Readable.from(['te', 'xt']).pipe(res) },
+    'pipe of more than is held': {
+      send: (res) => Readable.from(Array.from({ length: 40 }, () => 'x'.repeat(10_000))).pipe(res),
+      text: 'x'.repeat(400_000),
+    },
+    'a body of its own coding': {
+      send: (res) => res.setHeader('content-encoding', 'gzip').end(gzipSync('text')),
+    },
+    'events, begun by their head': {
+      send: (res) => {
+        res.writeHead(200, { 'content-type': 'text/event-stream' })
+        res.write('text')
+        setImmediate(() => res.end())
+      },
+      type: 'text/event-stream',
+    },
+  }
+  test.each(Object.entries(ways))(
+    '%s',
+    async (_, { send, text = 'text', status = 200, type = null }) => {
+      const { response, ...rest } = await held(send)
+      expect(response.status).toBe(status)
+      expect(response.headers.get('content-type')).toBe(type)
+      expect(response.headers.getSetCookie()).toHaveLength(1)
+      expect(rest).toEqual({ text, n: '3' })
+    },
+  )
+})
+
+test('who sets a header after the head was sent hears of it, as ever', async () => {
+  const codes: unknown[] = []
+  const { text } = await held((res) => {
+    res.end('text')
+    expect(res.headersSent).toBe(true)
+    try {
+      res.setHeader('x-late', '1')
+    } catch (error) {
+      codes.push((error as NodeJS.ErrnoException).code)
+    }
+  })
+  expect([text, codes]).toEqual(['text', ['ERR_HTTP_HEADERS_SENT']])
+})
+
+test('a handler that ignores `write` is cut off with a 500 before it fills the memory', async () => {
+  const { backend, handle, reported } = shop()
+  const writing = handle([Session], (session, _req, res) => {
+    count(session)
+    for (let part = 0; part < 20; part++) res.write(Buffer.alloc(1024 * 1024))
+    res.end()
+  })
+  const gate = backend.hold()
+  const answering = fetch(await serve(writing), { method: 'POST' })
+  await gate.reached()
+  gate.release()
+  expect((await answering).status).toBe(500)
+  expect(reported).toEqual([expect.objectContaining({ message: expect.stringContaining('drain') })])
+})
+
+test('what a handler still writes after a 503 goes nowhere, and no process dies of it', async () => {
+  const { backend, handle } = shop()
+  let later = (): void => {}
+  const writing = handle([Session], (session, _req, res) => {
+    count(session)
+    res.setHeader('x-handler', '1').write('begun')
+    later = () => res.end('and ended')
+  })
+  backend.isAway = true
+  const response = await fetch(await serve(writing), { method: 'POST' })
+  later()
+  expect([response.status, response.headers.get('x-handler')]).toEqual([503, null])
+  expect(await response.text()).not.toContain('begun')
+})
+
+test('an error of a listener is the response, with its session', async () => {
+  const { handle, reported } = shop()
+  const url = await serve(
+    handle([Session], (session) => {
+      count(session)
+      throw new Error('broken')
+    }),
+  )
+  const response = await fetch(url, { method: 'POST' })
+  expect([response.status, response.headers.get('content-type')]).toEqual([
+    500,
+    'application/problem+json',
+  ])
+  expect(response.headers.getSetCookie()).toHaveLength(1)
+  expect(reported).toEqual([expect.objectContaining({ message: 'broken' })])
+})
+
+test('a mounted application leaves other paths to the server', async () => {
+  const { app } = shop()
+  const url = await serve(mount(app, (_req, res) => res.end('there')))
+  expect(await (await fetch(`${url}/here`)).text()).toBe('here')
+  expect(await (await fetch(`${url}/there`)).text()).toBe('there')
+  const alone = await serve(mount(app))
+  expect((await fetch(`${alone}/there`)).status).toBe(404)
+})
+
+test('a client that leaves before the handler has ended leaves the session stored', async () => {
+  const { backend, handle } = shop()
+  let go = (): void => {}
+  const gone = new Promise<void>((resolve) => (go = resolve))
+  const url = await serve(
+    handle([Session], async (session, _req, res) => {
+      count(session)
+      res.once('close', go)
+      await gone
+      res.end('late')
+    }),
+  )
+  const leaving = request(url, { method: 'POST' }).end()
+  leaving.on('error', () => {})
+  await expect.poll(() => leaving.socket?.connecting).toBe(false)
+  leaving.destroy()
+  await expect.poll(() => backend.writes).toBe(1)
+})
