@@ -15,6 +15,7 @@ export default defineConfig({
       { find: /^ingot$/, replacement: source('src/index.ts') },
       { find: /^ingot\/(express|node)$/, replacement: source('src/adapters/$1.ts') },
       { find: /^ingot\/redis$/, replacement: source('src/sessions/redis/index.ts') },
+      { find: /^ingot\/sql$/, replacement: source('src/sessions/sql/index.ts') },
       { find: /^ingot\/testing$/, replacement: source('src/testing/index.ts') },
     ],
   },
@@ -26,7 +27,11 @@ export default defineConfig({
     exclude: ['test/browser/**', 'test/tools/**', 'test/faults/**/*.fault.test.ts'],
     // The type check of the whole tree is a stage of its own; here it would fail every type test.
     typecheck: { include: ['test/**/*.test-d.ts'], ignoreSourceErrors: true },
-    globalSetup: ['test/support/redis-setup.ts', 'test/support/proxy-setup.ts'],
+    globalSetup: [
+      'test/support/redis-setup.ts',
+      'test/support/databases-setup.ts',
+      'test/support/proxy-setup.ts',
+    ],
     // No test may tell an id, a cookie, a key or a secret; this notes them all and listens.
     setupFiles: ['test/support/log-hygiene-setup.ts'],
     reporters: ['default', new TotalsReporter()],

@@ -6,7 +6,7 @@ export default defineConfig({
   ...base,
   test: {
     include: ['test/faults/**/*.fault.test.ts'],
-    globalSetup: ['test/support/redis-setup.ts'],
+    globalSetup: ['test/support/redis-setup.ts', 'test/support/databases-setup.ts'],
     setupFiles: base.test?.setupFiles ?? [],
     // `npm test` has run the type tests.
     typecheck: { include: [] },

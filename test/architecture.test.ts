@@ -148,6 +148,18 @@ const rules: ArchitectureRules = {
       'src/sessions/redis/redis-connection.ts',
       'src/sessions/redis/redis-store-error.ts',
     ],
+    'sessions/sql': [
+      'sessions/errors',
+      'sessions/backend',
+      'sessions/session',
+      'sessions/store',
+      'sessions/calls',
+      'sessions/server-store',
+      'sessions/sql/clients',
+      'sessions/sql/dialects',
+    ],
+    'sessions/sql/clients': ['sessions/calls', 'sessions/sql/dialects'],
+    'sessions/sql/dialects': ['src/sessions/sql/table.ts'],
 
     testing: ['testing/conformance', 'testing/conformance/backend', 'testing/conformance/store'],
     'testing/conformance/backend': ['testing/conformance'],
@@ -160,7 +172,7 @@ const rules: ArchitectureRules = {
   onlyIn: {
     // `listen` serves with Node: what its server offers for limits, shutdown and trusted proxies.
     'node:http': ['src/http/', 'src/adapters/'],
-    'node:net': ['src/http/'],
+    'node:net': ['src/http/', 'src/sessions/sql/'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/'],
     // Whether a start-up snapshot is being built, into which no random bytes may go.
@@ -186,7 +198,14 @@ const rules: ArchitectureRules = {
     // An optional peer: whoever imports `ingot` alone must not need it.
     ioredis: ['src/sessions/redis/'],
   },
-  leaves: ['src/testing/', 'src/sessions/redis/', 'src/cli/', 'src/register/', 'src/bundlers/'],
+  leaves: [
+    'src/testing/',
+    'src/sessions/redis/',
+    'src/sessions/sql/',
+    'src/cli/',
+    'src/register/',
+    'src/bundlers/',
+  ],
   maximumLines: 250,
   maximumFiles: 14,
   maximumDepth: 4,

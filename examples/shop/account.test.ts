@@ -55,7 +55,7 @@ async function post(client: TestClient, path: string): Promise<string> {
   return /<p class="notice" role="status">(.*?)<\/p>/.exec(page)![1]!
 }
 
-describe.each(['memory', 'redis'])('with SESSION_STORE=%s', (store) => {
+describe.each(['memory', 'sqlite', 'redis'])('with SESSION_STORE=%s', (store) => {
   /** Ada in two browsers, and Bob. */
   async function world() {
     const visitor = await openShop(store)

@@ -8,9 +8,10 @@ import {
   route,
   scoped,
   sessions,
-  type SessionStore,
+  type Component,
 } from 'ingot'
 import { RedisStore, redis } from 'ingot/redis'
+import { MysqlStore, PostgresStore, SqliteStore, mysql, postgres, sqlite } from 'ingot/sql'
 import { Account } from './account.js'
 import { Api } from './api.js'
 import { browserName } from './browser.js'
@@ -26,8 +27,7 @@ import { Visitor } from './visitor.js'
 export function createShop(settings: Settings): App {
   return new App({
     components: [
-      sessions(storeFor(settings)),
-      redis(settings.redisUrl),
+      ...sessionsIn(settings),
       scoped(Cart, [Session, Catalog], (session, catalog) => new Cart(session, catalog)),
       scoped(Visitor, [Session, Headers, optional(UserSessions)], (session, headers, listed) => {
         return new Visitor(session, browserName(headers.get('user-agent')), listed)
@@ -39,13 +39,19 @@ export function createShop(settings: Settings): App {
 }
 // #endregion
 
-function storeFor(settings: Settings): SessionStore {
-  switch (settings.store) {
+function sessionsIn({ store, secrets, file, databaseUrl, redisUrl }: Settings): Component[] {
+  switch (store) {
     case 'cookie':
-      return new CookieStore({ secret: settings.secrets })
+      return [sessions(new CookieStore({ secret: secrets }))]
     case 'memory':
-      return new MemoryStore()
+      return [sessions(new MemoryStore())]
+    case 'sqlite':
+      return [sessions(new SqliteStore()), sqlite(file)]
+    case 'postgres':
+      return [sessions(new PostgresStore()), postgres(databaseUrl, { migrate: true })]
+    case 'mysql':
+      return [sessions(new MysqlStore()), mysql(databaseUrl, { migrate: true })]
     case 'redis':
-      return new RedisStore()
+      return [sessions(new RedisStore()), redis(redisUrl)]
   }
 }

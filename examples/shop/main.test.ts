@@ -83,7 +83,7 @@ test('no secret is needed when the server stores the sessions', async () => {
 test.each([
   [
     { SESSION_STORE: 'mongo' },
-    `SESSION_STORE is 'mongo', but this shop knows cookie, memory and redis.`,
+    `SESSION_STORE is 'mongo', but this shop knows cookie, memory, sqlite, postgres, mysql and redis.`,
   ],
   [{ PORT: 'http' }, `PORT is 'http', but a port is a whole number from 0 to 65535.`],
 ])('it does not start with %j, and says why in one line', async (env, message) => {

@@ -14,6 +14,7 @@ test('empty variables are as good as none', () => {
     port: 3000,
     store: 'cookie',
     redisUrl: 'redis://127.0.0.1:6379',
+    file: 'sessions.db',
     hasRandomSecret: true,
   })
 })
@@ -42,6 +43,15 @@ test.each(['http', '-1', '65536', '80.5', '1e3'])('the port %s is rejected', (po
 
 test('an unknown store is rejected with a list of the known ones', () => {
   expect(() => new Settings({ SESSION_STORE: 'mongo' })).toThrow(
-    new Error(`SESSION_STORE is 'mongo', but this shop knows cookie, memory and redis.`),
+    new Error(
+      `SESSION_STORE is 'mongo', but this shop knows cookie, memory, sqlite, postgres, mysql and redis.`,
+    ),
   )
+})
+
+test('each database is at home on this machine unless it is said where', () => {
+  const url = (env: Record<string, string>) => new Settings(env).databaseUrl
+  expect(url({ SESSION_STORE: 'postgres' })).toBe('postgres://localhost/shop')
+  expect(url({ SESSION_STORE: 'mysql' })).toBe('mysql://localhost/shop')
+  expect(url({ SESSION_STORE: 'mysql', DATABASE_URL: 'mysql://db/a' })).toBe('mysql://db/a')
 })

@@ -3,7 +3,7 @@ import { cookieOf, form, shopOpener } from './open-shop.js'
 
 const openShop = shopOpener()
 
-describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) => {
+describe.each(['cookie', 'memory', 'sqlite', 'redis'])('with SESSION_STORE=%s', (store) => {
   test('a new visitor is nobody, has nothing, and gets no cookie for looking around', async () => {
     const client = (await openShop(store))()
     expect(await client.json('/api/me')).toEqual({ username: null })
@@ -264,7 +264,7 @@ describe.each(['cookie', 'memory', 'redis'])('with SESSION_STORE=%s', (store) =>
   })
 })
 
-describe.each(['memory', 'redis'])(
+describe.each(['memory', 'sqlite', 'redis'])(
   'with SESSION_STORE=%s, where the server keeps sessions',
   (store) => {
     test('the id from before the login is worth nothing afterwards', async () => {
@@ -328,8 +328,8 @@ describe.each(['memory', 'redis'])(
   },
 )
 
-test('sessions in Redis outlive the shop, and a cookie outlives it with the same secret', async () => {
-  for (const store of ['redis', 'cookie']) {
+test('sessions in Redis and in a file outlive the shop, and a cookie outlives it with the same secret', async () => {
+  for (const store of ['redis', 'sqlite', 'cookie']) {
     const before = (await openShop(store))()
     await before.post('/api/login', { username: 'ada' })
     const after = (await openShop(store))()

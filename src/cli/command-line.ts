@@ -1,12 +1,22 @@
 import { parseArgs } from 'node:util'
 import type { ProjectChoices } from './project-settings.js'
+import { PROJECT_STORES } from './project-stores.js'
 
 /** What a command line asks for. */
 export type Asked =
   | { readonly command: 'help' }
   | { readonly command: 'new'; readonly folder: string; readonly choices: ProjectChoices }
+  | SchemaChoices
   | (Subject & { readonly command: 'explain'; readonly route: string | undefined })
   | (Subject & { readonly command: 'graph'; readonly format: 'mermaid' | 'json' })
+
+/** Which table `schema` prints. */
+export interface SchemaChoices {
+  readonly command: 'schema'
+  readonly database: 'postgres' | 'sqlite' | 'mysql'
+  readonly table: string | undefined
+  readonly schema: string | undefined
+}
 
 /** Where the application is. */
 export interface Subject {
@@ -21,10 +31,13 @@ const OPTIONS = {
   export: { type: 'string' },
   store: { type: 'string' },
   style: { type: 'string' },
+  table: { type: 'string' },
+  schema: { type: 'string' },
 } as const
 
 const TAKEN: Readonly<Record<string, readonly string[]>> = {
   new: ['store', 'style'],
+  schema: ['table', 'schema'],
   explain: ['export'],
   graph: ['export', 'format'],
 }
@@ -45,6 +58,7 @@ export function parseCommandLine(args: readonly string[]): Asked | string {
   const other = Object.keys(values).find((name) => !taken.includes(name))
   if (other !== undefined) return `${command} takes no --${other}.`
   if (command === 'new') return newProject(subject, route, values)
+  if (command === 'schema') return schemaOf(subject, route, values)
   if (subject === undefined) return `${command} needs the module that exports the app.`
   if (more.length > 0 || (command === 'graph' && route !== undefined)) {
     return `${command} was given more words than it takes; quote a route: "GET /cart".`
@@ -63,10 +77,24 @@ function newProject(
 ): Asked | string {
   if (folder === undefined) return 'new needs the folder to write into: ingot new my-app.'
   if (more !== undefined) return 'new takes one folder.'
-  const { store = 'cookie', style = 'functions' } = given
-  if (store !== 'memory' && store !== 'cookie' && store !== 'redis')
-    return `'${store}' is not a store: memory, cookie or redis.`
+  const { style = 'functions' } = given
+  const store = PROJECT_STORES.find((known) => known === (given.store ?? 'cookie'))
+  if (store === undefined)
+    return `'${given.store}' is not a store: memory, cookie, redis, postgres or sqlite.`
   if (style !== 'functions' && style !== 'decorators')
     return `'${style}' is not a style: functions or decorators.`
   return { command: 'new', folder, choices: { store, style } }
+}
+
+function schemaOf(
+  database: string | undefined,
+  more: string | undefined,
+  { table, schema }: { readonly table?: string; readonly schema?: string },
+): Asked | string {
+  if (database !== 'postgres' && database !== 'sqlite' && database !== 'mysql')
+    return database === undefined
+      ? 'schema needs the database: postgres, sqlite or mysql.'
+      : `'${database}' is not a database: postgres, sqlite or mysql.`
+  if (more !== undefined) return 'schema takes one database.'
+  return { command: 'schema', database, table, schema }
 }

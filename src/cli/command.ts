@@ -1,6 +1,6 @@
 import { fromAnotherCopy } from '../di/index.js'
 import { App } from '../http/index.js'
-import { parseCommandLine, type Subject } from './command-line.js'
+import { parseCommandLine, type SchemaChoices, type Subject } from './command-line.js'
 import type { ProjectChoices } from './project-settings.js'
 
 /** What a command needs of the process. */
@@ -11,15 +11,20 @@ export interface Terminal {
   load(path: string): Promise<Record<string, unknown>>
   /** Writes a new project, and returns the paths of its files. */
   create(folder: string, choices: ProjectChoices): readonly string[]
+  /** The statements that make a table of sessions. */
+  schema(choices: SchemaChoices): Promise<string>
 }
 
 const USAGE = `Usage:
   ingot new <folder>                            writes a new project: app, test, tsconfig, package.json
-      --store memory|cookie|redis               where it keeps sessions (default: cookie)
+      --store memory|cookie|redis|postgres|sqlite
+                                                where it keeps sessions (default: cookie)
       --style functions|decorators              what its handlers are (default: functions)
   ingot explain <module> ["GET /cart"]          shows what a route is injected with; every route without one
   ingot graph <module> [--format mermaid|json]  draws the whole graph (default: mermaid)
       --export <name>                           for explain and graph: which export is the app, or makes it
+  ingot schema postgres|sqlite|mysql            prints the SQL that makes the table of sessions
+      --table <name> --schema <name>            what it is called (default: ingot_sessions)
 
 <module> exports an App as \`app\` or by default. It may be TypeScript.`
 
@@ -42,6 +47,10 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     if (asked.command === 'new') {
       const files = terminal.create(asked.folder, asked.choices)
       terminal.print(created(asked.folder, files))
+      return 0
+    }
+    if (asked.command === 'schema') {
+      terminal.print(await terminal.schema(asked))
       return 0
     }
     const app = await loadApp(asked, terminal)

@@ -15,6 +15,14 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>
   },
   create: (folder, choices) => createProject(folder, ownVersion(), choices).files,
+  schema: async ({ database, table, schema }) => {
+    // Whoever asks for nothing of SQL does not load it.
+    const { href } = new URL('../sessions/sql/index.js', import.meta.url)
+    const sql = (await import(href)) as {
+      sqlSchema(of: string, options: Readonly<Record<string, string>>): string
+    }
+    return sql.sqlSchema(database, { ...(table && { table }), ...(schema && { schema }) })
+  },
 })
 
 function ownVersion(): string {

@@ -1,4 +1,5 @@
 import { CONFIGURATIONS, manifest, type ProjectChoices } from './project-settings.js'
+import { STORE_FILES } from './project-stores.js'
 
 /** The files of a new project by path. */
 export function projectFiles(
@@ -9,31 +10,14 @@ export function projectFiles(
   return {
     'package.json': `${JSON.stringify(manifest(name, version, choices.store), null, 2)}\n`,
     ...CONFIGURATIONS,
-    // A secret of its own, so that --watch does not log visitors out.
-    '.env': environment(choices),
+    '.gitignore': `node_modules/\n.env\n${STORE_FILES[choices.store].ignored}`,
+    '.env': STORE_FILES[choices.store].environment(),
     'README.md': readme(name, choices),
     'src/app.ts': choices.style === 'functions' ? functionsApp(choices) : decoratorsApp(choices),
     'src/visits.ts': VISITS,
     'src/main.ts': MAIN,
     'test/app.test.ts': TEST,
   }
-}
-
-function environment({ store }: ProjectChoices): string {
-  if (store === 'redis') return 'REDIS_URL=redis://localhost:6379\n'
-  return store === 'cookie' ? `SESSION_SECRET=${newSecret()}\n` : 'PORT=3000\n'
-}
-
-function newSecret(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex')
-}
-
-const ELSEWHERE = {
-  cookie:
-    '`SESSION_SECRET`: 32 random bytes or more, as text, the same for all processes that serve (`pm2 -i 2`). It is in `.env`, which git does not get.',
-  redis: '`REDIS_URL`: where Redis is. It is in `.env`, which git does not get.',
-  memory:
-    'Sessions are in the memory of the process: they end with it, and other processes do not see them.',
 }
 
 function readme(name: string, { store, style }: ProjectChoices): string {
@@ -52,39 +36,15 @@ npx ingot explain src/app.ts
 \`\`\`
 
 ${handlers}
-${ELSEWHERE[store]}
+${STORE_FILES[store].note}
 
 In production set \`NODE_ENV=production\` and the variables of \`.env\`, and run \`npm start\`.
 `
 }
 
-/** The expression that makes the store, and what it needs beside it. */
-const STORES = {
-  memory: {
-    imports: 'MemoryStore',
-    more: '',
-    made: 'createApp(new MemoryStore({ secure }))',
-  },
-  cookie: {
-    imports: 'CookieStore',
-    more: '',
-    made: `createApp(
-  new CookieStore({ secret: process.env.SESSION_SECRET || randomSecret(), secure }),
-)`,
-  },
-  redis: {
-    imports: undefined,
-    more: "import { RedisStore, redis } from 'ingot/redis'\n",
-    made: `createApp(
-  new RedisStore({ secure }),
-  redis(process.env.REDIS_URL ?? 'redis://localhost:6379'),
-)`,
-  },
-}
-
 function head(names: readonly string[], { store }: ProjectChoices): string {
-  const { imports, more } = STORES[store]
-  const all = [...names, ...(imports ? [imports] : [])].toSorted(byName)
+  const { imported, more } = STORE_FILES[store]
+  const all = [...names, ...(imported ? [imported] : [])].toSorted(byName)
   const crypto = store === 'cookie' ? CRYPTO : ''
   return `${crypto}import {\n${all.map((name) => `  ${name},\n`).join('')}} from 'ingot'\n${more}import { Visits } from './visits.js'\n`
 }
@@ -133,7 +93,7 @@ export function createApp(store: SessionStore, ...components: Component[]) {
 // While developing, browsers keep the cookie over plain http, too; in production it is Secure.
 const secure = process.env.NODE_ENV === 'production' || 'auto'
 
-export const app = ${STORES[store].made}
+export const app = ${STORE_FILES[store].made}
 ${random}`
 }
 

@@ -1,7 +1,9 @@
+import { STORE_FILES, type ProjectStore } from './project-stores.js'
+
 /** What a new project is like. */
 export interface ProjectChoices {
   /** Where sessions are kept. */
-  readonly store: 'memory' | 'cookie' | 'redis'
+  readonly store: ProjectStore
   /** Whether handlers are plain functions, or methods of decorated classes. */
   readonly style: 'functions' | 'decorators'
 }
@@ -21,9 +23,9 @@ export function manifest(name: string, version: string, store: ProjectChoices['s
     dependencies: {
       '@oxc-project/runtime': '^0.158.0',
       ingot: `^${version}`,
-      ...(store === 'redis' && { ioredis: '^6.0.0' }),
       'oxc-parser': '^0.159.0',
       'oxc-transform': '^0.158.0',
+      ...STORE_FILES[store].dependencies,
     },
     devDependencies: { '@types/node': '^20.19.43', typescript: '^7.0.2' },
     engines: { node: '>=20.19' },
@@ -91,5 +93,4 @@ export const CONFIGURATIONS: Readonly<Record<string, string>> = {
   'biome.json': json(BIOME),
   '.oxlintrc.json': json(OXLINT),
   'eslint.config.js': ESLINT,
-  '.gitignore': 'node_modules/\n.env\n',
 }

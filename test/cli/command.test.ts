@@ -22,6 +22,7 @@ async function ran(...words: string[]) {
       if (folder === 'full') throw new Error('full is there already')
       return ['package.json', 'src/app.ts']
     },
+    schema: async ({ database, table, schema }) => `${database} ${table} ${schema}`,
   })
   return { code, printed: printed.join('\n'), complaints: complaints.join('\n') }
 }
@@ -64,6 +65,7 @@ describe('ingot explain', () => {
       complain: (text) => printed.push(text),
       load: async () => ({ app: broken }),
       create: () => [],
+      schema: async () => '',
     })
     expect(code).toBe(0)
     expect(printed.join()).toContain("token('dsn')   ??? nothing provides it")
@@ -104,7 +106,7 @@ describe('ingot', () => {
       const help = await ran(...words)
       expect(help.code).toBe(0)
       expect(help.printed).toMatch(
-        /^Usage:\n {2}ingot new <folder> .*(?:\n {6}--.*){2}\n {2}ingot explain <module>/,
+        /^Usage:\n {2}ingot new <folder> .*(?:\n {6}.*){3}\n {2}ingot explain <module>/,
       )
     }
   })
@@ -152,7 +154,7 @@ describe('an application that a factory makes', () => {
 
 describe('ingot new', () => {
   test.each([
-    [['--store', 'mongo'], "'mongo' is not a store: memory, cookie or redis."],
+    [['--store', 'mongo'], "'mongo' is not a store: memory, cookie, redis, postgres or sqlite."],
     [['--style', 'classes'], "'classes' is not a style: functions or decorators."],
     [['--format', 'json'], 'new takes no --format.'],
     [['more'], 'new takes one folder.'],
@@ -160,5 +162,24 @@ describe('ingot new', () => {
     const { code, complaints } = await ran('new', 'my-app', ...words)
     expect(code).toBe(2)
     expect(complaints.split('\n')[0]).toBe(complaint)
+  })
+})
+
+describe('ingot schema', () => {
+  test('prints the table of a database, with the names that it is given', async () => {
+    const words = ['schema', 'mysql', '--table', 'visits', '--schema', 'shop']
+    expect(await ran(...words)).toEqual({ code: 0, printed: 'mysql visits shop', complaints: '' })
+    expect((await ran('schema', 'sqlite')).printed).toBe('sqlite undefined undefined')
+  })
+
+  test.each([
+    [['schema'], 'schema needs the database: postgres, sqlite or mysql.'],
+    [['schema', 'mongo'], "'mongo' is not a database: postgres, sqlite or mysql."],
+    [['schema', 'mysql', 'more'], 'schema takes one database.'],
+    [['schema', 'mysql', '--store', 'redis'], 'schema takes no --store.'],
+  ])('of %j says what is wrong', async (words, message) => {
+    const { code, complaints } = await ran(...words)
+    expect(code).toBe(2)
+    expect(complaints.split('\n')[0]).toBe(message)
   })
 })

@@ -66,6 +66,28 @@ test('ingot/redis works with ioredis installed, and is a store of the same ingot
   expect(output).toBe('true\n')
 })
 
+test('ingot/sql loads without any driver, and says what to install when it needs one', async () => {
+  const consumer = await consumerWith()
+  const output = await consumer.run(
+    'app.js',
+    `import { App, Session, SessionStore, route, sessions } from 'ingot'
+    import { PostgresStore, postgres, connectMysql, connectSqlite } from 'ingot/sql'
+
+    console.log(PostgresStore.prototype instanceof SessionStore)
+    const routes = [route.get('/', [Session], (session) => session.size)]
+    const components = [sessions(new PostgresStore()), postgres('postgres://localhost/shop')]
+    const say = (error) => console.log(error.cause?.message ?? error.message)
+    await new App({ components, routes }).ready().catch(say)
+    await connectMysql('mysql://localhost/shop').catch((error) => console.log(error.message))
+    await connectSqlite('a.db', { driver: 'libsql' }).catch((error) => console.log(error.message))`,
+  )
+  expect(output).toBe(
+    'true\npostgres(url) needs the package pg: run npm install pg.\n' +
+      'mysql(url) needs the package mysql2: run npm install mysql2.\n' +
+      'sqlite(path) needs the package libsql: run npm install libsql.\n',
+  )
+})
+
 test('a CommonJS program can require it', async () => {
   const consumer = await consumerWith()
   const program = `console.log(typeof require('ingot').App, require('ingot/package.json').name)`
@@ -78,11 +100,12 @@ test('its declarations are complete: they compile without skipLibCheck', async (
     'app.ts',
     `import { App, Session, inject } from 'ingot'
     import * as redis from 'ingot/redis'
+    import * as sql from 'ingot/sql'
     import { testClient } from 'ingot/testing'
 
     export const client = testClient(new App({ routes: [] }))
     export const size = inject([Session], (session) => session.size)
-    export const stores = redis`,
+    export const stores = [redis, sql]`,
     {
       strict: true,
       exactOptionalPropertyTypes: true,

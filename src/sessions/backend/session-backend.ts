@@ -53,9 +53,10 @@ export interface SessionBackend {
    * Makes a record of version 1 that ends by itself after `ttl` milliseconds. Must write nothing when anything is
    * under the key already.
    *
+   * @param user whose record it is, a key as well; given only to a backend whose `index` has no `add`.
    * @returns whether it was made.
    */
-  create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean>
+  create(key: string, text: string, ttl: number, deadline?: number, user?: string): Promise<boolean>
 
   /**
    * Compares and sets: when the record still has this version, writes the text, adds 1 to the version, and sets the
@@ -120,13 +121,16 @@ export const aBackend = anObjectWith(
 /**
  * Finds the records of a user, for a backend that can. Each step touches one key of its own, so a user
  * and the user's sessions may live on different nodes of a cluster.
+ *
+ * A backend that notes the user in the record itself, as in a column of its row, has neither `add` nor `remove`:
+ * `create` is given the user, and the entry ends with the record.
  */
 export interface SessionIndex {
   /** Notes a record of a user for `ttl` milliseconds. What the index keeps for a user ends with the last. */
-  add(user: string, key: string, ttl: number, deadline?: number): Promise<void>
+  add?(user: string, key: string, ttl: number, deadline?: number): Promise<void>
 
   /** Removes one. No error when it is not there. */
-  remove(user: string, key: string): Promise<void>
+  remove?(user: string, key: string): Promise<void>
 
   /** Gives the keys whose time has not ended: at most `limit` of them, after the first `offset`. */
   list(user: string, offset: number, limit: number): Promise<string[]>

@@ -3,7 +3,7 @@ import { SYSTEM_TIMER, within } from '../calls/deadline.js'
 import { addressOf } from './clients/server-address.js'
 import { reasonOf, RedisStoreError } from './redis-store-error.js'
 import { destroyScript, indexScript, touchScript, writeScript } from './scripts.js'
-import { ServerClock } from './server-clock.js'
+import { ServerClock } from '../calls/server-clock.js'
 
 /** A client of ioredis, for one server or for a cluster. */
 export type RedisClient = Redis | Cluster

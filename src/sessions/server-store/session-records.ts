@@ -128,13 +128,19 @@ export class SessionRecords {
     checkSize(content, maxSize)
     const record = { text: writeRecord(content), version: 1 }
     const ttl = timeToLive(expiry, metadata)
+    const user = this.#userInRecord(metadata)
     const made = await this.indexed(key, metadata, deadline, async () => {
-      return (await this.backend.create(key, record.text, ttl, deadline)) ? record : undefined
+      return (await this.backend.create(key, record.text, ttl, deadline, user)) ? record : undefined
     })
     if (made) return made
     throw new SessionStoreError('the key of a new session is taken; does `newId` repeat itself?', {
       reason: 'id-taken',
     })
+  }
+
+  /** The key of the user, for a backend that notes it in the record. */
+  #userInRecord({ userId }: SessionMetadata): string | undefined {
+    return userId === undefined || this.index.add ? undefined : this.keyOf(userId)
   }
 
   /**
@@ -152,6 +158,7 @@ export class SessionRecords {
     const { userId } = metadata
     if (userId === undefined) return write()
     const { index } = this
+    if (!index.add) return write()
     const { expiry } = this.policy
     const ttl = Math.max(1, Math.ceil(expiry.limitOf(metadata) - expiry.clock()))
     try {
@@ -222,7 +229,7 @@ export class SessionRecords {
   /** Takes a record out of the index. A failure does no harm: the entry leads to no session, and expires by itself. */
   async removeFromIndex(key: string, { userId }: SessionMetadata): Promise<void> {
     if (userId === undefined) return
-    await this.backend.index?.remove(this.keyOf(userId), key).catch(() => {})
+    await this.backend.index?.remove?.(this.keyOf(userId), key).catch(() => {})
   }
 }
 

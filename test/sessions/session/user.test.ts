@@ -128,8 +128,8 @@ describe('the list of a user', () => {
     const keyOf = (cookie: string | undefined) =>
       recordKey((cookie as string).slice('__Host-session='.length))
     // What an interrupted login, or an id that repeats, leaves in the index.
-    await world.backend.index?.add(recordKey('ada'), keyOf(bob.cookie), 60_000)
-    await world.backend.index?.add(recordKey('ada'), keyOf(eve.cookie), 60_000)
+    await world.backend.index?.add?.(recordKey('ada'), keyOf(bob.cookie), 60_000)
+    await world.backend.index?.add?.(recordKey('ada'), keyOf(eve.cookie), 60_000)
     const count = async (_: Session, users: UserSessions) => (await users.list()).length
     expect((await world.visit(ada.cookie, count)).result).toBe(1)
     const others = await world.visit(ada.cookie, (_, users) => users.revokeOthers())

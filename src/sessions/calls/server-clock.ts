@@ -1,5 +1,5 @@
 /**
- * The clock of a Redis server as replies show it, so that a deadline of this process can be given to a script. The
+ * The clock of a server as replies show it, so that a deadline of this process can be given to a script or a statement. The
  * estimate is never ahead of the server, so a deadline on its clock is never too late. It keeps the best reply: one
  * that this process read late, because it was busy, says little and must not make the next deadline early.
  */
