@@ -1,6 +1,6 @@
 import * as expressSession from 'express-session'
 import { CorruptRecordError, fromExpressStore } from 'ingot'
-import type { ExpressStore } from '../../../src/sessions/adapters/express-store.js'
+import type { ExpressStore } from '../../../src/sessions/adapters/express-calls.js'
 import { describe, expect, test } from 'vitest'
 
 const key = 'k'.repeat(43)
