@@ -88,6 +88,21 @@ test('ingot/sql loads without any driver, and says what to install when it needs
   )
 })
 
+test('ingot/moving needs nothing else, and its stores are those of the same ingot', async () => {
+  const consumer = await consumerWith()
+  const output = await consumer.run(
+    'app.js',
+    `import { MemoryStore, SessionStore } from 'ingot'
+    import { cookieSession, movingFrom } from 'ingot/moving'
+
+    const secret = 'a secret of the test, longer than 32 bytes'
+    const until = new Date(Date.now() + 1000)
+    const store = movingFrom(cookieSession({ keys: 'k' }), new MemoryStore(), { secret, until })
+    console.log(store instanceof SessionStore)`,
+  )
+  expect(output).toBe('true\n')
+})
+
 test('a CommonJS program can require it', async () => {
   const consumer = await consumerWith()
   const program = `console.log(typeof require('ingot').App, require('ingot/package.json').name)`
@@ -99,13 +114,14 @@ test('its declarations are complete: they compile without skipLibCheck', async (
   const problems = await consumer.check(
     'app.ts',
     `import { App, Session, inject } from 'ingot'
+    import * as moving from 'ingot/moving'
     import * as redis from 'ingot/redis'
     import * as sql from 'ingot/sql'
     import { testClient } from 'ingot/testing'
 
     export const client = testClient(new App({ routes: [] }))
     export const size = inject([Session], (session) => session.size)
-    export const stores = [redis, sql]`,
+    export const stores = [moving, redis, sql]`,
     {
       strict: true,
       exactOptionalPropertyTypes: true,

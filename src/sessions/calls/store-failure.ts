@@ -44,10 +44,13 @@ export function failureReason(error: unknown): string {
 export function findingOf(failure: Error): Finding {
   if (failure instanceof SessionLostError) return 'answered'
   const { cause } = failure
-  if (!(cause instanceof SessionStoreError) || cause.reason === 'error') return 'nothing'
+  if (!(cause instanceof SessionStoreError) || NEUTRAL.has(cause.reason)) return 'nothing'
   const isAway = AWAY.has(cause.reason) || NO_CONNECTION.test(cause.reason)
   return isAway ? 'away' : 'answered'
 }
+
+/** An error that is not known; and the store from which sessions are moved, which is another one. */
+const NEUTRAL: ReadonlySet<string> = new Set(['error', 'old-store'])
 
 /** No answer in time, no connection, and what the network says (errno(3)). */
 const AWAY: ReadonlySet<string> = new Set(

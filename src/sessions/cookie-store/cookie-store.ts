@@ -15,6 +15,7 @@ import { stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
 import { checkUserId } from '../session/user.js'
 import { emitStepEvents } from '../store/step-events.js'
+import type { CookiePayload } from './cookie-payload.js'
 import { Revocations } from './revocations.js'
 import { COOKIE_STORE_RULES, type CookieStoreOptions } from './cookie-store-options.js'
 import { SentNotes } from './sent-notes.js'
@@ -125,6 +126,22 @@ export class CookieStore extends SessionStore {
     if (!revocations) throw new SessionOptionError('revocations', 'is needed to revoke cookies.')
     const checked = checkUserId(userId)
     await this.#calls.run('dump', () => revocations.revokeUser(checked))
+  }
+
+  /**
+   * Seals a session that another system kept.
+   *
+   * @internal
+   * @param until so long its end is remembered, in milliseconds since 1970, where `revocations` can.
+   */
+  async adopt(session: CookiePayload, until: number): Promise<Cookie> {
+    await this.#revocations?.prolong(session.id, until)
+    return this.#cookie.close(session, this.#expiry)
+  }
+
+  /** @internal Ends a session that was adopted, or would be, where `revocations` can. */
+  async endAdopted(id: string, until: number): Promise<void> {
+    await this.#revocations?.revokeSession(id, until)
   }
 
   #anonymous(refused: readonly Refusal[]): SessionState {

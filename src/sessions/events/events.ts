@@ -26,19 +26,24 @@ export type RefusalReason =
   | 'replaced'
   /** It was destroyed before its cookie expired: `revocations` of a `CookieStore`. */
   | 'revoked'
-  /** The schema of the application refuses the data. */
+  /** The schema of the application refuses the data, or its function for sessions that move does. */
   | 'schema'
+  /** It is of the old system: its session was taken over before, and has ended since. */
+  | 'moved'
 
 /** The types of events, and the reasons of each: small sets, fit for the labels of a metric. */
 export interface SessionEventReasons {
-  /** A visit with a session: `replaced` reads through an old id, `old-key` is to be sealed anew. */
-  loaded: 'live' | 'old-key' | 'replaced'
+  /**
+   * A visit with a session: `replaced` reads through an old id, `old-key` is to be sealed anew, `moved` came with a
+   * cookie of the system from which sessions are moved.
+   */
+  loaded: 'live' | 'old-key' | 'replaced' | 'moved'
   /** A visit without one: why the first of its cookies was refused. `unspecified`: a custom store does not say. */
   fresh: RefusalReason | 'no-cookie' | 'unspecified'
   /** A cookie that opened no session; at most four events in one visit. A security event. */
   refused: RefusalReason
-  /** A session was stored for the first time. */
-  created: 'written' | 'authenticated'
+  /** A session was stored for the first time; `moved` was taken over from another system. */
+  created: 'written' | 'authenticated' | 'moved'
   /** A session was written; `remembered` gave it another lifetime. */
   changed: 'written' | 'remembered'
   /** A session got another id. */

@@ -2,7 +2,7 @@ import * as expressSession from 'express-session'
 import { App, BackendStore, fromExpressStore, fromUnstorage, route, Session, sessions } from 'ingot'
 import { createStorage } from 'unstorage'
 import { describe, expect, test } from 'vitest'
-import type { ExpressStore } from '../../../src/sessions/adapters/express-store.js'
+import type { ExpressStore } from '../../../src/sessions/adapters/express-calls.js'
 import type { SessionBackend } from '../../../src/sessions/index.js'
 import type { Timer } from '../../../src/sessions/calls/deadline.js'
 

@@ -2,6 +2,9 @@
 declare module 'express-session' {
   import type { fromExpressStore } from 'ingot'
   type ExpressStore = Parameters<typeof fromExpressStore>[0]
+  import type { IncomingMessage, ServerResponse } from 'node:http'
+  type Handler = (request: IncomingMessage, response: ServerResponse, next: () => unknown) => void
+  export default function session(options: object): Handler
   export const MemoryStore: new () => ExpressStore & { readonly sessions: Record<string, string> }
 }
 
