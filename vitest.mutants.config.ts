@@ -16,6 +16,9 @@ export default defineConfig({
     ...base.test,
     ...(tests && { include: [...tests] }),
     setupFiles: ['scripts/mutants/marks-setup.ts', 'test/support/log-hygiene-setup.ts'],
+    // A mutant may have a test wait for what never comes, and twice.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     // The tool asks the compiler itself, once for all mutants.
     typecheck: { include: [] },
     reporters: ['dot', outcomeReporter()],

@@ -10,6 +10,11 @@ import { runTests, type RunOutcome } from './test-run.js'
 
 const EQUAL_MUTANTS = 'scripts/mutants/equal-mutants.txt'
 const AT_ONCE = 2
+/**
+ * A mutant gets tests that take so long without it. What they do not notice counts as a survivor, so that a part that
+ * every test comes by does not take the time of all of them, and the score is never too good.
+ */
+const MOST_MILLISECONDS = 120_000
 /** A mutant may take this many times what the unmutated tests took, and the start of vitest. */
 const PATIENCE = 4
 const START_MILLISECONDS = 30_000
@@ -135,24 +140,43 @@ async function runAll(mutants: ReadonlyArray<DrawnMutant>): Promise<Result[]> {
 
 async function run(mutant: DrawnMutant, related: RunOutcome['files']): Promise<Result> {
   const { file, block } = mutant
-  const folder = `${dirname(file).replace(/^src/, 'test')}/`
-  const isFar = (test: { file: string }) => Number(!test.file.startsWith(folder))
-  // First those that are written for the file, and the quick ones first.
-  const tests = related
+  // First those that are written for the file or its neighbours, and the quick ones first.
+  const candidates = related
     .filter(({ marks }) => marks.includes(markOf(file, block)))
-    .sort((one, other) => isFar(one) - isFar(other) || one.milliseconds - other.milliseconds)
-  if (tests.length === 0) return { mutant, isKilled: false, remark: 'no test comes by it' }
+    .sort(
+      (one, other) =>
+        foldersShared(other.file, file) - foldersShared(one.file, file) ||
+        one.milliseconds - other.milliseconds,
+    )
+  if (candidates.length === 0) return { mutant, isKilled: false, remark: 'no test comes by it' }
 
-  const usual = tests.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+  let usual = 0
+  const tests = candidates.filter(
+    ({ milliseconds }, index) => (usual += milliseconds) <= MOST_MILLISECONDS || index === 0,
+  )
   const outcome = await runTests(
     ['run', '--bail=1', '--maxWorkers=1'],
     {
       sources: { [resolve(file)]: apply(readFileSync(file, 'utf8'), mutant) },
       tests: tests.map((test) => test.file),
     },
-    START_MILLISECONDS + PATIENCE * usual,
+    START_MILLISECONDS + PATIENCE * Math.min(usual, MOST_MILLISECONDS),
   )
-  return { mutant, isKilled: outcome === 'hung' || !outcome.isPassed }
+  return {
+    mutant,
+    isKilled: outcome === 'hung' || !outcome.isPassed,
+    ...(tests.length < candidates.length && {
+      remark: `${tests.length} of the ${candidates.length} test files that come by it were run`,
+    }),
+  }
+}
+
+/** How near a test is to a file: `test/di/plan` mirrors `src/di/plan`. */
+function foldersShared(test: string, file: string): number {
+  const folders = dirname(test).split('/')
+  const wanted = dirname(file).split('/')
+  const first = wanted.findIndex((folder, index) => index > 0 && folder !== folders[index])
+  return first === -1 ? wanted.length : first
 }
 
 function print({ file, line, before, after }: DrawnMutant, remark?: string): void {

@@ -13,7 +13,6 @@ import { Next } from './routing/next.js'
 
 /** What every application provides, and the class of applications. */
 const own = new Set<unknown>([Exchange, Hooks, Next, Parameter, Resolver])
-const noteOwn = (component: Component): unknown => 'token' in component && own.add(component.token)
 for (const one of [...requestValues, requestIds]) noteOwn(one)
 recognize((thing) => own.has(thing) || own.has(thing.constructor))
 
@@ -39,4 +38,8 @@ export function injectorOf(components: readonly Component[], application: Compon
     next: Next,
     advice: ADVICE,
   })
+}
+
+function noteOwn(component: Component): void {
+  if ('token' in component) own.add(component.token)
 }

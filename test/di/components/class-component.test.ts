@@ -311,6 +311,18 @@ describe('a class registered with tsyringe’s container', () => {
     expect(await given(Store)).toBeInstanceOf(MemoryStore)
   })
 
+  test('as useToken of a class that nobody provides is told by that registration', async () => {
+    class Unknown {}
+    container.register(asToken, { useToken: Unknown })
+    const error = await refusal(inject([Store], (store) => store))
+    expect(error.errors.map(({ problem, path }) => [problem, path])).toEqual([
+      [
+        'nothing provides Unknown, parameter 0 of container.register(Store).',
+        ['an anonymous function', 'Store', 'Unknown'],
+      ],
+    ])
+  })
+
   test('keeps the lifetime of its registration', async () => {
     @injectable()
     class FileStore extends Store {

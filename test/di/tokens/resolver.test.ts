@@ -297,3 +297,19 @@ test('functions and tokens that are made in each request are not kept', async ()
   expect(freed.filter((name) => name === 'function')).toHaveLength(10)
   expect(freed.filter((name) => name === 'marker').length).toBeGreaterThanOrEqual(9)
 })
+
+test('what requests ask for is linked once, and not for each', async () => {
+  let asked = 0
+  const counting: Component = {
+    canHandleParameter: ({ token: wanted }) => {
+      asked += 1
+      return wanted === A
+    },
+    resolve: () => 'a',
+  }
+  const world = await World.of(getting, { input: Asked, components: [counting] })
+  expect(world.run(A)).toBe('a')
+  const first = asked
+  for (let count = 0; count < 3; count++) expect(world.run(A)).toBe('a')
+  expect(asked).toBe(first)
+})

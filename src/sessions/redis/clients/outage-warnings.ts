@@ -26,7 +26,10 @@ export function warnOfTrouble(
   }
   client.on('ready', () => Object.assign(outage, { isReported: false, attempts: 0 }))
   // A load balancer without a Redis behind it accepts connections and closes them, without an error.
-  client.on('reconnecting', () => (outage.attempts += 1) > 2 && report('unavailable'))
+  client.on('reconnecting', () => {
+    outage.attempts += 1
+    if (outage.attempts > 2) report('unavailable')
+  })
   client.on('error', (error) => {
     report(reasonOf(error))
     // ioredis would continue in database 0, among the data of others.
