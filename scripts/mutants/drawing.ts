@@ -25,7 +25,7 @@ export async function draw(
     shuffle(mutantsOfFile(file), seed)
       .filter((mutant) => !equal.some((entry) => isSameChange(entry, mutant)))
       // The compiler refuses about a half; those that are too many are not compiled.
-      .slice(0, count * 3 + 10),
+      .slice(0, count * 2 + 5),
   )
   const compiling = await thatCompile(candidates.flat())
   return candidates.flatMap((mutants) =>

@@ -18,6 +18,9 @@ interface ResponseHandlerOptions {
   readonly nosniff: boolean
 }
 
+const BODY_READ =
+  'A middleware or hook read the body of the response, so that nothing is left to send. Read that of response.clone().'
+
 /** Fetch standard 3.6: without it a browser runs a text answer as a script, or takes it for a style sheet. */
 const NOSNIFF: readonly HeaderLine[] = [['x-content-type-options', 'nosniff']]
 
@@ -94,6 +97,9 @@ export class ResponseHandler implements ResultHandler<Response> {
       const own = response === exchange.response ? response : changeable(response)
       last = reply ? reply.applyTo(own, this.defaults) : withDefaults(own, this.defaults)
       if (!PlainResponse.isPlain(last)) checkHeaders(last.headers, 'A middleware or hook')
+      // To ask a response of srvx makes a standard one of it, so only those are asked that somebody may have read.
+      if (PlainResponse.contentOf(last) === undefined && last.bodyUsed)
+        throw new TypeError(BODY_READ)
     } catch (error) {
       last = this.#unsendable(error, response, exchange)
     }
