@@ -140,14 +140,13 @@ async function runAll(mutants: ReadonlyArray<DrawnMutant>): Promise<Result[]> {
 
 async function run(mutant: DrawnMutant, related: RunOutcome['files']): Promise<Result> {
   const { file, block } = mutant
-  // First those that are written for the file or its neighbours, and the quick ones first.
+  // First those that are written for the file or its neighbours, and the quick ones first: a test may take four times
+  // as long for each folder that it is nearer.
+  const rank = (test: RunOutcome['files'][number]) =>
+    test.milliseconds / 4 ** foldersShared(test.file, file)
   const candidates = related
     .filter(({ marks }) => marks.includes(markOf(file, block)))
-    .sort(
-      (one, other) =>
-        foldersShared(other.file, file) - foldersShared(one.file, file) ||
-        one.milliseconds - other.milliseconds,
-    )
+    .sort((one, other) => rank(one) - rank(other))
   if (candidates.length === 0) return { mutant, isKilled: false, remark: 'no test comes by it' }
 
   let usual = 0
