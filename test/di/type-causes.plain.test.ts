@@ -137,7 +137,8 @@ describe('a type that is no class at run time is told with its one reason', () =
       'it is imported by `import … = require(…)`',
       `Import it by \`import … from\`, or ${NAMED}`,
     ],
-  ])('which only the transform can see: %s [C15]', (cause, reason, remedy) => {
+    ['function', 'it is a function', `Make it a class, or ${NAMED}`],
+  ])('whatever finds it: %s [C15]', (cause, reason, remedy) => {
     const list = (wanted: string) =>
       `name its token: inject([${wanted}, …], fn), or route.get(path, [${wanted}, …], fn)`
     expect(causeWords(cause, 'settings.A', list)).toEqual({
