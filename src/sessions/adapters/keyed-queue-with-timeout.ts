@@ -1,4 +1,4 @@
-import { SYSTEM_TIMER, within, type Timer } from '../calls/deadline.js'
+import { systemTimer, within, type Timer } from '../calls/deadline.js'
 import { checkNumber } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 
@@ -17,7 +17,7 @@ export class KeyedQueueWithTimeout {
   readonly #queue = new KeyedQueue()
 
   /** @throws SessionOptionError when `timeoutMs` is not from 1 millisecond to less than a minute. */
-  constructor({ timeoutMs = 1000, timer = SYSTEM_TIMER }: KeyedQueueOptions) {
+  constructor({ timeoutMs = 1000, timer = systemTimer() }: KeyedQueueOptions) {
     this.#timeout = checkNumber('timeoutMs', timeoutMs, { to: STUCK - 1, unit: 'milliseconds' })
     this.#timer = timer
   }

@@ -19,6 +19,8 @@ export interface MemoryBackendOptions {
 interface KeptRecord {
   /** It never changes, so that who reads it may keep what they made of it. */
   readonly record: BackendRecord
+  /** V8 keeps a character in one or two; two are counted, and what Maps need for a record. */
+  readonly bytes: number
   /** Milliseconds since 1970. */
   readonly endsAt: number
   readonly goesLast: boolean
@@ -105,20 +107,24 @@ export class MemoryBackend implements SessionBackend {
 
   #keep(key: string, text: string, version: number, ttl: number): void {
     const record = { text, version }
-    const kept = { record, endsAt: this.#now() + ttl, goesLast: this.#goesLast(text) }
+    const kept: KeptRecord = {
+      record,
+      bytes: 256 + 2 * text.length,
+      endsAt: this.#now() + ttl,
+      goesLast: this.#goesLast(text),
+    }
     this.#drop(key, this.#first.get(key) ?? this.#last.get(key))
-    this.#bytes += sizeOf(kept)
+    this.#bytes += kept.bytes
     const records = kept.goesLast ? this.#last : this.#first
     records.set(key, kept)
-    const isFull = this.#first.size + this.#last.size > this.#limit || this.#bytes > this.#maxBytes
-    if (isFull) this.#makeRoom()
+    if (this.size > this.#limit || this.#bytes > this.#maxBytes) this.#makeRoom()
   }
 
   #drop(key: string, kept: KeptRecord | undefined): undefined {
     if (!kept) return
     const records = kept.goesLast ? this.#last : this.#first
     records.delete(key)
-    this.#bytes -= sizeOf(kept)
+    this.#bytes -= kept.bytes
   }
 
   get #isFull(): boolean {
@@ -147,11 +153,6 @@ export class MemoryBackend implements SessionBackend {
 
 /** Of all records together. */
 const DEFAULT_BYTES = 2 ** 27
-
-/** V8 keeps a character in one or two bytes; two are counted, and what Maps need for a record. */
-function sizeOf({ record }: KeptRecord): number {
-  return 256 + 2 * record.text.length
-}
 
 const RULES: OptionRules<MemoryBackendOptions> = {
   limit: checkedElsewhere,

@@ -6,9 +6,9 @@ export interface Timer {
   now?(): number
 }
 
-export const SYSTEM_TIMER: Timer = {
-  set: (run, milliseconds) => setTimeout(run, milliseconds),
-  clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
+/** That of the runtime, as it is now: tests replace it. */
+export function systemTimer(): Timer {
+  return { set: setTimeout, clear: clearTimeout }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Breaker, type Pass } from './circuit-breaker.js'
-import { SYSTEM_TIMER, type Timer } from './deadline.js'
+import { systemTimer, type Timer } from './deadline.js'
 import { checkNumber, ownOptions } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 import { findingOf, storeFailure, type StoreWork } from './store-failure.js'
@@ -42,7 +42,7 @@ export class StoreCalls {
     onBreaker: (change: 'opened' | 'closed', error: SessionStoreError) => void,
   ) {
     const { deadline = 2000, maxCalls = 2000, ...options } = ownOptions(given)
-    const { failureThreshold = 5, probeInterval = 250, timer = SYSTEM_TIMER } = options
+    const { failureThreshold = 5, probeInterval = 250, timer = systemTimer() } = options
     this.#deadline = checkNumber('deadline', deadline, { to: MINUTE, unit: 'milliseconds' })
     this.#maxCalls = checkNumber('maxCalls', maxCalls, { to: 1_000_000, unit: 'calls' })
     const isNever = failureThreshold === Infinity

@@ -1,4 +1,5 @@
 import { isMetadata, type SessionMetadata } from '../session/expiry.js'
+import { FieldTexts } from '../session/field-texts.js'
 
 /** What a cookie of the cookie store holds. */
 export interface CookiePayload {
@@ -25,8 +26,7 @@ export function writePayload({ id, metadata, fields }: CookiePayload): Buffer {
   if (rare) writeNumber(head, rare.length)
   writeNumber(head, fields.size)
   for (const [field, text] of fields) {
-    const isFlash = field.startsWith(FLASH)
-    writeNumber(head, (field.length - 2) * 2 + (isFlash ? 1 : 0))
+    writeNumber(head, lengthOf(field))
     writeNumber(head, text.length)
     texts += field.slice(2) + text
   }
@@ -56,7 +56,7 @@ export function readPayload(content: Buffer): CookiePayload | undefined {
   const texts = content.toString('utf8', numbers.position)
   const metadata = withRareFacts({ createdAt, seenAt }, texts.slice(0, rareLength))
   if (!isMetadata(metadata)) return undefined
-  const fields = split(texts, rareLength, lengths)
+  const fields = PayloadFields.in(texts, rareLength, lengths)
   return fields && { id: content.toString('base64url', ID_START, ID_END), metadata, fields }
 }
 
@@ -99,25 +99,64 @@ function withRareFacts(metadata: Record<string, unknown>, text: string): unknown
   }
 }
 
-/** Names and texts, or nothing when they are not as long as was written. */
-function split(
-  texts: string,
-  start: number,
-  lengths: readonly number[],
-): Map<string, string> | undefined {
-  const fields = new Map<string, string>()
-  let position = start
-  for (let index = 0; index < lengths.length; index += 2) {
-    const name = lengths[index] as number
-    const nameEnd = position + Math.floor(name / 2)
-    const end = nameEnd + (lengths[index + 1] as number)
-    fields.set(
-      (name % 2 === 0 ? DATA : FLASH) + texts.slice(position, nameEnd),
-      texts.slice(nameEnd, end),
-    )
-    position = end
+/** Fields as they stand in a payload: one is cut out when it is asked for. */
+class PayloadFields extends FieldTexts {
+  readonly #texts: string
+  readonly #start: number
+  /** For each field twice the length of its name, one more for a flash message, and the length of its text. */
+  readonly #lengths: readonly number[]
+
+  /** Checks that they end where the texts end; else `undefined`. */
+  static in(texts: string, start: number, lengths: readonly number[]): PayloadFields | undefined {
+    let end = start
+    for (const [index, length] of lengths.entries())
+      end += index % 2 === 0 ? Math.floor(length / 2) : length
+    return end === texts.length ? new PayloadFields(texts, start, lengths) : undefined
   }
-  return position === texts.length ? fields : undefined
+
+  private constructor(texts: string, start: number, lengths: readonly number[]) {
+    super()
+    this.#texts = texts
+    this.#start = start
+    this.#lengths = lengths
+  }
+
+  get size(): number {
+    return this.#lengths.length / 2
+  }
+
+  get(field: string): string | undefined {
+    const name = field.slice(2)
+    const wanted = lengthOf(field)
+    const lengths = this.#lengths
+    let at = this.#start
+    for (let index = 0; index < lengths.length; index += 2) {
+      const length = lengths[index]!
+      const textAt = at + (length >> 1)
+      const end = textAt + lengths[index + 1]!
+      if (length === wanted && this.#texts.startsWith(name, at))
+        return this.#texts.slice(textAt, end)
+      at = end
+    }
+    return undefined
+  }
+
+  *entries(): MapIterator<[string, string]> {
+    let at = this.#start
+    for (let index = 0; index < this.#lengths.length; index += 2) {
+      const length = this.#lengths[index]!
+      const textAt = at + (length >> 1)
+      const end = textAt + this.#lengths[index + 1]!
+      const kind = length % 2 === 0 ? DATA : FLASH
+      yield [kind + this.#texts.slice(at, textAt), this.#texts.slice(textAt, end)]
+      at = end
+    }
+  }
+}
+
+/** Twice the length of a field's name, and one more for a flash message. */
+function lengthOf(field: string): number {
+  return (field.length - 2) * 2 + (field.startsWith(FLASH) ? 1 : 0)
 }
 
 /** Seven bits a byte, the lowest first; all but the last have the eighth bit. */

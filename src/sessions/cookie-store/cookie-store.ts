@@ -1,6 +1,6 @@
 import { Inject } from '../../di/index.js'
 import { Cookies, type Cookie } from '../../http/index.js'
-import { RecordKeys } from '../session/session-id.js'
+import { keysFor } from '../session/session-id.js'
 import { checkSessionOptions } from '../errors/check-options.js'
 import { SessionLostError, SessionOptionError } from '../errors/errors.js'
 import { Expiry, isNewer } from '../session/expiry.js'
@@ -48,8 +48,8 @@ export class CookieStore extends SessionStore {
     this.#notes = new SentNotes(this.#expiry)
     this.#serializer = options.serializer
     const { revocations } = options
-    const keys = new RecordKeys(this.#cookie.purpose)
-    this.#revocations = revocations && new Revocations(revocations, this.#expiry, keys)
+    this.#revocations =
+      revocations && new Revocations(revocations, this.#expiry, keysFor(this.#cookie.purpose))
     const isRevocable = this.#revocations !== undefined
     this.capabilities = { isRevocable, mergesWrites: false, takesOnce: false }
   }

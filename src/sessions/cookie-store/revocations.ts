@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { RecordKeys } from '../session/session-id.js'
+import type { KeyOf } from '../session/session-id.js'
 import {
   CorruptRecordError,
   type BackendRecord,
@@ -20,12 +20,12 @@ import {
 export class Revocations {
   readonly #backend: SessionBackend
   readonly #expiry: Expiry
-  readonly #keys: RecordKeys
+  readonly #keyOf: KeyOf
 
-  constructor(backend: SessionBackend, expiry: Expiry, keys: RecordKeys) {
+  constructor(backend: SessionBackend, expiry: Expiry, keyOf: KeyOf) {
     this.#backend = backend
     this.#expiry = expiry
-    this.#keys = keys
+    this.#keyOf = keyOf
   }
 
   async isRevoked(id: string, { userId, epoch }: SessionMetadata): Promise<boolean> {
@@ -148,15 +148,15 @@ export class Revocations {
 
   /** With a word before the id, so that no record of a session has the same key. */
   #keyOfSession(id: string): string {
-    return this.#keys.of(`revoked session ${id}`)
+    return this.#keyOf(`revoked session ${id}`)
   }
 
   #keyOfUser(userId: string): string {
-    return this.#keys.of(`revoked user ${userId}`)
+    return this.#keyOf(`revoked user ${userId}`)
   }
 
   #keyOfLife(keyOfItsSession: string): string {
-    return this.#keys.of(`life of ${keyOfItsSession}`)
+    return this.#keyOf(`life of ${keyOfItsSession}`)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis'
-import { SYSTEM_TIMER, within } from '../calls/deadline.js'
+import { systemTimer, within } from '../calls/deadline.js'
 import { addressOf } from './clients/server-address.js'
 import { reasonOf, RedisStoreError } from './redis-store-error.js'
 import { destroyScript, indexScript, touchScript, writeScript } from './scripts.js'
@@ -200,10 +200,12 @@ export function lastSilence(client: RedisClient): number {
   return silences.get(client) ?? -Infinity
 }
 
+const TIMER = systemTimer()
+
 function before<Value>(deadline: number, work: Promise<Value>, late: () => Error): Promise<Value> {
   // Timers may fire up to a millisecond early, and a script that lands in that millisecond has its effect.
   const milliseconds = Math.max(0, Math.ceil(deadline - performance.now()) + 1)
-  return within(work, milliseconds, SYSTEM_TIMER, late)
+  return within(work, milliseconds, TIMER, late)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
-import { RecordKeys, isSessionId, newSessionId } from '../session/session-id.js'
+import { isSessionId, keysFor, newSessionId } from '../session/session-id.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { checkKnownOptions } from '../errors/check-options.js'
@@ -81,7 +81,7 @@ export abstract class ServerStore extends SessionStore {
     this.#policy = {
       expiry: new Expiry(options),
       cookie,
-      keys: new RecordKeys(cookie.purpose),
+      keyOf: keysFor(cookie.purpose),
       regenerateGrace: checkNumber('regenerateGrace', regenerateGrace, grace) * 1000,
       conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, timeout),
       maxSize: checkNumber('maxSize', maxSize, { to: 2 ** 29, unit: 'bytes' }),
@@ -134,10 +134,9 @@ export abstract class ServerStore extends SessionStore {
   ): undefined | Promise<Cookie | undefined> {
     const { writer } = stateOf(session)
     const records = writer instanceof SessionWriter ? writer.records : undefined
-    const { keys } = this.#policy
-    // Another store of the same kind makes the same keys.
-    const isOurs = records && (records === this.#records || records.policy.keys.isSameAs(keys))
-    if (isOurs && records.backend === backend) return (writer as SessionWriter).dump(session)
+    // Another store of the most common purpose makes the same keys.
+    const isOurs = records?.keyOf === this.#policy.keyOf
+    if (isOurs && records?.backend === backend) return (writer as SessionWriter).dump(session)
     throw new TypeError('the session was opened by another store')
   }
 

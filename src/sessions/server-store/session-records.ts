@@ -1,4 +1,4 @@
-import type { RecordKeys } from '../session/session-id.js'
+import type { KeyOf } from '../session/session-id.js'
 import {
   CorruptRecordError,
   type BackendRecord,
@@ -27,7 +27,8 @@ import { TouchThrottle } from './touch-throttle.js'
 export interface RecordPolicy {
   readonly expiry: Expiry
   readonly cookie: SessionCookie
-  readonly keys: RecordKeys
+  /** Makes the key of an id, or of the sessions of a user. */
+  readonly keyOf: KeyOf
   /** Milliseconds for which a replaced record can be read. */
   readonly regenerateGrace: number
   /** Milliseconds after which a request that other requests keep overtaking gives up. */
@@ -49,6 +50,7 @@ export type Absence =
 export class SessionRecords {
   readonly backend: SessionBackend
   readonly policy: RecordPolicy
+  readonly keyOf: KeyOf
   readonly writes: RecordWrites
   readonly touchThrottle = new TouchThrottle()
   /** Large records that a backend gives again as the same object are read once. */
@@ -57,12 +59,8 @@ export class SessionRecords {
   constructor(backend: SessionBackend, policy: RecordPolicy) {
     this.backend = backend
     this.policy = policy
+    this.keyOf = policy.keyOf
     this.writes = new RecordWrites(backend, policy.expiry, policy.conflictTimeoutMs)
-  }
-
-  /** The key of an id, or of the sessions of a user. */
-  keyOf(id: string): string {
-    return this.policy.keys.of(id)
   }
 
   /**

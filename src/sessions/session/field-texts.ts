@@ -30,7 +30,7 @@ export interface PendingFields {
 }
 
 /** Texts under names, found when they are asked for. */
-abstract class FieldTexts implements ReadonlyMap<string, string> {
+export abstract class FieldTexts implements ReadonlyMap<string, string> {
   abstract readonly size: number
   abstract get(name: string): string | undefined
   abstract entries(): MapIterator<[string, string]>
@@ -105,146 +105,117 @@ export function packField(name: string, text: string): string {
 }
 
 /**
- * The fields in the text of a record, found when they are asked for: a request that reads one of a thousand does
- * not pay for the others.
+ * The fields in the text of a record. Opening it notes where they are, and nothing is cut out before it is asked
+ * for: a request that reads one of a thousand does not pay for the others.
  */
 export class PackedFields extends FieldTexts {
   readonly size: number
-  readonly #text: string
   /** Where the first one begins. */
   readonly start: number
+  readonly #text: string
+  /** Three numbers for each field: where it, its name and its text begin. Then the end. */
+  readonly #places: readonly number[]
   #searches = 0
-  #lastName: string | undefined
-  #last: Cursor | undefined
-  /** Where each field begins; made when many are asked for. */
+  /** By name; made when many are asked for. */
   #index: Map<string, number> | undefined
 
   /** Checks that each field ends within the text, and the last one with it; else `undefined`. */
   static open(text: string, start: number): PackedFields | undefined {
-    const cursor = new Cursor(text, start)
-    let size = 0
-    while (cursor.next()) size += 1
-    return cursor.end === text.length ? new PackedFields(text, start, size) : undefined
+    const places: number[] = []
+    let at = start
+    while (at < text.length) {
+      places.push(at)
+      let digit = 0
+      let nameLength = 0
+      const first = at
+      while ((digit = text.charCodeAt(at) - ZERO) >= 0 && digit <= 9) {
+        nameLength = nameLength * 10 + digit
+        at += 1
+      }
+      const middle = at
+      if (digit !== DOT || middle === first) return undefined
+      let textLength = 0
+      while ((digit = text.charCodeAt((at += 1)) - ZERO) >= 0 && digit <= 9)
+        textLength = textLength * 10 + digit
+      if (digit !== COLON || at === middle + 1) return undefined
+      const name = at + 1
+      places.push(name, name + nameLength)
+      at = name + nameLength + textLength
+    }
+    places.push(at)
+    return at === text.length ? new PackedFields(text, places) : undefined
   }
 
-  private constructor(text: string, start: number, size: number) {
+  private constructor(text: string, places: readonly number[]) {
     super()
     this.#text = text
-    this.start = start
-    this.size = size
+    this.#places = places
+    this.start = places[0]!
+    this.size = (places.length - 1) / 3
   }
 
   get(name: string): string | undefined {
-    const found = this.#find(name)
-    return found && this.#text.slice(found.textAt, found.end)
+    const at = this.#find(name)
+    return at === -1 ? undefined : this.#textAt(at)
   }
 
   *entries(): MapIterator<[string, string]> {
-    const text = this.#text
-    const cursor = new Cursor(text, this.start)
-    while (cursor.next()) {
-      yield [text.slice(cursor.nameAt, cursor.textAt), text.slice(cursor.textAt, cursor.end)]
-    }
+    for (let at = 0; at < this.#places.length - 1; at += 3)
+      yield [this.#nameAt(at), this.#textAt(at)]
   }
 
   /** All fields packed, with some written anew; `undefined` removes one. What is not named is copied as it is. */
   packedWith(changed: ReadonlyMap<string, string | undefined>): string {
-    const cuts: { readonly at: number; readonly end: number; readonly packed: string }[] = []
+    const cuts: { readonly at: number; readonly packed: string }[] = []
     let added = ''
     for (const [name, text] of changed) {
       const packed = text === undefined ? '' : packField(name, text)
-      const found = this.#find(name)
-      if (found) cuts.push({ at: found.start, end: found.end, packed })
-      else added += packed
+      const at = this.#find(name)
+      if (at === -1) added += packed
+      else cuts.push({ at, packed })
     }
     if (cuts.length > 1) cuts.sort((one, other) => one.at - other.at)
+    const places = this.#places
     let whole = ''
     let from = this.start
-    for (const { at, end, packed } of cuts) {
-      whole += this.#text.slice(from, at) + packed
-      from = end
+    for (const { at, packed } of cuts) {
+      whole += this.#text.slice(from, places[at]) + packed
+      from = places[at + 3]!
     }
     return whole + this.#text.slice(from) + added
   }
 
-  #find(name: string): Cursor | undefined {
-    // A write asks for its field some times in a row.
-    if (this.#lastName === name) return this.#last
-    this.#lastName = name
-    return (this.#last = this.#search(name))
-  }
-
-  #search(name: string): Cursor | undefined {
-    const text = this.#text
+  /** Where its places stand, or -1. */
+  #find(name: string): number {
     if (!this.#index && this.size > FEW && (this.#searches += 1) > FEW)
       this.#index = this.#indexed()
-    const start = this.#index ? this.#index.get(name) : this.start
-    if (start === undefined) return undefined
-    const cursor = new Cursor(text, start)
-    while (cursor.next()) {
-      const { nameAt, textAt } = cursor
-      if (textAt - nameAt === name.length && text.startsWith(name, nameAt)) return cursor
+    if (this.#index) return this.#index.get(name) ?? -1
+    const places = this.#places
+    for (let at = 0; at < places.length - 1; at += 3) {
+      const start = places[at + 1]!
+      if (places[at + 2]! - start === name.length && this.#text.startsWith(name, start)) return at
     }
-    return undefined
+    return -1
   }
 
   #indexed(): Map<string, number> {
     const index = new Map<string, number>()
-    const cursor = new Cursor(this.#text, this.start)
-    while (cursor.next()) {
-      const name = this.#text.slice(cursor.nameAt, cursor.textAt)
-      // Somebody else may have written a name twice: the first one counts, as without an index.
-      if (!index.has(name)) index.set(name, cursor.start)
-    }
+    // Somebody else may have written a name twice: the first one counts, as without an index.
+    for (let at = this.#places.length - 4; at >= 0; at -= 3) index.set(this.#nameAt(at), at)
     return index
+  }
+
+  #nameAt(at: number): string {
+    return this.#text.slice(this.#places[at + 1], this.#places[at + 2])
+  }
+
+  #textAt(at: number): string {
+    return this.#text.slice(this.#places[at + 2], this.#places[at + 3])
   }
 }
 
 /** So few fields are looked through each time, and so often: an index costs more than a search or two. */
 const FEW = 8
-
-/** Goes from field to field. */
-class Cursor {
-  /** Where the field begins, with its lengths. */
-  start = 0
-  nameAt = 0
-  textAt = 0
-  end: number
-  readonly #text: string
-
-  constructor(text: string, start: number) {
-    this.#text = text
-    this.end = start
-  }
-
-  /** Goes to the next field. False at the end, and where there is none: then the end is not that of the text. */
-  next(): boolean {
-    const text = this.#text
-    const start = this.end
-    let at = start
-    let nameLength = 0
-    let digit = 0
-    while ((digit = text.charCodeAt(at) - ZERO) >= 0 && digit <= 9) {
-      nameLength = nameLength * 10 + digit
-      at += 1
-    }
-    const middle = at
-    let textLength = 0
-    if (digit !== DOT) return false
-    while ((digit = text.charCodeAt((at += 1)) - ZERO) >= 0 && digit <= 9) {
-      textLength = textLength * 10 + digit
-    }
-    if (digit !== COLON || middle === start || at === middle + 1) return false
-    const end = at + 1 + nameLength + textLength
-    if (end > text.length) return false
-    this.start = start
-    this.nameAt = at + 1
-    this.textAt = this.nameAt + nameLength
-    this.end = end
-    return true
-  }
-}
-
 const ZERO = 48
 const DOT = 46 - ZERO
 const COLON = 58 - ZERO

@@ -54,31 +54,22 @@ export function recordKey(id: string): string {
   return hash('sha256', id, 'base64url')
 }
 
+/** Makes the keys of one purpose of ids, and of users. */
+export type KeyOf = (id: string) => string
+
 /**
- * Makes the keys of one purpose. Without that, visitors who send their own id under the cookie name of the
+ * The keys of one purpose. Without that, visitors who send their own id under the cookie name of the
  * administrators, or to another application on the same Redis, would be let in by a record that was made for
- * something else.
+ * something else. The most common purpose does not pay for the others.
  */
-export class RecordKeys {
-  readonly #mask: Buffer | undefined
-
-  constructor({ application, name }: SessionPurpose) {
-    const isDefault = application === DEFAULT_PURPOSE.application && name === DEFAULT_PURPOSE.name
-    // As JSON no two purposes are written the same way. The most common one need not pay for the others.
-    const purpose = JSON.stringify(['ingot', application, name])
-    this.#mask = isDefault ? undefined : hash('sha256', purpose, 'buffer')
-  }
-
-  /** To reach a record of another purpose, an id would be needed whose hash is a given one. */
-  of(id: string): string {
-    if (!this.#mask) return recordKey(id)
+export function keysFor({ application, name }: SessionPurpose): KeyOf {
+  if (application === DEFAULT_PURPOSE.application && name === DEFAULT_PURPOSE.name) return recordKey
+  // As JSON no two purposes are written the same way.
+  const mask = hash('sha256', JSON.stringify(['ingot', application, name]), 'buffer')
+  // To reach a record of another purpose, an id would be needed whose hash is a given one.
+  return (id) => {
     const bytes = hash('sha256', id, 'buffer')
-    for (const [index, byte] of this.#mask.entries()) bytes[index]! ^= byte
+    for (const [index, byte] of mask.entries()) bytes[index]! ^= byte
     return bytes.toString('base64url')
-  }
-
-  /** Whether two make the same keys, and for the most common purpose. */
-  isSameAs(other: RecordKeys): boolean {
-    return this === other || (!this.#mask && !other.#mask)
   }
 }

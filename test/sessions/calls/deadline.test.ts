@@ -1,6 +1,6 @@
 import { App, MemoryStore, route, Session, sessions } from 'ingot'
 import { describe, expect, test } from 'vitest'
-import { SYSTEM_TIMER, within } from '../../../src/sessions/calls/deadline.js'
+import { systemTimer, within } from '../../../src/sessions/calls/deadline.js'
 
 const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
 const late = () => new Error('late')
@@ -8,8 +8,8 @@ const late = () => new Error('late')
 describe('the deadline of a call', () => {
   test('leaves no timer behind when a store answers in time, or fails in time', async () => {
     const before = timers()
-    const answered = within(Promise.resolve('value'), 60_000, SYSTEM_TIMER, late)
-    const failed = within(Promise.reject(new Error('no')), 60_000, SYSTEM_TIMER, late)
+    const answered = within(Promise.resolve('value'), 60_000, systemTimer(), late)
+    const failed = within(Promise.reject(new Error('no')), 60_000, systemTimer(), late)
     expect(timers()).toBe(before + 2)
     expect(await answered).toBe('value')
     await expect(failed).rejects.toThrow('no')
