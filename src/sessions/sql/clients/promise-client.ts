@@ -1,4 +1,4 @@
-import { SYSTEM_TIMER, within } from '../../calls/deadline.js'
+import { systemTimer, within } from '../../calls/deadline.js'
 import type { Statement } from '../dialects/dialect.js'
 import {
   SqlSilence,
@@ -33,7 +33,7 @@ export class PromiseClient implements SqlClient {
     try {
       const work = this.#send(statement, values)
       const late = () => new SqlSilence('timeout')
-      return await within(work, timeUntil(deadline), SYSTEM_TIMER, late)
+      return await within(work, timeUntil(deadline), TIMER, late)
     } catch (error) {
       this.server = {}
       throw error
@@ -43,3 +43,5 @@ export class PromiseClient implements SqlClient {
   /** It is the application's. */
   async close(): Promise<void> {}
 }
+
+const TIMER = systemTimer()
