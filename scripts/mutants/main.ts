@@ -153,14 +153,22 @@ async function run(mutant: DrawnMutant, related: RunOutcome['files']): Promise<R
   const tests = candidates.filter(
     ({ milliseconds }, index) => (usual += milliseconds) <= MOST_MILLISECONDS || index === 0,
   )
-  const outcome = await runTests(
-    ['run', '--bail=1', '--maxWorkers=1'],
-    {
-      sources: { [resolve(file)]: apply(readFileSync(file, 'utf8'), mutant) },
-      tests: tests.map((test) => test.file),
-    },
-    START_MILLISECONDS + PATIENCE * Math.min(usual, MOST_MILLISECONDS),
-  )
+  const attempt = () =>
+    runTests(
+      ['run', '--bail=1', '--maxWorkers=1'],
+      {
+        sources: { [resolve(file)]: apply(readFileSync(file, 'utf8'), mutant) },
+        tests: tests.map((test) => test.file),
+      },
+      START_MILLISECONDS + PATIENCE * Math.min(usual, MOST_MILLISECONDS),
+    )
+  let outcome: RunOutcome | 'hung'
+  try {
+    // A mutant may end the process of vitest; one that does so twice is noticed.
+    outcome = await attempt().catch(attempt)
+  } catch {
+    return { mutant, isKilled: true }
+  }
   return {
     mutant,
     isKilled: outcome === 'hung' || !outcome.isPassed,

@@ -131,6 +131,7 @@ describe('a body', () => {
       routes: [route.post('/', [Body(String)], (text) => text)],
       bodyMemory: 1000,
       bodyLimit: 2000,
+      onError: () => {},
     })
     let finish = () => {}
     const endless = new ReadableStream({
