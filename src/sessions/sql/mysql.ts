@@ -19,7 +19,12 @@ import type { SqlClient } from './clients/sql-client.js'
 import { MYSQL } from './dialects/mysql-dialect.js'
 import { SqlBackend } from './sql-backend.js'
 import { provideConnected, provideOver, unknownClient } from './sql-component.js'
-import { checkSqlOptions, SQL_BACKEND_RULES, type SqlBackendOptions } from './sql-options.js'
+import {
+  checkSqlOptions,
+  connectTimeout,
+  SQL_BACKEND_RULES,
+  type SqlBackendOptions,
+} from './sql-options.js'
 
 /** How sessions are kept in MySQL or MariaDB. */
 export interface MysqlOptions extends SqlBackendOptions {
@@ -90,7 +95,7 @@ export async function connectMysql(url: string, options: MysqlOptions = {}): Pro
   const pool = mysql2.createPool({
     uri: url.replace(/^mariadb:/, 'mysql:'),
     connectionLimit: connections,
-    connectTimeout: timeoutMs,
+    connectTimeout: connectTimeout(timeoutMs),
     charset: 'utf8mb4',
     enableKeepAlive: true,
   })

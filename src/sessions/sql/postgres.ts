@@ -22,7 +22,12 @@ import type { SqlClient, SqlResult, SqlValue } from './clients/sql-client.js'
 import { POSTGRES } from './dialects/postgres-dialect.js'
 import { SqlBackend } from './sql-backend.js'
 import { provideConnected, provideOver, unknownClient } from './sql-component.js'
-import { checkSqlOptions, SQL_BACKEND_RULES, type SqlBackendOptions } from './sql-options.js'
+import {
+  checkSqlOptions,
+  connectTimeout,
+  SQL_BACKEND_RULES,
+  type SqlBackendOptions,
+} from './sql-options.js'
 
 /** How sessions are kept in PostgreSQL. */
 export interface PostgresOptions extends SqlBackendOptions {
@@ -106,7 +111,7 @@ export async function connectPostgres(
   const pool = new Pool({
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: timeoutMs,
+    connectionTimeoutMillis: connectTimeout(timeoutMs),
     statement_timeout: timeoutMs,
     fallback_application_name: 'ingot',
     stream: () => {
@@ -166,7 +171,7 @@ function clientOver(given: object, { preparedStatements = true }: PostgresOption
     throw unknownClient('postgres', given, 'a Pool of pg, the sql of postgres, or a PGlite')
   return new PromiseClient(address, async ({ text }, values) => {
     const { rows, affectedRows = 0 } = await (client as Querying).query(text, values)
-    return { rows, count: affectedRows }
+    return { rows, count: Math.max(affectedRows, rows.length) }
   })
 }
 

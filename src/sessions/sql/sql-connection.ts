@@ -107,10 +107,21 @@ export class SqlConnection {
     for (let count = 1; count <= 3; count++) {
       if (count > 1 || !this.#clock.knows(this.#rules.client.server))
         await this.runWithClock(operation, this.#rules.clock, [], until)
-      const result = await attempt(this.#clock.at(until))
+      const result = await this.#unlessLate(attempt(this.#clock.at(until)))
       if (result !== undefined) return result
     }
     throw this.#failure(operation, 'timeout')
+  }
+
+  async #unlessLate<Result>(attempt: Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await attempt
+    } catch (error) {
+      const { late } = this.#rules.dialect
+      if (late !== undefined && error instanceof SqlStoreError && error.reason === late)
+        return undefined
+      throw error
+    }
   }
 
   /** A statement that the database has undone as a whole, such as in a deadlock, is sent again. */

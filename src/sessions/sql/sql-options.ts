@@ -66,5 +66,13 @@ export function checkedRules(options: SqlBackendOptions): SqlRules {
 /** Milliseconds. With requests that wait for a database that hangs, `close()` of the application ends within a second. */
 export const DEFAULT_TIMEOUT = 800
 
+/**
+ * Milliseconds that opening a connection may take, beyond the request that wanted it: the next one takes it. If it
+ * were given up with its request, a database that is slow at its start would be asked for new ones again and again.
+ */
+export function connectTimeout(timeoutMs: number): number {
+  return Math.max(timeoutMs, 2000)
+}
+
 /** Milliseconds. A longer timer of JavaScript fires at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1

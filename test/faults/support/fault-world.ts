@@ -66,6 +66,9 @@ export async function faultWorld(options: FaultWorldOptions = {}) {
 
 export type FaultWorld = Awaited<ReturnType<typeof faultWorld>>
 
+/** An application and its visitors, whatever its store. */
+type Visited = Pick<FaultWorld, 'visit' | 'visitor' | 'dataOf'>
+
 /** The results of the requests of one visitor, each of which adds 1 to a number in their session. */
 export interface Tally {
   readonly cookie: string
@@ -78,9 +81,9 @@ export interface Tally {
   strayCookies: number
 }
 
-/** Lets visitors send one request after the other while something happens to Redis. */
+/** Lets visitors send one request after the other while something happens to the store. */
 export async function underLoad(
-  world: FaultWorld,
+  world: Visited,
   fault: () => Promise<unknown>,
   count = 10,
 ): Promise<Tally[]> {
@@ -112,7 +115,7 @@ export async function underLoad(
 }
 
 /** The number in each visitor's session. */
-export async function numbers(world: FaultWorld, tallies: readonly Tally[]): Promise<number[]> {
+export async function numbers(world: Visited, tallies: readonly Tally[]): Promise<number[]> {
   const data = await Promise.all(tallies.map(({ cookie }) => world.dataOf(cookie)))
   return data.map((each) => (each as { n?: number } | undefined)?.n ?? 0)
 }
@@ -128,7 +131,7 @@ export function statuses(tallies: readonly Tally[]): number[] {
 }
 
 /** Waits until a visit succeeds again. Throws after five seconds. */
-export async function untilServed(world: FaultWorld): Promise<void> {
+export async function untilServed(world: Visited): Promise<void> {
   const end = performance.now() + 5000
   while (performance.now() < end) {
     const { status } = await world.visit(undefined, (session) => session.set('probe', true))

@@ -10,6 +10,7 @@ interface PgConnection {
     done: (error: unknown, result?: PgResult) => void,
   ): void
   release(destroy?: boolean): void
+  on(event: 'error', listener: () => void): void
 }
 
 interface PgResult {
@@ -29,6 +30,7 @@ export class PgPool implements Pool<PgConnection> {
   readonly #isPrepared: boolean
   /** The sockets of a pool that we made. */
   readonly #sockets: ReadonlySet<Socket> | undefined
+  readonly #known = new WeakSet<PgConnection>()
 
   constructor(pool: PgPoolLike, isPrepared: boolean, sockets?: ReadonlySet<Socket>) {
     this.#pool = pool
@@ -37,7 +39,17 @@ export class PgPool implements Pool<PgConnection> {
   }
 
   acquire(done: (error: unknown, connection?: PgConnection) => void): void {
-    this.#pool.connect(done)
+    this.#pool.connect((error, connection) => {
+      if (connection) this.#listen(connection)
+      done(error, connection)
+    })
+  }
+
+  /** One that is cut tells it beside the statement, and without a listener that would end the process. */
+  #listen(connection: PgConnection): void {
+    if (this.#known.has(connection)) return
+    this.#known.add(connection)
+    connection.on('error', () => {})
   }
 
   run(

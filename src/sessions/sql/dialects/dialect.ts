@@ -44,6 +44,11 @@ export interface Dialect {
   tableQuestion(table: Table): TableQuestion
   /** Errors after which the same statement may be sent again: nothing of it was done. */
   readonly retryable: ReadonlySet<string>
+  /**
+   * The code of the error of a write whose deadline has passed, where the database looks at its clock only before it
+   * waits for a row: there the write fails when it has the row. Elsewhere it changes nothing.
+   */
+  readonly late: string | undefined
   /** Errors of an INSERT whose key is there. */
   readonly duplicates: ReadonlySet<string>
   /** Errors of CREATE when another process was first. */

@@ -44,6 +44,7 @@ export const MYSQL: Dialect = {
   }),
   // Deadlock: InnoDB has undone the statement.
   retryable: new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD']),
+  late: undefined,
   duplicates: new Set(['ER_DUP_ENTRY']),
   alreadyThere: new Set(['ER_TABLE_EXISTS_ERROR']),
   pack: (text) => text,

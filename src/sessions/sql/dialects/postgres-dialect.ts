@@ -39,6 +39,8 @@ export const POSTGRES: Dialect = {
   }),
   // Serialization failure and deadlock: PostgreSQL has undone the statement (SQLSTATE class 40).
   retryable: new Set(['40001', '40P01']),
+  // A WHERE is not looked at again when the row, once free, is as it was: division_by_zero.
+  late: '22012',
   duplicates: new Set(),
   // CREATE … IF NOT EXISTS of two processes at once: one may fail with a unique violation of the catalogue.
   alreadyThere: new Set(['23505', '42P07', '42710']),

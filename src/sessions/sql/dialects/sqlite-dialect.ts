@@ -35,6 +35,7 @@ export const SQLITE: Dialect = {
   }),
   // Another process writes at the moment.
   retryable: new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_LOCKED']),
+  late: undefined,
   duplicates: new Set(),
   alreadyThere: new Set(),
   pack: escaped,

@@ -30,6 +30,10 @@ export function statementsFor(dialect: Dialect, table: Table): Statements {
   const count = (sql: string): Statement => ({ text: numbered(dialect, sql), gives: 'count' })
   const isLive = `${endsAt} > ${clock}`
   const record = `${text} AS text, ${version} AS version`
+  // What RETURNING gives is computed when the row is held and changed, and an error undoes the change.
+  const inTime = dialect.late === undefined ? ` AND ${clock} < #` : ''
+  const orFails = `1 / (${clock} < #)::integer`
+  const returning = dialect.late === undefined ? '' : ` RETURNING ${orFails}`
   return {
     clock: rows(`SELECT ${clock} AS clock`),
     read: rows(`SELECT ${record}, ${clock} AS clock FROM ${name} WHERE ${key} = ? AND ${isLive}`),
@@ -37,18 +41,16 @@ export function statementsFor(dialect: Dialect, table: Table): Statements {
       `INSERT INTO ${name} (${key}, ${text}, ${version}, ${endsAt}, ${user}) SELECT ?, ?, 1, ${clock} + #, ? ${dialect.noTable} WHERE ${clock} < # ${dialect.ifAbsent}`,
     ),
     replace: count(
-      `UPDATE ${name} SET ${text} = ?, ${version} = ${version} + 1, ${endsAt} = ${clock} + # WHERE ${key} = ? AND ${version} = # AND ${isLive} AND ${clock} < #`,
+      `UPDATE ${name} SET ${text} = ?, ${version} = ${version} + 1, ${endsAt} = ${clock} + # WHERE ${key} = ? AND ${version} = # AND ${isLive}${inTime}${returning}`,
     ),
     touch: count(
-      `UPDATE ${name} SET ${text} = ?, ${endsAt} = ${clock} + # WHERE ${key} = ? AND ${version} = # AND ${isLive} AND ${clock} < #`,
+      `UPDATE ${name} SET ${text} = ?, ${endsAt} = ${clock} + # WHERE ${key} = ? AND ${version} = # AND ${isLive}${inTime}${returning}`,
     ),
     destroy: dialect.returns
       ? rows(
-          `DELETE FROM ${name} WHERE ${key} = ? AND ${isLive} AND ${clock} < # RETURNING ${record}`,
+          `DELETE FROM ${name} WHERE ${key} = ? AND ${isLive}${inTime} RETURNING ${record}${dialect.late === undefined ? '' : `, ${orFails}`}`,
         )
-      : count(
-          `DELETE FROM ${name} WHERE ${key} = ? AND ${isLive} AND ${clock} < # AND ${version} = #`,
-        ),
+      : count(`DELETE FROM ${name} WHERE ${key} = ? AND ${isLive}${inTime} AND ${version} = #`),
     clear: count(`DELETE FROM ${name} WHERE ${key} = ? AND ${endsAt} <= ${clock}`),
     list: (offset, limit) =>
       rows(
