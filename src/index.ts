@@ -90,6 +90,7 @@ export {
   SessionView,
   sessionIfAvailable,
   UserSessions,
+  AllSessions,
   CsrfToken,
   csrfTokenGuard,
   type Serializer,

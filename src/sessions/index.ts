@@ -36,4 +36,5 @@ export {
 export { ServerStore, type ServerStoreOptions } from './server-store/server-store.js'
 export { BackendStore } from './server-store/backend-store.js'
 export { MemoryStore, type MemoryStoreOptions } from './server-store/memory-store.js'
+export { AllSessions } from './store/all-sessions.js'
 export { UserSessions, type UserSession } from './store/sessions-of-user.js'

@@ -15,9 +15,12 @@ import { Hooks } from '../http/index.js'
 import { SessionStoreError } from './errors/errors.js'
 import { RecordSessions } from './server-store/record-sessions.js'
 import { BoundedUserSessions } from './calls/bounded-user-sessions.js'
+import { stateOf } from './session/session-view.js'
 import { Session } from './session/session.js'
+import { AllSessions } from './store/all-sessions.js'
 import type { SessionStore } from './store/session-store.js'
 import { UserSessions } from './store/sessions-of-user.js'
+import { sessionChannel } from './visit/event-publisher.js'
 import type { VisitPolicy } from './visit/visit-policy.js'
 import { WatchedUserSessions } from './visit/watched-user-sessions.js'
 
@@ -41,17 +44,28 @@ export function dumpAs(
   store: StoreOrClass,
   token: Token,
 ): { readonly dump: () => ReturnType<SessionStore['dump']> } {
-  const tokens = describeParameters(callable([store, 'dump'])).map((parameter) => {
+  return { dump: methodAs(store, 'dump', token) }
+}
+
+/** A method of a store, which is given the value of a token where it asks for `Session`. */
+function methodAs<Name extends 'dump' | 'userSessions'>(
+  store: StoreOrClass,
+  name: Name,
+  token: Token,
+): () => ReturnType<Required<SessionStore>[Name]> {
+  type Method = (...values: readonly unknown[]) => ReturnType<Required<SessionStore>[Name]>
+  const finding = store as Required<SessionStore> | ClassToken<Required<SessionStore>>
+  const tokens = describeParameters(callable([finding, name])).map((parameter) => {
     // An erased type stays what it is, for `ready()` to explain.
     return parameter.token === Session
       ? token
       : ((parameter.token ?? parameter.designType) as AnyToken)
   })
-  const dump =
-    typeof store === 'function'
-      ? inject([store, ...tokens], (instance: SessionStore, ...values) => instance.dump(...values))
-      : inject(tokens, (...values) => store.dump(...values))
-  return { dump }
+  const run: Method = (instance, ...values) =>
+    ((instance as Required<SessionStore>)[name] as Method).apply(instance, values)
+  return typeof finding === 'function'
+    ? (inject([finding, ...tokens], run) as Method)
+    : (inject(tokens, (...values) => run(finding, ...values)) as Method)
 }
 
 /** Reports the start-up warnings of a store when the application gets ready; asking for `tokens` makes it happen. */
@@ -79,20 +93,36 @@ export function startUpWarnings(
   return { tokens: [reported], components: [component] }
 }
 
-/** Provides `UserSessions`, when the store can find the sessions of a user: it calls the store as visits do. */
+/**
+ * Provides `UserSessions` and `AllSessions`, when the store can find the sessions of a user: they call the store as
+ * visits do.
+ */
 export function userSessionsOf(
   store: StoreOrClass,
-  { calls, onWarning }: Pick<VisitPolicy, 'calls' | 'onWarning'>,
+  { calls, events, onWarning }: Pick<VisitPolicy, 'calls' | 'events' | 'onWarning'>,
 ): readonly Component[] {
   if (!methodsOf(store).userSessions) return []
   const finding = store as Required<SessionStore> | ClassToken<Required<SessionStore>>
+  const watched = (sessions: UserSessions, hooks: Hooks): UserSessions => {
+    const bounded =
+      sessions instanceof RecordSessions
+        ? sessions.boundBy(calls)
+        : new BoundedUserSessions(sessions, calls)
+    return new WatchedUserSessions(bounded, hooks, onWarning)
+  }
+  const nobody = token<Session>(`no session of ${nameOf(store)}`)
+  const outside = { userSessions: methodAs(store, 'userSessions', nobody) }
   return [
-    scoped(UserSessions, [call(finding, 'userSessions'), Hooks], (sessions, hooks) => {
-      const bounded =
-        sessions instanceof RecordSessions
-          ? sessions.boundBy(calls)
-          : new BoundedUserSessions(sessions, calls)
-      return new WatchedUserSessions(bounded, hooks, onWarning)
+    scoped(UserSessions, [call(finding, 'userSessions'), Hooks], watched),
+    scoped(nobody, [], () => {
+      const session = Session.empty()
+      stateOf(session).emit = (event) => {
+        if (sessionChannel.hasSubscribers) events.publish(event, undefined)
+      }
+      return session
+    }),
+    scoped(AllSessions, [call(outside, 'userSessions'), Hooks], (sessions, hooks) => {
+      return new AllSessions(watched(sessions, hooks))
     }),
   ]
 }

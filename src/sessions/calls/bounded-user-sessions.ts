@@ -19,6 +19,19 @@ export class BoundedUserSessions extends UserSessions {
     return this.#calls.run('load', () => this.#sessions.list(userId))
   }
 
+  override async *each(userId?: string): AsyncIterable<UserSession> {
+    const pages = this.#sessions.each(userId)[Symbol.asyncIterator]()
+    for (;;) {
+      const { done, value } = await this.#calls.run('load', () => pages.next())
+      if (done) return
+      yield value
+    }
+  }
+
+  override async count(userId?: string): Promise<number> {
+    return this.#calls.run('load', () => this.#sessions.count(userId))
+  }
+
   override async revoke(handle: string, userId?: string): Promise<boolean> {
     return this.#calls.run('dump', () => this.#sessions.revoke(handle, userId))
   }

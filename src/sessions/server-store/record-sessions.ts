@@ -37,16 +37,26 @@ export class RecordSessions extends UserSessions {
       const listed: UserSession[] = []
       await this.#each('load', userId, async (key) => {
         const isMore = listed.length < MOST_LISTED
-        const stored = isMore && (await this.#call('load', () => this.#live(key, userId)))
-        if (!stored) return
-        const isCurrent = this.#ownKeys().has(key)
-        const { expiry } = this.#records.policy
-        listed.push(userSession(stored.metadata, { handle: handleOf(key), isCurrent, expiry }))
+        const session = isMore && (await this.#call('load', () => this.#described(key, userId)))
+        if (session) listed.push(session)
       })
       return listed
         .toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime())
         .slice(0, MOST_LISTED)
     })
+  }
+
+  override async *each(userId = this.#session.userId): AsyncIterable<UserSession> {
+    const keys =
+      userId === undefined
+        ? []
+        : await this.#reportingFailures('load', () => this.#keysOf('load', userId))
+    for (let start = 0; start < keys.length; start += AT_ONCE) {
+      const page = keys.slice(start, start + AT_ONCE)
+      const read = (key: string) => this.#call('load', () => this.#described(key, userId))
+      const found = await this.#reportingFailures('load', () => Promise.all(page.map(read)))
+      for (const session of found) if (session) yield session
+    }
   }
 
   override async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
@@ -151,6 +161,14 @@ export class RecordSessions extends UserSessions {
       if (isJoined && page.length < PAGE) return [...keys]
       offset = isJoined ? offset + PAGE - 1 : Math.max(0, offset - PAGE)
     }
+  }
+
+  async #described(key: string, userId: string | undefined): Promise<UserSession | undefined> {
+    const stored = await this.#live(key, userId)
+    if (!stored) return undefined
+    const isCurrent = this.#ownKeys().has(key)
+    const { expiry } = this.#records.policy
+    return userSession(stored.metadata, { handle: handleOf(key), isCurrent, expiry })
   }
 
   /** An expired or replaced record, or one of somebody else, is not among a user's sessions. */

@@ -37,6 +37,27 @@ export abstract class UserSessions {
   abstract list(userId?: string): Promise<UserSession[]>
 
   /**
+   * The live sessions of a user one after the other, in no order, however many there are. A store of your own
+   * that lists no more than some has its own.
+   *
+   * @throws HttpError 503 when the store fails.
+   */
+  async *each(userId?: string): AsyncIterable<UserSession> {
+    yield* await this.list(userId)
+  }
+
+  /**
+   * How many live sessions a user has.
+   *
+   * @throws HttpError 503 when the store fails.
+   */
+  async count(userId?: string): Promise<number> {
+    let count = 0
+    for await (const _session of this.each(userId)) count += 1
+    return count
+  }
+
+  /**
    * Revokes one session; the one of this request as `session.destroy()` does. A store must not revoke a
    * session that is not the user's.
    *

@@ -19,6 +19,14 @@ export class WatchedUserSessions extends UserSessions {
     return this.#watch('list', this.#sessions.list(userId))
   }
 
+  override each(userId?: string): AsyncIterable<UserSession> {
+    return this.#sessions.each(userId)
+  }
+
+  override count(userId?: string): Promise<number> {
+    return this.#watch('count', this.#sessions.count(userId))
+  }
+
   override revoke(handle: string, userId?: string): Promise<boolean> {
     return this.#watch('revoke', this.#sessions.revoke(handle, userId))
   }
