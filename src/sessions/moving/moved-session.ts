@@ -1,6 +1,7 @@
 import { keyError, SessionUsageError } from '../errors/usage-error.js'
 import { checkDuration, type SessionMetadata } from '../session/expiry.js'
 import { dataField } from '../session/field-value.js'
+import type { RefusalReason } from '../events/events.js'
 import type { SessionState } from '../session/session-state.js'
 import { checkUser } from '../session/user.js'
 import type { SessionRecord } from '../store/next-step.js'
@@ -18,13 +19,32 @@ export interface MovedSession extends OldSession {
   readonly lifetime?: number
 }
 
+/** Says what an old session becomes; `undefined`: it is left behind. */
+export type Convert = (
+  old: OldSession,
+) => MovedSession | undefined | Promise<MovedSession | undefined>
+
 /**
- * An old session as the new store keeps it.
+ * An old session as the new store keeps it, or why it does not.
  *
  * @param state a new session of that store; nothing of it is changed in the end.
  * @throws SessionUsageError when it cannot be kept: a key, a value, a user or a time.
  */
-export function recordOfMoved(
+export async function recordOfOld(
+  old: OldSession | SessionRecord,
+  convert: Convert,
+  state: SessionState,
+): Promise<SessionRecord | RefusalReason> {
+  if ('metadata' in old) return old
+  const moved = await convert(old)
+  if (!moved) return 'schema'
+  const record = recordOfMoved(moved, old, state)
+  // Some systems keep a session for everybody who has seen a page. Here there is none before something is in it.
+  const isEmpty = record.fields.size === 0 && record.metadata.authenticatedAt === undefined
+  return isEmpty ? 'unknown' : record
+}
+
+function recordOfMoved(
   moved: MovedSession,
   old: OldSession,
   { fields, expiry }: SessionState,

@@ -15,7 +15,7 @@ import { ServerStore } from '../server-store/server-store.js'
 import { SessionWriter } from '../server-store/session-writer.js'
 import { LONGEST_LIFETIME } from '../session/expiry.js'
 import { SessionStore } from '../store/session-store.js'
-import type { MovedSession } from './moved-session.js'
+import type { Convert, MovedSession } from './moved-session.js'
 import { MovingStore, type MovingPolicy } from './moving-store.js'
 import type { OldSession, OldSessions } from './systems/old-sessions.js'
 import { OurSessions } from './our-sessions.js'
@@ -43,9 +43,7 @@ export interface MovingOptions {
    * What an old session becomes; `undefined`: it is left behind. Say here who is logged in, and since when. It runs
    * once for each session that is taken over. Default: the same data and times, and no user.
    */
-  readonly session?: (
-    old: OldSession,
-  ) => MovedSession | undefined | Promise<MovedSession | undefined>
+  readonly session?: Convert
   /** Milliseconds that one call of the old store may take; beyond it the answer is a 503. Default: 1000. */
   readonly timeoutMs?: number
 }

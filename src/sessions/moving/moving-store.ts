@@ -13,8 +13,8 @@ import { Session } from '../session/session.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
 import { Move } from './move.js'
-import { recordOfMoved, type MovedSession } from './moved-session.js'
-import type { NamedSession, OldSession, OldSessions } from './systems/old-sessions.js'
+import { recordOfOld, type Convert } from './moved-session.js'
+import type { NamedSession, OldSessions } from './systems/old-sessions.js'
 import { OurSessions } from './our-sessions.js'
 import { StoreMethod } from './store-method.js'
 import type { NewHome, ReadOld } from './take-over.js'
@@ -26,9 +26,7 @@ export interface MovingPolicy {
   /** In milliseconds since 1970. */
   readonly until: number
   readonly rollback: boolean
-  readonly session: (
-    old: OldSession,
-  ) => MovedSession | undefined | Promise<MovedSession | undefined>
+  readonly session: Convert
   readonly timeoutMs: number
   /** Where the sessions of a request go. */
   homeOf(state: SessionState): NewHome
@@ -165,13 +163,8 @@ export class MovingStore extends SessionStore {
       const now = expiry?.clock() ?? NaN
       const old = await this.#callOld('load', () => named.read(now))
       if (typeof old === 'string') return old
-      let record = 'metadata' in old ? old : undefined
-      if ('data' in old) {
-        const moved = await this.#policy.session(old)
-        if (!moved) return 'schema'
-        record = recordOfMoved(moved, old, state)
-      }
-      return (record && (expiry?.refusal(record.metadata) ?? record)) ?? 'corrupt'
+      const record = await recordOfOld(old, this.#policy.session, state)
+      return typeof record === 'string' ? record : (expiry?.refusal(record.metadata) ?? record)
     }
   }
 

@@ -1,7 +1,14 @@
+import { createHmac } from 'node:crypto'
 import * as expressSessionOf from 'express-session'
 import { expect, test } from 'vitest'
+import { Cookies } from '../../../src/http/index.js'
 import { BackendStore, fromExpressStore, MemoryStore } from '../../../src/sessions/index.js'
-import { movingFrom, type MovingOptions } from '../../../src/sessions/moving/index.js'
+import {
+  expressSession,
+  movingFrom,
+  type MovingOptions,
+  type NamedSession,
+} from '../../../src/sessions/moving/index.js'
 import { newSecret } from '../secrets.js'
 import { Browser, DAY, kindsOf, newApp } from './browser.js'
 import { expressApp } from './old-apps.js'
@@ -47,6 +54,28 @@ test('a lifetime of its own outlives the browser', async () => {
 test('only the data that is given comes along', async () => {
   const { page } = await moved(({ data: { cart } }) => ({ data: { cart, note: undefined } }))
   expect(page.body).toMatchObject({ user: null, cart: ['tea'] })
+})
+
+test('an old session with nothing in it is none: others keep one for whoever has seen a page', async () => {
+  const { ours, page } = await moved(() => ({ data: {} }))
+  expect(page).toMatchObject({ status: 200, setCookies: [] })
+  expect(ours.backend.size).toBe(0)
+  expect((await moved(() => ({ data: {}, userId: 'ada' }))).page.body.userId).toBe('ada')
+})
+
+test('a session of express-session that ends with the browser has no end of its own', async () => {
+  const ends: unknown[] = [null, false, undefined]
+  for (const expires of ends) {
+    const kept = { cookie: { expires, originalMaxAge: expires }, user: 'ada' }
+    const store = {
+      get: (_: string, done: (error: undefined, session: object) => void) => done(undefined, kept),
+      destroy: () => {},
+    }
+    const signed = createHmac('sha256', 's').update('id').digest('base64').replace(/=+$/, '')
+    const cookies = new Cookies(`connect.sid=s%3Aid.${encodeURIComponent(signed)}`)
+    const [found] = await expressSession({ store, secret: 's' }).find(cookies)
+    expect(await (found as NamedSession).read(Date.now())).toEqual({ data: { user: 'ada' } })
+  }
 })
 
 test('an old session may be left behind', async () => {

@@ -89,11 +89,11 @@ class SignedIds implements OldSessions {
   }
 }
 
-/** Some stores give the expiry of the cookie as a text. Without a `maxAge` it ends with the browser. */
+/** Some stores give the expiry of the cookie as a text. Without one (`null`, `false`) it ends with the browser. */
 function sessionIn(kept: object, now: number): OldSession | 'expired-idle' {
   const { cookie, ...data } = kept as Record<string, unknown>
   const { expires, originalMaxAge } = Object(cookie) as Record<string, unknown>
-  const end = new Date((expires ?? NaN) as string | number | Date).getTime()
+  const end = new Date((expires || NaN) as string | number | Date).getTime()
   if (end <= now) return 'expired-idle'
   const seenAt = typeof originalMaxAge === 'number' ? end - originalMaxAge : NaN
   return { data, seenAt: Number.isNaN(seenAt) ? undefined : new Date(seenAt) }
