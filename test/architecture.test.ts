@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   architectureProblems,
   crumbProblems,
+  loadedBy,
   type ArchitectureRules,
 } from './support/architecture.js'
 
@@ -192,8 +193,6 @@ const rules: ArchitectureRules = {
     'node:net': ['src/http/', 'src/sessions/sql/'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/'],
-    // Whether a start-up snapshot is being built, into which no random bytes may go.
-    'node:v8': ['src/sessions/'],
     // Events for whoever watches; what observability tools of Node, Bun and Deno subscribe to.
     'node:diagnostics_channel': ['src/sessions/'],
     // The command line is a process: arguments, output, modules by path.
@@ -248,6 +247,21 @@ test('the source keeps the layers and rooms, has no import cycle, and small file
   const modules = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]))
   expect(architectureProblems(modules, rules)).toEqual([])
   expect(crumbProblems(modules, crumbs)).toEqual([])
+})
+
+test('whoever imports ingot for `fetch` alone loads nothing of Node that other runtimes lack', () => {
+  const modules = new Map(
+    readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => [`src/${path}`, readFileSync(`src/${path}`, 'utf8')]),
+  )
+  const loaded = loadedBy('src/index.ts', modules)
+  expect(loaded).toContain('src/http/app.ts')
+  expect(loaded).not.toContain('src/http/server/listen.ts')
+  expect(loaded.filter((name) => /^(?:node:|srvx\/)/.test(name)).toSorted()).toEqual([
+    'node:crypto',
+    'node:diagnostics_channel',
+  ])
 })
 
 describe('the check itself', () => {

@@ -23,7 +23,9 @@ import type { HostArguments, HostFunction } from './hosts/host-function.js'
 import { Hosts, type Ask, type FetchHandler, type HostOptions } from './hosts/hosts.js'
 import type { RequestScope } from './hosts/request-scope.js'
 import { OutsideRequest } from './outside-request.js'
+import { RunningServers } from './running-servers.js'
 import { FetchExchange } from './request/fetch-exchange.js'
+import { PlainResponse } from './response/plain-response.js'
 import { ResponseHandler } from './response-handler.js'
 import type { PlannedEndpoint } from './endpoint.js'
 import { Endpoints } from './endpoints.js'
@@ -31,7 +33,7 @@ import { NO_PARAMS, type Router } from './routing/router.js'
 import type { Routes } from './routing/route-group.js'
 import { doorOf, malformedPath } from './without-route.js'
 import type { ListenOptions } from './server/listen-options.js'
-import { listen, Servers, type RunningServer } from './server/listen.js'
+import type { RunningServer } from './server/listen.js'
 
 // oxlint-disable typescript/unbound-method -- methods only say where the caller's part of the stack begins
 
@@ -42,7 +44,7 @@ export class App {
   readonly #injector: Injector
   readonly #responseHandler: ResponseHandler
   readonly #outsideRequest: OutsideRequest
-  readonly #servers = new Servers()
+  readonly #servers = new RunningServers()
   readonly #options: AppOptions
   readonly #door: Door
   readonly #hosts: Hosts
@@ -66,7 +68,7 @@ export class App {
   /** Responds to a request. Bound, so that any server can take it. The first request awaits `ready()`. */
   readonly fetch = (request: Request): Response | Promise<Response> => {
     const exchange = new FetchExchange(request)
-    return this.#door.reject(exchange) ?? this.handle(exchange)
+    return PlainResponse.forFetch(this.#door.reject(exchange) ?? this.handle(exchange))
   }
 
   /**
@@ -112,8 +114,8 @@ export class App {
     const options = typeof where === 'number' ? { port: where } : where
     await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
-    const starting = listen(this, this.#door, this.#endpoints.facts.bodyLimit, options)
-    return this.#servers.add(starting, () => this.close())
+    const { bodyLimit } = this.#endpoints.facts
+    return this.#servers.start({ app: this, door: this.#door, bodyLimit, options })
   }
 
   /**

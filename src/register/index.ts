@@ -1,18 +1,25 @@
 import * as nodeModule from 'node:module'
 import process from 'node:process'
+import { registerOnBun, type Bun } from './bun.js'
 
-// `node --import ingot/register app.ts`
-const missing = ['oxc-parser', 'oxc-transform', '@oxc-project/runtime'].filter(isMissing)
+// `node --import ingot/register app.ts`, or `bun --preload ingot/register app.ts`
+const { Bun: bun } = globalThis as { Bun?: Bun }
+const needed = bun ? ['oxc-parser'] : ['oxc-parser', 'oxc-transform', '@oxc-project/runtime']
+const missing = needed.filter(isMissing)
 if (missing.length > 0)
   throw new Error(
     `ingot/register compiles TypeScript with packages that are not installed: npm install ${missing.join(' ')}`,
   )
-process.setSourceMapsEnabled(true)
+if (bun) registerOnBun(bun)
+else await registerOnNode()
 
-/** Node 22.15 and newer run the hooks on the program's thread, older ones on a thread of their own. */
-const { registerHooks } = nodeModule as { registerHooks?: (hooks: object) => void }
-if (registerHooks) registerHooks(await import('./hooks.js'))
-else nodeModule.register('./hooks.js', import.meta.url)
+async function registerOnNode(): Promise<void> {
+  process.setSourceMapsEnabled(true)
+  // Node 22.15 and newer run the hooks on the program's thread, older ones on a thread of their own.
+  const { registerHooks } = nodeModule as { registerHooks?: (hooks: object) => void }
+  if (registerHooks) registerHooks(await import('./hooks.js'))
+  else nodeModule.register('./hooks.js', import.meta.url)
+}
 
 function isMissing(name: string): boolean {
   try {

@@ -162,6 +162,26 @@ function resolve(from: string, specifier: string): string {
   return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts')
 }
 
+/** Everything that is loaded with a module: its imports and exports, but no types and no `import()`. */
+export function loadedBy(entry: string, modules: Modules): string[] {
+  const loaded = new Set([entry])
+  for (const path of loaded) {
+    const text = modules.get(path)
+    if (text === undefined) continue
+    const { staticImports, staticExports } = parseSync(path, text).module
+    const isValue = ({ isType }: { readonly isType: boolean }): boolean => !isType
+    for (const { moduleRequest, entries } of staticImports) {
+      if (entries.length === 0 || entries.some(isValue))
+        loaded.add(resolve(path, moduleRequest.value))
+    }
+    for (const { entries } of staticExports) {
+      for (const { moduleRequest } of entries.filter(isValue))
+        if (moduleRequest) loaded.add(resolve(path, moduleRequest.value))
+    }
+  }
+  return [...loaded]
+}
+
 /** Each cycle once, as a path that ends where it starts. */
 function cycles(modules: Modules, imports: readonly Import[]): string[][] {
   const found: string[][] = []

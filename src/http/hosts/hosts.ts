@@ -11,6 +11,7 @@ import { PlannedEndpoint, type EndpointFacts } from '../endpoint.js'
 import type { Door } from '../request/door.js'
 import { Exchange } from '../request/exchange.js'
 import { FetchExchange } from '../request/fetch-exchange.js'
+import { PlainResponse } from '../response/plain-response.js'
 import type { ResponseHandler } from '../response-handler.js'
 import { Route } from '../routing/route.js'
 import { NO_PARAMS, type Params } from '../routing/router.js'
@@ -118,7 +119,7 @@ export class Hosts {
       if (refusal) return endpoint.rejections.respond(exchange, route, refusal)
       return endpoint.plan.run(exchange)
     }
-    return (...given) => {
+    const respond: FetchHandler = (...given) => {
       const [from, ...rest] = given
       const request = requestOf(from)
       const params = paramsOf(from, rest[0])
@@ -137,6 +138,7 @@ export class Hosts {
         ? params.then((known) => handle(exchange, known))
         : handle(exchange, params)
     }
+    return (...given) => PlainResponse.forFetch(respond(...given))
   }
 
   /** Whoever entered the request runs the hooks. */

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Writable } from 'node:stream'
 import { ClientAddress, plainAddress } from '../request/client-address.js'
 import { Exchange } from '../request/exchange.js'
 import { pathIn } from '../request/request-target.js'
@@ -24,14 +25,15 @@ export interface NodeHostFacts {
 export class NodeHostExchange extends Exchange {
   readonly method: string
   readonly #req: IncomingMessage
-  readonly #res: ServerResponse
+  readonly #res: Writable
   readonly #facts: NodeHostFacts
   #path: string | undefined
   #url: URL | undefined
   #request: Request | undefined
   #leaving: AbortController | undefined
 
-  constructor(req: IncomingMessage, res: ServerResponse, facts: NodeHostFacts = {}) {
+  /** @param res is closed when the request is over: the response, or the socket of an upgrade. */
+  constructor(req: IncomingMessage, res: Writable, facts: NodeHostFacts = {}) {
     super()
     this.#req = req
     this.#res = res
@@ -128,7 +130,7 @@ export class NodeHostExchange extends Exchange {
 }
 
 /** Aborts when the client leaves before it has the whole response. */
-function leavingOf(res: ServerResponse): AbortController {
+function leavingOf(res: Writable): AbortController {
   const leaving = new AbortController()
   const gone = new DOMException('The client has left.', 'AbortError')
   if (res.destroyed && !res.writableFinished) leaving.abort(gone)

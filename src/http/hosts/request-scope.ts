@@ -88,7 +88,9 @@ export class RequestScope {
 
   /** Runs what waits for the end of the response, and disposes the values of the request. Call it once. */
   done(error?: unknown): void {
-    this.#services.responseHandler.wait(this.#ending.finish?.(error))
+    const isAbandoned = this.#run !== undefined && !this.#isLeft
+    const over = isAbandoned ? this.#abandon(error) : this.#ending.finish?.(error)
+    this.#services.responseHandler.wait(over)
   }
 
   /**
@@ -101,6 +103,16 @@ export class RequestScope {
     responseHandler.report(error, exchange)
     const response = responseHandler.error(error, exchange)
     return this.#isLeft ? responseHandler.complete(response, exchange) : response
+  }
+
+  /** Nobody has sent a head, as for an upgrade that is refused: what was written is stored all the same. */
+  async #abandon(error: unknown): Promise<void> {
+    try {
+      await this.leave({ status: 499 })
+    } catch (failure) {
+      this.#services.responseHandler.report(failure, this.exchange)
+    }
+    this.done(error)
   }
 
   #opened(): OpenRun<Response> | Promise<OpenRun<Response>> {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { FastResponse } from 'srvx'
 import { PlainResponse } from '../response/plain-response.js'
-import { sendResponse } from '../server/send-response.js'
+import { sendResponse } from '../response/send-response.js'
 import { headersOf } from './held-head.js'
 import { addLines } from './host-lines.js'
 

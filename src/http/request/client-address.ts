@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-
 /** Who sent the request, as the connection and the proxies that `trustProxy` names tell. */
 export class ClientAddress {
   /**
@@ -23,10 +21,19 @@ export class ClientAddress {
  */
 export function plainAddress(text: string): string | undefined {
   const [address = ''] = text.trim().split('%')
-  if (isIP(address) === 4) return address
+  if (familyOf(address) === 'ipv4') return address
   const bare = /^\[(.*)\](?::\d+)?$/.exec(address)?.[1] ?? address.replace(/^([\d.]+):\d+$/, '$1')
-  if (isIP(bare) === 4) return bare
-  if (isIP(bare) !== 6) return undefined
+  const family = familyOf(bare)
+  if (family !== 'ipv6') return family && bare
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1]
   return mapped ?? new URL(`http://[${bare}]`).hostname.slice(1, -1)
 }
+
+/** Which kind of address a text is, as `isIP` of `node:net`, which not every runtime has. */
+export function familyOf(text: string): 'ipv4' | 'ipv6' | undefined {
+  if (IPV4.test(text)) return 'ipv4'
+  return IPV6.test(text) && URL.canParse(`http://[${text}]`) ? 'ipv6' : undefined
+}
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+const IPV6 = /^[\da-f:.]+$/i

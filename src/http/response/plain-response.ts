@@ -8,6 +8,9 @@ export type PlainContent = string | Uint8Array | null
 
 const Lazy = FastResponse as unknown as new (body: PlainContent, init: Init) => Response
 
+/** Whether the base class makes its `Headers` when they are asked for. Only that of Node does. */
+const IS_LAZY = (FastResponse as unknown) !== globalThis.Response
+
 interface Init {
   readonly status: number
   readonly headers: HeaderLine[]
@@ -45,12 +48,33 @@ export class PlainResponse extends Lazy {
   static {
     for (const member of ['headers', ...BODY].filter((name) => name in Lazy.prototype)) {
       const get = function (this: PlainResponse): unknown {
-        this.#isPlain = false
+        if (this.#isPlain) this.#open()
         if (member !== 'headers') this.#isWhole = false
         return Reflect.get(Lazy.prototype, member, this)
       }
       Object.defineProperty(this.prototype, member, { get })
     }
+  }
+
+  #open(): void {
+    this.#isPlain = false
+    if (IS_LAZY) return
+    // What came after the constructor, such as a cookie, is in the lines alone.
+    const { headers } = this
+    const names = [...headers.keys()]
+    for (const name of names) headers.delete(name)
+    for (const [name, content] of this.lines) headers.append(name, content)
+  }
+
+  /**
+   * Puts the lines into the headers, for a server that reads them past the getters of this class: that of Bun, of
+   * Deno and of workerd.
+   */
+  static forFetch(response: Response | Promise<Response>): Response | Promise<Response> {
+    if (IS_LAZY) return response
+    if (response instanceof Promise) return response.then((made) => PlainResponse.forFetch(made))
+    if (PlainResponse.isPlain(response)) response.#open()
+    return response
   }
 
   /** Whether a response is one that nobody has opened. */

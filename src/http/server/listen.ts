@@ -4,6 +4,7 @@ import type { Door } from '../request/door.js'
 import { checkListenOptions, type ListenOptions } from './listen-options.js'
 import { Connections } from './connections.js'
 import { EventStreams } from './event-streams.js'
+import { fetchListener, refuseOffNode } from './fetch-listener.js'
 import { RequestGate } from './request-gate.js'
 import { clientErrorListener } from './client-errors.js'
 import { expectationListener, nodeListener, type RequestHandler } from './node-listener.js'
@@ -31,28 +32,8 @@ export interface Listening extends Pick<RunningServer, 'url' | 'port' | 'node'> 
   stop(): Promise<void>
 }
 
-/** The servers of one application. */
-export class Servers {
-  readonly #starting = new Set<Promise<Listening>>()
-
-  /** @param close ends the application. */
-  async add(starting: Promise<Listening>, close: () => Promise<void>): Promise<RunningServer> {
-    this.#starting.add(starting)
-    const { url, port, node } = await starting
-    return { url, port, node, close, [Symbol.asyncDispose]: close }
-  }
-
-  async stop(): Promise<void> {
-    const stop = async (starting: Promise<Listening>): Promise<void> => {
-      await (await starting.catch(() => undefined))?.stop()
-    }
-    await Promise.all([...this.#starting].map(stop))
-  }
-}
-
 /** What is served. */
-interface Application extends RequestHandler {
-  fetch(request: Request): Response | Promise<Response>
+export interface Application extends RequestHandler {
   close(): Promise<void>
 }
 
@@ -80,7 +61,7 @@ export async function listen(
   const [connections, streams] = [new Connections(), new EventStreams()]
   const server = serve({
     // For other runtimes: on Node the listener below takes the requests.
-    fetch: (request) => app.fetch(request),
+    fetch: fetchListener(app, door, gate),
     ...place.options,
     ...(tls && { tls }),
     // Other runtimes read the body of a `Request` themselves.
@@ -97,6 +78,7 @@ export async function listen(
     },
   })
   const node = server.node?.server as NodeServer | undefined
+  if (!node) refuseOffNode(options, server.runtime)
   if (node) {
     const serving = { gate, connections, streams }
     node.removeAllListeners('request').on('request', nodeListener(app, serving))

@@ -4,7 +4,7 @@ import type { Connections } from './connections.js'
 import { isEventStream, type EventStreams } from './event-streams.js'
 import { NodeExchange } from './node-exchange.js'
 import type { RequestGate } from './request-gate.js'
-import { sendResponse } from './send-response.js'
+import { sendResponse } from '../response/send-response.js'
 
 /** What responds to the requests that pass the gate. */
 export interface RequestHandler {

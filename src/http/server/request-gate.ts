@@ -5,7 +5,7 @@ import { isHost, normalHost } from '../request/host.js'
 import { pathIn, PLAIN_TARGET, targetMistake } from '../request/request-target.js'
 import { normalPath } from '../routing/path.js'
 import { BoundedRequest, type RequestBounds } from './bounded-request.js'
-import { TrustedProxies, type TrustProxy } from './trusted-proxies.js'
+import { TrustedProxies, type ForwardedMessage, type TrustProxy } from './trusted-proxies.js'
 
 /** What a `RequestGate` needs to know. */
 export interface RequestGateOptions {
@@ -75,12 +75,12 @@ export class RequestGate {
   }
 
   /** Whether the visitor came over https, according to the socket or a trusted proxy. */
-  isHttps(message: IncomingMessage): boolean {
+  isHttps(message: ForwardedMessage): boolean {
     return 'encrypted' in message.socket || this.#proxies.sawHttps(message)
   }
 
   /** Who sent the request, according to the socket or a trusted proxy. */
-  clientOf(message: IncomingMessage): ClientAddress {
+  clientOf(message: ForwardedMessage): ClientAddress {
     return new ClientAddress(this.#proxies.clientOf(message))
   }
 

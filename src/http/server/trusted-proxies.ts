@@ -1,9 +1,12 @@
-import { BlockList, isIP } from 'node:net'
-import type { IncomingMessage } from 'node:http'
-import { plainAddress } from '../request/client-address.js'
+import { BlockList } from 'node:net'
+import { familyOf, plainAddress } from '../request/client-address.js'
 
-/** The parts of a request that are read. */
-type Message = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>
+/** The parts of a request that are read: of Node's own, or of what another runtime tells. */
+export interface ForwardedMessage {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly rawHeaders: readonly string[]
+  readonly socket: { readonly remoteAddress?: string | undefined }
+}
 
 /** Which proxies are trusted: by address, by how many there are, or (`true`) whoever connects. */
 export type TrustProxy = boolean | number | readonly string[]
@@ -13,7 +16,7 @@ export type TrustProxy = boolean | number | readonly string[]
  * `X-Forwarded-Host` whoever reaches the port could choose the host that redirects and checks of `Origin` depend on.
  */
 export class TrustedProxies {
-  readonly #hops: (message: Message) => number
+  readonly #hops: (message: ForwardedMessage) => number
 
   /** @throws TypeError when the option names no address, no CIDR range and no number of proxies. */
   constructor(trust: TrustProxy) {
@@ -21,7 +24,7 @@ export class TrustedProxies {
   }
 
   /** Whether the visitor came over https to the outermost of the trusted proxies. */
-  sawHttps(message: Message): boolean {
+  sawHttps(message: ForwardedMessage): boolean {
     const hops = this.#hops(message)
     if (hops === 0) return false
     const lines = new Set(linesOf(message, 'x-forwarded-proto'))
@@ -33,7 +36,7 @@ export class TrustedProxies {
   }
 
   /** The address that the outermost of the trusted proxies was reached from; without one, that of the socket. */
-  clientOf(message: Message): string | undefined {
+  clientOf(message: ForwardedMessage): string | undefined {
     const { remoteAddress } = message.socket
     const forwarded = message.headers['x-forwarded-for']
     const hops = forwarded === undefined ? 0 : this.#hops(message)
@@ -44,7 +47,7 @@ export class TrustedProxies {
 }
 
 /** How many trusted proxies a request came through, counted from this server. */
-function hopsBy(trust: TrustProxy): (message: Message) => number {
+function hopsBy(trust: TrustProxy): (message: ForwardedMessage) => number {
   if (trust === true) return () => Infinity
   if (trust === false) return () => 0
   if (typeof trust === 'number') {
@@ -61,7 +64,7 @@ function hopsBy(trust: TrustProxy): (message: Message) => number {
 }
 
 /** The contents of all lines of one header, in lower case. */
-function linesOf({ rawHeaders }: Message, name: string): string[] {
+function linesOf({ rawHeaders }: ForwardedMessage, name: string): string[] {
   const lines: string[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const line = rawHeaders[index]!
@@ -96,10 +99,4 @@ function isIn(ranges: BlockList, text = ''): boolean {
   const address = plainAddress(text)
   const family = address === undefined ? undefined : familyOf(address)
   return family !== undefined && ranges.check(address!, family)
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
-  const version = isIP(address)
-  if (version === 0) return undefined
-  return version === 4 ? 'ipv4' : 'ipv6'
 }

@@ -6,7 +6,7 @@ import {
   randomFillSync,
   timingSafeEqual,
 } from 'node:crypto'
-import { startupSnapshot } from 'node:v8'
+import { isBuildingSnapshot } from '../session/session-id.js'
 import type { KeyRing, RingKey } from './key-ring.js'
 
 /** Why a token was not opened; a bounded list, fit for a metric. */
@@ -149,7 +149,7 @@ let used = nonces.length
  */
 function newNonce(): Buffer {
   if (used === nonces.length) {
-    if (startupSnapshot.isBuildingSnapshot()) return randomBytes(NONCE)
+    if (isBuildingSnapshot()) return randomBytes(NONCE)
     randomFillSync(nonces)
     used = 0
   }

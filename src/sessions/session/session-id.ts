@@ -73,3 +73,21 @@ export function keysFor({ application, name }: SessionPurpose): KeyOf {
     return bytes.toString('base64url')
   }
 }
+
+/** The hash of the id alone, for a key that was made of it: what events go by. */
+export function recordKeyOf(key: string, keyOf: KeyOf): string {
+  if (keyOf === recordKey) return key
+  // Two keys of one text differ by the mask of their purpose, as the two of any other text do.
+  const [masked, plain] = [Buffer.from(keyOf(''), 'base64url'), hash('sha256', '', 'buffer')]
+  const bytes = Buffer.from(key, 'base64url')
+  for (const [index, byte] of masked.entries()) bytes[index]! ^= byte ^ plain[index]!
+  return bytes.toString('base64url')
+}
+
+/**
+ * Whether a start-up snapshot is being built: random bytes that are kept in it would be the same in all processes that
+ * begin with it. Not every runtime has the module, so it is not imported.
+ */
+export function isBuildingSnapshot(): boolean {
+  return process.getBuiltinModule('node:v8')?.startupSnapshot?.isBuildingSnapshot() ?? false
+}

@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
-import { startupSnapshot } from 'node:v8'
 import { SessionOptionError } from '../errors/errors.js'
-import { recordKey } from '../session/session-id.js'
+import { isBuildingSnapshot, recordKey } from '../session/session-id.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
 
 /** Where events are published; `hasSubscribers` says whether somebody listens. */
@@ -37,6 +36,11 @@ export class EventPublisher {
     })
   }
 
+  /** What events have in place of an id. */
+  hashOf(id: string): string {
+    return this.#hash(recordKey(id))!
+  }
+
   /** Shorter than an id and than a key, so that nothing takes it for one. */
   #hash(key: string | undefined): string | undefined {
     if (key === undefined) return undefined
@@ -54,8 +58,9 @@ let key: Uint8Array | undefined
  * not kept in a start-up snapshot: processes that begin with it have keys of their own.
  */
 function ownKey(): Uint8Array {
-  if (startupSnapshot.isBuildingSnapshot()) return randomBytes(32)
-  return (key ??= randomBytes(32))
+  if (key) return key
+  const made = randomBytes(32)
+  return isBuildingSnapshot() ? made : (key = made)
 }
 
 /** An id is hashed by way of its record key, so that events that know only the key give the same hash. */

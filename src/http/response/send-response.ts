@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { PlainResponse, type PlainContent } from '../response/plain-response.js'
+import { PlainResponse, type PlainContent } from './plain-response.js'
 
 /**
  * Writes a response to Node's. A plain one goes to the socket directly, without a `Headers`, a stream or a

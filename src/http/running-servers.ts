@@ -1,0 +1,34 @@
+import type { Door } from './request/door.js'
+import type { Application, Listening, RunningServer } from './server/listen.js'
+import type { ListenOptions } from './server/listen-options.js'
+
+/** What is served, and how. */
+interface ServerStart {
+  readonly app: Application
+  readonly door: Door
+  readonly bodyLimit: number
+  readonly options: ListenOptions
+}
+
+/** The servers of one application. */
+export class RunningServers {
+  readonly #starting = new Set<Promise<Listening>>()
+
+  async start({ app, door, bodyLimit, options }: ServerStart): Promise<RunningServer> {
+    // Loaded here: other runtimes than Node may lack what it imports, and `fetch` needs none of it.
+    const starting = import('./server/listen.js').then(({ listen }) =>
+      listen(app, door, bodyLimit, options),
+    )
+    this.#starting.add(starting)
+    const { url, port, node } = await starting
+    const close = async (): Promise<void> => app.close()
+    return { url, port, node, close, [Symbol.asyncDispose]: close }
+  }
+
+  async stop(): Promise<void> {
+    const stop = async (starting: Promise<Listening>): Promise<void> => {
+      await (await starting.catch(() => undefined))?.stop()
+    }
+    await Promise.all([...this.#starting].map(stop))
+  }
+}

@@ -1,0 +1,51 @@
+import { expect, test, vi } from 'vitest'
+
+// As srvx has it on Bun, Deno and workerd, whose servers read the headers of a response past any getter.
+vi.mock('srvx', async (original) => ({
+  ...(await original<typeof import('srvx')>()),
+  FastResponse: Response,
+}))
+const { App, MemoryStore, route, Session, sessions } = await import('../../../src/index.js')
+
+const app = new App({
+  routes: [
+    route.get('/text', [Session], (session) => {
+      session.set('n', 1)
+      return 'text'
+    }),
+    route.get('/read', () => 'read'),
+  ],
+  components: [sessions(new MemoryStore())],
+})
+
+const nativeHeaders = (response: Response): Headers => {
+  const { get } = Object.getOwnPropertyDescriptor(Response.prototype, 'headers')!
+  return get!.call(response) as Headers
+}
+
+test('where a server reads the headers itself, the cookie of a session and all other lines are among them', async () => {
+  const response = await app.fetch(new Request('https://shop.test/text'))
+  const headers = nativeHeaders(response)
+  expect(headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=/)])
+  expect(headers.get('vary')).toBe('Cookie')
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(await response.text()).toBe('text')
+})
+
+test('those of a handler without a path, too, and of a refused request', async () => {
+  const handler = app.handler([Session], (session) => {
+    session.set('n', 1)
+    return { n: 1 }
+  })
+  const made = nativeHeaders(await handler(new Request('https://shop.test/')))
+  expect(made.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=/)])
+  const refused = await app.fetch(new Request('https://shop.test/unknown'))
+  expect(nativeHeaders(refused).get('content-type')).toBe('application/problem+json')
+})
+
+test('who opens a response sees its headers once', async () => {
+  const response = await app.fetch(new Request('https://shop.test/read'))
+  expect(await response.clone().text()).toBe('read')
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+})
