@@ -89,6 +89,7 @@ export {
   Session,
   SessionView,
   sessionIfAvailable,
+  SessionEnd,
   UserSessions,
   AllSessions,
   CsrfToken,
@@ -116,7 +117,6 @@ export {
   type ServerStoreOptions,
   type SessionBackend,
   type SessionIndex,
-  type StoreCapabilities,
   type ReplaceResult,
 } from './sessions/index.js'
 

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
-import type { App, HostFunction, NodeHostFacts, RequestScope } from '../http/index.js'
+import {
+  NodeHostExchange,
+  type App,
+  type HostFunction,
+  type NodeHostFacts,
+  type RequestScope,
+} from '../http/index.js'
 import { enterNode, mountNode, nodeHandler, type NodeHost } from './node-hosts.js'
 
 export { addLines, headersOf, NodeHostExchange, type HostHeaders } from '../http/index.js'
@@ -57,6 +64,23 @@ export function enter(
   facts: NodeHostFacts = {},
 ): RequestScope {
   return enterNode(app, { ...NODE, factsOf: () => facts }, req, res)
+}
+
+/**
+ * The scope of a request that asks for another protocol, such as that of WebSockets. Add what `leave({ status: 101 })`
+ * gives to the head; the scope ends with the socket.
+ *
+ * @throws HttpError 403 when a page of another website asks.
+ */
+export function enterUpgrade(
+  app: App,
+  req: IncomingMessage,
+  socket: Duplex,
+  facts: NodeHostFacts = {},
+): RequestScope {
+  const scope = app.enter(new NodeHostExchange(req, socket, facts))
+  socket.once('close', () => scope.done())
+  return scope
 }
 
 /**

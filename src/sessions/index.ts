@@ -23,6 +23,7 @@ export { SessionStore, type StoreCapabilities } from './store/session-store.js'
 export { sessionIfAvailable, SessionView } from './session/session-view.js'
 export { Session } from './session/session.js'
 export { sessions } from './sessions.js'
+export { SessionEnd } from './visit/session-end.js'
 export type { SessionsOptions } from './sessions-options.js'
 export { MemoryBackend } from './backend/memory-backend.js'
 export {

@@ -13,15 +13,17 @@ import {
   type Token,
 } from '../di/index.js'
 import { aBackend } from './backend/session-backend.js'
+import { systemTimer } from './calls/deadline.js'
 import { StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
 import { checkSessionOptions } from './errors/check-options.js'
 import { SessionOptionError } from './errors/errors.js'
-import { ownOptions } from './errors/options.js'
+import { checkNumber, ownOptions } from './errors/options.js'
 import type { AnyData } from './session/session-view.js'
 import { Session } from './session/session.js'
 import { methodsOf, nameOf, type StoreOrClass } from './store-components.js'
 import { DataSchema, type DataSchemaOptions } from './visit/data-schema.js'
 import { EventPublisher, sessionChannel } from './visit/event-publisher.js'
+import { SessionEnds } from './visit/session-end.js'
 import type { VisitPolicy } from './visit/visit-policy.js'
 
 /** How sessions are loaded and dumped, whatever the store. */
@@ -48,6 +50,11 @@ export interface SessionsOptions<Data extends object = AnyData>
    * `process.emitWarning`, at most once a minute for what requests cause.
    */
   readonly onWarning?: (error: Error) => void
+  /**
+   * Milliseconds between two questions to the store whether a session that `SessionEnd` waits for is still there.
+   * Default: 30,000.
+   */
+  readonly endCheckInterval?: number
   /**
    * At least 32 random bytes as text, with which events hash the ids of sessions: the same in all processes
    * whose events are to be joined. Default: random, of this process.
@@ -100,13 +107,22 @@ export function policyOf(
   }
   const as = token instanceof NamedToken ? token.description : describeToken(token)
   const events = new EventPublisher(nameOf(store), as, options.eventKey)
+  const calls = new StoreCalls(boundsFor(store, options), breakerEvents(events, options.onWarning))
+  const { timer = systemTimer() } = options
+  const range = { from: 100, to: DAY, unit: 'milliseconds' }
+  const endCheckInterval = checkNumber(
+    'endCheckInterval',
+    options.endCheckInterval ?? 30_000,
+    range,
+  )
   const hasSchema = options.schema ?? options.version ?? options.migrate
   return {
     save,
     lostStatus,
-    calls: new StoreCalls(boundsFor(store, options), breakerEvents(events, options.onWarning)),
+    calls,
     schema: hasSchema === undefined ? undefined : new DataSchema(options, onWarning),
     events,
+    ends: new SessionEnds({ events, calls, timer, endCheckInterval }),
     subclass: isSubclass(token) ? token : undefined,
     // A class is built later, and by others; then any cookie may name a session.
     looksUp: (cookies) =>
@@ -149,6 +165,7 @@ function breakerEvents(
 }
 
 const MINUTE = 60_000
+const DAY = 86_400_000
 
 /** A store in trouble fails for every visitor: one line says as much as a thousand. */
 function warnOnceAMinute(): (error: Error) => void {
@@ -174,6 +191,7 @@ const RULES: OptionRules<SessionsOptions<object>> = {
   lostStatus: checkedElsewhere,
   onWarning: aFunction,
   eventKey: checkedElsewhere,
+  endCheckInterval: checkedElsewhere,
   schema: {
     isFine: (schema) => Object(schema)['~standard'] !== undefined,
     rule: 'a Standard Schema, as zod, valibot and arktype make them',

@@ -28,6 +28,7 @@ import {
   type StoreOrClass,
 } from './store-components.js'
 import type { SessionStore } from './store/session-store.js'
+import { SessionEnd } from './visit/session-end.js'
 import { Visit } from './visit/visit.js'
 import type { VisitPolicy } from './visit/visit-policy.js'
 import { conflictsOf, unguardedRoutes, type Registration } from './wiring-mistakes.js'
@@ -100,12 +101,20 @@ function companionsOfSession(store: StoreOrClass, policy: VisitPolicy): readonly
     scoped(SessionView, [Session], viewOf),
     scoped(CsrfToken, [Session], (session) => new CsrfToken(session)),
     ifAvailable(policy),
+    endOf(store, policy),
     ...userSessionsOf(store, policy),
   ]
 }
 
 function viewOf(session: Session): SessionView {
   return new SessionView(stateOf(session))
+}
+
+function endOf(store: StoreOrClass, { ends }: VisitPolicy): Component {
+  const watch = [Session, later(store, 'load'), Hooks] as const
+  return scoped(SessionEnd, watch, (...given) => ends.watch(...given), {
+    dispose: (end) => ends.stop(end),
+  })
 }
 
 function ifAvailable({ onWarning }: VisitPolicy): Component {

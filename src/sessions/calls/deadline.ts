@@ -8,7 +8,12 @@ export interface Timer {
 
 /** That of the runtime, as it is now: tests replace it. */
 export function systemTimer(): Timer {
-  return { set: setTimeout, clear: clearTimeout }
+  // Taken off their object: workerd refuses a `this` that is not its own.
+  const { setTimeout: set, clearTimeout: clear } = globalThis
+  return {
+    set: (run, milliseconds) => set(run, milliseconds),
+    clear: (handle) => clear(handle as NodeJS.Timeout),
+  }
 }
 
 /**

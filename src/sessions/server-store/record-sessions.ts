@@ -1,6 +1,6 @@
 import { SessionReadOnlyError } from '../errors/errors.js'
 import { userSession, UserSessions, type UserSession } from '../store/sessions-of-user.js'
-import { recordKey } from '../session/session-id.js'
+import { recordKey, recordKeyOf } from '../session/session-id.js'
 import type { StoredSession } from '../session/record.js'
 import type { SessionIndex } from '../backend/session-backend.js'
 import type { SessionRecords } from './session-records.js'
@@ -124,7 +124,8 @@ export class RecordSessions extends UserSessions {
       return destroy()
     }
     const wasThere = await destroy()
-    if (wasThere) stateOf(this.#session).emit?.({ type: 'destroyed', reason: 'revoked', key })
+    const hash = recordKeyOf(key, this.#records.keyOf)
+    if (wasThere) stateOf(this.#session).emit?.({ type: 'destroyed', reason: 'revoked', key: hash })
     return wasThere
   }
 

@@ -3,6 +3,7 @@ import type { StoreCalls } from '../calls/store-calls.js'
 import type { Session } from '../session/session.js'
 import type { DataSchema } from './data-schema.js'
 import type { EventPublisher } from './event-publisher.js'
+import type { SessionEnds } from './session-end.js'
 
 /** The policy that every visit of an application follows. */
 export interface VisitPolicy {
@@ -12,6 +13,7 @@ export interface VisitPolicy {
   readonly calls: StoreCalls
   readonly schema: DataSchema | undefined
   readonly events: EventPublisher
+  readonly ends: SessionEnds
   /** What handlers ask for, when it is a subclass of `Session`. */
   readonly subclass: typeof Session | undefined
   /** Whether the store has to look up what the cookies of a request name. */
