@@ -76,19 +76,26 @@ function unpadded(value: string): string {
   return encodeURIComponent(text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))
 }
 
-test('a session of ours wins over an old cookie, which a logout ends as well', async () => {
-  const old = await expressApp()
-  const ours = await newApp(old.sessions)
-  const browser = new Browser()
-  await browser.get(ours.url, '/login')
-  await browser.get(old.url, '/login')
-  expect((await browser.get(ours.url, '/me')).body).toMatchObject({ user: null, userId: 'bob' })
-  const copy = browser.copy()
-  await browser.get(ours.url, '/logout')
-  copy.cookies.delete(NAME)
-  expect((await copy.get(ours.url, '/me')).body.user).toBeNull()
-  expect((await copy.get(old.url, '/me')).body.user).toBeNull()
-})
+test.each([
+  ['in a store', () => expressApp(), null],
+  // The old application takes a copy of a cookie as long as it lives.
+  ['in a cookie', ironApp, 'ada'],
+])(
+  'a session of ours wins over an old one %s, which a logout ends as well',
+  async (_, start, left) => {
+    const old = await start()
+    const ours = await newApp(old.sessions)
+    const browser = new Browser()
+    await browser.get(ours.url, '/login')
+    await browser.get(old.url, '/login')
+    expect((await browser.get(ours.url, '/me')).body).toMatchObject({ user: null, userId: 'bob' })
+    const copy = browser.copy()
+    await browser.get(ours.url, '/logout')
+    copy.cookies.delete(NAME)
+    expect((await copy.get(ours.url, '/me')).body.user).toBeNull()
+    expect((await copy.get(old.url, '/me')).body.user).toBe(left)
+  },
+)
 
 test('a login of another user ends the session of the one before, in the old application too', async () => {
   const old = await expressApp()
