@@ -1,16 +1,18 @@
-import type { DurableRedis } from './durable-redis.js'
 import type { Proxy } from './proxy.js'
 import type { Random } from './random.js'
+import type { SoakedStore } from './soaked-store.js'
 
 /** What the faults break. */
 export interface Victims {
-  readonly redis: DurableRedis
+  readonly store: SoakedStore
   readonly proxy: Proxy
 }
 
 /** Something that is broken for a while. */
 export interface Fault {
   readonly name: string
+  /** Whether only Redis has it. */
+  readonly isOfRedis?: boolean
   /** How long it lasts, in milliseconds: from, to. */
   readonly lasts: readonly [number, number]
   begin(victims: Victims, random: Random): Promise<void> | void
@@ -21,27 +23,29 @@ const nothing = (): void => {}
 
 export const faults: readonly Fault[] = [
   {
-    name: 'kill -9 of Redis',
+    name: 'kill -9 of the store',
     lasts: [50, 3000],
-    begin: ({ redis }) => redis.kill(),
-    end: ({ redis }) => redis.restart(),
+    begin: ({ store }) => store.kill(),
+    end: ({ store }) => store.restart(),
   },
   {
-    name: 'SIGSTOP of Redis',
+    name: 'SIGSTOP of the store',
     lasts: [100, 4000],
-    begin: ({ redis }) => redis.freeze(),
-    end: ({ redis }) => redis.resume(),
+    begin: ({ store }) => store.freeze(),
+    end: ({ store }) => store.resume(),
   },
   {
     name: 'CLIENT KILL',
+    isOfRedis: true,
     lasts: [0, 0],
-    begin: ({ redis }) => redis.command('CLIENT KILL TYPE normal SKIPME yes'),
+    begin: ({ store }) => store.command?.('CLIENT KILL TYPE normal SKIPME yes'),
     end: nothing,
   },
   {
     name: 'SCRIPT FLUSH',
+    isOfRedis: true,
     lasts: [0, 0],
-    begin: ({ redis }) => redis.command('SCRIPT FLUSH'),
+    begin: ({ store }) => store.command?.('SCRIPT FLUSH'),
     end: nothing,
   },
   {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { faults } from './faults.js'
+import { faults, type Fault } from './faults.js'
 import type { SoakOptions } from './soak.js'
+import { STORES, type StoreName } from './soaked-store.js'
 
 /**
  * The options of the command line.
@@ -16,13 +17,16 @@ export function optionsOf(args: readonly string[]): SoakOptions {
       visitors: { type: 'string', default: '60' },
       faults: { type: 'string', default: 'all' },
       rate: { type: 'string' },
+      store: { type: 'string', default: 'redis' },
     },
   })
+  const store = storeNamed(values.store)
   return {
+    store,
     minutes: positive('minutes', values.minutes),
     seed: positive('seed', values.seed),
     visitors: positive('visitors', values.visitors),
-    faults: faultsNamed(values.faults),
+    faults: faultsNamed(values.faults).filter((fault) => isPossible(fault, store)),
     restartsShop: values.faults === 'all',
     ...(values.rate !== undefined && { rate: positive('rate', values.rate) }),
   }
@@ -32,6 +36,17 @@ function positive(name: string, text: string): number {
   const value = Number(text)
   if (value > 0 && Number.isFinite(value)) return value
   throw new Error(`--${name} is '${text}', but must be a number above 0.`)
+}
+
+function storeNamed(text: string): StoreName {
+  const store = STORES.find((known) => known === text)
+  if (store) return store
+  throw new Error(`--store is '${text}', but must be one of: ${STORES.join(', ')}.`)
+}
+
+/** A file has no server and no network. */
+function isPossible({ isOfRedis = false }: Fault, store: StoreName): boolean {
+  return store !== 'sqlite' && (store === 'redis' || !isOfRedis)
 }
 
 /** All, none, or those whose names have one of the words: `--faults kill,hole`. */

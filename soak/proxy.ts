@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as rest } from 'node:timers/promises'
 
-/** A TCP proxy between the shop and Redis that can be slow, silent or broken. */
+/** A TCP proxy between the shop and the store that can be slow, silent or broken. */
 export class Proxy {
   /** Milliseconds that it delays everything, in each direction. */
   delay = 0

@@ -1,4 +1,4 @@
-// npm run soak -- --minutes 2 --seed 1 --visitors 60 --faults all
+// npm run soak -- --minutes 2 --seed 1 --visitors 60 --faults all --store redis
 // An hour of 10,000 visitors in ten minutes: --minutes 10 --visitors 10000 --rate 300 --faults none
 import { optionsOf } from './options.js'
 import { summaryOf } from './report.js'

@@ -28,10 +28,15 @@ export class ShopProcess {
 
   /**
    * @param port 0 for a free one.
+   * @param environment where it keeps sessions.
    * @param printed collects every line that the shop prints, on both streams.
    * @throws when the shop does not start.
    */
-  static async start(port: number, redisUrl: string, printed: string[]): Promise<ShopProcess> {
+  static async start(
+    port: number,
+    environment: Readonly<Record<string, string>>,
+    printed: string[],
+  ): Promise<ShopProcess> {
     const file = (path: string) => new URL(path, import.meta.url)
     const imports = ['--import', '@oxc-node/core/register', '--import', file('gauge.ts').href]
     const program = fileURLToPath(file('../examples/shop/main.ts'))
@@ -40,8 +45,7 @@ export class ShopProcess {
       env: {
         PATH: process.env['PATH'],
         PORT: `${port}`,
-        SESSION_STORE: 'redis',
-        REDIS_URL: redisUrl,
+        ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })

@@ -1,9 +1,7 @@
 import { Agent } from 'node:http'
 import { setTimeout as rest } from 'node:timers/promises'
-import { RedisStore, redis } from 'ingot/redis'
 import { Clerk, OFFICE_COOKIES } from './clerk.js'
 import { Client } from './client.js'
-import { DurableRedis } from './durable-redis.js'
 import type { Fault, Victims } from './faults.js'
 import { Findings } from './findings.js'
 import { checkDurations, checkMemory, checkPrinted } from './checks.js'
@@ -14,10 +12,13 @@ import type { Report } from './report.js'
 import { ShopProcess } from './shop-process.js'
 import { RESTART, ShopWatch } from './shop-watch.js'
 import { FaultInjector } from './fault-injector.js'
+import { startStore, type StoreName } from './soaked-store.js'
 import { paceOf, Visitor } from './visitor.js'
 
 export interface SoakOptions {
   readonly minutes: number
+  /** Where sessions are kept. */
+  readonly store: StoreName
   /** The seed of the random numbers. */
   readonly seed: number
   readonly visitors: number
@@ -34,16 +35,17 @@ export interface SoakOptions {
 /**
  * Runs the shop under load while faults happen, and reports the result.
  *
- * @throws when redis-server is not installed, or the shop does not start.
+ * @throws when the server of the store is not installed, or the shop does not start.
  */
 export async function soak(options: SoakOptions): Promise<Report> {
-  const redis = await DurableRedis.start()
-  const proxy = await Proxy.start(redis.port)
+  const store = await startStore[options.store]()
+  // A file has no port; then nobody comes by the proxy.
+  const proxy = await Proxy.start(store.port ?? 0)
   try {
-    return await soakShop(options, { redis, proxy })
+    return await soakShop(options, { store, proxy })
   } finally {
     await proxy.stop()
-    await redis.stop()
+    await store.stop()
   }
 }
 
@@ -52,14 +54,15 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const random = new Random(options.seed)
   const printed: string[] = []
   const cookies = new Set<string>()
-  const redisUrl = `redis://127.0.0.1:${victims.proxy.port}`
-  const shop = await ShopWatch.start((port) => ShopProcess.start(port, redisUrl, printed), findings)
+  const { store, proxy } = victims
+  const environment = { SESSION_STORE: options.store, ...store.environment(proxy.port) }
+  const start = (port: number) => ShopProcess.start(port, environment, printed)
+  const shop = await ShopWatch.start(start, findings)
   const agent = new Agent({ keepAlive: true, maxSockets: 500 })
   const office = createOffice({
-    customers: new RedisStore({ name: OFFICE_COOKIES.customer }),
-    clerks: new RedisStore({ name: OFFICE_COOKIES.clerk }),
-    // The faults are counted; a warning for each would hide the report.
-    components: [redis(redisUrl, { onOutage: () => {}, onEviction: () => {} })],
+    customers: store.store({ name: OFFICE_COOKIES.customer }),
+    clerks: store.store({ name: OFFICE_COOKIES.clerk }),
+    components: store.components(proxy.port),
   })
   const officeUrl = (await office.listen({ port: 0 })).url
   const client = (url = shop.url) => new Client(url, agent, findings, cookies)

@@ -6,7 +6,11 @@ test('on SIGTERM while Redis hangs, the shop answers the requests under way and 
   const redis = await DurableRedis.start()
   onTestFinished(() => redis.stop())
   const printed: string[] = []
-  const shop = await ShopProcess.start(0, `redis://127.0.0.1:${redis.port}`, printed)
+  const shop = await ShopProcess.start(
+    0,
+    { SESSION_STORE: 'redis', REDIS_URL: `redis://127.0.0.1:${redis.port}` },
+    printed,
+  )
   onTestFinished(() => shop.kill())
   const visit = (cookie: string) => {
     const headers = { cookie, 'sec-fetch-site': 'same-origin' }

@@ -6,6 +6,7 @@ import { summaryOf } from '../../soak/report.js'
 
 test('five seconds of the soak without faults find no problem [ER-10, PR-07]', async () => {
   const report = await soak({
+    store: 'redis',
     minutes: 5 / 60,
     seed: 1,
     visitors: 10,
@@ -23,6 +24,7 @@ test('five seconds of the soak without faults find no problem [ER-10, PR-07]', a
 
 test('the shop ends with code 0 on SIGTERM under load, and loses no acknowledged write [PR-01]', async () => {
   const report = await soak({
+    store: 'redis',
     minutes: 5 / 60,
     seed: 2,
     visitors: 20,

@@ -68,13 +68,13 @@ export class MysqlStore extends ServerStore {
  * @throws TypeError when the URL is none, without anything of it.
  * @throws SessionOptionError when an option cannot work.
  */
-export function mysql(
-  place: string | Token<object>,
+export function mysql<Client extends object>(
+  place: string | Token<Client>,
   options: MysqlOptions = {},
 ): Component<MysqlBackend> {
   checkSqlOptions(options, RULES)
   if (typeof place === 'function' || (typeof place === 'object' && place !== null)) {
-    const over = (given: object) => new MysqlBackend(clientOver(given), options)
+    const over = (given: Client) => new MysqlBackend(clientOver(given), options)
     return provideOver(MysqlBackend, place, options, over)
   }
   checkDatabaseUrl('mysql', place, PROTOCOLS)

@@ -79,13 +79,13 @@ export class PostgresStore extends ServerStore {
  * @throws TypeError when the URL is none, without anything of it.
  * @throws SessionOptionError when an option cannot work.
  */
-export function postgres(
-  place: string | Token<object>,
+export function postgres<Client extends object>(
+  place: string | Token<Client>,
   options: PostgresOptions = {},
 ): Component<PostgresBackend> {
   checkSqlOptions(options, RULES)
   if (typeof place === 'function' || (typeof place === 'object' && place !== null)) {
-    const over = (given: object) => new PostgresBackend(clientOver(given, options), options)
+    const over = (given: Client) => new PostgresBackend(clientOver(given, options), options)
     return provideOver(PostgresBackend, place, options, over)
   }
   checkDatabaseUrl('postgres', place, PROTOCOLS)

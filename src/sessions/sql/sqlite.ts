@@ -68,13 +68,13 @@ export class SqliteStore extends ServerStore {
  * @throws TypeError when the path is empty.
  * @throws SessionOptionError when an option cannot work.
  */
-export function sqlite(
-  place: string | Token<object>,
+export function sqlite<Client extends object>(
+  place: string | Token<Client>,
   options: SqliteOptions = {},
 ): Component<SqliteBackend> {
   checkSqlOptions(options, RULES)
   if (typeof place === 'function' || (typeof place === 'object' && place !== null)) {
-    const over = (given: object) => new SqliteBackend(clientOver(given), options)
+    const over = (given: Client) => new SqliteBackend(clientOver(given), options)
     return provideOver(SqliteBackend, place, options, over)
   }
   checkPath(place)

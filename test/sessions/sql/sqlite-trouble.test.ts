@@ -1,0 +1,160 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { App, route, Session, sessions, token, value } from 'ingot'
+import { connectSqlite, sqlite, SqliteStore } from 'ingot/sql'
+import { testClient } from 'ingot/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { newKey as key, textOf } from '../../../src/testing/conformance/backend/opened-backend.js'
+import { openAdmin } from './sqlite-admin.js'
+
+const LONG = 600_000
+
+test('a process that is killed while it writes loses no write that was acknowledged', async () => {
+  const path = newFile()
+  const writer = spawn(process.execPath, program('sqlite-writer.ts', path))
+  const acknowledged = new Map<string, number>()
+  let isKilled = false
+  createInterface(writer.stdout).on('line', (line) => {
+    const [written = '', version] = line.split(' ')
+    acknowledged.set(written, Number(version))
+    if (acknowledged.size === 100 && !isKilled) isKilled = writer.kill('SIGKILL')
+  })
+  await once(writer, 'close')
+  expect(isKilled).toBe(true)
+  const backend = await connectSqlite(path)
+  for (const [written, version] of acknowledged) {
+    const record = await backend.read(written)
+    expect(Number(record?.text.slice(14))).toBeGreaterThanOrEqual(version)
+  }
+  await backend.close()
+})
+
+test(
+  'four processes that write to one record of a file lose nothing',
+  { timeout: 240_000 },
+  async () => {
+    const path = newFile()
+    const backend = await connectSqlite(path)
+    const one = key()
+    await backend.create(one, textOf(''), LONG)
+    const run = promisify(execFile)
+    await Promise.all(
+      ['a', 'b', 'c', 'd'].map((letter) =>
+        run(process.execPath, program('sqlite-writer.ts', path, one, letter, '50')),
+      ),
+    )
+    const record = await backend.read(one)
+    expect(record?.version).toBe(201)
+    const letters = (record?.text.slice(14) ?? '').split('').toSorted().join('')
+    expect(letters).toBe(['a', 'b', 'c', 'd'].map((letter) => letter.repeat(50)).join(''))
+    await backend.close()
+  },
+)
+
+test('while another process holds the file, reads go on, a write is refused in time, and nothing lands later', async () => {
+  const path = newFile()
+  const backend = await connectSqlite(path, { timeoutMs: 300 })
+  await backend.ready()
+  const one = key()
+  await backend.create(one, textOf('1'), LONG)
+  const holder = await openAdmin(path)
+  await holder.run('BEGIN IMMEDIATE')
+  let turns = 0
+  const turning = setInterval(() => (turns += 1), 1)
+  const write = backend.replace(one, 1, textOf('2'), LONG)
+  await expect(write).rejects.toThrow(
+    `SQLite at ${path} did not replace a session: another process held the file for longer than`,
+  )
+  clearInterval(turning)
+  // Other requests went on meanwhile.
+  expect(turns).toBeGreaterThan(5)
+  expect(await backend.read(one)).toEqual({ text: textOf('1'), version: 1 })
+  await holder.run('ROLLBACK')
+  expect(await backend.read(one)).toEqual({ text: textOf('1'), version: 1 })
+  expect(await backend.replace(one, 1, textOf('3'), LONG)).toBe('applied')
+  holder.close()
+  await backend.close()
+})
+
+test('a write that waits for another process lands when it is done in time', async () => {
+  const path = newFile()
+  const backend = await connectSqlite(path, { timeoutMs: 20_000 })
+  const one = key()
+  await backend.create(one, textOf('1'), LONG)
+  const holder = await openAdmin(path)
+  await holder.run('BEGIN IMMEDIATE')
+  const write = backend.replace(one, 1, textOf('2'), LONG)
+  await new Promise(setImmediate)
+  await holder.run('COMMIT')
+  expect(await write).toBe('applied')
+  holder.close()
+  await backend.close()
+})
+
+test('while the disk is full, sessions are read and ended, and other writes are 503s', async () => {
+  const { database } = await openAdmin(newFile())
+  const Database = token<typeof database>('database')
+  const shop = new App({
+    components: [
+      sessions(new SqliteStore(), { onWarning: () => {} }),
+      value(Database, database),
+      sqlite(Database, { migrate: true }),
+    ],
+    routes: [
+      route.get('/', [Session], (session) => ({ size: String(session.get('text') ?? '').length })),
+      route.post('/:size', [Session, Request], (session, { url }) => {
+        session.set('text', 'x'.repeat(Number(new URL(url).pathname.slice(1))))
+      }),
+      route.delete('/', [Session], (session) => session.destroy()),
+    ],
+    onError: () => {},
+  })
+  const visitor = testClient(shop)
+  expect((await visitor.post('/5000')).status).toBe(204)
+  const [pages] = database.prepare('PRAGMA page_count').all() as { page_count: number }[]
+  database.exec(`PRAGMA max_page_count = ${pages?.page_count}`)
+  expect((await visitor.post('/200000')).status).toBe(503)
+  expect(await visitor.json('/')).toEqual({ size: 5000 })
+  expect((await visitor.delete('/')).status).toBe(204)
+  expect(await visitor.json('/')).toEqual({ size: 0 })
+  await shop.close()
+  database.close()
+})
+
+test('a file that is no database, or whose folder is missing, is told at start-up', async () => {
+  const path = newFile()
+  writeFileSync(path, 'this is a text of somebody else, long enough to be looked at'.repeat(20))
+  await expect(connectSqlite(path)).rejects.toThrow('the file is no database (SQLITE_NOTADB).')
+  await expect(connectSqlite(join(path, 'missing', 'a.db'))).rejects.toMatchObject({
+    name: 'SqlStoreError',
+    message: expect.stringContaining('cannot be opened (SQLITE_CANTOPEN): does its folder exist?'),
+  })
+})
+
+test.each([
+  ['', "''"],
+  [undefined, 'undefined'],
+])('the path %j is refused', (path, shown) => {
+  expect(() => sqlite(path as string)).toThrow(
+    new TypeError(
+      `sqlite: the path is ${shown}. Write sqlite('sessions.db'), and check the variable that it comes from.`,
+    ),
+  )
+})
+
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ingot-sqlite-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'sessions.db')
+}
+
+function program(name: string, ...args: string[]): string[] {
+  const file = fileURLToPath(new URL(name, import.meta.url))
+  return ['--import', '@oxc-node/core/register', file, ...args]
+}
