@@ -54,7 +54,7 @@ export class MysqlPool implements Pool<MysqlConnection> {
   ): void {
     connection.execute(text, values, (error, result) => {
       if (error) return done(error)
-      if (gives === 'rows') return done(undefined, { rows: result as SqlResult['rows'], count: 0 })
+      if (gives !== 'count') return done(undefined, { rows: result as SqlResult['rows'], count: 0 })
       done(undefined, { rows: [], count: (result as { affectedRows: number }).affectedRows })
     })
   }

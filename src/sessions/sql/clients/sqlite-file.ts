@@ -9,6 +9,7 @@ export interface SqliteDatabase {
 }
 
 interface SqliteStatement {
+  get(...values: readonly SqlValue[]): unknown
   all(...values: readonly SqlValue[]): unknown
   run(...values: readonly SqlValue[]): { readonly changes: number | bigint }
 }
@@ -39,6 +40,10 @@ export class SqliteFile implements SqlClient {
       if (performance.now() >= deadline) throw new SqlSilence('timeout')
       try {
         const statement = this.#prepared(text)
+        if (gives === 'row') {
+          const row = statement.get(...values) as SqlResult['rows'][number] | undefined
+          return { rows: row ? [row] : [], count: 0 }
+        }
         if (gives === 'rows')
           return { rows: statement.all(...values) as SqlResult['rows'], count: 0 }
         return { rows: [], count: Number(statement.run(...values).changes) }

@@ -26,6 +26,7 @@ export function statementsFor(dialect: Dialect, table: Table): Statements {
   const { clock, clockOfStatement } = dialect
   const name = quotedTable(dialect, table)
   const { key, text, version, endsAt, user } = quotedColumns(dialect, table)
+  const row = (sql: string): Statement => ({ text: numbered(dialect, sql), gives: 'row' })
   const rows = (sql: string): Statement => ({ text: numbered(dialect, sql), gives: 'rows' })
   const count = (sql: string): Statement => ({ text: numbered(dialect, sql), gives: 'count' })
   const isLive = `${endsAt} > ${clock}`
@@ -35,8 +36,8 @@ export function statementsFor(dialect: Dialect, table: Table): Statements {
   const orFails = `1 / (${clock} < #)::integer`
   const returning = dialect.late === undefined ? '' : ` RETURNING ${orFails}`
   return {
-    clock: rows(`SELECT ${clock} AS clock`),
-    read: rows(`SELECT ${record}, ${clock} AS clock FROM ${name} WHERE ${key} = ? AND ${isLive}`),
+    clock: row(`SELECT ${clock} AS clock`),
+    read: row(`SELECT ${record}, ${clock} AS clock FROM ${name} WHERE ${key} = ? AND ${isLive}`),
     create: count(
       `INSERT INTO ${name} (${key}, ${text}, ${version}, ${endsAt}, ${user}) SELECT ?, ?, 1, ${clock} + #, ? ${dialect.noTable} WHERE ${clock} < # ${dialect.ifAbsent}`,
     ),
