@@ -5,7 +5,7 @@ import { noSessionList, sessionList } from './session-list.js'
 import { Visitor } from './visitor.js'
 
 /** A visitor who is not logged in has no sessions to see; they are sent to the login. */
-const loggedIn = inject([Visitor, Next], async (visitor, next) => {
+const loggedIn = inject([Visitor, Next], async function loggedIn(visitor, next) {
   return visitor.username === undefined ? redirect('/') : next()
 })
 

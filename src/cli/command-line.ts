@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { GRAPH_FORMATS, type GraphFormat } from '../di/index.js'
 import type { ProjectChoices } from './project-settings.js'
 import { PROJECT_STORES } from './project-stores.js'
 
@@ -8,7 +9,11 @@ export type Asked =
   | { readonly command: 'new'; readonly folder: string; readonly choices: ProjectChoices }
   | SchemaChoices
   | (Subject & { readonly command: 'explain'; readonly route: string | undefined })
-  | (Subject & { readonly command: 'graph'; readonly format: 'mermaid' | 'json' })
+  | (Subject & {
+      readonly command: 'graph'
+      readonly route: string | undefined
+      readonly format: GraphFormat
+    })
 
 /** Which table `schema` prints. */
 export interface SchemaChoices {
@@ -60,14 +65,15 @@ export function parseCommandLine(args: readonly string[]): Asked | string {
   if (command === 'new') return newProject(subject, route, values)
   if (command === 'schema') return schemaOf(subject, route, values)
   if (subject === undefined) return `${command} needs the module that exports the app.`
-  if (more.length > 0 || (command === 'graph' && route !== undefined)) {
+  if (more.length > 0) {
     return `${command} was given more words than it takes; quote a route: "GET /cart".`
   }
   const where = { module: subject, exported: values.export }
   if (command === 'explain') return { command, ...where, route }
-  const { format = 'mermaid' } = values
-  if (format !== 'mermaid' && format !== 'json') return `'${format}' is not a format.`
-  return { command: 'graph', ...where, format }
+  const { format: wanted = 'mermaid' } = values
+  const format = GRAPH_FORMATS.find((known) => known === wanted)
+  if (!format) return `'${wanted}' is not a format: ${GRAPH_FORMATS.join(', ')}.`
+  return { command: 'graph', ...where, route, format }
 }
 
 function newProject(

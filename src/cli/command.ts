@@ -1,4 +1,4 @@
-import { fromAnotherCopy } from '../di/index.js'
+import { fromAnotherCopy, type GraphOptions } from '../di/index.js'
 import { App } from '../http/index.js'
 import { parseCommandLine, type SchemaChoices, type Subject } from './command-line.js'
 import type { ProjectChoices } from './project-settings.js'
@@ -21,7 +21,8 @@ const USAGE = `Usage:
                                                 where it keeps sessions (default: cookie)
       --style functions|decorators              what its handlers are (default: functions)
   ingot explain <module> ["GET /cart"]          shows what a route is injected with; every route without one
-  ingot graph <module> [--format mermaid|json]  draws the whole graph (default: mermaid)
+  ingot graph <module> ["GET /cart"]            draws what a route is injected with; every route without one
+      --format mermaid|svg|html|json            a picture, a page, or data (default: mermaid)
       --export <name>                           for explain and graph: which export is the app, or makes it
   ingot schema postgres|sqlite|mysql            prints the SQL that makes the table of sessions
       --table <name> --schema <name>            what it is called (default: ingot_sessions)
@@ -54,9 +55,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
       return 0
     }
     const app = await loadApp(asked, terminal)
-    terminal.print(
-      asked.command === 'explain' ? app.explain(asked.route) : drawn(app, asked.format),
-    )
+    terminal.print(asked.command === 'explain' ? app.explain(asked.route) : drawn(app, asked))
     return 0
   } catch (error) {
     terminal.complain(error instanceof Error ? error.message : String(error))
@@ -96,8 +95,7 @@ function created(folder: string, files: readonly string[]): string {
   return `Written:\n${written}\n\nNext:\n  cd ${folder}\n  npm install\n  npm run dev`
 }
 
-function drawn(app: App, format: 'mermaid' | 'json'): string {
-  return format === 'mermaid'
-    ? app.graph({ format })
-    : JSON.stringify(app.graph({ format }), null, 2)
+function drawn(app: App, options: GraphOptions): string {
+  const graph = app.graph(options)
+  return typeof graph === 'string' ? graph : JSON.stringify(graph, null, 2)
 }

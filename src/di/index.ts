@@ -6,7 +6,13 @@ export type { Component, Consumable, WiredApplication } from './components/compo
 export { JoinedErrors, type Finish, type ResultHandler } from './plan/finish.js'
 export { DIError, DIProblem } from './errors.js'
 export { explainPlans } from './inspect/explain.js'
-export { graphOf, mermaidOf, type Graph } from './inspect/draw.js'
+export type { Graph } from './inspect/draw.js'
+export {
+  drawGraph,
+  GRAPH_FORMATS,
+  type GraphFormat,
+  type GraphOptions,
+} from './inspect/draw-graph.js'
 export type { Hook, Outcome } from './tokens/hooks.js'
 export { Inject, inject } from './tokens/inject.js'
 export { Injector, type InjectorOptions } from './injector.js'

@@ -1,13 +1,13 @@
 import {
   callable,
   CallSite,
+  drawGraph,
   explainPlans,
-  graphOf,
   type Injector,
-  mermaidOf,
   value,
   type Component,
   type Graph,
+  type GraphOptions,
   type Injectable,
   type Override,
   type AnyToken,
@@ -200,12 +200,12 @@ export class App {
     return explainPlans(this.#injector, which)
   }
 
-  /** The whole graph: as text for Mermaid, or as data. Builds nothing. */
-  graph(options: { readonly format: 'mermaid' }): string
-  graph(options: { readonly format: 'json' }): Graph
-  graph(options: { readonly format: 'mermaid' | 'json' }): string | Graph {
-    const { plans } = this.#injector
-    return options.format === 'json' ? graphOf(plans) : mermaidOf(plans)
+  /** The graph of all routes or of one: as a picture (SVG, Mermaid), a page, or data. Builds nothing. */
+  graph(options: GraphOptions & { readonly format: 'json' }): Graph
+  graph(options: GraphOptions & { readonly format: 'mermaid' | 'svg' | 'html' }): string
+  graph(options: GraphOptions): string | Graph
+  graph(options: GraphOptions): string | Graph {
+    return drawGraph(this.#injector, options)
   }
 
   /**

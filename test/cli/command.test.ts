@@ -79,6 +79,18 @@ describe('ingot graph', () => {
     const json = await ran('graph', 'app.js', '--format', 'json')
     expect(JSON.parse(json.printed)).toEqual(home.graph({ format: 'json' }))
   })
+
+  test('draws one route on demand, as a picture or a page', async () => {
+    for (const format of ['svg', 'html'] as const) {
+      const drawn = await ran('graph', 'app.js', 'GET /', '--format', format)
+      expect(drawn.printed).toBe(home.graph({ format, route: 'GET /' }))
+    }
+    const missing = await ran('graph', 'app.js', 'GET /nothing')
+    expect([missing.code, missing.complaints]).toEqual([
+      1,
+      expect.stringMatching(/^There is no route 'GET \/nothing'/),
+    ])
+  })
 })
 
 describe('ingot new', () => {
@@ -118,7 +130,7 @@ describe('ingot', () => {
     [['explain'], 'explain needs the module that exports the app.'],
     [['explain', 'app.js', 'GET', '/'], 'explain was given more words than it takes'],
     [['explain', 'app.js', '--format', 'json'], 'explain takes no --format.'],
-    [['graph', 'app.js', '--format', 'svg'], "'svg' is not a format."],
+    [['graph', 'app.js', '--format', 'dot'], "'dot' is not a format: mermaid, json, svg, html."],
     [['graph', 'app.js', '--colour'], "Unknown option '--colour'"],
   ])('%j: ends with 2 and says what is off', async (words, complaint) => {
     const wrong = await ran(...words)

@@ -28,8 +28,20 @@ export interface GraphEdge {
 /** The graph of some plans; ids are given in the order the plans were made. */
 export function graphOf(plans: readonly Root[]): Graph {
   const ids = new Map<Node, string>()
-  for (const node of reachable(plans.flatMap((plan) => plan.nodes))) ids.set(node, `n${ids.size}`)
-  const nodes = [...ids].map(([{ label, provider, scope }, id]) => ({ id, label, provider, scope }))
+  const drawn: GraphNode[] = []
+  // Each plan has nodes of its own for the middleware that they share.
+  const middleware = new Set(plans.flatMap((plan) => plan.nodes.slice(0, -1)))
+  const known = new Map<Function, string>()
+  for (const node of reachable(plans.flatMap((plan) => plan.nodes))) {
+    const { label, provider, scope, callable } = node
+    const isShared = callable.receiver === undefined && middleware.has(node)
+    const same = isShared ? known.get(callable.fn) : undefined
+    const id = same ?? `n${drawn.length}`
+    ids.set(node, id)
+    if (same !== undefined) continue
+    if (isShared) known.set(callable.fn, id)
+    drawn.push({ id, label, provider, scope })
+  }
   const edges = [...ids].flatMap(([node, from]) =>
     node.links.edges.flatMap((edge) => {
       const { isDeferred } = edge
@@ -41,34 +53,10 @@ export function graphOf(plans: readonly Root[]): Graph {
   const routes = plans.map(({ name, nodes: functions }) => {
     return { name: name ?? '', functions: functions.map((node) => ids.get(node)!) }
   })
-  return { routes, nodes, edges: uniqueEdges(edges) }
-}
-
-/** The graph as a Mermaid flowchart: singletons are rounded, deferred edges dotted. */
-export function mermaidOf(plans: readonly Root[]): string {
-  const { routes, nodes, edges } = graphOf(plans)
-  return [
-    'flowchart LR',
-    ...routes.map(({ name }, index) => `  r${index}[/"${escaped(name)}"/]`),
-    ...nodes.map(({ id, label, scope }) => {
-      const [open, close] = scope === 'singleton' ? ['(["', '"])'] : ['["', '"]']
-      return `  ${id}${open}${escaped(label)}${close}`
-    }),
-    ...routes.flatMap(({ functions }, index) => functions.map((id) => `  r${index} --> ${id}`)),
-    ...edges.map(({ from, to, isDeferred }) => `  ${from} ${isDeferred ? '-.->' : '-->'} ${to}`),
-  ].join('\n')
+  return { routes, nodes: drawn, edges: uniqueEdges(edges) }
 }
 
 function uniqueEdges(edges: readonly GraphEdge[]): GraphEdge[] {
   const seen = new Map(edges.map((edge) => [`${edge.from} ${edge.to} ${edge.isDeferred}`, edge]))
   return [...seen.values()]
-}
-
-/** Mermaid reads entity codes inside quotes. */
-function escaped(label: string): string {
-  return label
-    .replaceAll('#', '#35;')
-    .replaceAll('"', '#quot;')
-    .replaceAll('<', '#lt;')
-    .replaceAll('>', '#gt;')
 }

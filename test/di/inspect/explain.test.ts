@@ -224,11 +224,13 @@ describe('graph', () => {
       components: [value(quoted, 1)],
       routes: [route.get('/', [quoted], function handler() {})],
     })
-    expect(small.graph({ format: 'mermaid' })).toBe(`flowchart LR
-  r0[/"GET /"/]
-  n0["handler"]
-  n1(["token('a #quot;quoted#quot; #lt;b#gt; #35;1')"])
-  r0 --> n0
-  n0 --> n1`)
+    const [head, group, node, edge, ...colours] = small.graph({ format: 'mermaid' }).split('\n')
+    expect([head, group, node, edge]).toEqual([
+      'flowchart LR',
+      '  g0["functions<br/>GET /"]:::routes',
+      '  n1(["token(\'a #quot;quoted#quot; #lt;b#gt; #35;1\')"]):::singleton',
+      '  g0 --> n1',
+    ])
+    expect(colours.every((line) => line.startsWith('  classDef '))).toBe(true)
   })
 })
