@@ -25,7 +25,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/tools/**', 'test/faults/**/*.fault.test.ts'],
+    exclude: ['test/browser/**', 'test/site/**', 'test/tools/**', 'test/faults/**/*.fault.test.ts'],
     // The type check of the whole tree is a stage of its own; here it would fail every type test.
     typecheck: { include: ['test/**/*.test-d.ts'], ignoreSourceErrors: true },
     globalSetup: [

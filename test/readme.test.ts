@@ -9,18 +9,22 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 interface Block {
   readonly page: string
   readonly line: number
-  /** What follows `ts` or `json` on the fence: the file it shows, and after `#` its region. */
+  /** What follows `ts`, `json` and the like on the fence: the file it shows, and after `#` its region. */
   readonly source: string
   readonly text: string
 }
 
-const pages = ['README.md', ...filesBelow('docs')].filter((path) => path.endsWith('.md'))
+// `npm run docs` installs programs there, and makes the reference.
+const made = /^docs\/(?:node_modules|reference|\.vitepress)\//
+const pages = ['README.md', ...filesBelow('docs')].filter(
+  (path) => path.endsWith('.md') && !made.test(path),
+)
 const blocks = pages.flatMap((page) => blocksOf(page, read(page)))
 
-describe('every block of TypeScript or JSON in README.md and docs is a file of examples', () => {
+describe('every program and configuration in README.md and docs is a file of examples', () => {
   test.each(blocks)('$page:$line shows $source', ({ source, text }) => {
     expect(source, 'the file after the fence').toMatch(
-      /^examples\/[\w/.-]+\.(?:ts(#[\w-]+)?|json)$/,
+      /^examples\/[\w/.-]+(?:\.(?:ts(#[\w-]+)?|json|conf|service|yaml)|\/Dockerfile)$/,
     )
     const [path = '', region] = source.split('#')
     expect(text).toBe(region === undefined ? read(path) : regionOf(path, region))
@@ -32,9 +36,13 @@ test('the README shows the two commands, and pictures that are there', () => {
   expect(readme).toContain('npm ci && npm start\n')
   expect(readme).toContain('npm ci && npm test\n')
   const pictures = [...readme.matchAll(/!\[.+?\]\((.+?)\)/g)].map(([, path]) => path!)
-  expect(pictures).toEqual(['docs/images/shop.png', 'docs/images/bench.svg'])
+  expect(pictures).toEqual([
+    'docs/images/shop.png',
+    'docs/images/graph.svg',
+    'docs/images/bench.svg',
+  ])
   expect(readFileSync(join(root, pictures[0]!)).subarray(1, 4).toString()).toBe('PNG')
-  expect(read(pictures[1]!)).toMatch(/^<svg [^]*<\/svg>\n$/)
+  for (const drawing of pictures.slice(1)) expect(read(drawing)).toMatch(/^<svg [^]*<\/svg>\n$/)
 })
 
 test('every link of the README and docs to a file of this project leads somewhere', () => {
@@ -64,7 +72,8 @@ describe('what this test notices', () => {
 })
 
 function blocksOf(page: string, markdown: string): Block[] {
-  const fences = /^```(?:ts|typescript|tsx|mts|json)(?: +(.*))?\n([\s\S]*?)^```$/gm
+  const fences =
+    /^```(?:ts|typescript|tsx|mts|json|dockerfile|nginx|ini|yaml)(?: +(.*))?\n([\s\S]*?)^```$/gm
   return [...markdown.matchAll(fences)].map(({ index, 1: source = '', 2: text = '' }) => {
     return { page, line: markdown.slice(0, index).split('\n').length, source, text }
   })

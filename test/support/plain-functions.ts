@@ -2,7 +2,7 @@ import type { Plugin } from 'vitest/config'
 import { ingot } from '../../src/bundlers/vite.js'
 
 /**
- * Compiles examples/first, examples/functions and `*.plain.test.ts` so that functions are injected by their types. Other files are
+ * Compiles examples/first, examples/functions, examples/tutorial and `*.plain.test.ts` so that functions are injected by their types. Other files are
  * compiled without it, so that the other tests prove what works without.
  */
 export function plainFunctions(): Plugin {
@@ -10,7 +10,7 @@ export function plainFunctions(): Plugin {
   return {
     ...plugin,
     transform(code, id) {
-      const isPlain = /\/examples\/(?:first|functions)\/|\.plain\.test\.ts$/.test(id)
+      const isPlain = /\/examples\/(?:first|functions|tutorial)\/|\.plain\.test\.ts$/.test(id)
       return isPlain ? plugin.transform(code, id) : undefined
     },
   }

@@ -1,0 +1,7 @@
+import { createShop } from './app.js'
+
+const server = await createShop().listen({
+  port: Number(process.env['PORT'] ?? 3000),
+  closeOn: ['SIGTERM', 'SIGINT'],
+})
+console.log(`The shop is open at ${server.url}`)

@@ -1,0 +1,57 @@
+import {
+  App,
+  HttpError,
+  MemoryStore,
+  optional,
+  Query,
+  route,
+  Session,
+  sessions,
+  singletonClass,
+  value,
+} from 'ingot'
+import { account, accountForm } from './account.js'
+import { Catalog, euros } from './catalog.js'
+import { html, page } from './html.js'
+import { Users } from './users.js'
+
+const home = route.get(
+  '/',
+  [Catalog, Session, optional(Query('most', Number))],
+  (catalog, session, most) => {
+    const list = catalog
+      .upTo(most ?? Infinity)
+      .map(
+        ({ sku, name, price }) =>
+          html`<li><a href="/products/${sku}">${name}</a> ${euros(price)}</li>`,
+      )
+    const seen = catalog.find(String(session.get('seen')))
+    return page(
+      'Small comforts',
+      html`${accountForm(session.userId)}
+        <ul>
+          ${list}
+        </ul>
+        ${seen && html`<p>You looked at: ${seen.name}</p>`}`,
+    )
+  },
+)
+
+function showProduct(catalog: Catalog, session: Session, sku: string) {
+  const product = catalog.find(sku)
+  if (!product) throw new HttpError(404, 'We do not sell that.')
+  session.set('seen', sku)
+  return page(product.name, html`<p>${euros(product.price)}</p>`)
+}
+
+/** @param passwords of the users by their names. */
+export function createShop(passwords: Readonly<Record<string, string>>) {
+  return new App({
+    components: [
+      sessions(new MemoryStore()),
+      singletonClass(Catalog),
+      value(Users, new Users(passwords)),
+    ],
+    routes: [home, route.get('/products/:sku', showProduct), account],
+  })
+}
