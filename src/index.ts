@@ -1,3 +1,8 @@
+/**
+ * Asking, providing, applications, requests and sessions.
+ *
+ * @module ingot
+ */
 // Asking: what a handler, a component or a method of a store may name.
 export {
   Inject,

@@ -31,7 +31,10 @@ test('docs/names.md explains the public names, and no others', () => {
 })
 
 function filesOf(folder: string, ending: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith(ending))
-    .map((path) => join(folder, path))
+  return (
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      // What `npm run docs` installs and makes shows nothing.
+      .filter((path) => path.endsWith(ending) && !/^(?:node_modules|reference)\//.test(path))
+      .map((path) => join(folder, path))
+  )
 }

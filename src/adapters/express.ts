@@ -1,3 +1,8 @@
+/**
+ * Handlers and middleware of Express that ask by type.
+ *
+ * @module ingot/express
+ */
 import type { IncomingMessage } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'

@@ -1,3 +1,8 @@
+/**
+ * Listeners of `node:http` that ask by type.
+ *
+ * @module ingot/node
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'

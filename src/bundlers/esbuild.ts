@@ -1,3 +1,8 @@
+/**
+ * The plugin of esbuild.
+ *
+ * @module ingot/esbuild
+ */
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isTypeScript, transform } from '../transform/index.js'

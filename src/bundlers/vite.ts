@@ -1,3 +1,8 @@
+/**
+ * The plugin of Vite, Vitest, Rolldown, tsdown and Rollup.
+ *
+ * @module ingot/vite
+ */
 import { isTypeScript, transform, type SourceMap } from '../transform/index.js'
 
 /** A plugin for Vite, Vitest, Rolldown, tsdown and Rollup. */

@@ -1,3 +1,8 @@
+/**
+ * Tests without a server, and the suites that a store or a backend has to pass.
+ *
+ * @module ingot/testing
+ */
 export type { ConformanceCase, TestRunner } from './conformance/conformance-case.js'
 export {
   describeSessionBackend,

@@ -23,7 +23,7 @@ type BodyValue<Type> = Type extends Uint8ArrayConstructor
  * A parameter of the path, percent-decoded once: `Param('sku')` of `/cart/:sku`. `ready()` fails when the
  * path has no parameter of that name.
  *
- * @param type what it is converted to. Default: the parameter's own type where TypeScript emitted it
+ * `type` is what it is converted to. Default: the parameter's own type where TypeScript emitted it
  * (`@Param('n') n: number`), else a string.
  */
 export function Param(name: string): Marker<string>
@@ -39,7 +39,7 @@ export function Param(name: string, type?: TextType): Marker<unknown> {
  * A parameter of the query, the first of its name. A list such as `Query('tag', [String])` takes all of
  * them, and is empty when there is none.
  *
- * @param type as for {@link Param}. A Standard Schema is given `undefined` when there is no such parameter.
+ * `type` is as for {@link Param}. A Standard Schema is given `undefined` when there is no such parameter.
  */
 export function Query(name: string): Marker<string>
 export function Query<const Type extends TextType>(
@@ -78,7 +78,7 @@ export function CookieValue(name: string, type?: TextType): Marker<unknown> {
  * The body: JSON, or a form as an object of its fields (a repeated field is an array). Another content
  * type is a 415, a body over the limit a 413, one that does not fit a 400.
  *
- * @param type what it is checked against. Default: any value.
+ * `type` is what it is checked against. Default: any value.
  */
 export function Body(): Marker<unknown>
 export function Body<const Type extends BodyType>(type: Type): Marker<BodyValue<Type>>

@@ -1,3 +1,8 @@
+/**
+ * Sessions in Redis: one server, a cluster, or behind sentinels.
+ *
+ * @module ingot/redis
+ */
 export { RedisBackend, type RedisBackendOptions } from './redis-backend.js'
 export { connectRedis, redis, type RedisClientOptions } from './clients/client.js'
 export { connectCluster, redisCluster, type RedisClusterOptions } from './clients/cluster.js'
