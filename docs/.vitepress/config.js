@@ -46,8 +46,15 @@ const SECTIONS = [
       ['API', 'reference/index'],
     ],
   ],
-  ['Inside', [['Architecture', 'architecture'], ['Sizes of the package', 'sizes'],
-      ['Releasing', 'releasing'], ...below('decisions')]],
+  [
+    'Inside',
+    [
+      ['Architecture', 'architecture'],
+      ['Sizes of the package', 'sizes'],
+      ['Releasing', 'releasing'],
+      ...below('decisions'),
+    ],
+  ],
 ]
 
 export default {

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const { peerDependencies: peers } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+  peerDependencies: Readonly<Record<string, string>>
+}
 
 /** What people import, by the line that stands in the table. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -12,6 +16,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'with `sessions`, `Session` and `RedisStore` of `ingot/redis`': `export { App, route, sessions, Session } from './dist/index.js'
 export { RedisStore, redis } from './dist/sessions/redis/index.js'`,
   'everything of `ingot`': `export * from './dist/index.js'`,
+  '`ingot/sql`': `export * from './dist/sessions/sql/index.js'`,
+  '`ingot/moving`': `export * from './dist/sessions/moving/index.js'`,
   '`ingot/testing`': `export * from './dist/testing/index.js'`,
   '`ingot/express`': `export * from './dist/adapters/express.js'`,
   '`ingot/node`': `export * from './dist/adapters/node.js'`,
@@ -61,7 +67,7 @@ function bundle(contents: string, isSmall: boolean) {
     treeShaking: isSmall,
     logLevel: 'error',
     absWorkingDir: root,
-    external: [...builtinModules, 'express', 'ioredis', 'oxc-parser', 'oxc-transform'],
+    external: [...builtinModules, ...Object.keys(peers)],
   })
 }
 

@@ -1,3 +1,8 @@
+/**
+ * Taking over the sessions that another library has left in the browsers of visitors.
+ *
+ * @module ingot/moving
+ */
 export { movingFrom, type MovingOptions } from './moving-from.js'
 export type { MovedSession } from './moved-session.js'
 export type {

@@ -1,3 +1,8 @@
+/**
+ * Sessions in PostgreSQL, MySQL, MariaDB or SQLite.
+ *
+ * @module ingot/sql
+ */
 export type { SqlClient, SqlResult, SqlValue } from './clients/sql-client.js'
 export { connectMysql, mysql, MysqlBackend, MysqlStore, type MysqlOptions } from './mysql.js'
 export {
