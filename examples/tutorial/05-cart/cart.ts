@@ -2,10 +2,15 @@ import { HttpError, Param, redirect, route, type Session } from 'ingot'
 import { euros, type Catalog } from './catalog.js'
 import { html } from './html.js'
 
+/** What the session keeps: how many of each product. */
+export interface Bought {
+  cart: Record<string, number>
+}
+
 /** The cart of one visitor: made for a request, kept in the session. */
 export class Cart {
   constructor(
-    private readonly session: Session<{ cart: Record<string, number> }>,
+    private readonly session: Session<Bought>,
     private readonly catalog: Catalog,
   ) {}
 

@@ -12,7 +12,7 @@ import {
   value,
 } from 'ingot'
 import { account, accountForm } from './account.js'
-import { addButton, Cart, cartRoutes } from './cart.js'
+import { addButton, type Bought, Cart, cartRoutes } from './cart.js'
 import { Catalog, euros } from './catalog.js'
 import { html, page } from './html.js'
 import { Users } from './users.js'
@@ -62,7 +62,7 @@ export function createShop(passwords: Readonly<Record<string, string>>) {
     components: [
       sessions(new MemoryStore()),
       singletonClass(Catalog),
-      scoped(Cart, (session: Session, catalog: Catalog) => new Cart(session, catalog)),
+      scoped(Cart, (session: Session<Bought>, catalog: Catalog) => new Cart(session, catalog)),
       value(Users, new Users(passwords)),
     ],
     routes: [home, route.get('/products/:sku', showProduct), account, cartRoutes],

@@ -11,7 +11,7 @@ import {
   value,
 } from 'ingot'
 import { account, accountForm } from './account.js'
-import { addButton, Cart, cartRoutes } from './cart.js'
+import { addButton, type Bought, Cart, cartRoutes } from './cart.js'
 import { Catalog, euros } from './catalog.js'
 import { html, page } from './html.js'
 import { Users } from './users.js'
@@ -68,7 +68,7 @@ export function createShop({ kept, passwords }: Place) {
     components: [
       ...kept,
       singletonClass(Catalog),
-      scoped(Cart, (session: Session, catalog: Catalog) => new Cart(session, catalog)),
+      scoped(Cart, (session: Session<Bought>, catalog: Catalog) => new Cart(session, catalog)),
       value(Users, new Users(passwords)),
     ],
     routes: [home, route.get('/products/:sku', showProduct), account, cartRoutes],

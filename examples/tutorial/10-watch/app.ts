@@ -14,7 +14,7 @@ import {
 } from 'ingot'
 import { account, accountForm } from './account.js'
 import { admin } from './admin.js'
-import { addButton, Cart, cartRoutes } from './cart.js'
+import { addButton, type Bought, Cart, cartRoutes } from './cart.js'
 import { Catalog, euros } from './catalog.js'
 import { html, page } from './html.js'
 import { Users } from './users.js'
@@ -74,7 +74,7 @@ export function createShop({ kept, passwords, log = console.log }: Place) {
     components: [
       ...kept,
       singletonClass(Catalog),
-      scoped(Cart, (session: Session, catalog: Catalog) => new Cart(session, catalog)),
+      scoped(Cart, (session: Session<Bought>, catalog: Catalog) => new Cart(session, catalog)),
       value(Users, new Users(passwords)),
     ],
     routes: [

@@ -13,5 +13,5 @@ export function watchSessions(write: (line: string) => void) {
       write(`session ${type}: ${reason}`)
   }
   subscribe('ingot:session', onEvent)
-  return () => unsubscribe('ingot:session', onEvent)
+  return () => void unsubscribe('ingot:session', onEvent)
 }
