@@ -13,7 +13,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^ingot$/, replacement: source('src/index.ts') },
-      { find: /^ingot\/(express|node)$/, replacement: source('src/adapters/$1.ts') },
+      {
+        find: /^ingot\/(express|fastify|h3|hono|koa|node)$/,
+        replacement: source('src/adapters/$1.ts'),
+      },
       { find: /^ingot\/redis$/, replacement: source('src/sessions/redis/index.ts') },
       { find: /^ingot\/sql$/, replacement: source('src/sessions/sql/index.ts') },
       { find: /^ingot\/moving$/, replacement: source('src/sessions/moving/index.ts') },

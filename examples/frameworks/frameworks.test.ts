@@ -1,9 +1,14 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { toNodeHandler } from 'h3'
 import { expect, onTestFinished, test } from 'vitest'
 import { ready, shop } from './express.js'
+import { shop as ofFastify } from './fastify.js'
 import { POST, withSession } from './fetch.js'
+import { shop as ofH3 } from './h3.js'
+import { shop as ofHono } from './hono.js'
+import { shop as ofKoa } from './koa.js'
 import { server } from './node.js'
 import { Session } from 'ingot'
 
@@ -32,6 +37,49 @@ test('a shop on Express asks for its cart, and mounts an application', async () 
   expect(await ask('/cart/tea', 'POST')).toBe('["tea"]')
   expect(await ask('/cart/cups', 'POST')).toBe('["tea","cups"]')
   expect(await ask('/account/visits')).toBe('{"visits":2}')
+})
+
+const fetchers: Record<string, (request: Request) => Response | Promise<Response>> = {
+  Hono: ofHono.fetch,
+  h3: (request) => ofH3.fetch(request),
+}
+test.each(Object.entries(fetchers))(
+  'a shop on %s asks for its cart, and mounts an application',
+  async (_, respond) => {
+    const ask = (path: string, method: string, cookie = ''): Response | Promise<Response> =>
+      respond(new Request(`https://shop.example${path}`, { method, headers: { cookie } }))
+    const first = await ask('/cart/tea', 'POST')
+    const second = await ask('/cart/cups', 'POST', cookieOf(first))
+    expect(await second.json()).toEqual(['tea', 'cups'])
+    expect(second.headers.get('x-items')).toBe('2')
+    const mounted = await ask('/account/cart', 'GET', cookieOf(first))
+    expect(await mounted.json()).toEqual({ cart: ['tea', 'cups'] })
+  },
+)
+
+const servers: Record<string, () => Promise<Server>> = {
+  Koa: async () => ofKoa.listen(0),
+  h3: async () => createServer(toNodeHandler(ofH3)).listen(0),
+}
+test.each(Object.entries(servers))('a shop on %s is served by Node', async (_, start) => {
+  const ask = await browser(await start())
+  expect(await ask('/cart/tea', 'POST')).toBe('["tea"]')
+  expect(await ask('/cart/cups', 'POST')).toBe('["tea","cups"]')
+  expect(await ask('/account/cart')).toBe('{"cart":["tea","cups"]}')
+})
+
+test('a shop on Fastify asks for its cart, and mounts an application', async () => {
+  onTestFinished(() => ofFastify.close())
+  const headers: Record<string, string> = {}
+  for (const sku of ['tea', 'cups']) {
+    const response = await ofFastify.inject({ method: 'POST', url: `/cart/${sku}`, headers })
+    headers['cookie'] = String(response.headers['set-cookie'] ?? headers['cookie']).split(
+      ';',
+      1,
+    )[0]!
+  }
+  const mounted = await ofFastify.inject({ url: '/account/cart', headers })
+  expect(mounted.json()).toEqual({ cart: ['tea', 'cups'] })
 })
 
 test('a server of Node counts visits', async () => {

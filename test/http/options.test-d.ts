@@ -16,7 +16,7 @@ import {
   type Middleware,
 } from '../../src/index.js'
 import type { AccessLogEntry } from '../../src/http/index.js'
-import type { Problem } from '../../src/http/errors/problem.js'
+import type { Problem } from '../../src/http/errors/http-error.js'
 
 // Each error is expected at the line of the option that is wrong, and not at the call around it.
 

@@ -1,6 +1,7 @@
 import Negotiator from 'negotiator'
 import { FastResponse } from 'srvx'
-import { problem, problemOf, type Problem } from './problem.js'
+import type { Problem } from './http-error.js'
+import { problem, problemOf } from './problem.js'
 
 /** What clients see of errors in place of problem+json. What is left out stays as it is. */
 export interface ErrorPages {

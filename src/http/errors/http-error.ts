@@ -1,4 +1,5 @@
 import { checkHeader } from '../headers/sendable.js'
+import { PlainResponse, type HeaderLine } from '../response/plain-response.js'
 
 /** One bad field of a request, as a 400 lists it. */
 export interface FieldError {
@@ -60,7 +61,53 @@ export class HttpError extends Error {
     this.code = options.code
     this.errors = options.errors
   }
+
+  /** The status, by the name that Fastify and others look for. */
+  get statusCode(): number {
+    return this.status
+  }
+
+  /** Koa shows the message of such an error to the client. */
+  get expose(): true {
+    return true
+  }
+
+  /** The `application/problem+json` response (RFC 9457); Hono sends it where no error handler does otherwise. */
+  getResponse(): Response {
+    return problemResponse(this)
+  }
 }
+
+/** What a client sees of an error (RFC 9457). */
+export interface Problem {
+  /** The phrase of the status. */
+  readonly title: string
+  readonly status: number
+  readonly detail: string | undefined
+  readonly code: string | undefined
+  readonly errors: readonly FieldError[] | undefined
+}
+
+/** @internal */
+export function publicPartOf({ status, detail, code, errors }: HttpError): Problem {
+  return { title: titleOf(status), status, detail, code, errors }
+}
+
+/** @internal */
+export function problemResponse(error: HttpError): Response {
+  // JSON leaves out what is undefined.
+  const body = JSON.stringify(publicPartOf(error))
+  const lines = Object.entries(error.headers)
+    .map(([name, content]): HeaderLine => [name.toLowerCase(), content])
+    .filter(([name]) => !OWN.has(name))
+  return new PlainResponse(body, error.status, [
+    ...lines,
+    ['content-type', 'application/problem+json'],
+  ])
+}
+
+/** They say how this body is to be read; those of an `HttpError` are about another one. */
+const OWN: ReadonlySet<string> = new Set(['content-type', 'content-length', 'transfer-encoding'])
 
 /** The phrase of a status (RFC 9110 15), or that of its class. */
 export function titleOf(status: number): string {

@@ -1,37 +1,15 @@
 import { JoinedErrors } from '../../di/index.js'
-import { PlainResponse, type HeaderLine } from '../response/plain-response.js'
-import { HttpError, titleOf, type FieldError } from './http-error.js'
-
-/** What a client sees of an error (RFC 9457). */
-export interface Problem {
-  /** The phrase of the status. */
-  readonly title: string
-  readonly status: number
-  readonly detail: string | undefined
-  readonly code: string | undefined
-  readonly errors: readonly FieldError[] | undefined
-}
+import { HttpError, problemResponse, publicPartOf, type Problem } from './http-error.js'
 
 /** What a client sees of an error: of one that is no `HttpError`, the status. */
 export function problemOf(error: unknown): Problem {
-  const { status, detail, code, errors } = asHttpError(error)
-  return { title: titleOf(status), status, detail, code, errors }
+  return publicPartOf(asHttpError(error))
 }
 
 /** The `application/problem+json` response (RFC 9457) for an error; a bare 500 for one that is no `HttpError`. */
 export function problem(error: unknown): Response {
-  const known = asHttpError(error)
-  const { status, headers } = known
-  // JSON leaves out what is undefined.
-  const body = JSON.stringify(problemOf(known))
-  const lines = Object.entries(headers)
-    .map(([name, content]): HeaderLine => [name.toLowerCase(), content])
-    .filter(([name]) => !OWN.has(name))
-  return new PlainResponse(body, status, [...lines, ['content-type', 'application/problem+json']])
+  return problemResponse(asHttpError(error))
 }
-
-/** They say how this body is to be read; those of an `HttpError` are about another one. */
-const OWN: ReadonlySet<string> = new Set(['content-type', 'content-length', 'transfer-encoding'])
 
 /** Whether an error is the client's fault, so that nobody has to hear of it. */
 export function isClientError(error: unknown): boolean {

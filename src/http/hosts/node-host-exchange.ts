@@ -19,6 +19,8 @@ export interface NodeHostFacts {
   readonly target?: string
   /** The path below which the application is mounted: `/shop`. Default: none. */
   readonly base?: string
+  /** What the host has made of the body. Default: `req.rawBody`, or `req.body`. */
+  readonly parsed?: unknown
 }
 
 /** A request that a framework on Node passes on. */
@@ -93,7 +95,7 @@ export class NodeHostExchange extends Exchange {
 
   /** What the host has parsed already is written as bytes again, so that the same checks and limits hold. */
   protected collect(): Promise<Uint8Array> {
-    const parsed = parsedBytes(this.#req, this.endpoint.bodyLimit)
+    const parsed = this.#parsedBytes()
     return parsed ? Promise.resolve(parsed) : collected(this.#req, this.endpoint)
   }
 
@@ -118,8 +120,12 @@ export class NodeHostExchange extends Exchange {
     return new Request(this.url, init as RequestInit)
   }
 
+  #parsedBytes(): Uint8Array<ArrayBuffer> | undefined {
+    return parsedBytes(this.#req, this.endpoint.bodyLimit, this.#facts.parsed)
+  }
+
   #body(): Body {
-    const parsed = parsedBytes(this.#req, this.endpoint.bodyLimit)
+    const parsed = this.#parsedBytes()
     if (parsed) return new Blob([parsed]).stream()
     return bodyStream(
       this.#req,

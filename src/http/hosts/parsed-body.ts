@@ -12,9 +12,10 @@ import { kindOf } from '../request/read-body.js'
 export function parsedBytes(
   message: IncomingMessage & { readonly rawBody?: unknown; readonly body?: unknown },
   limit: number,
+  parsed?: unknown,
 ): Uint8Array<ArrayBuffer> | undefined {
   if (!message.readableDidRead) return undefined
-  const given = message.rawBody ?? message.body
+  const given = message.rawBody ?? parsed ?? message.body
   const bytes = bytesOf(given, message.headers['content-type'] ?? null)
   if (!bytes) {
     throw new Error(

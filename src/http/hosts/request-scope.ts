@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type {
   AnyToken,
   Callable,
@@ -8,6 +9,7 @@ import type {
 } from '../../di/index.js'
 import type { Exchange, HostEnding } from '../request/exchange.js'
 import { PlainResponse, type HeaderLine } from '../response/plain-response.js'
+import { whenSent } from '../response/when-sent.js'
 import type { ResponseHandler } from '../response-handler.js'
 
 /** The head that a host is about to send. */
@@ -73,14 +75,18 @@ export class RequestScope {
 
   /**
    * Runs the hooks, which for example store the session, and returns the headers that the response needs. Call it
-   * once, before the head is sent; it returns a promise only when a hook does. Add what it returns with `addLines`.
+   * before the head is sent; it returns a promise only when a hook does. Add what it returns with `addLines`. Called
+   * again it runs nothing, and returns the headers that an error in place of the response needs.
    *
    * @throws what a hook threw, such as the 503 of a session that could not be stored: then send the response that
    * `failed` makes in place of the handler's.
    */
   leave({ status, has = () => false }: HostHead): HeaderLine[] | Promise<HeaderLine[]> {
+    if (this.#isLeft || !this.#run) {
+      this.#isLeft = true
+      return this.#lines(has)
+    }
     this.#isLeft = true
-    if (!this.#run) return this.#lines(has)
     // Hooks look at the status alone; the body is the host's.
     const ended = this.#run.end(new PlainResponse(null, status, []))
     return ended instanceof Promise ? ended.then(() => this.#left(has)) : this.#left(has)
@@ -91,6 +97,40 @@ export class RequestScope {
     const isAbandoned = this.#run !== undefined && !this.#isLeft
     const over = isAbandoned ? this.#abandon(error) : this.#ending.finish?.(error)
     this.#services.responseHandler.wait(over)
+  }
+
+  /** Whether hooks have run, or nobody has asked for anything. */
+  get isLeft(): boolean {
+    return this.#isLeft
+  }
+
+  /** Whether `done` has anything to do. */
+  get awaitsEnd(): boolean {
+    return this.#ending.finish !== undefined
+  }
+
+  /** Tells `onError` of the application, unless it is the client's fault. */
+  report(error: unknown): void {
+    this.#services.responseHandler.report(error, this.exchange)
+  }
+
+  /** For hosts whose responses end on Node: calls `done` then. */
+  doneWhenClosed(res: ServerResponse): void {
+    if (!this.awaitsEnd) return
+    const done = (): void =>
+      this.done(res.writableFinished ? undefined : this.exchange.signal.reason)
+    if (res.destroyed) done()
+    else res.once('close', done)
+  }
+
+  /** For hosts that do not tell when a response has ended: calls `done` when the body of this one has. */
+  doneWhenRead(response: Response): Response {
+    if (!this.awaitsEnd) return response
+    return whenSent(
+      response,
+      (_sent, error) => this.done(error),
+      (over) => this.#services.responseHandler.wait(over),
+    )
   }
 
   /**

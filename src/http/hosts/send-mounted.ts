@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { FastResponse } from 'srvx'
-import { PlainResponse } from '../response/plain-response.js'
+import { PlainResponse, type HeaderLine, type PlainContent } from '../response/plain-response.js'
 import { sendResponse } from '../response/send-response.js'
 import { headersOf } from './held-head.js'
 import { addLines } from './host-lines.js'
@@ -16,15 +16,25 @@ export async function sendMounted(
 ): Promise<void> {
   const content = PlainResponse.contentOf(response)
   const { status, statusText } = response
-  const lines = [...response.headers].map(([name, text]): [string, string] => {
-    return [name, name === 'location' ? below(base, text) : text]
-  })
-  addLines(headersOf(res), lines)
+  addLines(headersOf(res), mountedLines(response, base))
   const bare =
     content === undefined
       ? new FastResponse(response.body, { status, statusText })
       : new PlainResponse(content, status, [])
   await sendResponse(res, bare)
+}
+
+/** The headers of a mounted application's response, with a redirect within it below the path. */
+export function mountedLines(response: Response, base: string): HeaderLine[] {
+  return [...response.headers].map(([name, text]) => {
+    return [name, name === 'location' ? below(base, text) : text]
+  })
+}
+
+/** What a mounted application's response sends: a text or bytes, where it has them, or its stream. */
+export function mountedBody(response: Response): PlainContent | ReadableStream {
+  const content = PlainResponse.contentOf(response)
+  return content === undefined ? response.body : content
 }
 
 /** A path is one of the application; `//host` and whole URLs lead elsewhere. */
