@@ -37,7 +37,7 @@ export function handlers(app: App, shop?: RoutesOfExpress): Handle {
   return function handle(
     ...given: readonly [HostFunction] | readonly [readonly AnyToken[], HostFunction]
   ): RequestHandler {
-    const routeOf = (): string | undefined => routeIn(shop?.router?.stack ?? [], handler)
+    const routeOf = (): string | undefined => routeIn(stackOf(shop), handler)
     const handling = nodeHandler(app, EXPRESS, given, { site: new CallSite(handle), routeOf })
     const handler: RequestHandler = (req, res, next) => handling(req, res, next, [next])
     return handler
@@ -53,9 +53,15 @@ export function mount(app: App): RequestHandler {
   }
 }
 
-/** What is read of an Express application. */
+/** What is read of an Express application: `router` of Express 5, `_router` of Express 4. */
 export interface RoutesOfExpress {
   readonly router?: { readonly stack: readonly Layer[] } | undefined
+}
+
+/** Express 4 throws at whoever reads its `router`. */
+function stackOf(shop: RoutesOfExpress | undefined): readonly Layer[] {
+  const { _router: older } = (shop ?? {}) as { readonly _router?: RoutesOfExpress['router'] }
+  return (older ?? shop?.router)?.stack ?? []
 }
 
 interface Layer {

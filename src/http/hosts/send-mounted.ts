@@ -17,11 +17,14 @@ export async function sendMounted(
   const content = PlainResponse.contentOf(response)
   const { status, statusText } = response
   addLines(headersOf(res), mountedLines(response, base))
-  const bare =
-    content === undefined
-      ? new FastResponse(response.body, { status, statusText })
-      : new PlainResponse(content, status, [])
-  await sendResponse(res, bare)
+  if (content === undefined) {
+    return sendResponse(res, new FastResponse(response.body, { status, statusText }))
+  }
+  // Plainly, because what the host has put in the place of these methods, such as a compression, knows no callbacks.
+  res.statusCode = status
+  if (content === null) return void res.end()
+  res.setHeader('content-length', Buffer.byteLength(content))
+  res.end(content)
 }
 
 /** The headers of a mounted application's response, with a redirect within it below the path. */
