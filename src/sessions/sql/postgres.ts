@@ -34,7 +34,7 @@ export interface PostgresOptions extends SqlBackendOptions {
   /** Connections at most, of `postgres(url)`. Default: 10. */
   readonly connections?: number
   /**
-   * Whether statements are prepared once for each connection, which saves a tenth of the time. Turn it off for a
+   * Whether statements are prepared once for each connection, so that the server reads each once. Turn it off for a
    * PgBouncer older than 1.21 that pools transactions. Default: true.
    */
   readonly preparedStatements?: boolean
