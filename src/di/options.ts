@@ -95,7 +95,9 @@ export function anObjectWith(what: string, ...methods: readonly string[]): Optio
 export function describeGiven(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
   if (typeof value === 'function')
-    return isClass(value) ? `the class ${value.name}` : `the function ${value.name || '() => …'}`
+    return isClass(value)
+      ? `the class ${value.name || '{ … }'}`
+      : `the function ${value.name || '() => …'}`
   if (!isObject(value)) return String(value)
   if (Array.isArray(value)) return 'a list'
   const name = (value as { constructor?: { name?: string } }).constructor?.name ?? 'Object'

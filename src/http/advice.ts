@@ -3,7 +3,8 @@ import type { InjectorOptions } from '../di/index.js'
 /** What a handler can do about a parameter that nothing provides, in the words of routes and markers. */
 export const ADVICE: NonNullable<InjectorOptions['advice']> = {
   listTokens: (tokens) => `route.get(path, ${tokens}, fn)`,
-  wholeValue: 'For the body of the request the token is Body(schema).',
+  wholeValue:
+    'For the request the type is Request, for its body the token is Body(schema); what is returned is the response.',
   plainValue: (of) => {
     const marker =
       of === 'method' ? "@Query('name'), @Param('name') or @Header('name')" : "Query('name')"

@@ -32,7 +32,7 @@ import { Endpoints } from './endpoints.js'
 import { NO_PARAMS, type Router } from './routing/router.js'
 import type { Routes } from './routing/route-group.js'
 import { doorOf, malformedPath } from './without-route.js'
-import type { ListenOptions } from './server/listen-options.js'
+import { listenOptions, type ListenOptions } from './server/listen-options.js'
 import type { RunningServer } from './server/listen.js'
 
 // oxlint-disable typescript/unbound-method -- methods only say where the caller's part of the stack begins
@@ -111,7 +111,7 @@ export class App {
 
   /** Serves the application over http when it is ready. @throws DIError as `ready` does, and Error when the port cannot be had. */
   async listen(where: number | ListenOptions): Promise<RunningServer> {
-    const options = typeof where === 'number' ? { port: where } : where
+    const options = listenOptions(where)
     await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
     const { bodyLimit } = this.#endpoints.facts

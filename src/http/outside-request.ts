@@ -1,4 +1,4 @@
-import type { Callable, Injector, ResultHandler } from '../di/index.js'
+import { DIError, type Callable, type Injector, type ResultHandler } from '../di/index.js'
 import { NoExchange } from './request/no-exchange.js'
 
 /** Runs functions outside any request, for jobs and scripts. */
@@ -25,10 +25,15 @@ export class OutsideRequest {
   async #run(fn: Callable): Promise<unknown> {
     const outcome = new RunOutcome()
     const name = `app.run(${fn.name})`
-    const result = await this.#injector.runAlone(fn, new NoExchange(), {
-      name,
-      resultHandler: outcome,
-    })
+    const planning = { name, resultHandler: outcome }
+    let result
+    try {
+      result = await this.#injector.runAlone(fn, new NoExchange(), planning)
+    } catch (error) {
+      // oxlint-disable-next-line typescript/unbound-method -- it only says where the caller's part of the stack begins
+      if (error instanceof DIError) error.leaveOut(undefined, this.#run)
+      throw error
+    }
     await outcome.ended
     outcome.throwIfFailed(name)
     return result

@@ -10,6 +10,9 @@ if (missing.length > 0)
   throw new Error(
     `ingot/register compiles TypeScript with packages that are not installed: npm install ${missing.join(' ')}`,
   )
+// As the code that the hooks emit does: also a program of which nothing is written down was read.
+const shared = globalThis as unknown as Record<symbol, WeakMap<object, unknown>>
+shared[Symbol.for('ingot.parameters')] ??= new WeakMap()
 if (bun) registerOnBun(bun)
 else await registerOnNode()
 

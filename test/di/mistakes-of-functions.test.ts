@@ -332,9 +332,9 @@ describe('what a mistake of a function says', () => {
     expect(await whatIsSaid(MISTAKES['a singleton that throws']!())).toMatchInlineSnapshot(`
       "The application cannot be wired: 1 problem.
 
-      1. DI_CONSTRUCTION: singleton(Mailer) could not make Mailer (TypeError); the cause has the details.
+      1. DI_CONSTRUCTION: singleton(Mailer) could not make Mailer: it threw TypeError.
            Mailer
-         Look at this error's \`cause\`: it is what singleton(Mailer) threw."
+         Look at this error's \`cause\`: its message is not repeated here."
     `)
   })
 

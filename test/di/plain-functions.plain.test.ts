@@ -291,6 +291,17 @@ describe('a parameter that is taken by its name', () => {
     expect(remedy).toMatch(/^Did you mean id\? /)
   })
 
+  test('is refused with the names of the path, and with a colon where it has braces [C15]', async () => {
+    const { remedy } = await problemOf(route.get('/users/:id', (user: string) => user))
+    expect(remedy).toMatch(
+      /^Name it as in the path, or write it into the path: \/users\/:id\/:user; or /,
+    )
+    for (const path of ['/users/{id}', '/users/<id>', '/users/[id]'])
+      expect((await problemOf(route.get(path, (id: string) => id))).remedy).toBe(
+        'A parameter of the path is written with a colon: /users/:id.',
+      )
+  })
+
   test('is refused for a singleton, which no request makes', async () => {
     const app = new App({
       routes: [route.get('/', (basket: Basket) => basket)],

@@ -37,7 +37,8 @@ class Stand {
 }
 
 const NAMED = 'name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).'
-const BODY = ' For the body of the request the token is Body(schema).'
+const BODY =
+  ' For the request the type is Request, for its body the token is Body(schema); what is returned is the response.'
 const CLASS = `Make it a class, or ${NAMED}`
 const beside = (name: string, token: string) =>
   `${CLASS} A token may have its name, in the same file: \`const ${name} = token<${name}>('${token}')\`.`

@@ -103,12 +103,21 @@ await app.${call}
       expect(above!.slice(above!.indexOf('DIError')))
         .toBe(`DIError: The application cannot be wired: 1 problem.
 
-1. DI_CONSTRUCTION: singleton(token('db')) could not make token('db') (TypeError); the cause has the details.
+1. DI_CONSTRUCTION: singleton(token('db')) could not make token('db'): it threw TypeError.
      token('db')
-   Look at this error's \`cause\`: it is what singleton(token('db')) threw. {
+   Look at this error's \`cause\`: its message is not repeated here. {
   `)
     },
   )
+
+  test('of app.run has the line of the caller, and no frame of ours [C12, C20]', async () => {
+    const text = await printed(`const db = token<string>('db')
+const app = new App({ routes: [] })
+await app.run([db], (made) => made)
+`)
+    expect(text).not.toContain('src/')
+    expect(text).toContain('app.ts:4\nawait app.run')
+  })
 
   test('of a function that threw has that as its cause, once [C12]', async () => {
     const text = await printed(`const db = token<string>('db')

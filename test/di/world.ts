@@ -107,5 +107,5 @@ export async function refusalOf(promise: unknown): Promise<DIError> {
 
 /** A message without the lines of the test files, which every change moves: `(GET /, test/di/a.test.ts:7)`. */
 export function withoutSites(message: string): string {
-  return message.replaceAll(/, [^\s(),]+:\d+(?=[);.])/g, '')
+  return message.replaceAll(/, [^\s(),]+:\d+(?=[);.])| \([^\s(),]+:\d+\)/g, '')
 }

@@ -33,6 +33,26 @@ describe('node --import ingot/register runs TypeScript without a build and witho
   }
 })
 
+test.each([
+  ['has no type', 'function show(session) { return session.id }'],
+  ['is in another', 'const show = (() => (id: number) => id)()'],
+])(
+  'a program whose only function %s is not told to start what it was started with [C15]',
+  async (_, handler) => {
+    consumer.write(
+      'one/app.ts',
+      `import { App, route } from 'ingot'\n${handler}\nawait new App({ routes: [route.get('/', show)] }).ready()`,
+    )
+    const running = consumer.execute(process.execPath, ['--import', 'ingot/register', 'one/app.ts'])
+    const { stderr } = (await running.catch((error: unknown) => error)) as { stderr: string }
+    expect(stderr).toContain('cannot be injected: no type is known of it.')
+    expect(stderr).toContain(
+      'Write its type; if it has one, its function is made inside another and takes no class: write it at the top level of its module, or name its token: inject([Token, …], fn), or route.get(path, [Token, …], fn).',
+    )
+    expect(stderr).not.toContain('--import ingot/register')
+  },
+)
+
 test.each(nodes)(
   'modules that name each other, and names of package.json and tsconfig, load with %s [C8, C18]',
   async (node) => {

@@ -82,7 +82,7 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     "maxBytes: '1 GB'",
     memory({ maxBytes: '1 GB' }),
-    "the session option 'maxBytes' must be a whole number of bytes from 4194304, not 1 GB.",
+    'the session option \'maxBytes\' must be a whole number of bytes from 4194304, not "1 GB".',
   ],
   [
     'goesLast: true',
@@ -277,7 +277,17 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     'a value for a provider',
     () => singleton(X, [], any(1)),
-    'a provider needs a function that makes the value, not 1.',
+    "singleton(token('X')) needs a function that makes the value, not 1: singleton(token('X'), [], () => …), with a list of what it takes in between.",
+  ],
+  [
+    'no function for a provider',
+    () => any(scoped)(X),
+    "scoped(token('X')) needs a function that makes the value, not undefined: scoped(token('X'), [], () => …), with a list of what it takes in between.",
+  ],
+  [
+    'a text for a time',
+    () => new MemoryStore({ idleTimeout: any('3600') }),
+    'the session option \'idleTimeout\' must be a whole number of seconds from 1 to 34560000 (400 days), not "3600".',
   ],
   [
     'a misspelt option of the guard',

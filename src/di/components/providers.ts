@@ -97,22 +97,26 @@ interface ProvideEach {
 
 /** Provides one value for the application, built by `ready()` and disposed by `close()`. */
 export const singleton: Provide = (token: Token, ...rest: readonly unknown[]): Component => {
-  const { make, options } = factoryOf(rest)
+  const { make, options } = factoryOf('singleton', token, rest)
   return new Provider(token, 'singleton', make, { ...options, isSingleton: true })
 }
 
 /** Provides one value per request, made when the first function needs it. */
 export const scoped: Provide = (token: Token, ...rest: readonly unknown[]): Component => {
-  const { make, options } = factoryOf(rest)
+  const { make, options } = factoryOf('scoped', token, rest)
   return new Provider(token, 'scoped', make, options)
 }
 
 /** Provides a new value for each parameter that asks. */
 export const transient: ProvideEach = (token: Token, ...rest: readonly unknown[]): Component =>
-  new Provider(token, 'transient', factoryOf(rest).make, { isCacheable: false })
+  new Provider(token, 'transient', factoryOf('transient', token, rest).make, { isCacheable: false })
 
 /** The factory, with the list of tokens that stands before it, and its options. */
-function factoryOf(given: readonly unknown[]): {
+function factoryOf(
+  provide: string,
+  token: Token,
+  given: readonly unknown[],
+): {
   make: Factory
   options: ProviderOptions<unknown>
 } {
@@ -122,7 +126,7 @@ function factoryOf(given: readonly unknown[]): {
   ]
   if (typeof make !== 'function')
     throw new TypeError(
-      `a provider needs a function that makes the value, not ${describeGiven(make)}.`,
+      `${provide}(${describeToken(token)}) needs a function that makes the value, not ${describeGiven(make)}: ${provide}(${describeToken(token)}, [], () => …), with a list of what it takes in between.`,
     )
   checkOptions('a provider', options, RULES)
   return { make: Array.isArray(given[0]) ? inject(given[0] as AnyToken[], make) : make, options }

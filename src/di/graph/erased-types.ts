@@ -125,9 +125,13 @@ function withoutMetadata(of: ParameterInfo['of'], list: NameToken): Words {
   if (of === 'function')
     return { why, remedy: `${capital(list('Token'))}; or let its types be read: ${READERS}.` }
   const decorator = of === 'method' ? 'method with @Inject()' : 'class with @Inject()'
+  const made =
+    of === 'method'
+      ? ''
+      : ' A class that takes options is made by you: give new X(…) in place of X.'
   return {
     why: `${why}, and no type metadata was emitted`,
-    remedy: `${capital(list('Token'))}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: ${READERS}.`,
+    remedy: `${capital(list('Token'))}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: ${READERS}.${made}`,
   }
 }
 

@@ -160,9 +160,9 @@ function pathBetween(from: Node, to: Node, visited = new Set<Node>()): string[] 
 function constructionProblem(node: Node, path: readonly string[], cause: unknown): DIProblem {
   return new DIProblem({
     code: 'DI_CONSTRUCTION',
-    problem: `${node.provider} could not make ${node.label}${cause instanceof Error ? ` (${cause.name}); the cause has the details` : ''}.`,
+    problem: `${node.provider} could not make ${node.label}${cause instanceof Error ? `: it threw ${cause.name}` : ''}.`,
     path,
-    remedy: `Look at this error's \`cause\`: it is what ${node.callable.name} threw.`,
+    remedy: "Look at this error's `cause`: its message is not repeated here.",
     route: undefined,
     cause,
   })

@@ -66,13 +66,17 @@ function unknownName({ token, owner, designType }: Parameter, route: Route): DIP
   const has = names.length === 0 ? 'none' : names.join(', ')
   const type = designType && designType !== String ? `, ${designType.name}` : ''
   const marker = `Query('${name}'${type})`
+  const added = `${route.path.replace(/\/$/, '')}/:${name}`
+  const withColons = route.path.replaceAll(/[{<[](\w+)[}>\]]/g, ':$1')
+  const remedy = namesIn(withColons).includes(name)
+    ? `A parameter of the path is written with a colon: ${withColons}.`
+    : `${didYouMean(name, names)} ${names.length > 0 ? 'Name it as in the path, or write' : 'Write'} it into the path: ${added}; or say where else it comes from: inject([${marker}, …], fn), or @${marker} before the parameter of a method.`
   return [
     new DIProblem({
       code: 'DI_UNKNOWN_PARAMETER',
       problem: `parameter \`${describeToken(token)}\` of ${owner} takes the parameter of the path that has its name, but ${route.path} has ${has}.`,
       path: [owner, describeToken(token)],
-      remedy:
-        `${didYouMean(name, names)} Write it into the path: ${route.path.replace(/\/$/, '')}/:${name}; or say where else it comes from: inject([${marker}, …], fn), or @${marker} before the parameter of a method.`.trimStart(),
+      remedy: remedy.trimStart(),
       route: String(route),
     }),
   ]

@@ -29,11 +29,17 @@ export function collectRoutes(listed: Routes, refuse: (mistake: DIProblem) => vo
 export function duplicateRoute(route: Route, present: Route): DIProblem {
   return new DIProblem({
     code: 'DI_DUPLICATE_ROUTE',
-    problem: `${String(present)} and ${String(route)} take the same requests.`,
+    problem: `${placeOf(present)} and ${placeOf(route)} take the same requests.`,
     path: [nameOf(present), nameOf(route)],
     remedy: 'Remove one of them, or give it another path or method.',
     route: String(route),
   })
+}
+
+/** A route with its line: the two may be in different files. */
+function placeOf(route: Route): string {
+  const site = route.site?.toString()
+  return site ? `${String(route)} (${site})` : String(route)
 }
 
 function nameOf({ handler, tokens }: Route): string {

@@ -2,6 +2,7 @@ import {
   aText,
   checkedElsewhere,
   checkOptions,
+  describeGiven,
   isObject,
   type OptionRules,
 } from '../../di/index.js'
@@ -32,6 +33,15 @@ interface ServingOptions extends ServingLimits {
   readonly beforeClose?: number
   /** How long requests in flight may take to end when the application closes, in milliseconds; then they are cut. Default: 10,000. */
   readonly drainTimeout?: number
+}
+
+/** What `listen` was given, as options. */
+export function listenOptions(where: number | ListenOptions): ListenOptions {
+  if (typeof where === 'number') return { port: where }
+  if (isObject(where)) return where
+  throw new TypeError(
+    `listen takes a port, listen(3000), or options, listen({ port: 3000 }), and not ${describeGiven(where)}. A port of the environment is a text: listen(Number(process.env.PORT ?? 3000)).`,
+  )
 }
 
 /** @throws TypeError when an option cannot work; limits are checked by `limitsOf`, numbers of the place by `Place`. */

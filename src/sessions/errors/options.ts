@@ -1,3 +1,4 @@
+import { describeGiven } from '../../di/index.js'
 import { SessionOptionError } from './errors.js'
 
 /** Which whole numbers an option takes. */
@@ -25,7 +26,10 @@ export function checkNumber(option: string, given: unknown, range: NumberRange =
   const kind = unit === undefined ? 'a whole number' : `a whole number of ${unit}`
   const bounds = range.to === undefined ? `from ${from}` : `from ${from} to ${to}`
   const words = toInWords === undefined ? '' : ` (${toInWords})`
-  throw new SessionOptionError(option, `must be ${kind} ${bounds}${words}, not ${String(given)}.`)
+  throw new SessionOptionError(
+    option,
+    `must be ${kind} ${bounds}${words}, not ${describeGiven(given)}.`,
+  )
 }
 
 /**

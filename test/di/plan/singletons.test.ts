@@ -177,11 +177,11 @@ describe('a singleton that cannot be made', () => {
     expect(error.message).toBe(
       `The application cannot be wired: 1 problem.
 
-1. DI_CONSTRUCTION: singleton(token('c')) could not make token('c') (RangeError); the cause has the details.
+1. DI_CONSTRUCTION: singleton(token('c')) could not make token('c'): it threw RangeError.
      token('a')
      └─ token('b')
         └─ token('c')
-   Look at this error's \`cause\`: it is what singleton(token('c')) threw.`,
+   Look at this error's \`cause\`: its message is not repeated here.`,
     )
     expect(error.errors).toMatchObject([{ code: 'DI_CONSTRUCTION' }])
     expect(error.errors[0]!.cause).toBe(cause)

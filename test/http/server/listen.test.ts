@@ -32,6 +32,18 @@ test('takes a port alone, and is then reached as localhost', async () => {
   expect(await (await fetch(server.url)).text()).toBe('here')
 })
 
+test.each(['3000', undefined])(
+  'rejects %s in place of a port, with what to write [C21]',
+  async (port) => {
+    const given = port === undefined ? 'undefined' : `"${port}"`
+    await expect(new App({ routes: [] }).listen(port as never)).rejects.toThrow(
+      new TypeError(
+        `listen takes a port, listen(3000), or options, listen({ port: 3000 }), and not ${given}. A port of the environment is a text: listen(Number(process.env.PORT ?? 3000)).`,
+      ),
+    )
+  },
+)
+
 test('rejects a port that is taken', async () => {
   const { server } = await serve({ routes: [] })
   const second = new App({ routes: [] })

@@ -55,7 +55,7 @@ describe('Expiry', () => {
     (duration) => {
       for (const option of ['idleTimeout', 'absoluteTimeout', 'touchInterval']) {
         expect(() => new Expiry({ [option]: duration })).toThrow(
-          `the session option '${option}' must be a whole number of seconds from 1 to 34560000 (400 days), not ${duration}.`,
+          `the session option '${option}' must be a whole number of seconds from 1 to 34560000 (400 days), not ${typeof duration === 'string' ? `"${duration}"` : duration}.`,
         )
       }
     },

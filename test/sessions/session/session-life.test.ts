@@ -192,7 +192,7 @@ describe('times of a Session', () => {
     expect(session.isChanged).toBe(true)
     for (const odd of [-1, 0.5, Number.NaN, Infinity, '60', null, 401 * 86_400]) {
       expect(() => session.remember(odd as number)).toThrow(
-        `the session option 'lifetime' must be a whole number of seconds from 1 to 34560000 (400 days), not ${odd}.`,
+        `the session option 'lifetime' must be a whole number of seconds from 1 to 34560000 (400 days), not ${typeof odd === 'string' ? `"${odd}"` : odd}.`,
       )
     }
   })
