@@ -1,6 +1,6 @@
 import * as nodeModule from 'node:module'
 import process from 'node:process'
-import { registerOnBun, type Bun } from './bun.js'
+import type { Bun } from './bun.js'
 
 // `node --import ingot/register app.ts`, or `bun --preload ingot/register app.ts`
 const { Bun: bun } = globalThis as { Bun?: Bun }
@@ -13,7 +13,8 @@ if (missing.length > 0)
 // As the code that the hooks emit does: also a program of which nothing is written down was read.
 const shared = globalThis as unknown as Record<symbol, WeakMap<object, unknown>>
 shared[Symbol.for('ingot.parameters')] ??= new WeakMap()
-if (bun) registerOnBun(bun)
+// Imported last: it needs the packages that may be missing.
+if (bun) (await import('./bun.js')).registerOnBun(bun)
 else await registerOnNode()
 
 async function registerOnNode(): Promise<void> {

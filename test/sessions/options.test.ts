@@ -214,7 +214,7 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     'options of the store for sessions()',
     session({ idleTimeout: 60 }),
-    "the session option 'idleTimeout' is not an option. The options are: as, save, lostStatus, onWarning, eventKey, schema, version, migrate, deadline, maxCalls, failureThreshold, probeInterval, timer.",
+    "the session option 'idleTimeout' is not an option. The options are: as, save, lostStatus, onWarning, eventKey, endCheckInterval, schema, version, migrate, deadline, maxCalls, failureThreshold, probeInterval, timer.",
   ],
   [
     'no routes',
