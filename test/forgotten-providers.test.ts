@@ -33,7 +33,7 @@ const NOT_FOR_HANDLERS = ['Parameter', 'Next']
 
 /** Those that a component is forgotten for, or the parentheses. */
 const FORGOTTEN =
-  'Session SessionView sessionIfAvailable UserSessions CsrfToken AdminSession Redis Cluster Param Query Header CookieValue Body'.split(
+  'Session SessionView sessionIfAvailable SessionEnd UserSessions AllSessions CsrfToken AdminSession Redis Cluster Param Query Header CookieValue Body'.split(
     ' ',
   )
 
