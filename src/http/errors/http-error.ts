@@ -1,5 +1,5 @@
 import { checkHeader } from '../headers/sendable.js'
-import { PlainResponse, type HeaderLine } from '../response/plain-response.js'
+import type { HeaderLine } from '../response/plain-response.js'
 
 /** One bad field of a request, as a 400 lists it. */
 export interface FieldError {
@@ -74,7 +74,8 @@ export class HttpError extends Error {
 
   /** The `application/problem+json` response (RFC 9457); Hono sends it where no error handler does otherwise. */
   getResponse(): Response {
-    return problemResponse(this)
+    const { body, lines } = problemParts(this)
+    return new Response(body, { status: this.status, headers: lines as [string, string][] })
   }
 }
 
@@ -93,17 +94,17 @@ export function publicPartOf({ status, detail, code, errors }: HttpError): Probl
   return { title: titleOf(status), status, detail, code, errors }
 }
 
-/** @internal */
-export function problemResponse(error: HttpError): Response {
+/** What a response for an error is made of. @internal */
+export function problemParts(error: HttpError): {
+  readonly body: string
+  readonly lines: HeaderLine[]
+} {
   // JSON leaves out what is undefined.
   const body = JSON.stringify(publicPartOf(error))
   const lines = Object.entries(error.headers)
     .map(([name, content]): HeaderLine => [name.toLowerCase(), content])
     .filter(([name]) => !OWN.has(name))
-  return new PlainResponse(body, error.status, [
-    ...lines,
-    ['content-type', 'application/problem+json'],
-  ])
+  return { body, lines: [...lines, ['content-type', 'application/problem+json']] }
 }
 
 /** They say how this body is to be read; those of an `HttpError` are about another one. */

@@ -1,5 +1,6 @@
 import { JoinedErrors } from '../../di/index.js'
-import { HttpError, problemResponse, publicPartOf, type Problem } from './http-error.js'
+import { PlainResponse } from '../response/plain-response.js'
+import { HttpError, problemParts, publicPartOf, type Problem } from './http-error.js'
 
 /** What a client sees of an error: of one that is no `HttpError`, the status. */
 export function problemOf(error: unknown): Problem {
@@ -8,7 +9,9 @@ export function problemOf(error: unknown): Problem {
 
 /** The `application/problem+json` response (RFC 9457) for an error; a bare 500 for one that is no `HttpError`. */
 export function problem(error: unknown): Response {
-  return problemResponse(asHttpError(error))
+  const known = asHttpError(error)
+  const { body, lines } = problemParts(known)
+  return new PlainResponse(body, known.status, lines)
 }
 
 /** Whether an error is the client's fault, so that nobody has to hear of it. */
