@@ -10,7 +10,10 @@ test('a whole number within the range comes back, the bounds included', () => {
 
 test.each([0, 4, 1.5, Number.NaN, Infinity, '2', null])('%s is refused', (given) => {
   expect(() => checkNumber('limit', given, { from: 1, to: 3, unit: 'calls' })).toThrow(
-    new SessionOptionError('limit', `must be a whole number of calls from 1 to 3, not ${given}.`),
+    new SessionOptionError(
+      'limit',
+      `must be a whole number of calls from 1 to 3, not ${typeof given === 'string' ? `"${given}"` : given}.`,
+    ),
   )
 })
 
