@@ -16,6 +16,7 @@ import { SessionStoreError } from './errors/errors.js'
 import { RecordSessions } from './server-store/record-sessions.js'
 import { BoundedUserSessions } from './calls/bounded-user-sessions.js'
 import { stateOf } from './session/session-view.js'
+import type { UnpublishedEvent } from './events/unpublished-event.js'
 import { Session } from './session/session.js'
 import { AllSessions } from './store/all-sessions.js'
 import type { SessionStore } from './store/session-store.js'
@@ -111,14 +112,15 @@ export function userSessionsOf(
     return new WatchedUserSessions(bounded, hooks, onWarning)
   }
   const nobody = token<Session>(`no session of ${nameOf(store)}`)
+  const emit = (event: UnpublishedEvent): void => {
+    if (sessionChannel.hasSubscribers) events.publish(event, undefined)
+  }
   const outside = { userSessions: methodAs(store, 'userSessions', nobody) }
   return [
     scoped(UserSessions, [call(finding, 'userSessions'), Hooks], watched),
     scoped(nobody, [], () => {
       const session = Session.empty()
-      stateOf(session).emit = (event) => {
-        if (sessionChannel.hasSubscribers) events.publish(event, undefined)
-      }
+      stateOf(session).emit = emit
       return session
     }),
     scoped(AllSessions, [call(outside, 'userSessions'), Hooks], (sessions, hooks) => {

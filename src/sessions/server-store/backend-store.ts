@@ -30,7 +30,8 @@ export class BackendStore extends ServerStore {
       takesOnce: !limits.includes('atomic-replace'),
     }
     if (limits.length > 0 || backend.startUpWarnings) {
-      this.startUpWarnings = () => warningsOf(backend, limits)
+      const warnings = (): ReturnType<typeof warningsOf> => warningsOf(backend, limits)
+      this.startUpWarnings = warnings
     }
     this.#backend = backend
   }

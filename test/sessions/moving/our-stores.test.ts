@@ -22,7 +22,8 @@ import { Browser, DAY, newApp } from './browser.js'
 /** An application of ours before the move. */
 async function oldApp(store: SessionStore) {
   const app = new App({
-    components: [sessions(store)],
+    // The path of a cookie that does not reach every route is warned of.
+    components: [sessions(store, { onWarning: () => {} })],
     routes: [
       route.get('/login', [Session], (session) => {
         session.bind('ada', { label: 'phone' })
