@@ -14,7 +14,6 @@ import {
 import { Hooks } from '../http/index.js'
 import { SessionStoreError } from './errors/errors.js'
 import { RecordSessions } from './server-store/record-sessions.js'
-import { BoundedUserSessions } from './calls/bounded-user-sessions.js'
 import { stateOf } from './session/session-view.js'
 import type { UnpublishedEvent } from './events/unpublished-event.js'
 import { Session } from './session/session.js'
@@ -23,7 +22,8 @@ import type { SessionStore } from './store/session-store.js'
 import { UserSessions } from './store/sessions-of-user.js'
 import { sessionChannel } from './visit/event-publisher.js'
 import type { VisitPolicy } from './visit/visit-policy.js'
-import { WatchedUserSessions } from './visit/watched-user-sessions.js'
+import { UnawaitedCalls } from './visit/unawaited-calls.js'
+import { VisitedUserSessions } from './visit/visited-user-sessions.js'
 
 /** A store, or a class of stores that the injector builds. */
 export type StoreOrClass = SessionStore | ClassToken<SessionStore>
@@ -105,11 +105,12 @@ export function userSessionsOf(
   if (!methodsOf(store).userSessions) return []
   const finding = store as Required<SessionStore> | ClassToken<Required<SessionStore>>
   const watched = (sessions: UserSessions, hooks: Hooks): UserSessions => {
-    const bounded =
-      sessions instanceof RecordSessions
-        ? sessions.boundBy(calls)
-        : new BoundedUserSessions(sessions, calls)
-    return new WatchedUserSessions(bounded, hooks, onWarning)
+    const unawaited = new UnawaitedCalls(onWarning, () => {})
+    // Now: a stream may call for the first time when its handler has ended.
+    hooks.afterHandler(() => unawaited.end())
+    return sessions instanceof RecordSessions
+      ? new VisitedUserSessions(sessions.boundBy(calls), unawaited)
+      : new VisitedUserSessions(sessions, unawaited, calls)
   }
   const nobody = token<Session>(`no session of ${nameOf(store)}`)
   const emit = (event: UnpublishedEvent): void => {

@@ -30,6 +30,18 @@ export function storeFailure(error: unknown, doing: StoreWork): Error {
   })
 }
 
+/** A custom store gave something that it may not give. */
+export function contractError(method: 'load' | 'dump', given: unknown, expected: string): Error {
+  const message = `the session store's ${method}() gave ${kindOf(given)}; it has to give ${expected}`
+  return storeFailure(new SessionStoreError(message, { reason: 'contract' }), method)
+}
+
+/** What kind of thing it is, and nothing of what is in it. */
+function kindOf(given: unknown): string {
+  if (given === null || given === undefined) return String(given)
+  return Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`
+}
+
 /** What failed, as a word of a small set, whatever was thrown. An id has 43 characters, so it never fits. */
 export function failureReason(error: unknown): string {
   const cause = causeOf(error)

@@ -1,12 +1,12 @@
-import { SessionTooLargeError } from '../errors/errors.js'
-import type { Expiry, SessionMetadata } from '../session/expiry.js'
+import type { SessionMetadata } from '../session/expiry.js'
 import { fieldsIn, textIn, type RecordDraft, type StoredSession } from '../session/record.js'
 import type { SessionState } from '../session/session-state.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
-import { nextStep, type SessionRecord, type WriteStep } from '../store/next-step.js'
+import { nextStep, type WriteStep } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
 import type { RecordEdit } from './record-writes.js'
+import { checkSize } from './session-records.js'
 
 /** What a session has changed: put into the record as it is by then. */
 export class SessionEdit implements RecordEdit {
@@ -63,14 +63,14 @@ export class SessionEdit implements RecordEdit {
         ? { ...record.metadata, seenAt }
         : { ...draft.metadata, ...timesBetween(this.#loaded, record.metadata), seenAt }
     const isAlone = changes.isCleared || draft.texts.size === 0
-    const merged: RecordDraft = {
-      known: draft.known,
-      notes: draft.notes,
-      metadata,
-      isCleared: changes.isCleared || draft.isCleared,
-      texts: isAlone ? changes.texts : new Map([...draft.texts, ...changes.texts]),
-    }
-    this.#checkSize(merged)
+    const texts = isAlone ? changes.texts : new Map([...draft.texts, ...changes.texts])
+    const { known, notes } = draft
+    const isCleared = changes.isCleared || draft.isCleared
+    const merged: RecordDraft = { known, notes, metadata, isCleared, texts }
+    let length = known.text.length
+    for (const [name, text] of texts) length += name.length + (text?.length ?? 0)
+    // A character takes three bytes at most, so that most records need not be counted.
+    if (length * 3 > this.#maxSize) checkSize({ metadata, fields: fieldsIn(merged) }, this.#maxSize)
     return merged
   }
 
@@ -96,55 +96,6 @@ export class SessionEdit implements RecordEdit {
     fields.replay(new Map(updated.map((field) => [field, textIn(draft, field)])))
     this.step = nextStep(this.#session)
   }
-
-  #checkSize(draft: RecordDraft): void {
-    let length = draft.known.text.length
-    for (const [name, text] of draft.texts) length += name.length + (text?.length ?? 0)
-    // A character takes three bytes at most, so that most records need not be counted.
-    if (length * 3 > this.#maxSize)
-      checkSize({ metadata: draft.metadata, fields: fieldsIn(draft) }, this.#maxSize)
-  }
-}
-
-/** A field that one request takes out of its session. */
-export class TakeEdit implements RecordEdit {
-  readonly known: StoredSession
-  readonly deadline: number
-  /** What the field had. */
-  text: string | undefined
-  readonly #field: string
-  readonly #expiry: Expiry
-
-  constructor(known: StoredSession, field: string, deadline: number, expiry: Expiry) {
-    this.known = known
-    this.deadline = deadline
-    this.#field = field
-    this.#expiry = expiry
-  }
-
-  isAwaited(): boolean {
-    return true
-  }
-
-  applyTo(draft: RecordDraft): RecordDraft {
-    this.text = textIn(draft, this.#field)
-    if (this.text === undefined) return draft
-    const seenAt = Math.max(draft.metadata.seenAt, this.#expiry.clock())
-    const texts = new Map(draft.texts).set(this.#field, undefined)
-    return { ...draft, metadata: { ...draft.metadata, seenAt }, texts }
-  }
-
-  overtaken(): void {}
-}
-
-/** @throws SessionTooLargeError when it is more than one visitor may store. */
-export function checkSize({ metadata, fields }: SessionRecord, maxSize: number): void {
-  // The application takes these from visitors, as it does the data.
-  const { userId = '', label = '' } = metadata
-  let size = Buffer.byteLength(userId) + Buffer.byteLength(label)
-  for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
-  if (size <= maxSize) return
-  throw new SessionTooLargeError(size, maxSize, 'Keep less in it, or raise `maxSize` of the store.')
 }
 
 /** The metadata that differ; what was removed is there with `undefined`. */

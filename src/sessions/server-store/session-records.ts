@@ -5,7 +5,7 @@ import {
   type SessionBackend,
   type SessionIndex,
 } from '../backend/session-backend.js'
-import { SessionOptionError, SessionStoreError } from '../errors/errors.js'
+import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
 import {
   CLOCK_SKEW,
   type Expiry,
@@ -20,7 +20,7 @@ import {
 } from '../session/record.js'
 import type { SessionCookie } from '../store/session-cookie.js'
 import { RecordWrites, timeToLive } from './record-writes.js'
-import { checkSize } from './session-edit.js'
+import type { SessionRecord } from '../store/next-step.js'
 import { TouchThrottle } from './touch-throttle.js'
 
 /** What is the same for all records of a store. */
@@ -70,9 +70,13 @@ export class SessionRecords {
    */
   async find(key: string, isOpened = true): Promise<StoredSession | Absence> {
     try {
-      const stored = this.#opened(await this.backend.read(key))
+      const record = await this.backend.read(key)
+      if (!record) return 'unknown'
+      const stored = record.text.length < LARGE ? readRecord(record) : this.#readLarge(record)
+      if (stored === undefined) return 'corrupt'
       if (typeof stored === 'string' || !isOpened) return stored
-      return this.#absenceOf(stored) ?? stored
+      const refusal = this.policy.expiry.refusal(stored.metadata)
+      return refusal ?? (this.#isInGrace(stored) ? stored : 'replaced')
     } catch (error) {
       if (error instanceof CorruptRecordError) return 'corrupt'
       throw error
@@ -85,33 +89,26 @@ export class SessionRecords {
     return typeof stored === 'string' ? undefined : stored
   }
 
-  #opened(record: BackendRecord | undefined): StoredSession | 'unknown' | 'corrupt' | 'too-large' {
-    if (!record) return 'unknown'
-    const { length } = record.text
-    if (length < LARGE) return readRecord(record) ?? 'corrupt'
-    if (length > this.policy.maxSize + NOTES_SIZE && this.#isTooLarge(record)) return 'too-large'
-    const stored = this.#large.get(record) ?? readRecord(record)
-    if (stored) this.#large.set(record, stored)
-    return stored ?? 'corrupt'
-  }
-
-  /** In characters, which are no more than bytes: what was written is never refused. */
-  #isTooLarge(record: BackendRecord): boolean {
+  /** In characters, which are no more than bytes: what was written is never too large. */
+  #readLarge(record: BackendRecord): StoredSession | 'too-large' | undefined {
     const limit = this.policy.maxSize + NOTES_SIZE
-    if (record.text.length > limit * MOST_PACKING) return true
-    let size = 0
-    for (const [name, text] of readRecord(record)?.fields ?? []) size += name.length + text.length
-    return size > limit
+    if (record.text.length > limit * MOST_PACKING) return 'too-large'
+    const stored = this.#large.get(record) ?? readRecord(record)
+    if (!stored) return undefined
+    if (record.text.length > limit) {
+      let size = 0
+      for (const [name, text] of stored.fields) size += name.length + text.length
+      if (size > limit) return 'too-large'
+    }
+    this.#large.set(record, stored)
+    return stored
   }
 
-  #absenceOf({ metadata, notes: { replacedUntil } }: StoredSession): Absence | undefined {
-    const { expiry, regenerateGrace } = this.policy
-    const now = expiry.clock()
-    const refusal = expiry.refusal(metadata, now)
-    if (refusal || replacedUntil === undefined) return refusal
-    // A clock that was set back must not lengthen the grace.
-    const isInGrace = now < replacedUntil && replacedUntil <= now + regenerateGrace + CLOCK_SKEW
-    return isInGrace ? undefined : 'replaced'
+  /** A clock that was set back must not lengthen the grace. */
+  #isInGrace({ notes: { replacedUntil } }: StoredSession): boolean {
+    if (replacedUntil === undefined) return true
+    const now = this.policy.expiry.clock()
+    return now < replacedUntil && replacedUntil <= now + this.policy.regenerateGrace + CLOCK_SKEW
   }
 
   /**
@@ -126,7 +123,9 @@ export class SessionRecords {
     checkSize(content, maxSize)
     const record = { text: writeRecord(content), version: 1 }
     const ttl = timeToLive(expiry, metadata)
-    const user = this.#userInRecord(metadata)
+    const { userId } = metadata
+    // For a backend that notes it in the record.
+    const user = userId === undefined || this.index.add ? undefined : this.keyOf(userId)
     const made = await this.indexed(key, metadata, deadline, async () => {
       return (await this.backend.create(key, record.text, ttl, deadline, user)) ? record : undefined
     })
@@ -134,11 +133,6 @@ export class SessionRecords {
     throw new SessionStoreError('the key of a new session is taken; does `newId` repeat itself?', {
       reason: 'id-taken',
     })
-  }
-
-  /** The key of the user, for a backend that notes it in the record. */
-  #userInRecord({ userId }: SessionMetadata): string | undefined {
-    return userId === undefined || this.index.add ? undefined : this.keyOf(userId)
   }
 
   /**
@@ -237,3 +231,13 @@ const NOTES_SIZE = 2 ** 14
 const MOST_PACKING = 3
 /** So long a text is worth a look at whether it was read before. */
 const LARGE = 2048
+
+/** @throws SessionTooLargeError when it is more than one visitor may store. */
+export function checkSize({ metadata, fields }: SessionRecord, maxSize: number): void {
+  // The application takes these from visitors, as it does the data.
+  const { userId = '', label = '' } = metadata
+  let size = Buffer.byteLength(userId) + Buffer.byteLength(label)
+  for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
+  if (size <= maxSize) return
+  throw new SessionTooLargeError(size, maxSize, 'Keep less in it, or raise `maxSize` of the store.')
+}

@@ -1,26 +1,16 @@
 import type { Cookie } from '../../http/index.js'
-import type { BackendRecord, ReplaceResult } from '../backend/session-backend.js'
-import { SessionLostError, SessionUnconfirmedError } from '../errors/errors.js'
+import type { BackendRecord } from '../backend/session-backend.js'
+import { SessionLostError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
-import {
-  draftOf,
-  draftText,
-  fieldsIn,
-  readRecord,
-  withSeenAt,
-  type StoredSession,
-} from '../session/record.js'
+import { readRecord, textIn, withSeenAt, type StoredSession } from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { nextStep, type WriteOutcome, type WriteStep } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
-import { MadeRecord } from './made-record.js'
-import { overtaken, replaced, timeToLive } from './record-writes.js'
-import { SessionEdit, TakeEdit } from './session-edit.js'
+import { timeToLive } from './record-writes.js'
+import { MadeRecord, Regeneration } from './regeneration.js'
+import { SessionEdit } from './session-edit.js'
 import type { SessionRecords } from './session-records.js'
-
-/** `unknown`: nobody waits any more, and what may have landed was undone. */
-type Outcome = WriteOutcome | 'unknown'
 
 /** Carries out what `nextStep` decides, for one session of one request. */
 export class SessionWriter {
@@ -30,6 +20,7 @@ export class SessionWriter {
   #known: BackendRecord | undefined
   /** The metadata as this request loaded or wrote it; what differs from it is the request's own change. */
   #loaded: SessionMetadata | undefined
+  /** The record that this request has made. */
   #made: MadeRecord | undefined
 
   /** @param known the record of the session, when the backend has one. */
@@ -55,7 +46,7 @@ export class SessionWriter {
   async #dump(session: Session, step: WriteStep): Promise<Cookie | undefined> {
     const state = stateOf(session)
     const { deadline = Infinity } = state
-    let outcome: Outcome = 'landed'
+    let outcome: WriteOutcome | 'unknown' = 'landed'
     let done = step
     if (step.kind === 'touch') await this.#touch(step.metadata, deadline)
     else if (step.kind === 'create') await this.#create(step, deadline)
@@ -74,11 +65,24 @@ export class SessionWriter {
 
   /** Removes a field at once; of several requests only one gets its text. */
   async takeField(field: string, deadline = Infinity): Promise<string | undefined> {
-    const edit = new TakeEdit(this.#stored, field, deadline, this.records.policy.expiry)
-    const record = await this.records.writes.write(this.#key, edit)
+    const { writes, policy } = this.records
+    let text: string | undefined
+    const record = await writes.write(this.#key, {
+      known: this.#stored,
+      deadline,
+      isAwaited: () => true,
+      overtaken: () => {},
+      applyTo: (draft) => {
+        text = textIn(draft, field)
+        if (text === undefined) return draft
+        const seenAt = Math.max(draft.metadata.seenAt, policy.expiry.clock())
+        const texts = new Map(draft.texts).set(field, undefined)
+        return { ...draft, metadata: { ...draft.metadata, seenAt }, texts }
+      },
+    })
     if (!record) return undefined
     this.#known = record
-    return edit.text
+    return text
   }
 
   /** Parsed when it is needed: what a request has written itself it seldom writes again. */
@@ -89,7 +93,7 @@ export class SessionWriter {
     return stored
   }
 
-  async #patch(edit: SessionEdit): Promise<Outcome> {
+  async #patch(edit: SessionEdit): Promise<WriteOutcome> {
     const { writes } = this.records
     const { metadata, deadline } = edit
     const record =
@@ -100,13 +104,20 @@ export class SessionWriter {
             writes.write(this.#key, edit),
           )
     if (!record) return 'lost'
-    this.#wrote(record, edit.metadata)
+    this.#known = record
+    this.#loaded = edit.metadata
     return 'landed'
   }
 
-  #wrote(record: BackendRecord, metadata: SessionMetadata): void {
-    this.#known = record
-    this.#loaded = metadata
+  async #regenerate(edit: SessionEdit): Promise<WriteOutcome | 'unknown'> {
+    const made = (this.#made ??= new MadeRecord(this.records))
+    const regenerated = await new Regeneration(this.records, this.#key, made).run(edit)
+    if (regenerated === 'other') return 'landed'
+    if (typeof regenerated === 'string') return regenerated
+    this.#key = regenerated.key
+    this.#known = regenerated.record
+    this.#loaded = edit.metadata
+    return 'landed'
   }
 
   async #touch(metadata: SessionMetadata, deadline: number): Promise<void> {
@@ -128,114 +139,14 @@ export class SessionWriter {
     const { id, destroyedId, record } = step
     if (destroyedId !== undefined) await this.#destroy(destroyedId, deadline)
     const key = this.records.keyOf(id)
-    this.#wrote(await this.#own.create(key, { ...record, notes: {} }, deadline), record.metadata)
+    const made = (this.#made ??= new MadeRecord(this.records))
+    this.#known = await made.create(key, { ...record, notes: {} }, deadline)
+    this.#loaded = record.metadata
     this.#key = key
-  }
-
-  /** The record that this request has made. */
-  get #own(): MadeRecord {
-    return (this.#made ??= new MadeRecord(this.records))
   }
 
   async #destroy(id: string | undefined, deadline: number): Promise<void> {
     if (id !== undefined) await this.records.destroy(this.records.keyOf(id), deadline)
-  }
-
-  /** Nobody else in this process writes meanwhile; what others write makes a conflict, and is included then. */
-  async #regenerate(edit: SessionEdit): Promise<Outcome> {
-    let outcome: Outcome = 'lost'
-    const { conflictTimeoutMs } = this.records.policy
-    await this.records.writes.write(this.#key, async (newest) => {
-      const giveUpAt = Math.min(performance.now() + conflictTimeoutMs, edit.deadline)
-      const { version } = edit.known
-      let known = newest && newest.version > version ? readRecord(newest) : edit.known
-      while (known) {
-        if (known.notes.replacedUntil !== undefined) {
-          edit.overtaken()
-          throw replaced()
-        }
-        const result = await this.#renew(edit, known)
-        if (typeof result === 'string') {
-          outcome = result
-          return undefined
-        }
-        if (performance.now() >= giveUpAt || !edit.isAwaited()) throw overtaken()
-        known = readRecord(result)
-      }
-      return undefined
-    })
-    return outcome
-  }
-
-  /**
-   * Creates the successor first: after an interruption one of the ids still works. When the request was already
-   * answered with an error, its visitor has to find the session under the old id.
-   */
-  async #renew(edit: SessionEdit, known: StoredSession): Promise<Outcome | BackendRecord> {
-    const draft = edit.applyTo(draftOf(known))
-    const { step, deadline } = edit
-    if (step.kind !== 'regenerate') return 'landed'
-    const { metadata } = draft
-    const successor = this.records.keyOf(step.id)
-    const content = { metadata, fields: fieldsIn(draft), notes: { predecessor: this.#key } }
-    const made = await this.#own.create(successor, content, deadline)
-    let ended: ReplaceResult | undefined
-    try {
-      if (edit.isAwaited()) ended = await this.#endOldId(known, successor, deadline)
-    } catch (error) {
-      // Without waiting: the store may be down, and the visitor has waited long enough.
-      void this.#takeBack(error, this.#key, successor).catch(() => {})
-      throw error
-    }
-    if (ended === 'applied' && edit.isAwaited()) {
-      // The entry leads to an id that is only read, and expires by itself: nobody has to wait for its end.
-      void this.records.removeFromIndex(this.#key, known.metadata)
-      this.#wrote(made, edit.metadata)
-      this.#key = successor
-      return 'landed'
-    }
-    if (ended === 'applied') await this.#restore(this.#key, successor)
-    await this.#own.delete(successor)
-    if (ended === 'missing') return 'lost'
-    return ended === 'applied' || ended === undefined ? 'unknown' : ended
-  }
-
-  /**
-   * Ends writing to a record: for the grace it can be read as it is now, without what the request that
-   * regenerates the id has written. Only if nobody has written to it since it was read.
-   */
-  async #endOldId(
-    known: StoredSession,
-    successor: string,
-    deadline: number,
-  ): Promise<ReplaceResult> {
-    const { backend, policy } = this.records
-    const { regenerateGrace, expiry } = policy
-    const now = expiry.clock()
-    const replacedUntil = Math.min(now + regenerateGrace, expiry.endOf(known.metadata))
-    const notes = { ...known.notes, replacedUntil, successor }
-    const text = draftText({ ...draftOf(known), notes })
-    const ttl = Math.max(1, Math.ceil(replacedUntil - now))
-    const since = performance.now()
-    const result = await backend.replace(this.#key, known.version, text, ttl, deadline, true)
-    if (result === 'applied') await backend.confirm?.(since)
-    return result
-  }
-
-  /** It is not known whether the old id was replaced: it gets its rights back, and the new one is deleted. */
-  async #takeBack(error: unknown, key: string, successor: string): Promise<void> {
-    if (!(error instanceof SessionUnconfirmedError)) await this.#restore(key, successor)
-    await this.#own.delete(successor)
-  }
-
-  /** Undoes `#endOldId`, when the request no longer awaits the successor. */
-  async #restore(key: string, successor: string): Promise<void> {
-    const stored = await this.records.read(key)
-    if (stored?.notes.successor !== successor) return
-    const notes = { predecessor: stored.notes.predecessor }
-    const text = draftText({ ...draftOf(stored), notes })
-    const ttl = timeToLive(this.records.policy.expiry, stored.metadata)
-    await this.records.backend.replace(key, stored.version, text, ttl)
   }
 
   #cookieFor(step: WriteStep): Cookie | undefined {

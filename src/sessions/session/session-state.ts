@@ -26,8 +26,8 @@ export class SessionState extends VisitSide {
   readonly isReadOnly: boolean
   /** What a custom store keeps; `undefined` when a built-in store opened it. */
   readonly persistedAs: PersistedAs | undefined
-  /** See `StateOptions.takeField`; the visit puts its deadline around it. */
-  takeField: StateOptions['takeField']
+  /** See `StateOptions.takeField`. */
+  readonly takeField: StateOptions['takeField']
   /** How it was opened; `undefined` when a custom store did not say. */
   origin: SessionOrigin | undefined
   /** See `StateOptions.writer`. */

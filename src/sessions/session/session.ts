@@ -219,23 +219,24 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   async #commit(): Promise<void> {
     const state = stateOf(this)
     if (state.isClosed && this.isChanged) state.assertWritable('commit the session')
-    if (!state.isClosed) await state.commit?.()
+    if (!state.isClosed) await state.visit?.commit()
   }
 
   async #take<Name extends Key<Data>>(key: Name): Promise<ValueOf<Data, Name> | undefined> {
-    const { fields, takeField } = this.#writable('take', key)
+    const { fields, takeField, visit } = this.#writable('take', key)
     const field = dataField(key)
     if (!takeField || !fields.isStored(field)) {
       const value = fields.get(field)
       fields.delete(field)
       return value as ValueOf<Data, Name> | undefined
     }
-    const text = await takeField(field)
+    const take = (deadline?: number) => takeField(field, deadline)
+    const text = await (visit ? visit.take(take) : take())
     return fields.setTaken(field, text) as ValueOf<Data, Name> | undefined
   }
 
   #watched<Value>(call: string, work: Promise<Value>): Promise<Value> {
-    return stateOf(this).watch?.(call, work) ?? work
+    return stateOf(this).visit?.watch(call, work) ?? work
   }
 
   #writable(action: string, key: string): SessionState {

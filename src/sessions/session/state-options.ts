@@ -43,14 +43,21 @@ export interface PendingWrite {
   readonly generation: number
 }
 
+/** What a session asks of its visit. */
+export interface SessionVisit {
+  /** Dumps early. */
+  commit(): Promise<void>
+  /** Watches over a promise that has to be awaited, such as `session.commit()`. */
+  watch<Value>(call: string, work: Promise<Value>): Promise<Value>
+  /** Takes a field out of the store, within the bounds in which the application calls it. */
+  take<Value>(work: (deadline: number) => Promise<Value>): Promise<Value>
+}
+
 /** What the visit and a session tell each other; a session that a test opens by hand has none of it. */
 export abstract class VisitSide {
   /** What the dump of a custom store has read so far; set while it runs. */
   dumpReads: Set<'data' | 'record'> | undefined
-  /** Dumps early; set for the time of the request. */
-  commit: (() => Promise<void>) | undefined
-  /** Watches over a promise that has to be awaited; set for the time of the request. */
-  watch: (<Value>(call: string, work: Promise<Value>) => Promise<Value>) | undefined
+  visit: SessionVisit | undefined
   /** When the dump that runs now has to have landed, on the clock of `performance.now`. */
   deadline: number | undefined
   /** Why what was written is lost, where its store dumps nothing of it. */

@@ -1,7 +1,7 @@
 import { Cookie, isLoopback, type Exchange } from '../../http/index.js'
 import { SessionStoreError } from '../errors/errors.js'
 import { cookieFor, overHttpNotice } from '../store/over-http.js'
-import { contractError } from './contract-error.js'
+import { contractError } from '../calls/store-failure.js'
 
 /** For a page of a known visitor, of which the application does not say itself whether it may be kept. */
 export const NO_STORE = [['cache-control', 'no-store']] as const

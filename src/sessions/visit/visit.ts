@@ -1,6 +1,6 @@
 import type { Outcome } from '../../di/index.js'
 import type { Cookie, Exchange, Hooks } from '../../http/index.js'
-import { contractError } from './contract-error.js'
+import { contractError } from '../calls/store-failure.js'
 import { cookieGiven, NO_STORE, sendCookies } from './session-headers.js'
 import { dumpFailed, isChanged } from './dump-failed.js'
 import { UnawaitedCalls } from './unawaited-calls.js'
@@ -12,18 +12,21 @@ import { VisitEvents } from './visit-events.js'
 import type { VisitPolicy } from './visit-policy.js'
 import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
+import type { SessionVisit } from '../session/state-options.js'
 import { isSession, stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
 import { stepOfCustomStore } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
 
 /** One request's use of a session: loaded once, dumped at its end, or before by `commit()`. */
-export class Visit {
+export class Visit implements SessionVisit {
   readonly #dump: () => unknown
   readonly #exchange: Exchange
   readonly #policy: VisitPolicy
   /** Set when somebody listened to events as the visit began. */
   readonly #events: VisitEvents | undefined
+  /** Set when the session is open. */
+  #state!: SessionState
   /** The dump that is under way: two of one session never overlap. */
   #dumping: Promise<void> | undefined
   /** Made when a handler calls what it has to await. */
@@ -78,55 +81,44 @@ export class Visit {
       throw contractError('load', loaded, 'a Session')
     const state = stateOf(loaded)
     // A store that keeps sessions to hand them out again would mix visitors.
-    if (state.commit) throw contractError('load', loaded, 'each request its own Session')
-    this.#attach(state)
-    const { subclass } = this.#policy
-    return subclass ? new subclass(state) : loaded
-  }
-
-  /**
-   * Gives a session what it asks of its visit. Each function has a name before it is assigned: V8 makes one that
-   * is written on the right of a property an old object at once, so that the whole request, which it reaches,
-   * would be kept until the next full collection.
-   */
-  #attach(state: SessionState): void {
-    const commit = async (): Promise<void> => this.#store(state)
-    state.commit = commit
-    const watch = <Value>(call: string, work: Promise<Value>): Promise<Value> => {
-      this.#calls ??= new UnawaitedCalls(this.#policy.onWarning, () => state.lost())
-      return this.#calls.watch(call, work)
-    }
-    state.watch = watch
+    if (state.visit) throw contractError('load', loaded, 'each request its own Session')
+    state.visit = this
     // A built-in store says what it refused.
     if (!state.origin) state.hasCookies = this.#exchange.cookies.size > 0
     const events = this.#events
     if (events) {
+      // It has a name before it is assigned: V8 makes a function that is written on the right of a property an old
+      // object at once, so that the whole request, which it reaches, would be kept until the next full collection.
       const emit = (event: UnpublishedEvent): void => events.emit(event)
       state.emit = emit
     }
-    const { takeField } = state
-    if (takeField) {
-      const take = (field: string): Promise<string | undefined> => {
-        return this.#take(state, (deadline) => takeField(field, deadline))
-      }
-      state.takeField = take
-    }
+    const { subclass } = this.#policy
+    return subclass ? new subclass(state) : loaded
   }
 
-  async #take<Text>(state: SessionState, take: (deadline: number) => Promise<Text>): Promise<Text> {
+  async commit(): Promise<void> {
+    await this.#store()
+  }
+
+  watch<Value>(call: string, work: Promise<Value>): Promise<Value> {
+    this.#calls ??= new UnawaitedCalls(this.#policy.onWarning, () => this.#state.lost())
+    return this.#calls.watch(call, work)
+  }
+
+  async take<Value>(work: (deadline: number) => Promise<Value>): Promise<Value> {
     try {
-      return await this.#policy.calls.run('take', take)
+      return await this.#policy.calls.run('take', work)
     } catch (error) {
-      this.#events?.failed('take', error, state.storedId)
+      this.#events?.failed('take', error, this.#state.storedId)
       throw error
     }
   }
 
   #opened(session: Session, hooks: Hooks): Session {
-    const state = stateOf(session)
-    this.#events?.loaded(state)
+    this.#state = stateOf(session)
+    this.#events?.loaded(this.#state)
     try {
-      hooks.afterHandler((outcome) => this.#end(state, outcome))
+      hooks.afterHandler((outcome) => this.#end(outcome))
     } catch (error) {
       throw outsideRequestError(error)
     }
@@ -144,22 +136,12 @@ export class Visit {
     throw error
   }
 
-  /** What happens to the session when the handler has ended. */
-  #end(state: SessionState, outcome: Outcome<Response>): void | Promise<void> {
-    this.#close(state, outcome)
-    const stored = this.#store(state)
-    if (!stored) return this.#writeHeaders(state)
-    return stored.then(
-      () => this.#writeHeaders(state),
-      (error: unknown) => {
-        this.#writeHeaders(state)
-        throw error
-      },
-    )
-  }
-
-  /** Ends writing; drops what a failed handler wrote, where the application wants that. */
-  #close(state: SessionState, outcome: Outcome<Response>): void {
+  /**
+   * What happens to the session when the handler has ended: it is closed, stored, and the browser is told. What a
+   * failed handler wrote is dropped, where the application wants that.
+   */
+  #end(outcome: Outcome<Response>): void | Promise<void> {
+    const state = this.#state
     this.#calls?.end()
     const hasFailed = !outcome.ok || outcome.response.status >= 500
     if (hasFailed && this.#policy.save === 'success') {
@@ -171,11 +153,15 @@ export class Visit {
     // What a promise that nobody awaited writes from now on would be lost: it throws.
     state.isClosed = true
     this.#isKnown = !state.isNew
+    const stored = this.#store()
+    if (!stored) return this.#writeHeaders(state)
+    return stored.finally(() => this.#writeHeaders(state))
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */
-  #store(state: SessionState): void | Promise<void> {
-    if (this.#dumping) return this.#storeNext(state)
+  #store(): void | Promise<void> {
+    if (this.#dumping) return this.#storeNext()
+    const state = this.#state
     // Built-in stores mark in `nextStep`, at the very moment they write.
     const assertKept = state.persistedAs && beginDump(state)
     this.#events?.begin()
@@ -186,27 +172,24 @@ export class Visit {
         return this.#dump()
       }
       const given = this.#policy.calls.run('dump', dump, isStored)
-      if (!(given instanceof Promise)) return this.#dumped(state, given, assertKept)
-      return (this.#dumping = this.#dumpedLater(state, given, assertKept))
+      if (!(given instanceof Promise)) return this.#dumped(given, assertKept)
+      return (this.#dumping = this.#dumpedLater(given, assertKept))
     } catch (error) {
-      return this.#failed(state, error)
+      return this.#failed(error)
     }
   }
 
-  async #dumpedLater(
-    state: SessionState,
-    giving: Promise<unknown>,
-    assertKept: (() => void) | undefined,
-  ): Promise<void> {
+  async #dumpedLater(given: Promise<unknown>, assertKept: (() => void) | undefined): Promise<void> {
     try {
-      this.#dumped(state, await giving, assertKept)
+      this.#dumped(await given, assertKept)
     } catch (error) {
-      await this.#failed(state, error)
+      await this.#failed(error)
     }
   }
 
   /** Takes the cookie that `dump` gave. */
-  #dumped(state: SessionState, given: unknown, assertKept: (() => void) | undefined): void {
+  #dumped(given: unknown, assertKept: (() => void) | undefined): void {
+    const state = this.#state
     assertKept?.()
     if (given !== undefined)
       this.#cookie = cookieGiven(this.#exchange, given, this.#policy.onWarning)
@@ -217,14 +200,14 @@ export class Visit {
     this.#dumping = undefined
   }
 
-  async #storeNext(state: SessionState): Promise<void> {
+  async #storeNext(): Promise<void> {
     while (this.#dumping) await this.#dumping.catch(() => undefined)
-    await this.#store(state)
+    await this.#store()
   }
 
-  async #failed(state: SessionState, error: unknown): Promise<void> {
+  async #failed(error: unknown): Promise<void> {
     this.#dumping = undefined
-    dumpFailed(state, error, this.#policy, this.#events)
+    dumpFailed(this.#state, error, this.#policy, this.#events)
   }
 
   /**
