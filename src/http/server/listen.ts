@@ -114,14 +114,22 @@ function takeSignals(signals: readonly NodeJS.Signals[], app: Application): () =
       console.error('The application could not be closed:', error)
       process.exitCode = 1
     }
-    // The channel alone would keep a worker of node:cluster, and of PM2, alive until it is killed.
-    void app
-      .close()
-      .catch(failed)
-      .finally(() => process.channel?.unref())
+    void app.close().catch(failed).then(leaveParent)
   }
   for (const signal of signals) process.on(signal, close)
   return forget
+}
+
+/**
+ * The channel to the parent would keep a process alive. A worker of node:cluster, and of PM2, waits for an answer of
+ * its parent first: connections that were handed to it in the meantime go back to the parent, which gives them to
+ * another worker. A worker that ends without it leaves them open for ever, with nobody to answer.
+ */
+async function leaveParent(): Promise<void> {
+  if (!process.channel) return
+  const { default: cluster } = await import('node:cluster')
+  if (cluster.worker) cluster.worker.disconnect()
+  else process.channel?.unref()
 }
 
 async function drain(server: Server, timeout: number): Promise<void> {

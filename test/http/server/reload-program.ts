@@ -25,6 +25,11 @@ if (cluster.isPrimary) {
   console.log(port)
   await once(process.stdin, 'data')
   const workers = await Promise.all([started(), started()])
+  // A busy parent: it accepts connections and knows of nothing while the old ones close, 500 ms after the signal.
+  setTimeout(() => {
+    const until = Date.now() + 1000
+    while (Date.now() < until);
+  }, 400)
   await Promise.all(old.map(ended))
   // They serve until the test has seen them.
   process.stdin.on('end', () => {
