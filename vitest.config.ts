@@ -14,7 +14,7 @@ export default defineConfig({
     alias: [
       { find: /^ingot$/, replacement: source('src/index.ts') },
       {
-        find: /^ingot\/(express|fastify|h3|hono|koa|node)$/,
+        find: /^ingot\/(express|fastify|h3|hono|koa|nest|node)$/,
         replacement: source('src/adapters/$1.ts'),
       },
       { find: /^ingot\/redis$/, replacement: source('src/sessions/redis/index.ts') },

@@ -8,8 +8,12 @@ export class Cart {
     this.#session = session
   }
 
+  get skus(): string[] {
+    return (this.#session.get('cart') as string[] | undefined) ?? []
+  }
+
   add(sku: string): string[] {
-    const skus = [...((this.#session.get('cart') as string[] | undefined) ?? []), sku]
+    const skus = [...this.skus, sku]
     this.#session.set('cart', skus)
     return skus
   }

@@ -9,6 +9,7 @@ import { POST, withSession } from './fetch.js'
 import { shop as ofH3 } from './h3.js'
 import { shop as ofHono } from './hono.js'
 import { shop as ofKoa } from './koa.js'
+import { startNest } from './nest.js'
 import { server } from './node.js'
 import { Session } from 'ingot'
 
@@ -80,6 +81,20 @@ test('a shop on Fastify asks for its cart, and mounts an application', async () 
   }
   const mounted = await ofFastify.inject({ url: '/account/cart', headers })
   expect(mounted.json()).toEqual({ cart: ['tea', 'cups'] })
+})
+
+test('a shop on Nest asks for its cart in a controller and in a service, and mounts an application', async () => {
+  const nest = await startNest()
+  onTestFinished(() => nest.close())
+  const url = await nest.getUrl()
+  const first = await fetch(`${url}/cart/tea`, { method: 'POST' })
+  const headers = { cookie: cookieOf(first) }
+  const second = await fetch(`${url}/cart/cups`, { method: 'POST', headers })
+  expect(await second.json()).toEqual(['tea', 'cups'])
+  const bought = await fetch(`${url}/checkout`, { headers })
+  expect(await bought.text()).toBe('Bought: tea and cups, in 2 visits')
+  const mounted = await fetch(`${url}/account/cart`, { headers })
+  expect(await mounted.json()).toEqual({ cart: ['tea', 'cups'] })
 })
 
 test('a server of Node counts visits', async () => {

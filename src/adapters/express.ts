@@ -121,7 +121,8 @@ class ExpressFacts implements NodeHostFacts {
   }
 }
 
-const EXPRESS: NodeHost<ExpressRequest> = {
+/** @internal - for `ingot/nest`. */
+export const EXPRESS: NodeHost<ExpressRequest> = {
   name: 'Express',
   types: /^(?:express\.)?(?:Request|Response|NextFunction)\b/,
   factsOf: (req) => new ExpressFacts(req),
