@@ -163,6 +163,7 @@ const rules: ArchitectureRules = {
     ],
     'sessions/redis/clients': [
       'sessions/errors',
+      'sessions/calls',
       'src/sessions/redis/redis-connection.ts',
       'src/sessions/redis/redis-store-error.ts',
     ],

@@ -14,10 +14,10 @@ import {
 } from '../di/index.js'
 import { aBackend } from './backend/session-backend.js'
 import { systemTimer } from './calls/deadline.js'
-import { StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
+import { STORE_CALLS_RULES, StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
 import { checkSessionOptions } from './errors/check-options.js'
 import { SessionOptionError } from './errors/errors.js'
-import { checkNumber, ownOptions } from './errors/options.js'
+import { aNumber, ownOptions } from './errors/options.js'
 import type { AnyData } from './session/session-view.js'
 import { Session } from './session/session.js'
 import { methodsOf, nameOf, type StoreOrClass } from './store-components.js'
@@ -108,13 +108,7 @@ export function policyOf(
   const as = token instanceof NamedToken ? token.description : describeToken(token)
   const events = new EventPublisher(nameOf(store), as, options.eventKey)
   const calls = new StoreCalls(boundsFor(store, options), breakerEvents(events, options.onWarning))
-  const { timer = systemTimer() } = options
-  const range = { from: 100, to: DAY, unit: 'milliseconds' }
-  const endCheckInterval = checkNumber(
-    'endCheckInterval',
-    options.endCheckInterval ?? 30_000,
-    range,
-  )
+  const { timer = systemTimer(), endCheckInterval = 30_000 } = options
   const hasSchema = options.schema ?? options.version ?? options.migrate
   return {
     save,
@@ -165,7 +159,6 @@ function breakerEvents(
 }
 
 const MINUTE = 60_000
-const DAY = 86_400_000
 
 /** A store in trouble fails for every visitor: one line says as much as a thousand. */
 function warnOnceAMinute(): (error: Error) => void {
@@ -191,16 +184,12 @@ const RULES: OptionRules<SessionsOptions<object>> = {
   lostStatus: checkedElsewhere,
   onWarning: aFunction,
   eventKey: checkedElsewhere,
-  endCheckInterval: checkedElsewhere,
+  endCheckInterval: aNumber({ from: 100, to: 86_400_000, unit: 'milliseconds' }),
   schema: {
     isFine: (schema) => Object(schema)['~standard'] !== undefined,
     rule: 'a Standard Schema, as zod, valibot and arktype make them',
   },
-  version: checkedElsewhere,
+  version: aNumber(),
   migrate: aFunction,
-  deadline: checkedElsewhere,
-  maxCalls: checkedElsewhere,
-  failureThreshold: checkedElsewhere,
-  probeInterval: checkedElsewhere,
-  timer: anObjectWith('a timer', 'set', 'clear'),
+  ...STORE_CALLS_RULES,
 }

@@ -14,7 +14,8 @@ export interface KeyedQueueOptions {
 export class KeyedQueueWithTimeout {
   readonly #timeout: number
   readonly #timer: Timer
-  readonly #queue = new KeyedQueue()
+  /** Settles when all work on a key has. */
+  readonly #last = new Map<string, Promise<void>>()
 
   /** @throws SessionOptionError when `timeoutMs` is not from 1 millisecond to less than a minute. */
   constructor({ timeoutMs = 1000, timer = systemTimer() }: KeyedQueueOptions) {
@@ -48,7 +49,13 @@ export class KeyedQueueWithTimeout {
       assertInTime()
       return within(work(assertInTime), STUCK, this.#timer, late)
     }
-    return within(this.#queue.take(key, begin), this.#timeout, this.#timer, () => {
+    const working = (this.#last.get(key) ?? Promise.resolve()).then(begin)
+    const ended = (): void => {
+      if (this.#last.get(key) === last) this.#last.delete(key)
+    }
+    const last = working.then(ended, ended)
+    this.#last.set(key, last)
+    return within(working, this.#timeout, this.#timer, () => {
       isLate = true
       return late()
     })
@@ -57,20 +64,3 @@ export class KeyedQueueWithTimeout {
 
 /** Milliseconds after which the next work begins although this one has not ended, so that no session is blocked for ever. */
 const STUCK = 60_000
-
-/** Runs the work on one key of a store one after the other, in this process. */
-class KeyedQueue {
-  readonly #last = new Map<string, Promise<unknown>>()
-
-  /** Runs work when all earlier work on the same key has settled, also when that failed. */
-  async take<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const working = (this.#last.get(key) ?? Promise.resolve()).then(work)
-    const mine = working.catch(() => undefined)
-    this.#last.set(key, mine)
-    try {
-      return await working
-    } finally {
-      if (this.#last.get(key) === mine) this.#last.delete(key)
-    }
-  }
-}

@@ -69,61 +69,63 @@ export class SerialBackend implements SessionBackend {
     return found
   }
 
-  async create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
-    const work = async (assertInTime: () => void) => {
-      const isFree = (await this.#find(key)) === undefined
-      assertInTime()
-      if (isFree) await this.#write(key, { text, version: 1 }, ttl)
-      return isFree
-    }
-    return this.#queue.run('create', key, work, deadline)
+  create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
+    return this.#change('create', key, deadline, async (found) => {
+      if (found === undefined) await this.#write(key, { text, version: 1 }, ttl)
+      return found === undefined
+    })
   }
 
-  async replace(
+  replace(
     key: string,
     version: number,
     text: string,
     ttl: number,
     deadline?: number,
   ): Promise<ReplaceResult> {
-    const work = async (assertInTime: () => void): Promise<ReplaceResult> => {
-      const found = await this.#find(key)
-      assertInTime()
-      // What somebody else wrote must be neither overwritten nor removed.
-      if (found === undefined || found === 'foreign') return 'missing'
+    return this.#change('replace', key, deadline, async (found): Promise<ReplaceResult> => {
+      if (typeof found !== 'object') return 'missing'
       if (found.version !== version) return found
       await this.#write(key, { text, version: version + 1 }, ttl)
       return 'applied'
-    }
-    return this.#queue.run('replace', key, work, deadline)
+    })
   }
 
-  async touch(
+  touch(
     key: string,
     version: number,
     text: string,
     ttl: number,
     deadline?: number,
   ): Promise<boolean> {
-    const work = async (assertInTime: () => void) => {
-      const found = await this.#find(key)
-      assertInTime()
+    return this.#change('touch', key, deadline, async (found) => {
       const isSame = typeof found === 'object' && found.version === version
       if (isSame) await this.#write(key, { text, version }, ttl)
       return isSame
-    }
-    return this.#queue.run('touch', key, work, deadline)
+    })
   }
 
-  async destroy(key: string, deadline?: number): Promise<BackendRecord | undefined> {
-    const work = async (assertInTime: () => void) => {
-      const found = await this.#find(key)
-      assertInTime()
+  destroy(key: string, deadline?: number): Promise<BackendRecord | undefined> {
+    return this.#change('destroy', key, deadline, async (found) => {
       if (typeof found !== 'object') return undefined
       await this.#store.remove(key)
       return found
+    })
+  }
+
+  /** Changes what is under a key, in time. What somebody else wrote must be neither overwritten nor removed. */
+  #change<Result>(
+    verb: string,
+    key: string,
+    deadline: number | undefined,
+    change: (found: Found) => Promise<Result>,
+  ): Promise<Result> {
+    const work = async (assertInTime: () => void) => {
+      const found = await this.#find(key)
+      assertInTime()
+      return change(found)
     }
-    return this.#queue.run('destroy', key, work, deadline)
+    return this.#queue.run(verb, key, work, deadline)
   }
 
   /** Deletes a record that has expired, for stores that keep them. Returns whether there was one. */

@@ -1,5 +1,5 @@
-import { checkNumber, ownOptions } from '../errors/options.js'
-import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
+import { aNumber, ownOptions } from '../errors/options.js'
+import { aFunction, type OptionRules } from '../../di/index.js'
 import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryIndex } from './memory-index.js'
 import type { BackendRecord, ReplaceResult, SessionBackend } from './session-backend.js'
@@ -50,8 +50,8 @@ export class MemoryBackend implements SessionBackend {
     checkSessionOptions(options, RULES)
     const { limit = 10_000, maxBytes = DEFAULT_BYTES, ...own } = ownOptions(options)
     const { now = Date.now, goesLast = () => false } = own
-    this.#limit = checkNumber('limit', limit, { unit: 'records' })
-    this.#maxBytes = checkNumber('maxBytes', maxBytes, { unit: 'bytes' })
+    this.#limit = limit
+    this.#maxBytes = maxBytes
     this.#goesLast = goesLast
     this.#now = now
     const isKept = (key: string) => this.#first.has(key) || this.#last.has(key)
@@ -155,8 +155,8 @@ export class MemoryBackend implements SessionBackend {
 const DEFAULT_BYTES = 2 ** 27
 
 const RULES: OptionRules<MemoryBackendOptions> = {
-  limit: checkedElsewhere,
-  maxBytes: checkedElsewhere,
+  limit: aNumber({ unit: 'records' }),
+  maxBytes: aNumber({ unit: 'bytes' }),
   goesLast: aFunction,
   now: aFunction,
 }

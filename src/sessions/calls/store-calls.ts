@@ -1,6 +1,7 @@
+import { anObjectWith, type OptionRules } from '../../di/index.js'
 import { Breaker, type Pass } from './circuit-breaker.js'
 import { systemTimer, within, type Timer } from './deadline.js'
-import { checkNumber, ownOptions } from '../errors/options.js'
+import { aNumber, ownOptions } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 import { findingOf, storeFailure, type StoreWork } from './store-failure.js'
 
@@ -25,6 +26,21 @@ export interface StoreCallsOptions {
   readonly timer?: Timer
 }
 
+const MINUTE = 60_000
+const aThreshold = aNumber({ from: 2, to: 1000, unit: 'calls' })
+
+/** What the options of the bounds take. */
+export const STORE_CALLS_RULES: OptionRules<StoreCallsOptions> = {
+  deadline: aNumber({ to: MINUTE, unit: 'milliseconds' }),
+  maxCalls: aNumber({ to: 1_000_000, unit: 'calls' }),
+  failureThreshold: {
+    isFine: (calls) => calls === Infinity || aThreshold.isFine(calls),
+    rule: aThreshold.rule,
+  },
+  probeInterval: aNumber({ to: MINUTE, unit: 'milliseconds' }),
+  timer: anObjectWith('a timer', 'set', 'clear'),
+}
+
 /** Calls a store within bounds, and makes responses of its failures. */
 export class StoreCalls {
   readonly #deadline: number
@@ -33,28 +49,19 @@ export class StoreCalls {
   readonly #breaker: Breaker
   readonly #underWay = { loads: 0, others: 0 }
 
-  /**
-   * @param onBreaker called when the circuit breaker opens, and when it closes.
-   * @throws SessionOptionError when an option cannot work.
-   */
+  /** @param onBreaker called when the circuit breaker opens, and when it closes. */
   constructor(
     given: StoreCallsOptions,
     onBreaker: (change: 'opened' | 'closed', error: SessionStoreError) => void,
   ) {
     const { deadline = 2000, maxCalls = 2000, ...options } = ownOptions(given)
     const { failureThreshold = 5, probeInterval = 250, timer = systemTimer() } = options
-    this.#deadline = checkNumber('deadline', deadline, { to: MINUTE, unit: 'milliseconds' })
-    this.#maxCalls = checkNumber('maxCalls', maxCalls, { to: 1_000_000, unit: 'calls' })
-    const isNever = failureThreshold === Infinity
+    this.#deadline = deadline
+    this.#maxCalls = maxCalls
     this.#timer = timer
     this.#breaker = new Breaker({
-      failureThreshold: isNever
-        ? Infinity
-        : checkNumber('failureThreshold', failureThreshold, { from: 2, to: 1000, unit: 'calls' }),
-      probeInterval: checkNumber('probeInterval', probeInterval, {
-        to: MINUTE,
-        unit: 'milliseconds',
-      }),
+      failureThreshold,
+      probeInterval,
       now: () => (timer.now ? timer.now() : performance.now()),
       onChange: (change) => onBreaker(change, warnings[change]()),
     })
@@ -133,8 +140,6 @@ class EventLoopTurn {
     clearImmediate(this.#turn)
   }
 }
-
-const MINUTE = 60_000
 
 const always = () => true
 

@@ -18,9 +18,8 @@ export class SessionClosedError extends SessionError {
   readonly key: string | undefined
 
   constructor(action: string, key?: string) {
-    const subject = key === undefined ? '' : ` ${JSON.stringify(shortened(key))}`
     super(
-      `cannot ${action}${subject}: the session was dumped and the response has begun. ` +
+      `cannot ${action}${named(key)}: the session was dumped and the response has begun. ` +
         'Write before the handler returns; a stream writes before it hands over its first byte.',
     )
     this.key = key
@@ -43,10 +42,9 @@ export class SessionReadOnlyError extends HttpError {
       { headers: { 'retry-after': '1' } },
     )
     this.name = 'SessionReadOnlyError'
-    const subject = key === undefined ? '' : ` ${JSON.stringify(shortened(key))}`
     // For the log; the response does not name keys.
     this.message =
-      `cannot ${action}${subject}: the request came with an id that regenerate() has replaced; ` +
+      `cannot ${action}${named(key)}: the request came with an id that regenerate() has replaced; ` +
       'it can only read. The next request of this visitor brings the new id.'
   }
 }
@@ -148,6 +146,11 @@ export class SessionUnconfirmedError extends SessionStoreError {
   }
 }
 
-function shortened(key: string): string {
-  return key.length > 40 ? `${key.slice(0, 40)}…` : key
+function named(key: string | undefined): string {
+  return key === undefined ? '' : ` ${quotedKey(key)}`
+}
+
+/** No more of a key than says which: a visitor may have written it. */
+export function quotedKey(key: string): string {
+  return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key)
 }

@@ -1,4 +1,4 @@
-import { describeGiven } from '../../di/index.js'
+import { describeGiven, type OptionRule } from '../../di/index.js'
 import { SessionOptionError } from './errors.js'
 
 /** Which whole numbers an option takes. */
@@ -13,23 +13,26 @@ export interface NumberRange {
   readonly toInWords?: string
 }
 
-/**
- * A number as it was given: every option that is a number is checked by this.
- *
- * @throws SessionOptionError when it is not a whole number within the range.
- */
-export function checkNumber(option: string, given: unknown, range: NumberRange = {}): number {
+/** What an option takes that is a whole number within a range: every option that is a number is one. */
+export function aNumber(range: NumberRange = {}): OptionRule {
   const { from = 1, to = Number.MAX_SAFE_INTEGER, unit, toInWords } = range
-  if (typeof given === 'number' && Number.isSafeInteger(given) && given >= from && given <= to) {
-    return given
-  }
   const kind = unit === undefined ? 'a whole number' : `a whole number of ${unit}`
   const bounds = range.to === undefined ? `from ${from}` : `from ${from} to ${to}`
   const words = toInWords === undefined ? '' : ` (${toInWords})`
-  throw new SessionOptionError(
-    option,
-    `must be ${kind} ${bounds}${words}, not ${describeGiven(given)}.`,
-  )
+  const isFine = (given: unknown) =>
+    Number.isSafeInteger(given) && Number(given) >= from && Number(given) <= to
+  return { isFine, rule: `${kind} ${bounds}${words}` }
+}
+
+/**
+ * A number that is not checked together with other options.
+ *
+ * @throws SessionOptionError when it is not a whole number within the range.
+ */
+export function checkNumber(option: string, given: unknown, range?: NumberRange): number {
+  const number = aNumber(range)
+  if (number.isFine(given)) return given as number
+  throw new SessionOptionError(option, `must be ${number.rule}, not ${describeGiven(given)}.`)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { SessionError } from './errors.js'
+import { quotedKey, SessionError } from './errors.js'
 import { redact, thrownWhere } from './redaction.js'
 
 /** Which mistake a `SessionUsageError` is about. */
@@ -67,11 +67,8 @@ function escaped(path: string): string {
 }
 
 export function keyError(key: string, reason: string): SessionUsageError {
-  const shown = key.length > 40 ? `${key.slice(0, 40)}…` : key
-  return new SessionUsageError(
-    'SESSION_KEY',
-    `cannot use the session key ${JSON.stringify(shown)}: ${reason}.`,
-  )
+  const message = `cannot use the session key ${quotedKey(key)}: ${reason}.`
+  return new SessionUsageError('SESSION_KEY', message)
 }
 
 export function dataError(path: string, reason: string): SessionUsageError {

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis'
-import { aText, checkedElsewhere, isObject, type OptionRules } from '../../di/index.js'
+import { aText, isObject, type OptionRules } from '../../di/index.js'
 import { checkKnownOptions } from '../errors/check-options.js'
 import {
   CorruptRecordError,
@@ -7,7 +7,7 @@ import {
   type BackendRecord,
   type ReplaceResult,
 } from '../backend/session-backend.js'
-import { checkNumber, ownOptions } from '../errors/options.js'
+import { aNumber, ownOptions } from '../errors/options.js'
 import { RedisReads, RedisWrites } from './batches.js'
 import { type QueuedWrite, type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'
@@ -31,7 +31,8 @@ export interface RedisBackendOptions {
 /** What the options of a `RedisBackend` take. */
 export const REDIS_BACKEND_RULES: OptionRules<RedisBackendOptions> = {
   prefix: aText,
-  timeoutMs: checkedElsewhere,
+  // A longer timer of JavaScript fires at once.
+  timeoutMs: aNumber({ to: 2 ** 31 - 1, unit: 'milliseconds' }),
   confirm: { isFine: isObject, rule: 'an object such as { replicas: 1 }' },
 }
 
@@ -56,7 +57,6 @@ export class RedisBackend implements SessionBackend {
   constructor(client: RedisClient, options: RedisBackendOptions = {}) {
     checkKnownOptions(options, REDIS_BACKEND_RULES)
     const { timeoutMs = DEFAULT_TIMEOUT, prefix = 'session:', confirm } = ownOptions(options)
-    checkNumber('timeoutMs', timeoutMs, { to: LONGEST_TIMEOUT, unit: 'milliseconds' })
     if (readsReplicas(client)) {
       throw new TypeError(
         'A RedisBackend cannot read from replicas: a session that was destroyed is still there for a moment. ' +
@@ -149,9 +149,6 @@ export class RedisBackend implements SessionBackend {
 
 /** Milliseconds. With requests that wait for a Redis that hangs, `close()` of the application ends within a second. */
 export const DEFAULT_TIMEOUT = 800
-
-/** Milliseconds. A longer timer of JavaScript fires at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 /** A replica lags behind: it would show a logout, or a login, too late. */
 function readsReplicas(client: RedisClient): boolean {

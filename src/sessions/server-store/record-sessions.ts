@@ -33,65 +33,58 @@ export class RecordSessions extends UserSessions {
   }
 
   override async list(userId = this.#session.userId): Promise<UserSession[]> {
-    return this.#reportingFailures('load', async () => {
-      const listed: UserSession[] = []
-      await this.#each('load', userId, async (key) => {
-        const isMore = listed.length < MOST_LISTED
-        const session = isMore && (await this.#call('load', () => this.#described(key, userId)))
-        if (session) listed.push(session)
-      })
-      return listed
-        .toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime())
-        .slice(0, MOST_LISTED)
-    })
+    const listed: UserSession[] = []
+    for await (const page of this.#pages(userId)) {
+      listed.push(...page)
+      if (listed.length >= MOST_LISTED) break
+    }
+    return listed
+      .toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime())
+      .slice(0, MOST_LISTED)
   }
 
   override async *each(userId = this.#session.userId): AsyncIterable<UserSession> {
-    const keys =
-      userId === undefined
-        ? []
-        : await this.#reportingFailures('load', () => this.#keysOf('load', userId))
-    for (let start = 0; start < keys.length; start += AT_ONCE) {
-      const page = keys.slice(start, start + AT_ONCE)
-      const read = (key: string) => this.#call('load', () => this.#described(key, userId))
-      const found = await this.#reportingFailures('load', () => Promise.all(page.map(read)))
-      for (const session of found) if (session) yield session
-    }
+    for await (const page of this.#pages(userId)) yield* page
   }
 
   override async revoke(handle: string, userId = this.#session.userId): Promise<boolean> {
-    return this.#revoking(async () => {
-      let wasThere = false
-      await this.#each('dump', userId, async (key) => {
-        if (handleOf(key) === handle) wasThere = await this.#destroy(key, userId)
-      })
-      return wasThere
-    })
+    return (await this.#revoke(userId, (key) => handleOf(key) === handle)) > 0
   }
 
   override async revokeOthers(): Promise<number> {
-    return this.#revokeBut(this.#session.userId, this.#ownKeys())
+    const own = this.#ownKeys()
+    return this.#revoke(this.#session.userId, (key) => !own.has(key))
   }
 
   override async revokeAll(userId = this.#session.userId): Promise<number> {
-    return this.#revokeBut(userId, new Set())
+    return this.#revoke(userId, () => true)
   }
 
   /** One round is enough: destroying a record that is being replaced destroys its successor as well. */
-  async #revokeBut(userId: string | undefined, kept: ReadonlySet<string>): Promise<number> {
-    return this.#revoking(async () => {
+  async #revoke(userId: string | undefined, isMeant: (key: string) => boolean): Promise<number> {
+    // A replaced id may only read: a copy of it must not destroy the session that replaced it.
+    if (stateOf(this.#session).isReadOnly) throw new SessionReadOnlyError('revoke sessions')
+    return this.#reportingFailures('dump', async () => {
+      const keys = (await this.#keysOf('dump', userId)).filter(isMeant)
       let count = 0
-      await this.#each('dump', userId, async (key) => {
-        if (!kept.has(key) && (await this.#destroy(key, userId))) count += 1
-      })
+      for (let start = 0; start < keys.length; start += AT_ONCE) {
+        const destroy = (key: string) => this.#destroy(key, userId)
+        const ended = await Promise.all(keys.slice(start, start + AT_ONCE).map(destroy))
+        count += ended.filter(Boolean).length
+      }
       return count
     })
   }
 
-  /** A replaced id may only read: a copy of it must not destroy the session that replaced it. */
-  async #revoking<Value>(work: () => Promise<Value>): Promise<Value> {
-    if (stateOf(this.#session).isReadOnly) throw new SessionReadOnlyError('revoke sessions')
-    return this.#reportingFailures('dump', work)
+  /** The live sessions of a user, a bounded number at a time. */
+  async *#pages(userId: string | undefined): AsyncIterable<UserSession[]> {
+    const keys = await this.#reportingFailures('load', () => this.#keysOf('load', userId))
+    for (let start = 0; start < keys.length; start += AT_ONCE) {
+      const page = keys.slice(start, start + AT_ONCE)
+      const read = (key: string) => this.#call('load', () => this.#described(key, userId))
+      const found = await this.#reportingFailures('load', () => Promise.all(page.map(read)))
+      yield found.filter((session) => session !== undefined)
+    }
   }
 
   async #reportingFailures<Value>(doing: StoreWork, work: () => Promise<Value>): Promise<Value> {
@@ -136,23 +129,12 @@ export class RecordSessions extends UserSessions {
     return new Set(ids.filter((id) => id !== undefined).map((id) => this.#records.keyOf(id)))
   }
 
-  /** Calls `visit` with every record of the user, a bounded number at a time. */
-  async #each(
-    doing: StoreWork,
-    userId: string | undefined,
-    visit: (key: string) => Promise<void>,
-  ): Promise<void> {
-    const keys = userId === undefined ? [] : await this.#keysOf(doing, userId)
-    for (let start = 0; start < keys.length; start += AT_ONCE) {
-      await Promise.all(keys.slice(start, start + AT_ONCE).map(visit))
-    }
-  }
-
   /**
    * The keys of all records of the user. A record that is deleted between two pages moves those behind it
    * forward, so each page begins with the last key of the one before; if that has moved, the search goes back.
    */
-  async #keysOf(doing: StoreWork, userId: string): Promise<string[]> {
+  async #keysOf(doing: StoreWork, userId: string | undefined): Promise<string[]> {
+    if (userId === undefined) return []
     const keys = new Set<string>()
     for (let offset = 0; ;) {
       const list = () => this.#index.list(this.#records.keyOf(userId), offset, PAGE)

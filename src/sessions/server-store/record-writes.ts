@@ -105,10 +105,12 @@ export class RecordWrites {
       while (edits < lane.waiting.length && typeof lane.waiting[edits]!.work !== 'function') edits++
       // A task in front is done alone.
       const batch = lane.waiting.splice(0, Math.max(edits, 1))
-      const { work, resolve } = batch[0] as Pending
+      const { work } = batch[0] as Pending
       try {
-        if (typeof work === 'function') resolve((lane.newest = await work(lane.newest)))
-        else lane.newest = await this.#commit(key, batch as PendingEdit[], lane.newest, hasWaited)
+        lane.newest = await (typeof work === 'function'
+          ? work(lane.newest)
+          : this.#commit(key, batch as PendingEdit[], lane.newest, hasWaited))
+        for (const { resolve } of batch) resolve(lane.newest)
       } catch (error) {
         lane.newest = undefined
         for (const { reject } of batch) reject(error)
@@ -121,9 +123,9 @@ export class RecordWrites {
   }
 
   /**
-   * Merges edits onto the record, and tries to write them until it is known how that ended.
+   * Merges edits onto the record, and tries to write them until it is known how that ended. Rejects those that fail.
    *
-   * @returns the record, when it is known what it says now.
+   * @returns the record as it is then; `undefined` when there is none any more.
    */
   async #commit(
     key: string,
@@ -138,17 +140,17 @@ export class RecordWrites {
       const start = draftOf(known)
       const { draft, applied, deadline } = merge(left, start, isLate)
       // Nobody is left, or there is nothing to write.
-      if (draft === start) return settle(applied, known)
+      if (draft === start) return known
       const text = draftText(draft)
       const ttl = timeToLive(this.#expiry, draft.metadata)
       const result = await this.#backend.replace(key, known.version, text, ttl, deadline)
-      if (result === 'applied') return settle(applied, { text, version: known.version + 1 })
+      if (result === 'applied') return { text, version: known.version + 1 }
       left = applied
       known = result === 'missing' ? undefined : readRecord(result)
       if (known?.notes.replacedUntil !== undefined) return refuse(left, replaced)
       if (known && performance.now() >= giveUpAt) return refuse(left, overtaken)
     }
-    return settle(left, undefined)
+    return undefined
   }
 }
 
@@ -188,14 +190,6 @@ function merge(pending: readonly PendingEdit[], start: RecordDraft, isLate: bool
     }
   }
   return { draft, applied, deadline }
-}
-
-function settle(
-  pending: readonly Pending[],
-  record: BackendRecord | undefined,
-): BackendRecord | undefined {
-  for (const { resolve } of pending) resolve(record)
-  return record
 }
 
 function refuse(pending: readonly PendingEdit[], because: () => Error): undefined {

@@ -1,11 +1,11 @@
-import { aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
+import { aFunction, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
 import { isSessionId, keysFor, newSessionId } from '../session/session-id.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { checkKnownOptions } from '../errors/check-options.js'
 import { Expiry, EXPIRY_RULES, type ExpiryOptions } from '../session/expiry.js'
-import { checkNumber, ownOptions } from '../errors/options.js'
+import { aNumber, ownOptions } from '../errors/options.js'
 import { findNewest, type FoundSession } from './find-newest.js'
 import { aSerializer, type Serializer } from '../session/field-value.js'
 import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
@@ -43,9 +43,9 @@ export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions 
 export const SERVER_STORE_RULES: OptionRules<ServerStoreOptions> = {
   ...COOKIE_RULES,
   ...EXPIRY_RULES,
-  regenerateGrace: checkedElsewhere,
-  conflictTimeoutMs: checkedElsewhere,
-  maxSize: checkedElsewhere,
+  regenerateGrace: aNumber({ from: 0, to: 300, unit: 'seconds' }),
+  conflictTimeoutMs: aNumber({ to: 60_000, unit: 'milliseconds' }),
+  maxSize: aNumber({ to: 2 ** 29, unit: 'bytes' }),
   serializer: aSerializer,
   newId: aFunction,
 }
@@ -75,16 +75,14 @@ export abstract class ServerStore extends SessionStore {
     checkKnownOptions(options, SERVER_STORE_RULES)
     const own = ownOptions(options)
     const { regenerateGrace = 10, conflictTimeoutMs = 1500, maxSize = 2 ** 20 } = own
-    const grace = { from: 0, to: 300, unit: 'seconds' }
-    const timeout = { to: 60_000, unit: 'milliseconds' }
     const cookie = new SessionCookie(options)
     this.#policy = {
       expiry: new Expiry(options),
       cookie,
       keyOf: keysFor(cookie.purpose),
-      regenerateGrace: checkNumber('regenerateGrace', regenerateGrace, grace) * 1000,
-      conflictTimeoutMs: checkNumber('conflictTimeoutMs', conflictTimeoutMs, timeout),
-      maxSize: checkNumber('maxSize', maxSize, { to: 2 ** 29, unit: 'bytes' }),
+      regenerateGrace: regenerateGrace * 1000,
+      conflictTimeoutMs,
+      maxSize,
     }
     this.cookieName = cookie.name
     this.#serializer = own.serializer

@@ -127,7 +127,7 @@ export class Fields {
   setTaken(field: string, text: string | undefined): unknown {
     this.#load(field, undefined)
     if (text === undefined) return undefined
-    return this.#read(field, this.#valueOf(field, text))
+    return this.#read(field, new FieldValue(text, field.slice(2), this.#serializer))
   }
 
   /** All fields with their texts as they are now. */
@@ -175,13 +175,9 @@ export class Fields {
     if (entry !== undefined) return entry ?? undefined
     const text = this.#clears > 0 ? undefined : this.#stored.get(field)
     if (text === undefined) return undefined
-    const loaded = this.#valueOf(field, text)
+    const loaded = new FieldValue(text, field.slice(2), this.#serializer)
     this.#values.set(field, loaded)
     return loaded
-  }
-
-  #valueOf(field: string, text: string): FieldValue {
-    return new FieldValue(text, field.slice(2), this.#serializer)
   }
 
   /** Tells, once, when the field is damaged. */
@@ -215,11 +211,10 @@ export class Fields {
   /** Sets a field to what the store holds by now. */
   #load(field: string, text: string | undefined): void {
     this.#isUntouched = false
-    this.#stored = new ChangedFields(this.#stored, {
-      isCleared: false,
-      texts: new Map([[field, text]]),
-    })
-    this.#values.set(field, text === undefined ? null : this.#valueOf(field, text))
+    const texts = new Map([[field, text]])
+    this.#stored = new ChangedFields(this.#stored, { isCleared: false, texts })
+    const isThere = text !== undefined
+    this.#values.set(field, isThere ? new FieldValue(text, field.slice(2), this.#serializer) : null)
   }
 
   /** The fields whose texts differ from those of the store. */

@@ -122,9 +122,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   /** Removes all data and all messages. The id stays; to log somebody out use `destroy`. */
   clear(): void {
-    const state = stateOf(this)
-    state.assertWritable('clear the session')
-    state.fields.clear()
+    this.#writable('clear the session').fields.clear()
   }
 
   /**
@@ -158,8 +156,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    *   the absolute lifetime again, as NIST SP 800-63B-4 has it for reauthentication.
    */
   regenerate(options: { readonly authenticated?: boolean } = {}): void {
-    const state = stateOf(this)
-    state.assertWritable('regenerate the session')
+    const state = this.#writable('regenerate the session')
     state.regenerate(ownOptions(options).authenticated ?? false)
   }
 
@@ -173,23 +170,18 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    *   first 256 characters are kept.
    */
   bind(userId: string, options: { readonly label?: string } = {}): void {
-    const state = stateOf(this)
-    state.assertWritable('bind the session')
+    const state = this.#writable('bind the session')
     state.bind(checkUser(userId, ownOptions(options).label))
   }
 
   /** Destroys the session: its data is deleted, its id never comes back. What is written afterwards is a new session. */
   destroy(): void {
-    const state = stateOf(this)
-    state.assertWritable('destroy the session')
-    state.destroy()
+    this.#writable('destroy the session').destroy()
   }
 
   /** Notes the visitor's activity now, without waiting for `touchInterval` to pass. */
   touch(): void {
-    const state = stateOf(this)
-    state.assertWritable('touch the session')
-    state.touch()
+    this.#writable('touch the session').touch()
   }
 
   /**
@@ -199,9 +191,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    *   there; NIST SP 800-63B-4 AAL1 reauthenticates after 30 days); `undefined` goes back to those.
    */
   remember(seconds: number | undefined): void {
-    const state = stateOf(this)
-    state.assertWritable('remember the session')
-    state.remember(seconds)
+    this.#writable('remember the session').remember(seconds)
   }
 
   /**
@@ -217,9 +207,9 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
   }
 
   async #commit(): Promise<void> {
-    const state = stateOf(this)
-    if (state.isClosed && this.isChanged) state.assertWritable('commit the session')
-    if (!state.isClosed) await state.visit?.commit()
+    const { isClosed, visit } = stateOf(this)
+    if (isClosed && this.isChanged) this.#writable('commit the session')
+    if (!isClosed) await visit?.commit()
   }
 
   async #take<Name extends Key<Data>>(key: Name): Promise<ValueOf<Data, Name> | undefined> {
@@ -239,7 +229,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     return stateOf(this).visit?.watch(call, work) ?? work
   }
 
-  #writable(action: string, key: string): SessionState {
+  #writable(action: string, key?: string): SessionState {
     if (key === 'id') throw keyError(key, 'the id is not data; regenerate() changes it')
     const state = stateOf(this)
     state.assertWritable(action, key)

@@ -1,5 +1,4 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { checkNumber } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 import { dataError, isDataError, SessionUsageError } from '../errors/usage-error.js'
 import type { Fields } from '../session/fields.js'
@@ -28,10 +27,9 @@ export class DataSchema {
   readonly #migrate: DataSchemaOptions<object>['migrate']
   readonly #onWarning: (error: Error) => void
 
-  /** @throws SessionOptionError when the version is not a whole number from 1. */
   constructor(options: DataSchemaOptions<object>, onWarning: (error: Error) => void) {
     this.#schema = options.schema
-    this.#version = checkNumber('version', options.version ?? 1)
+    this.#version = options.version ?? 1
     this.#migrate = options.migrate
     this.#onWarning = onWarning
   }

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { systemTimer, within } from '../../calls/deadline.js'
 import { lastSilence, type RedisClient } from '../redis-connection.js'
 import { clientSettings, DISCONNECT_TIMEOUT } from './settings.js'
 
@@ -27,26 +28,17 @@ export async function disconnectRedis(client: RedisClient): Promise<void> {
   if (client.status === 'end') return
   const isSilent = performance.now() - lastSilence(client) < RECENT
   if (client.status !== 'ready' || isSilent) return cut(client)
-  const ended = new Promise<true>((resolve) => client.once('end', () => resolve(true)))
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
   // QUIT lets replies that are under way arrive first.
   client.quit().catch(() => cut(client))
-  const { promise: late, clear } = timeout(DISCONNECT_TIMEOUT)
-  if (!(await Promise.race([ended, late]))) cut(client)
-  clear()
+  const late = () => new Error('Redis did not answer QUIT')
+  await within(ended, DISCONNECT_TIMEOUT, systemTimer(), late).catch(() => cut(client))
 }
 
 /** Without waiting for the server to close its side: ioredis does that for `disconnectTimeout`. */
 function cut(client: RedisClient): void {
   client.disconnect()
   if (client instanceof Redis) client.stream?.destroy()
-}
-
-function timeout(milliseconds: number): { promise: Promise<false>; clear: () => void } {
-  let timer: NodeJS.Timeout | undefined
-  const promise = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds)
-  })
-  return { promise, clear: () => clearTimeout(timer) }
 }
 
 /** Milliseconds: as long as the longest request under way may have waited. */
