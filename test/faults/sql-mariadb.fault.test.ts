@@ -16,6 +16,7 @@ describeFaults('MariaDB', {
   connect: (port, options) => connectMysql(urlFor('shop', port), { ...options, connections: 4 }),
   Backend: MysqlBackend,
   store: () => new MysqlStore(),
+  heldReason: /^ER_LOCK_WAIT_TIMEOUT$/,
   admin: async (server: DatabaseServer) => {
     const connection = await connected(server.url)
     const run = async (text: string) => {
@@ -39,6 +40,50 @@ describeFaults('MariaDB', {
           await holder.query('ROLLBACK')
           await holder.end()
         }
+      },
+      change: async (table) => {
+        const holder = await connected(server.url)
+        await holder.query('BEGIN')
+        await holder.query(`UPDATE ${table} SET user_key = 'somebody'`)
+        return async () => {
+          await holder.query('COMMIT')
+          await holder.end()
+        }
+      },
+      isolate: async (isStrict) => {
+        await run(
+          `SET GLOBAL TRANSACTION ISOLATION LEVEL ${isStrict ? 'SERIALIZABLE' : 'REPEATABLE READ'}`,
+        )
+      },
+      entangle: async (table) => {
+        const holder = await connected(server.url)
+        await holder.query('CREATE TABLE IF NOT EXISTS weights (weight int)')
+        await holder.query('BEGIN')
+        // The transaction that has changed less is the victim.
+        await holder.query(`INSERT INTO weights VALUES ${Array(100).fill('(1)').join()}`)
+        // Only the entries of the index, which a write changes after it has the row.
+        await holder.query(
+          `SELECT ends_at FROM ${table} FORCE INDEX (${table}_ends) WHERE ends_at > 0 LOCK IN SHARE MODE`,
+        )
+        return async () => {
+          await holder.query(`SELECT * FROM ${table} FOR UPDATE`)
+          await holder.query('ROLLBACK')
+          await holder.end()
+        }
+      },
+      waiting: async () => {
+        const text = "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
+        return (await run(text)).length
+      },
+      deadlocks: async () => {
+        const [row] = await run("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'")
+        return Number(row?.['Value'])
+      },
+      owner: 'root',
+      toDisk: async (table, { folder }) => {
+        const [row] = await run(`SHOW CREATE TABLE ${table}`)
+        await run(`DROP TABLE ${table}`)
+        await run(`${row?.['Create Table']} DATA DIRECTORY = '${folder}'`)
       },
       occupy: async () => {
         const taken: Connection[] = []

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { DatabaseServer } from '../../support/database-server.js'
 import { after, longest, statuses, underLoad, untilServed, type Tally } from './fault-world.js'
+import { canMount, smallDisk } from './small-disk.js'
 import { sqlFaultWorld, type BreakableDatabase, type SqlFaultWorld } from './sql-fault-world.js'
 
 /** Registers what has to hold while a database breaks. */
@@ -117,6 +119,85 @@ export function describeFaults(name: string, database: BreakableDatabase): void 
       await expect.poll(() => world.dataOf(cookie), { timeout: 10_000 }).toEqual({ n: 1 })
     })
 
+    test('a write that waits for a row for longer than the database lets it is told so', async () => {
+      await using world = await sqlFaultWorld(database, server, { timeout: 3000 })
+      await world.visitor()
+      const [row] = await world.admin.run(`SELECT * FROM ${world.table}`)
+      const release = await world.admin.hold(world.table)
+      const write = world.backend.replace(String(row?.['key']), 1, String(row?.['text']), 60_000)
+      await expect(write).rejects.toMatchObject({
+        reason: expect.stringMatching(database.heldReason),
+      })
+      await release()
+    })
+
+    test('a write that loses a deadlock is sent again, and the visitor notices nothing', async () => {
+      await using world = await sqlFaultWorld(database, server, PATIENT)
+      const cookie = await world.visitor({ n: 1 })
+      const before = await world.admin.deadlocks()
+      const tighten = await world.admin.entangle(world.table)
+      const write = world.visit(cookie, (session) => session.set('n', 2))
+      await expect.poll(() => world.admin.waiting(), LOOKING).toBe(1)
+      await tighten()
+      expect((await write).status).toBe(200)
+      expect(await world.dataOf(cookie)).toEqual({ n: 2 })
+      await expect.poll(() => world.admin.deadlocks()).toBe(before + 1)
+    })
+
+    test('with the strictest isolation a write that another one keeps from being serialized is sent again', async () => {
+      const before = await database.admin(server)
+      await before.isolate(true)
+      try {
+        await using world = await sqlFaultWorld(database, server, PATIENT)
+        const cookie = await world.visitor({ n: 0 })
+        const release = await world.admin.change(world.table)
+        const write = world.visit(cookie, (session) => session.set('n', 1))
+        await expect.poll(() => world.admin.waiting(), LOOKING).toBe(1)
+        await release()
+        expect((await write).status).toBe(200)
+        const updates = await Promise.all(
+          Array.from({ length: 100 }, () =>
+            world.visit(cookie, (session) => session.update('n', (n: number) => n + 1)),
+          ),
+        )
+        expect(updates.filter(({ status }) => status !== 200)).toEqual([])
+        expect(await world.dataOf(cookie)).toEqual({ n: 101 })
+      } finally {
+        await before.isolate(false)
+        await before.close()
+      }
+    })
+
+    test.runIf(canMount)(
+      'while its disk is full, sessions are read and ended, other writes are 503s, and it works again when there is space',
+      async () => {
+        await using world = await sqlFaultWorld(database, server)
+        const disk = await smallDisk(world.admin.owner)
+        onTestFinished(() => disk.remove())
+        await world.admin.toDisk(world.table, disk)
+        const cookie = await world.visitor({ n: 1 })
+        const leaving = await world.visitor({ n: 1 })
+        disk.fill()
+        // What is left in its pages is soon used up. The text cannot be compressed.
+        const text = randomBytes(2000).toString('base64')
+        const begin = () => world.visit(undefined, (session) => session.set('text', text))
+        await expect
+          .poll(async () => (await begin()).status, { interval: 1, timeout: 30_000 })
+          .toBe(503)
+        expect((await begin()).setCookies).toEqual([])
+        await expect(world.backend.create('k'.repeat(43), text, 1000)).rejects.toThrow(
+          'its disk is full',
+        )
+        expect(await world.dataOf(cookie)).toEqual({ n: 1 })
+        expect((await world.visit(leaving, (session) => session.destroy())).status).toBe(200)
+        expect(await world.dataOf(leaving)).toEqual({})
+        disk.free()
+        expect((await begin()).status).toBe(200)
+        expect(await world.dataOf(cookie)).toEqual({ n: 1 })
+        await world.admin.run(`DROP TABLE ${world.table}`)
+      },
+    )
+
     test('while it is read-only, sessions can be read, and writes and logouts are 503s', async () => {
       await using world = await sqlFaultWorld(database, server)
       const cookie = await world.visitor({ n: 1 })
@@ -192,6 +273,12 @@ export function describeFaults(name: string, database: BreakableDatabase): void 
     })
   })
 }
+
+/** Whoever waits for a lock must not be given up before the test lets it go. */
+const PATIENT = { timeout: 10_000, sessions: { deadline: 20_000 } }
+
+/** MariaDB looks anew only when nobody has asked for a tenth of a second. */
+const LOOKING = { interval: 200, timeout: 10_000 }
 
 /** Milliseconds that one operation may take, and a request with two of them on a busy machine. */
 const SLOWEST = 3500

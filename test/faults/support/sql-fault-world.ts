@@ -6,6 +6,7 @@ import type { SessionStore } from '../../../src/sessions/store/session-store.js'
 import { visitors } from '../../sessions/server-store/server-store-suite.js'
 import type { DatabaseServer } from '../../support/database-server.js'
 import { startProxy } from './proxy.js'
+import type { SmallDisk } from './small-disk.js'
 
 /** A database that is broken by tests. */
 export interface BreakableDatabase {
@@ -14,6 +15,8 @@ export interface BreakableDatabase {
   connect(port: number, options: SqlBackendOptions): Promise<SqlBackend>
   readonly Backend: ClassToken<SqlBackend>
   store(): SessionStore
+  /** Why a write is refused that waits for a row for longer than the database lets it. */
+  readonly heldReason: RegExp
   /** A connection of an administrator. */
   admin(server: DatabaseServer): Promise<Admin>
 }
@@ -25,6 +28,20 @@ export interface Admin {
   prepare(): Promise<void>
   /** Locks the rows of a table, and gives back a function that lets them go without a change. */
   hold(table: string): Promise<() => Promise<void>>
+  /** The same, and the function that lets them go has changed them. */
+  change(table: string): Promise<() => Promise<void>>
+  /** Locks what a write will wait for; the function that it gives back wants what that write has, lets it lose, and ends. */
+  entangle(table: string): Promise<() => Promise<void>>
+  /** How many statements wait for a lock. */
+  waiting(): Promise<number>
+  /** How many deadlocks the server has seen. */
+  deadlocks(): Promise<number>
+  /** Gives the strictest isolation to new connections, or that of the server. */
+  isolate(isStrict: boolean): Promise<void>
+  /** Moves a table to a disk that can be filled. */
+  toDisk(table: string, disk: SmallDisk): Promise<void>
+  /** The user of the operating system that the server runs as. */
+  readonly owner: string
   /** Refuses writes, and takes them again. */
   readOnly(isOn: boolean): Promise<void>
   /** Takes all connections that are left to users, and gives back a function that frees them. */

@@ -97,6 +97,35 @@ test('a write that waits for another process lands when it is done in time', asy
   await backend.close()
 })
 
+test('writes that wait for another process are done in their order, and one whose time is up is refused alone', async () => {
+  const path = newFile()
+  const backend = await connectSqlite(path, { timeoutMs: 20_000 })
+  const keys = [key(), key(), key()]
+  for (const each of keys) await backend.create(each, textOf('1'), LONG)
+  const holder = await openAdmin(path)
+  await holder.run('BEGIN IMMEDIATE')
+  const done: string[] = []
+  const write = (each: string, deadline?: number) =>
+    backend.replace(each, 1, textOf('2'), LONG, deadline).then(
+      () => done.push(each),
+      (error: { reason?: string }) => done.push(String(error.reason)),
+    )
+  const writes = [write(keys[0]!), write(keys[1]!, performance.now() + 100), write(keys[2]!)]
+  await writes[1]
+  expect(done).toEqual(['SQLITE_BUSY'])
+  // A read does not wait for them.
+  expect(await backend.read(keys[0]!)).toEqual({ text: textOf('1'), version: 1 })
+  const last = [key(), key(), key()]
+  const created = last.map((each) =>
+    backend.create(each, textOf(''), LONG).then(() => done.push(each)),
+  )
+  await holder.run('COMMIT')
+  await Promise.all([...writes, ...created])
+  expect(done).toEqual(['SQLITE_BUSY', keys[0], keys[2], ...last])
+  holder.close()
+  await backend.close()
+})
+
 test('while the disk is full, sessions are read and ended, and other writes are 503s', async () => {
   const { database } = await openAdmin(newFile())
   const Database = token<typeof database>('database')

@@ -15,8 +15,9 @@ interface SqliteStatement {
 }
 
 /**
- * Runs statements on a file, in this process. While another process writes, a statement is tried again until its
- * deadline, and the event loop goes on: `busy_timeout` would stop it.
+ * Runs statements on a file, in this process. While another process writes, statements are tried again until their
+ * deadline, and the event loop goes on: `busy_timeout` would stop it. They wait in one line, of which the first is
+ * tried, so that none is overtaken until its time is up, and that a busy file is not asked by all of them.
  */
 export class SqliteFile implements SqlClient {
   readonly address: string
@@ -24,6 +25,7 @@ export class SqliteFile implements SqlClient {
   readonly #database: SqliteDatabase
   readonly #isOurs: boolean
   readonly #statements = new Map<string, SqliteStatement>()
+  #line: Waiting[] = []
 
   constructor(database: SqliteDatabase, address: string, isOurs: boolean) {
     this.#database = database
@@ -32,26 +34,65 @@ export class SqliteFile implements SqlClient {
   }
 
   async query(
-    { text, gives }: Statement,
+    statement: Statement,
     values: readonly SqlValue[],
     deadline: number,
   ): Promise<SqlResult> {
-    for (let attempt = 1; ; attempt++) {
-      if (performance.now() >= deadline) throw new SqlSilence('timeout')
+    if (performance.now() >= deadline) throw new SqlSilence('timeout')
+    if (this.#line.length === 0 || isRead(statement)) {
       try {
-        const statement = this.#prepared(text)
-        if (gives === 'row') {
-          const row = statement.get(...values) as SqlResult['rows'][number] | undefined
-          return { rows: row ? [row] : [], count: 0 }
-        }
-        if (gives === 'rows')
-          return { rows: statement.all(...values) as SqlResult['rows'], count: 0 }
-        return { rows: [], count: Number(statement.run(...values).changes) }
+        return this.#run(statement, values)
       } catch (error) {
-        if (!isBusy(error) || performance.now() + LONGEST_PAUSE >= deadline) throw error
+        if (!isBusy(error) || isOver(deadline)) throw error
       }
-      await pause(attempt)
     }
+    return new Promise((resolve, reject) => {
+      this.#line.push({ statement, values, deadline, resolve, reject })
+      if (this.#line.length === 1) void this.#serveLine()
+    })
+  }
+
+  async #serveLine(): Promise<void> {
+    while (this.#line.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * LONGEST_PAUSE))
+      // Once the file is free, several in a row, but other processes wait as well.
+      const until = performance.now() + LONGEST_TURN
+      while (this.#serveFirst() && performance.now() < until);
+    }
+  }
+
+  /** @returns whether the next one may be tried. */
+  #serveFirst(): boolean {
+    const [first] = this.#line
+    if (!first) return false
+    try {
+      first.resolve(this.#run(first.statement, first.values))
+    } catch (error) {
+      if (isBusy(error)) {
+        this.#refuseLate(error)
+        return false
+      }
+      first.reject(error)
+    }
+    this.#line.shift()
+    return true
+  }
+
+  #refuseLate(error: unknown): void {
+    const late = this.#line.filter(({ deadline }) => isOver(deadline))
+    if (late.length === 0) return
+    this.#line = this.#line.filter((one) => !late.includes(one))
+    for (const one of late) one.reject(error)
+  }
+
+  #run({ text, gives }: Statement, values: readonly SqlValue[]): SqlResult {
+    const statement = this.#prepared(text)
+    if (gives === 'row') {
+      const row = statement.get(...values) as SqlResult['rows'][number] | undefined
+      return { rows: row ? [row] : [], count: 0 }
+    }
+    if (gives === 'rows') return { rows: statement.all(...values) as SqlResult['rows'], count: 0 }
+    return { rows: [], count: Number(statement.run(...values).changes) }
   }
 
   async close(): Promise<void> {
@@ -89,11 +130,28 @@ const CODES: Readonly<Record<number, string>> = {
   26: 'SQLITE_NOTADB',
 }
 
-/** Milliseconds. */
-const LONGEST_PAUSE = 10
-
-/** Longer from one attempt to the next, and never the same, so that processes do not meet again and again. */
-function pause(attempt: number): Promise<void> {
-  const milliseconds = Math.min(LONGEST_PAUSE, attempt) * (0.5 + Math.random() / 2)
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+/** What waits for the file. */
+interface Waiting {
+  readonly statement: Statement
+  readonly values: readonly SqlValue[]
+  readonly deadline: number
+  resolve(result: SqlResult): void
+  reject(error: unknown): void
 }
+
+/** Who reads does not wait for who writes. */
+function isRead({ text }: Statement): boolean {
+  return text.startsWith('SELECT')
+}
+
+/** Whether there is no time for another attempt. */
+function isOver(deadline: number): boolean {
+  return performance.now() + MARGIN >= deadline
+}
+
+/** Milliseconds. */
+const MARGIN = 10
+/** Milliseconds beyond the first, never the same, so that processes do not meet again and again. */
+const LONGEST_PAUSE = 2
+/** Milliseconds. */
+const LONGEST_TURN = 4
