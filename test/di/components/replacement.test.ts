@@ -72,6 +72,8 @@ describe('override', () => {
       scoped(Accounts, [Clock], (clock) => new Accounts(new Db(new Clock(clock.now + 10)))),
     )
     expect(await now()).toBe(11)
+    // A picture that is made while it holds says where the value comes from.
+    expect(app.explain('GET /now')).toMatch(/^├?.*Accounts .*override\(Accounts\)/m)
   })
 
   test('ends what the component made, and close() waits for that', async () => {

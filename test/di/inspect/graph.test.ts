@@ -112,6 +112,20 @@ describe('a picture of the graph', () => {
     expect(page).not.toMatch(/<script|src=|href=/)
   })
 
+  test('has each middleware once also where routes have several', () => {
+    const dated = inject([Next], function dated(next) {
+      return next()
+    })
+    const twice = new App({
+      middleware: [loggedIn, dated],
+      components: [scoped(Cart, [], () => new Cart(new Database()))],
+      routes: [route.get('/a', [], () => 'a'), route.get('/b', [], () => 'b')],
+    })
+    const labels = twice.graph({ format: 'json' }).nodes.map(({ label }) => label)
+    expect(labels.filter((label) => label === 'dated')).toHaveLength(1)
+    expect(labels.filter((label) => label === 'loggedIn')).toHaveLength(1)
+  })
+
   test('of an application without routes is empty', () => {
     expect(new App({ routes: [] }).graph({ format: 'svg' })).toMatch(/^<svg [^]*<\/svg>$/)
   })
