@@ -16,6 +16,8 @@ const rules: ArchitectureRules = {
     // Other people's frameworks: all over the request scope of http.
     adapters: ['di', 'http'],
     cli: ['di', 'http'],
+    // The page for developers, which `ingot dev` alone loads.
+    dev: ['di', 'http', 'sessions', 'sessions/inspection', 'cli/loading'],
     // Tools that work on the source of a program; what they write down is read by di, by a symbol.
     transform: [],
     register: ['transform'],
@@ -152,6 +154,12 @@ const rules: ArchitectureRules = {
       'sessions/store',
       'sessions/adapters',
     ],
+    'sessions/inspection': [
+      'sessions/session',
+      'sessions/store',
+      'sessions/cookie-store',
+      'sessions/server-store',
+    ],
     'sessions/redis': [
       'sessions/errors',
       'sessions/backend',
@@ -180,6 +188,11 @@ const rules: ArchitectureRules = {
     'sessions/sql/clients': ['sessions/calls', 'sessions/sql/dialects'],
     'sessions/sql/dialects': ['src/sessions/sql/table.ts'],
 
+    cli: ['cli/loading'],
+    dev: ['dev/findings'],
+    'dev/findings': ['src/dev/messages.ts', 'src/dev/session-list.ts'],
+    'dev/program': ['src/dev/messages.ts'],
+
     testing: ['testing/conformance', 'testing/conformance/backend', 'testing/conformance/store'],
     'testing/conformance/backend': ['testing/conformance'],
     'testing/conformance/store': [
@@ -195,19 +208,23 @@ const rules: ArchitectureRules = {
     // The type of a response, and of the socket of an upgrade.
     'node:stream': ['src/http/hosts/', 'src/adapters/node.ts'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
-    'node:crypto': ['src/sessions/'],
+    'node:crypto': ['src/sessions/', 'src/dev/'],
     // Events for whoever watches; what observability tools of Node, Bun and Deno subscribe to.
-    'node:diagnostics_channel': ['src/sessions/'],
+    'node:diagnostics_channel': ['src/sessions/', 'src/http/', 'src/dev/'],
     // The command line is a process: arguments, output, modules by path.
-    'node:path': ['src/cli/', 'src/bundlers/esbuild.ts'],
-    'node:process': ['src/cli/', 'src/register/'],
-    'node:url': ['src/cli/', 'src/register/'],
+    'node:path': ['src/cli/', 'src/dev/', 'src/bundlers/esbuild.ts'],
+    'node:process': ['src/cli/', 'src/dev/', 'src/register/'],
+    'node:url': ['src/cli/', 'src/dev/', 'src/register/'],
     'node:util': ['src/cli/'],
     // Loading a program's files.
-    'node:fs': ['src/cli/', 'src/register/'],
+    'node:fs': ['src/cli/', 'src/dev/', 'src/register/'],
     // `place.ts` removes the socket of a process that was killed.
     'node:fs/promises': ['src/bundlers/esbuild.ts', 'src/http/server/place.ts'],
-    'node:module': ['src/register/'],
+    'node:module': ['src/dev/', 'src/register/'],
+    // The program of `ingot dev`, and the requests that its events belong to.
+    'node:async_hooks': ['src/dev/'],
+    'node:child_process': ['src/dev/'],
+    'node:worker_threads': ['src/dev/'],
     // Optional peers with native code, for whoever runs or bundles plain functions.
     'oxc-parser': ['src/transform/'],
     'oxc-transform': ['src/register/'],
@@ -222,7 +239,9 @@ const rules: ArchitectureRules = {
     'src/sessions/redis/',
     'src/sessions/sql/',
     'src/sessions/moving/',
+    'src/sessions/inspection/',
     'src/cli/',
+    'src/dev/',
     'src/register/',
     'src/bundlers/',
   ],
@@ -265,6 +284,9 @@ test('whoever imports ingot for `fetch` alone loads nothing of Node that other r
     'node:crypto',
     'node:diagnostics_channel',
   ])
+  // Nor anything of the page for developers, and of what looks into sessions for it.
+  const forDevelopers = /^src\/(?:dev|cli|sessions\/inspection)\//
+  expect(loaded.filter((name) => forDevelopers.test(name))).toEqual([])
 })
 
 describe('the check itself', () => {
@@ -390,8 +412,8 @@ describe('the check itself', () => {
         'src/sessions/store.ts': `import type { Redis } from 'ioredis'`,
       }),
     ).toEqual([
-      'src/di/plan.ts imports node:crypto, which is allowed only in src/sessions/',
-      'src/http/app.ts imports node:fs, which is allowed only in src/cli/, src/register/',
+      'src/di/plan.ts imports node:crypto, which is allowed only in src/sessions/, src/dev/',
+      'src/http/app.ts imports node:fs, which is allowed only in src/cli/, src/dev/, src/register/',
       'src/http/app.ts imports src/http/gone.ts, which does not exist',
       'src/sessions/store.ts imports ioredis, which is allowed only in src/sessions/redis/',
     ])

@@ -22,6 +22,7 @@ const SECTIONS = [
       ['Sessions', 'sessions'],
       ['What can go wrong', 'failures'],
       ['Stores', 'stores'],
+      ['The page for developing', 'dev'],
       ['Testing', 'testing'],
       ['Other frameworks', 'frameworks'],
       ['Runtimes', 'runtimes'],

@@ -9,6 +9,7 @@ import { app, watch } from './app.js'
 import { logSecurity } from './security-log.js'
 import { MemorySpan } from './telemetry.js'
 import { traceSessions } from './spans.js'
+import { logSlow } from './steps.js'
 
 test('the app counts what happens to its sessions, and logs logins and logouts by a hash', async () => {
   const lines: string[] = []
@@ -36,6 +37,20 @@ test('the app counts what happens to its sessions, and logs logins and logouts b
   expect([login.type, logout.type, refused.type]).toEqual(['regenerated', 'destroyed', 'refused'])
   expect(login.session).toBe(logout.session)
   expect(lines.join()).not.toMatch(/ada|forged/)
+})
+
+test('the slowest step of a slow request is logged', async () => {
+  const lines: string[] = []
+  onTestFinished(logSlow((line) => lines.push(line), 0))
+  const slow = new App({
+    routes: [
+      route.get('/report', [], async function report() {
+        return 'done'
+      }),
+    ],
+  })
+  await testClient(slow).get('/report')
+  expect(lines).toEqual([expect.stringMatching(/^GET \/report: \d+ ms in report$/)])
 })
 
 test('each request has its own events on its own span', async () => {

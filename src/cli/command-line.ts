@@ -8,6 +8,7 @@ export type Asked =
   | { readonly command: 'help' }
   | { readonly command: 'new'; readonly folder: string; readonly choices: ProjectChoices }
   | SchemaChoices
+  | DevChoices
   | (Subject & { readonly command: 'explain'; readonly route: string | undefined })
   | (Subject & {
       readonly command: 'graph'
@@ -23,8 +24,17 @@ export interface SchemaChoices {
   readonly schema: string | undefined
 }
 
+/** Which application runs, and where. */
+export interface DevChoices extends Subject {
+  readonly command: 'dev'
+  /** The port of the application; default: `PORT`, or 3000. */
+  readonly port: number | undefined
+  /** The port of the page; default: 4000, or a free one. */
+  readonly page: number | undefined
+}
+
 /** Where the application is. */
-export interface Subject {
+interface Subject {
   readonly module: string
   /** The name of an export: an application, or a function that makes one. */
   readonly exported: string | undefined
@@ -34,6 +44,8 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   format: { type: 'string' },
   export: { type: 'string' },
+  port: { type: 'string' },
+  page: { type: 'string' },
   store: { type: 'string' },
   style: { type: 'string' },
   table: { type: 'string' },
@@ -43,6 +55,7 @@ const OPTIONS = {
 const TAKEN: Readonly<Record<string, readonly string[]>> = {
   new: ['store', 'style'],
   schema: ['table', 'schema'],
+  dev: ['export', 'port', 'page'],
   explain: ['export'],
   graph: ['export', 'format'],
 }
@@ -69,11 +82,28 @@ export function parseCommandLine(args: readonly string[]): Asked | string {
     return `${command} was given more words than it takes; quote a route: "GET /cart".`
   }
   const where = { module: subject, exported: values.export }
+  if (command === 'dev') return devOf(where, route, values)
   if (command === 'explain') return { command, ...where, route }
   const { format: wanted = 'mermaid' } = values
   const format = GRAPH_FORMATS.find((known) => known === wanted)
   if (!format) return `'${wanted}' is not a format: ${GRAPH_FORMATS.join(', ')}.`
   return { command: 'graph', ...where, route, format }
+}
+
+function devOf(
+  where: Subject,
+  more: string | undefined,
+  given: { readonly port?: string; readonly page?: string },
+): Asked | string {
+  if (more !== undefined) return 'dev takes one module.'
+  const wrong = (['port', 'page'] as const).find((name) => !isPort(given[name]))
+  if (wrong !== undefined) return `--${wrong} is a number from 0 to 65535, not '${given[wrong]}'.`
+  const [port, page] = [given.port, given.page].map((text) => (text ? Number(text) : undefined))
+  return { command: 'dev', ...where, port, page }
+}
+
+function isPort(text: string | undefined): boolean {
+  return text === undefined || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535)
 }
 
 function newProject(

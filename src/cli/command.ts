@@ -1,6 +1,7 @@
-import { fromAnotherCopy, type GraphOptions } from '../di/index.js'
-import { App } from '../http/index.js'
-import { parseCommandLine, type SchemaChoices, type Subject } from './command-line.js'
+import type { GraphOptions } from '../di/index.js'
+import type { App } from '../http/index.js'
+import { parseCommandLine, type DevChoices, type SchemaChoices } from './command-line.js'
+import { appOf } from './loading/index.js'
 import type { ProjectChoices } from './project-settings.js'
 
 /** What a command needs of the process. */
@@ -13,6 +14,8 @@ export interface Terminal {
   create(folder: string, choices: ProjectChoices): readonly string[]
   /** The statements that make a table of sessions. */
   schema(choices: SchemaChoices): Promise<string>
+  /** Runs an application with a page beside it, until it is told to stop; the result is the exit code. */
+  dev(choices: DevChoices): Promise<number>
 }
 
 const USAGE = `Usage:
@@ -20,10 +23,12 @@ const USAGE = `Usage:
       --store memory|cookie|redis|postgres|sqlite
                                                 where it keeps sessions (default: cookie)
       --style functions|decorators              what its handlers are (default: functions)
+  ingot dev <module>                            runs an application, again when a file changes, and a page beside it
+      --port <number> --page <number>           where they are (default: PORT or 3000, and 4000)
   ingot explain <module> ["GET /cart"]          shows what a route is injected with; every route without one
   ingot graph <module> ["GET /cart"]            draws what a route is injected with; every route without one
       --format mermaid|svg|html|json            a picture, a page, or data (default: mermaid)
-      --export <name>                           for explain and graph: which export is the app, or makes it
+      --export <name>                           for dev, explain and graph: which export is the app, or makes it
   ingot schema postgres|sqlite|mysql            prints the SQL that makes the table of sessions
       --table <name> --schema <name>            what it is called (default: ingot_sessions)
 
@@ -54,40 +59,14 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
       terminal.print(await terminal.schema(asked))
       return 0
     }
-    const app = await loadApp(asked, terminal)
+    if (asked.command === 'dev') return await terminal.dev(asked)
+    const app = await appOf(await terminal.load(asked.module), asked.module, asked.exported)
     terminal.print(asked.command === 'explain' ? app.explain(asked.route) : drawn(app, asked))
     return 0
   } catch (error) {
     terminal.complain(error instanceof Error ? error.message : String(error))
     return 1
   }
-}
-
-async function loadApp({ module, exported }: Subject, terminal: Terminal): Promise<App> {
-  const loaded = await terminal.load(module)
-  const found = exported === undefined ? (loaded['app'] ?? loaded['default']) : loaded[exported]
-  if (found instanceof App) return found
-  // A factory is called only when it is named: another function may do anything.
-  const made: unknown =
-    exported !== undefined && typeof found === 'function' ? await (found as () => unknown)() : found
-  if (made instanceof App) return made
-  throw new TypeError(
-    [withoutApp(module, exported, loaded), fromAnotherCopy(made) ?? []].flat().join(' '),
-  )
-}
-
-function withoutApp(
-  module: string,
-  exported: string | undefined,
-  loaded: Record<string, unknown>,
-): string {
-  const names = Object.keys(loaded)
-  const list = names.join(', ') || 'nothing'
-  if (exported !== undefined)
-    return `${exported} of ${module} is no App, and makes none when it is called without arguments; the module exports ${list}.`
-  const factory = names.find((name) => typeof loaded[name] === 'function')
-  const hint = factory === undefined ? '' : ` When ${factory} makes one: --export ${factory}.`
-  return `${module} exports no App as \`app\` or by default; it exports ${list}.${hint}`
 }
 
 function created(folder: string, files: readonly string[]): string {

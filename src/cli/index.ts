@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { runCommand } from './command.js'
+import type { DevChoices } from './command-line.js'
 import { createProject } from './new-project.js'
 
 process.exitCode = await runCommand(process.argv.slice(2), {
@@ -15,6 +16,12 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>
   },
   create: (folder, choices) => createProject(folder, ownVersion(), choices).files,
+  dev: async (choices) => {
+    // A page for developers: whoever does anything else loads nothing of it.
+    const { href } = new URL('../dev/index.js', import.meta.url)
+    const dev = (await import(href)) as { runDev(choices: DevChoices): Promise<number> }
+    return dev.runDev(choices)
+  },
   schema: async ({ database, table, schema }) => {
     // Whoever asks for nothing of SQL does not load it.
     const { href } = new URL('../sessions/sql/index.js', import.meta.url)

@@ -26,6 +26,7 @@ import { OutsideRequest } from './outside-request.js'
 import { RunningServers } from './running-servers.js'
 import { FetchExchange } from './request/fetch-exchange.js'
 import { PlainResponse } from './response/plain-response.js'
+import { isTraceWanted, traced } from './request-trace.js'
 import { ResponseHandler } from './response-handler.js'
 import type { PlannedEndpoint } from './endpoint.js'
 import { Endpoints } from './endpoints.js'
@@ -84,6 +85,7 @@ export class App {
    * @internal
    */
   handle(exchange: Exchange): Response | Promise<Response> {
+    if (isTraceWanted(exchange)) return traced(exchange, () => this.handle(exchange))
     if (!this.#injector.isReady) return this.ready().then(() => this.handle(exchange))
     const match = this.#router.find(exchange.method, exchange.path)
     if (!match) return this.#endpoints.withoutRoute.respond(exchange)
@@ -150,8 +152,7 @@ export class App {
   /**
    * Runs a function outside any request, for a job or a script: with the application's singletons, checked
    * as a route is, and with request-scoped values of its own, which are disposed when it has ended:
-   * `await app.run([Users], (users) => users.deleteInactive())`.
-   * `close` waits for it. It does not close the application: a script does that.
+   * `await app.run([Users], (users) => users.deleteInactive())`. `close` waits for it; a script has to call `close`.
    *
    * @param fn an injected function, or `[receiver, 'method']`; with a list of tokens before it any function.
    * @throws DIError when it cannot be wired, or asks for what only a request has, such as `Session`.

@@ -1,9 +1,10 @@
-import type { Finish, ResultHandler } from '../di/index.js'
+import type { Finish, ResultHandler, StepObserver } from '../di/index.js'
 import { ErrorLog, type OnError } from './errors/error-log.js'
 import { errorPage, type ErrorPages } from './errors/error-pages.js'
 import { isClientError, problem } from './errors/problem.js'
 import { checkHeaders } from './headers/sendable.js'
 import type { Exchange } from './request/exchange.js'
+import { traceObserver } from './request-trace.js'
 import { dropOwnLength } from './response/content-length.js'
 import { withDefaults } from './response/default-lines.js'
 import { PlainResponse, type HeaderLine } from './response/plain-response.js'
@@ -68,6 +69,10 @@ export class ResponseHandler implements ResultHandler<Response> {
 
   handlerEnded(input: unknown): void {
     ;(input as Exchange).replyIfUsed?.handlerEnded()
+  }
+
+  observer(): StepObserver | undefined {
+    return traceObserver()
   }
 
   report(error: unknown, input: unknown): void {

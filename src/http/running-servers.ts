@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import type { Door } from './request/door.js'
 import type { Application, Listening, RunningServer } from './server/listen.js'
 import type { ListenOptions } from './server/listen-options.js'
@@ -10,6 +11,9 @@ interface ServerStart {
   readonly options: ListenOptions
 }
 
+/** Published when an application listens: `{ app, url }`. */
+const listening = channel('ingot:listen')
+
 /** The servers of one application. */
 export class RunningServers {
   readonly #starting = new Set<Promise<Listening>>()
@@ -21,6 +25,7 @@ export class RunningServers {
     )
     this.#starting.add(starting)
     const { url, port, node } = await starting
+    if (listening.hasSubscribers) listening.publish({ app, url })
     const close = async (): Promise<void> => app.close()
     return { url, port, node, close, [Symbol.asyncDispose]: close }
   }

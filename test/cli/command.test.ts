@@ -23,6 +23,10 @@ async function ran(...words: string[]) {
       return ['package.json', 'src/app.ts']
     },
     schema: async ({ database, table, schema }) => `${database} ${table} ${schema}`,
+    dev: async ({ module, exported, port, page }) => {
+      printed.push(`${module} ${exported} ${port} ${page}`)
+      return 0
+    },
   })
   return { code, printed: printed.join('\n'), complaints: complaints.join('\n') }
 }
@@ -66,6 +70,7 @@ describe('ingot explain', () => {
       load: async () => ({ app: broken }),
       create: () => [],
       schema: async () => '',
+      dev: async () => 0,
     })
     expect(code).toBe(0)
     expect(printed.join()).toContain("token('dsn')   ??? nothing provides it")
@@ -90,6 +95,16 @@ describe('ingot graph', () => {
       1,
       expect.stringMatching(/^There is no route 'GET \/nothing'/),
     ])
+  })
+})
+
+describe('ingot dev', () => {
+  test('runs a module, with the ports that it is given', async () => {
+    expect((await ran('dev', 'src/app.ts')).printed).toBe(
+      'src/app.ts undefined undefined undefined',
+    )
+    const given = await ran('dev', 'app.ts', '--export', 'shop', '--port', '0', '--page', '4001')
+    expect(given).toEqual({ code: 0, printed: 'app.ts shop 0 4001', complaints: '' })
   })
 })
 
@@ -118,7 +133,7 @@ describe('ingot', () => {
       const help = await ran(...words)
       expect(help.code).toBe(0)
       expect(help.printed).toMatch(
-        /^Usage:\n {2}ingot new <folder> .*(?:\n {6}.*){3}\n {2}ingot explain <module>/,
+        /^Usage:\n {2}ingot new <folder> .*(?:\n {6}.*){3}\n {2}ingot dev <module> .*\n {6}.*\n {2}ingot explain <module>/,
       )
     }
   })
@@ -127,6 +142,10 @@ describe('ingot', () => {
     [['draw'], "'draw' is not a command."],
     [['new'], 'new needs the folder to write into: ingot new my-app.'],
     [['new', 'a', 'b'], 'new takes one folder.'],
+    [['dev'], 'dev needs the module that exports the app.'],
+    [['dev', 'app.ts', 'main.ts'], 'dev takes one module.'],
+    [['dev', 'app.ts', '--port', '70000'], "--port is a number from 0 to 65535, not '70000'."],
+    [['dev', 'app.ts', '--page', 'x'], "--page is a number from 0 to 65535, not 'x'."],
     [['explain'], 'explain needs the module that exports the app.'],
     [['explain', 'app.js', 'GET', '/'], 'explain was given more words than it takes'],
     [['explain', 'app.js', '--format', 'json'], 'explain takes no --format.'],

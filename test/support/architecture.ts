@@ -5,7 +5,7 @@ import { parseSync, Visitor, type StringLiteral } from 'oxc-parser'
 export type Modules = ReadonlyMap<string, string>
 
 export interface ArchitectureRules {
-  /** For each folder of `src`, the folders it may import, through their `index.ts` only. */
+  /** For each folder of `src`, the folders and rooms it may import, through their `index.ts` only. */
   readonly layers: Readonly<Record<string, readonly string[]>>
   /** For each room, a folder within a layer, the rooms and single files of its layer that it may import. */
   readonly rooms: Readonly<Record<string, readonly string[]>>
@@ -58,6 +58,10 @@ function folderProblems(
   rules: ArchitectureRules,
 ): string[] {
   if (!modules.has(to)) return [`${from} imports ${to}, which does not exist`]
+  const isDoor = to === `src/${roomOf(to)}/index.ts`
+  const mayEnter = isDoor && (rules.layers[layerOf(from)]?.includes(roomOf(to)) ?? false)
+  // A room of another layer that has a door of its own.
+  if (mayEnter && layerOf(from) !== layerOf(to)) return []
   const leaf = rules.leaves.find((folder) => to.startsWith(folder) && !from.startsWith(folder))
   if (leaf !== undefined) return [`${from} imports ${to}, but nothing may import ${leaf}`]
   const [source, target] = [layerOf(from), layerOf(to)]

@@ -13,7 +13,7 @@ import {
 } from './frame.js'
 import type { Node } from '../graph/node.js'
 import { NextCalls } from './next-calls.js'
-import { disposing, functionOf, isDisposed } from './invoke.js'
+import { functionOf, isDisposed, making, observed, type StepObserver } from './invoke.js'
 import { batches, type Layout, type Segment, type Step } from './layout.js'
 import { thenContinue, waitBeside, type Member } from './waiting.js'
 
@@ -28,6 +28,7 @@ export function compile<Result>(
   onDemand: OnDemand,
   resultHandler: ResultHandler<Result>,
   thenFinish: Continuation,
+  observer?: StepObserver,
 ): Continue {
   let rest: Continue = () => {
     throw new TypeError('nothing is left to run')
@@ -36,7 +37,8 @@ export function compile<Result>(
     const continuation = segment === layout.segments[0] ? thenFinish : thenContinue
     const isLast = segment === layout.segments.at(-2)
     const next = new NextCalls({ rest, resultHandler, position: segment.position, isLast })
-    rest = compileSegment(segment, { next, onDemand, layout, continuation, resultHandler })
+    const shared = { onDemand, layout, resultHandler, observer }
+    rest = compileSegment(segment, { ...shared, next, continuation })
   }
   return rest
 }
@@ -48,10 +50,11 @@ interface CompileContext {
   readonly layout: Layout
   readonly continuation: Continuation
   readonly resultHandler: ResultHandler<unknown>
+  readonly observer: StepObserver | undefined
 }
 
 function compileSegment(segment: Segment, context: CompileContext): Continue {
-  const call = caller(functionOf(segment.node), segment.arguments)
+  const call = calling(segment, context)
   const nextSlot = segment.steps.find(({ edge }) => edge.kind === 'next')?.slot
   const { resultHandler, continuation } = context
   let next = withResult(call, { resultHandler, continuation, nextSlot })
@@ -62,6 +65,13 @@ function compileSegment(segment: Segment, context: CompileContext): Continue {
     )
   }
   return next
+}
+
+function calling({ node, arguments: slots }: Segment, { observer, layout }: CompileContext) {
+  const call = caller(functionOf(node), slots)
+  if (!observer) return call
+  const isHandler = layout.segments.at(-1)?.node === node
+  return observed(call, node, isHandler ? 'handler' : 'middleware', observer)
 }
 
 /** A batch is a chain of steps. When a member waits, those after it start beside it. */
@@ -90,12 +100,12 @@ class CompiledStep implements Member {
   /** This step, then `following`. When it waits, `others` start beside it, and `after` follows when all are made. */
   before(following: Continue, others: readonly Member[], after: Continue): Continue {
     const { node, arguments: slots, slot, mayWait } = this.#step
-    const { continuation, layout } = this.#context
+    const { continuation, layout, observer } = this.#context
     const wait =
       others.length === 0
         ? waitFor(slot, following, continuation)
         : waitBeside(slot, others, after, continuation)
-    if (node && isPlain(node, layout)) {
+    if (node && !observer && isPlain(node, layout)) {
       const fn = functionOf(node)
       return mayWait ? step(fn, slots, slot, following, wait) : syncStep(fn, slots, slot, following)
     }
@@ -109,12 +119,11 @@ function isPlain(node: Node, layout: Layout): boolean {
   return !layout.demanded.has(node) && !isDisposed(node)
 }
 
-function callOf(one: Step, { next, onDemand, layout }: CompileContext): Continue {
+function callOf(one: Step, { next, onDemand, layout, observer }: CompileContext): Continue {
   const { edge, node, arguments: slots, position, slot } = one
   if (edge.kind === 'next') return (frame) => next.of(frame, slot)
   if (edge.kind === 'all') return (frame) => slots.map((slot) => frame[slot])
   if (!node) return onDemand.read(edge, position)
   if (layout.demanded.has(node)) return onDemand.begin(node)
-  const call = caller(functionOf(node), slots)
-  return isDisposed(node) ? disposing(call, node, position) : call
+  return making(caller(functionOf(node), slots), node, position, observer)
 }

@@ -1,5 +1,6 @@
 import { INPUT, type Frame } from './frame.js'
 import { hooksOf, type HookList } from './hook-list.js'
+import type { StepObserver } from './invoke.js'
 import type { Outcome } from '../tokens/hooks.js'
 
 /** How the values and errors of a plan become results; `http` makes responses of them. */
@@ -14,6 +15,8 @@ export interface ResultHandler<Result> {
   handlerBegins?(input: unknown): void
   /** Called after the last function has returned or thrown, before hooks run and before `error`. */
   handlerEnded?(input: unknown): void
+  /** Who is told of each step. Asked once, when a plan is compiled: without an observer nothing is added to it. */
+  observer?(): StepObserver | undefined
   /**
    * The last step of each run. `finish` is given when hooks wait for the end of the response: call it
    * once, after the last byte or when the client left, with the error that cut the response, if any.

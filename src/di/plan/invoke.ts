@@ -1,4 +1,4 @@
-import { isThenable, type Frame, type Call, type Continue } from './frame.js'
+import { INPUT, isThenable, type Frame, type Call, type Continue } from './frame.js'
 import { FrameHooks } from './hook-list.js'
 import { disposalOf, isKept } from './disposal.js'
 import type { Edge, Node } from '../graph/node.js'
@@ -34,13 +34,41 @@ function constructing(Class: new (...values: unknown[]) => unknown, count: numbe
   }
 }
 
+/** Calls a function with values that are read one by one; usual arities are written out, as for `caller`. */
+export function calling(fn: Call, reads: readonly Continue[]): Continue {
+  const [a, b, c, d] = reads as [Continue, Continue, Continue, Continue]
+  switch (reads.length) {
+    case 1:
+      return (frame) => fn(a(frame))
+    case 2:
+      return (frame) => fn(a(frame), b(frame))
+    case 3:
+      return (frame) => fn(a(frame), b(frame), c(frame))
+    case 4:
+      return (frame) => fn(a(frame), b(frame), c(frame), d(frame))
+    default:
+      return (frame) => fn(...reads.map((read) => read(frame)))
+  }
+}
+
 /** Whether a request's value is disposed after the response. */
 export function isDisposed(node: Node): boolean {
   return node.scope !== 'singleton' && disposalOf(node) !== undefined
 }
 
+/** The call that makes a node's value: what is to be disposed is registered, and an observer is told. */
+export function making(
+  call: Continue,
+  node: Node,
+  position: number,
+  observe: StepObserver | undefined,
+): Continue {
+  const whole = isDisposed(node) ? disposing(call, node, position) : call
+  return observe ? observed(whole, node, 'value', observe) : whole
+}
+
 /** Registers a value of the request to be disposed, as soon as it exists. */
-export function disposing(call: Continue, node: Node, position: number): Continue {
+function disposing(call: Continue, node: Node, position: number): Continue {
   const { dispose, isOfClass } = disposalOf(node)!
   const register = (frame: Frame, value: unknown): unknown => {
     const hooks = new FrameHooks(frame, position)
@@ -56,5 +84,60 @@ export function disposing(call: Continue, node: Node, position: number): Continu
     return isThenable(value)
       ? Promise.resolve(value).then((made) => register(frame, made))
       : register(frame, value)
+  }
+}
+
+/** Is told of each step of a run when it has ended. The input is what the run was given. */
+export type StepObserver = (input: unknown, step: ObservedStep) => void
+
+/** One call of a run: it made a value, or it is a function of the pipeline. */
+export interface ObservedStep {
+  readonly label: string
+  readonly role: StepRole
+  readonly scope: Node['scope']
+  /** On the clock of `performance.now`, in milliseconds. That of a middleware includes what it called for. */
+  readonly beganAt: number
+  readonly endedAt: number
+  /** What it gave; `undefined` when it failed. */
+  readonly value: unknown
+  readonly failure: { readonly error: unknown } | undefined
+}
+
+export type StepRole = 'value' | 'middleware' | 'handler'
+
+/** The call of a node, which an observer is told of. */
+export function observed(
+  call: Continue,
+  { label, scope }: Node,
+  role: StepRole,
+  observe: StepObserver,
+): Continue {
+  return (frame) => {
+    const beganAt = performance.now()
+    const ended = (value: unknown, failure: ObservedStep['failure']): void => {
+      const endedAt = performance.now()
+      observe(frame[INPUT], { label, role, scope, beganAt, endedAt, value, failure })
+    }
+    let value: unknown
+    try {
+      value = call(frame)
+    } catch (error) {
+      ended(undefined, { error })
+      throw error
+    }
+    if (!isThenable(value)) {
+      ended(value, undefined)
+      return value
+    }
+    return Promise.resolve(value).then(
+      (made) => {
+        ended(made, undefined)
+        return made
+      },
+      (error: unknown) => {
+        ended(undefined, { error })
+        throw error
+      },
+    )
   }
 }

@@ -1,6 +1,6 @@
 import { EXTRAS, INPUT, isThenable, UNSET, type Frame, type Call, type Continue } from './frame.js'
 import { FrameHooks } from './hook-list.js'
-import { disposing, functionOf as functionOfNode, isDisposed } from './invoke.js'
+import { calling, functionOf as functionOfNode, making, type StepObserver } from './invoke.js'
 import { argumentEdges, type Layout } from './layout.js'
 import type { Edge, Node } from '../graph/node.js'
 import { reachable } from '../graph/reachable.js'
@@ -16,6 +16,7 @@ export interface OnDemandOptions {
   readonly functionOf?: (node: Node) => Call
   /** Whether values are made one after the other, never side by side. */
   readonly isInTurn?: boolean
+  readonly observer?: StepObserver | undefined
 }
 
 /** Makes values when they are asked for: below `lazy` and `later`, for a `Resolver`, and for singletons. */
@@ -66,9 +67,13 @@ export class OnDemand {
   /** Calls a node's function with its values, anew each time. */
   invoke(node: Node): Continue {
     const position = this.#layout.positionOf(node)
-    const { functionOf = functionOfNode } = this.#options
-    const call = this.#call(functionOf(node), argumentEdges(node), position)
-    return isDisposed(node) ? disposing(call, node, position) : call
+    const { functionOf = functionOfNode, observer } = this.#options
+    return making(
+      this.#call(functionOf(node), argumentEdges(node), position),
+      node,
+      position,
+      observer,
+    )
   }
 
   #call(fn: Call, edges: readonly Edge[], position: number): Continue {
@@ -170,23 +175,6 @@ export class OnDemand {
 function isAtHand({ kind, node }: Edge): boolean {
   if (kind === 'node') return node.scope === 'singleton' && node.isBuilt
   return kind !== 'all'
-}
-
-/** Calls a function with values that are read one by one; usual arities are written out, as for `caller`. */
-function calling(fn: Call, reads: readonly Continue[]): Continue {
-  const [a, b, c, d] = reads as [Continue, Continue, Continue, Continue]
-  switch (reads.length) {
-    case 1:
-      return (frame) => fn(a(frame))
-    case 2:
-      return (frame) => fn(a(frame), b(frame))
-    case 3:
-      return (frame) => fn(a(frame), b(frame), c(frame))
-    case 4:
-      return (frame) => fn(a(frame), b(frame), c(frame), d(frame))
-    default:
-      return (frame) => fn(...reads.map((read) => read(frame)))
-  }
 }
 
 /** Where a frame keeps a value that has no slot in the plan. */

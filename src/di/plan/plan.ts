@@ -101,12 +101,15 @@ export class Plan<Result = unknown> implements Root {
         throw new Error('The application was closed.')
     }
     const layout = this.layout()
+    const observer = this.#resultHandler.observer?.()
     const onDemand: OnDemand = new OnDemand(layout, {
       buildSingleton: services.buildSingleton,
       resolver: (frame, position) => resolvers(frame, position),
+      observer,
     })
     const resolvers = (this.#resolverOf = resolversOf(onDemand, services.linker))
-    this.#head = compile(layout, onDemand, this.#resultHandler, this.#thenFinish())
+    const thenFinish = this.#thenFinish()
+    this.#head = compile(layout, onDemand, this.#resultHandler, thenFinish, observer)
     return (this.#fresh = framesOf(layout.template))
   }
 

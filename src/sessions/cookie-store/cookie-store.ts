@@ -146,7 +146,12 @@ export class CookieStore extends SessionStore {
 
   #anonymous(refused: readonly Refusal[]): SessionState {
     const origin = freshFrom(refused)
-    return new SessionState({ expiry: this.#expiry, serializer: this.#serializer, origin })
+    return new SessionState({
+      expiry: this.#expiry,
+      serializer: this.#serializer,
+      origin,
+      writer: this,
+    })
   }
 
   #open(token: string, refused: Refusal[]): SessionState | undefined {
@@ -170,6 +175,7 @@ export class CookieStore extends SessionStore {
       expiry: this.#expiry,
       serializer: this.#serializer,
       origin: { type: 'loaded', reason: isOldKey ? 'old-key' : 'live', refused },
+      writer: this,
     })
     if (this.#revocations) this.#notes.opened(state, payload.metadata)
     // Sealed again with the newest key, so that the old one can be retired.

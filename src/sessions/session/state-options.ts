@@ -27,7 +27,7 @@ export interface StateOptions {
    * @param deadline on the clock of `performance.now`: nothing is removed afterwards.
    */
   readonly takeField?: (field: string, deadline?: number) => Promise<string | undefined>
-  /** What the store that opened it needs to dump it; nothing else reads it. */
+  /** What the store that opened it needs to dump it, and what tools find the store by. */
   readonly writer?: object
 }
 
