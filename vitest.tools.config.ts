@@ -6,6 +6,7 @@ export default defineConfig({
   ...base,
   test: {
     include: ['test/tools/**/*.test.ts'],
+    globalSetup: ['test/support/redis-setup.ts', 'test/support/databases-setup.ts'],
     // `npm test` has run the type tests.
     typecheck: { include: [] },
     fileParallelism: false,

@@ -116,7 +116,7 @@ function newProject(
   const { style = 'functions' } = given
   const store = PROJECT_STORES.find((known) => known === (given.store ?? 'cookie'))
   if (store === undefined)
-    return `'${given.store}' is not a store: memory, cookie, redis, postgres or sqlite.`
+    return `'${given.store}' is not a store: memory, cookie, redis, postgres, mysql or sqlite.`
   if (style !== 'functions' && style !== 'decorators')
     return `'${style}' is not a style: functions or decorators.`
   return { command: 'new', folder, choices: { store, style } }

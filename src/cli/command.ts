@@ -20,7 +20,7 @@ export interface Terminal {
 
 const USAGE = `Usage:
   ingot new <folder>                            writes a new project: app, test, tsconfig, package.json
-      --store memory|cookie|redis|postgres|sqlite
+      --store memory|cookie|redis|postgres|mysql|sqlite
                                                 where it keeps sessions (default: cookie)
       --style functions|decorators              what its handlers are (default: functions)
   ingot dev <module>                            runs an application, again when a file changes, and a page beside it

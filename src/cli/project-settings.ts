@@ -65,14 +65,16 @@ const BIOME = {
 
 const OXLINT = { rules: { 'typescript/consistent-type-imports': 'off' } }
 
-const ESLINT = `// npm install -D eslint typescript-eslint
+const ESLINT = `// typescript-eslint does not run with TypeScript 7 yet: npm install -D eslint typescript-eslint typescript@6
 import { defineConfig } from 'eslint/config'
 import { configs } from 'typescript-eslint'
 
 export default defineConfig({
   files: ['src/**/*.ts', 'test/**/*.ts'],
   extends: [configs.recommendedTypeChecked],
-  languageOptions: { parserOptions: { projectService: true } },
+  languageOptions: {
+    parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+  },
   // Injection reads imports at run time: \`import type\` would take the class away.
   rules: { '@typescript-eslint/consistent-type-imports': 'off' },
 })

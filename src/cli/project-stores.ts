@@ -1,5 +1,5 @@
 /** Where a new project can keep sessions. */
-export const PROJECT_STORES = ['memory', 'cookie', 'redis', 'postgres', 'sqlite'] as const
+export const PROJECT_STORES = ['memory', 'cookie', 'redis', 'postgres', 'mysql', 'sqlite'] as const
 export type ProjectStore = (typeof PROJECT_STORES)[number]
 
 /** What a project has of its store. */
@@ -62,6 +62,18 @@ export const STORE_FILES: Readonly<Record<ProjectStore, StoreFiles>> = {
     made: `createApp(
   new PostgresStore({ secure }),
   postgres(process.env.DATABASE_URL ?? 'postgres://localhost:5432/postgres', { migrate: true }),
+)`,
+    ignored: '',
+  },
+  mysql: {
+    dependencies: { mysql2: '^3.24.0' },
+    environment: () => 'DATABASE_URL=mysql://root@localhost:3306/shop\n',
+    note: '`DATABASE_URL`: where MySQL or MariaDB is, with a database that is there. It is in `.env`, which git does not get. The table of sessions is made when it is missing; `npx ingot schema mysql` prints it.',
+    imported: undefined,
+    more: "import { MysqlStore, mysql } from 'ingot/sql'\n",
+    made: `createApp(
+  new MysqlStore({ secure }),
+  mysql(process.env.DATABASE_URL ?? 'mysql://localhost:3306/shop', { migrate: true }),
 )`,
     ignored: '',
   },

@@ -185,7 +185,10 @@ describe('an application that a factory makes', () => {
 
 describe('ingot new', () => {
   test.each([
-    [['--store', 'mongo'], "'mongo' is not a store: memory, cookie, redis, postgres or sqlite."],
+    [
+      ['--store', 'mongo'],
+      "'mongo' is not a store: memory, cookie, redis, postgres, mysql or sqlite.",
+    ],
     [['--style', 'classes'], "'classes' is not a style: functions or decorators."],
     [['--format', 'json'], 'new takes no --format.'],
     [['more'], 'new takes one folder.'],

@@ -114,6 +114,11 @@ export class Consumer {
     execFileSync('tar', unpacking, { input: await (packed ??= pack()) })
   }
 
+  /** Writes the tarball itself, for `npm install`. */
+  async tarball(to: string): Promise<void> {
+    writeFileSync(join(this.folder, to), await (packed ??= pack()))
+  }
+
   #link(name: string): void {
     const place = join(this.folder, 'node_modules', name)
     mkdirSync(dirname(place), { recursive: true })
