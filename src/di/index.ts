@@ -38,6 +38,7 @@ export {
   checkOptions,
   describeGiven,
   isObject,
+  isOptions,
   noOptions,
   oneOf,
   unknownOption,

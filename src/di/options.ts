@@ -27,9 +27,14 @@ export function checkOptions<Options extends object>(
   options: Options,
   rules: OptionRules<Options>,
 ): void {
-  if (!isObject(options)) throw new TypeError(`${owner}: ${noOptions(options)}`)
+  if (!isOptions(options)) throw new TypeError(`${owner}: ${noOptions(options)}`)
   const mistake = unknownOption(options, rules) ?? wrongOption(options, rules)
   if (mistake) throw new TypeError(`${owner}: ${mistake.option} ${mistake.reason}`)
+}
+
+/** A list has names, too: its indexes. */
+export function isOptions(given: unknown): given is object {
+  return isObject(given) && !Array.isArray(given)
 }
 
 /** In the place of options stands something else. */

@@ -16,6 +16,7 @@ import {
 } from '../../src/index.js'
 import { describeParameters, callable } from '../../src/di/index.js'
 import { Basket } from './fixtures/basket.js'
+import { withoutSites } from './world.js'
 
 /** A token under the name of its interface. */
 interface Clock {
@@ -308,7 +309,14 @@ describe('a parameter that is taken by its name', () => {
       components: [singleton(Basket, makeBasket)],
     })
     const error = (await app.ready().catch((thrown: unknown) => thrown)) as DIError
-    expect(error.errors.map(({ code }) => code)).toEqual(['DI_CAPTIVE', 'DI_UNKNOWN_PARAMETER'])
+    expect(withoutSites(error.message)).toMatchInlineSnapshot(`
+      "The application cannot be wired: 1 problem.
+
+      1. DI_CAPTIVE: the singleton Basket would keep the first request's dsn: string for ever.
+           Basket (singleton, singleton(Basket))
+           └─ dsn: string (request, TextComponent)
+         A parameter of that type is one of the path, by its name. For a setting make a token, \`const dsn = token<string>('dsn')\`, add value(dsn, …) to the components, and name the token: singleton(Basket, [dsn], …)."
+    `)
   })
 
   test('is what it says: one of its literals, and 400 for anything else', async () => {

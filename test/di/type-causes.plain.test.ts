@@ -104,6 +104,8 @@ const NO_CLASS: readonly Row[] = [
     CLASS,
     (x: z.infer<typeof schema>) => x,
   ],
+  ['unknown', 'it is a type of many kinds of values', CLASS, (x: unknown) => x],
+  ['object', 'it is a type of many kinds of values', CLASS, (x: object) => x],
   ['() => Date', 'it is a function type', CLASS, (x: () => Date) => x],
   ['(typeof names)[number]', 'it is made of another type', CLASS, (x: (typeof names)[number]) => x],
 ]
@@ -145,6 +147,21 @@ describe('a type that is no class at run time is told with its one reason', () =
     expect(causeWords(cause, 'settings.A', list)).toEqual({
       why: `\`settings.A\` is no class at run time: ${reason}`,
       remedy,
+    })
+  })
+
+  /* oxlint-disable typescript/no-wrapper-object-types -- the mistake itself */
+  test.each([
+    ['Number', (x: Number) => x],
+    ['String', (x: String) => x],
+    ['Boolean', (x: Boolean) => x],
+    /* oxlint-enable typescript/no-wrapper-object-types */
+  ])('the capital of a primitive: %s [C15]', async (type, show) => {
+    const small = type.toLowerCase()
+    expect(await problemOf(show)).toEqual({
+      code: 'DI_ERASED',
+      problem: `parameter \`x: ${type}\` of the handler of GET / cannot be injected: \`${type}\` is no class at run time: it is the type of objects around a ${small}.`,
+      remedy: `Write \`${small}\`, with a small letter.${BODY}`,
     })
   })
 

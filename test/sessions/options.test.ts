@@ -110,7 +110,7 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     'no secret',
     () => new CookieStore(any({})),
-    "the session option 'secret' is missing: give at least 32 random bytes as text.",
+    `the session option 'secret' is missing. Make one, and keep it in the environment: node -p "crypto.randomBytes(32).toString('hex')"`,
   ],
   [
     'nothing for a cookie store',

@@ -2,6 +2,7 @@ import { callable } from '../tokens/callable.js'
 import { aBoolean, aFunction, checkOptions, describeGiven, type OptionRules } from '../options.js'
 import type { Component } from './component.js'
 import { inject } from '../tokens/inject.js'
+import { isMarker } from '../tokens/marker.js'
 import { SingleTokenComponent } from './single-token.js'
 import { BIND, scopeOf, type Binding, type BindingComponent } from './binding.js'
 import {
@@ -20,8 +21,16 @@ export interface ProviderOptions<Value> {
   readonly isExclusive?: boolean
 }
 
-/** Provides a value that exists already. */
+/**
+ * Provides a value that exists already.
+ *
+ * @throws TypeError when the value of a class is `undefined`.
+ */
 export function value<Value>(token: Token<Value>, given: NoInfer<Value>): Component<Value> {
+  if (given === undefined && typeof token === 'function' && !isMarker(token))
+    throw new TypeError(
+      `value(${describeToken(token)}) needs the value, not undefined: value(${describeToken(token)}, new ${describeToken(token)}(…)).`,
+    )
   return new Provider(token, 'value', () => given, { isSingleton: true, isGiven: true })
 }
 

@@ -1,5 +1,7 @@
 import { DIProblem } from '../errors.js'
 import type { Consumable } from '../components/component.js'
+import { isByName } from '../tokens/marker.js'
+import type { Token } from '../tokens/token.js'
 import type { Edge, Node } from './node.js'
 import { reachable } from './reachable.js'
 
@@ -83,8 +85,15 @@ function findCaptives(nodes: Iterable<Node>): DIProblem[] {
   return problems
 }
 
-/** The labels from below a node to the first request value, or `undefined` when there is none. */
-function pathToRequest(node: Node, visited: Set<Node>): string[] | undefined {
+/** A step of the path to a value of a request. */
+interface Step {
+  readonly label: string
+  readonly token: Token | undefined
+  readonly maker: string
+}
+
+/** The steps from below a node to the first request value, or `undefined` when there is none. */
+function pathToRequest(node: Node, visited: Set<Node>): Step[] | undefined {
   if (visited.has(node)) return undefined
   visited.add(node)
   for (const edge of node.allEdges) {
@@ -94,29 +103,40 @@ function pathToRequest(node: Node, visited: Set<Node>): string[] | undefined {
   return undefined
 }
 
-function edgeToRequest(edge: Edge, visited: Set<Node>): string[] | undefined {
+function edgeToRequest(edge: Edge, visited: Set<Node>): Step[] | undefined {
   for (const part of edge.parts) {
     const path = edgeToRequest(part, visited)
     if (path) return path
   }
-  const { node } = edge
-  if (!node) return edge.isOfRun ? [`${edge.label} (request)`] : undefined
+  const { node, label, token } = edge
+  if (!node) return edge.isOfRun ? [{ label, token, maker: 'request' }] : undefined
   // A planned call lives as long as what it needs; a component lives as long as it says.
   const isDeclared = node.scope === 'request' && node.component !== undefined
-  if (isDeclared) return [`${node.label} (request, ${node.provider})`]
+  const maker = `${isDeclared ? 'request' : node.scope}, ${node.provider}`
+  const step = { label: node.label, token: node.token, maker }
+  if (isDeclared) return [step]
   const path = pathToRequest(node, visited)
-  return path && [`${node.label} (${node.scope}, ${node.provider})`, ...path]
+  return path && [step, ...path]
 }
 
-function captive(node: Node, path: readonly string[]): DIProblem {
-  const kept = path.at(-1)!.replace(/ \(.*$/, '')
+function captive(node: Node, path: readonly Step[]): DIProblem {
+  const kept = path.at(-1)!
+  const own = { label: node.label, maker: `singleton, ${node.provider}` }
   return new DIProblem({
     code: 'DI_CAPTIVE',
-    problem: `the singleton ${node.label} would keep the first request's ${kept} for ever.`,
-    path: [`${node.label} (singleton, ${node.provider})`, ...path],
-    remedy: `Make ${node.label} live as long as a request (scoped(…), or isSingleton = false), or give ${kept} to the method that needs it.`,
+    problem: `the singleton ${node.label} would keep the first request's ${kept.label} for ever.`,
+    path: [own, ...path].map(({ label, maker }) => `${label} (${maker})`),
+    remedy: isByName(kept.token)
+      ? settingInstead(node, kept.token.details[0] as string, kept.label)
+      : `Make ${node.label} live as long as a request (scoped(…), or isSingleton = false), or give ${kept.label} to the method that needs it.`,
     route: undefined,
   })
+}
+
+/** A plain type in a singleton is meant to be a setting. */
+function settingInstead({ label }: Node, name: string, parameter: string): string {
+  const type = parameter.slice(name.length + 2)
+  return `A parameter of that type is one of the path, by its name. For a setting make a token, \`const ${name} = token<${type}>('${name}')\`, add value(${name}, …) to the components, and name the token: singleton(${label}, [${name}], …).`
 }
 
 /** Components of one plan that use up the same thing: the second would find nothing. */

@@ -86,6 +86,7 @@ function formOf(text: string): string {
   if (text.startsWith('{')) return 'an object type'
   if (text.includes('=>')) return 'a function type'
   if (OF_SCHEMA.test(text)) return 'the type that a schema gives'
+  if (/^(?:any|unknown|object)$/.test(text)) return 'a type of many kinds of values'
   if (text.includes('|')) return 'a union'
   if (text.includes('&')) return 'an intersection'
   if (/^(?:typeof|keyof|readonly)\b/.test(text) || text.endsWith(']')) return 'made of another type'

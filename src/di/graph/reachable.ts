@@ -3,11 +3,14 @@ import { isSameToken } from '../tokens/marker.js'
 import { Parameter } from '../tokens/parameter.js'
 import type { Token } from '../tokens/token.js'
 
-/** Some nodes, and every node that they need, now or deferred. */
-export function reachable(nodes: Iterable<Node>): Set<Node> {
+/** Some nodes, and every node that they need, now or deferred; of some kinds only where that is asked for. */
+export function reachable(
+  nodes: Iterable<Node>,
+  isWanted: (node: Node) => boolean = () => true,
+): Set<Node> {
   const found = new Set<Node>()
   const visit = (node: Node): void => {
-    if (found.has(node)) return
+    if (found.has(node) || !isWanted(node)) return
     found.add(node)
     node.links.construction.forEach(visit)
     node.links.deferred.forEach(visit)
@@ -62,7 +65,11 @@ const known = new WeakMap<Node, readonly Parameter[]>()
 
 function parametersOf(node: Node): readonly Parameter[] {
   let parameters = known.get(node)
-  if (!parameters) known.set(node, (parameters = [...reachable([node])].flatMap(ownParameters)))
+  if (!parameters) {
+    // What a singleton takes of a request is a mistake of its own, told for the singleton.
+    const ofRequest = reachable([node], ({ scope }) => scope !== 'singleton')
+    known.set(node, (parameters = [...ofRequest].flatMap(ownParameters)))
+  }
   return parameters
 }
 

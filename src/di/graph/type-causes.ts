@@ -53,13 +53,16 @@ export function causeWords(
         'it is only declared, by `declare`',
         `Import the class that is meant, or ${token}`,
       )
-    case 'object':
     case 'function':
-      return isNothing(
-        name,
-        cause === 'object' ? 'it is an object, such as an enum' : 'it is a function',
-        `Make it a class, or ${token}`,
-      )
+      if (/^(?:String|Number|Boolean)$/.test(name))
+        return isNothing(
+          name,
+          `it is the type of objects around a ${name.toLowerCase()}`,
+          `Write \`${name.toLowerCase()}\`, with a small letter.`,
+        )
+      return isNothing(name, 'it is a function', `Make it a class, or ${token}`)
+    case 'object':
+      return isNothing(name, 'it is an object, such as an enum', `Make it a class, or ${token}`)
     case 'hidden':
       return isNothing(
         name,

@@ -102,4 +102,7 @@ for (const [made, example] of [
   [CookieValue, "CookieValue('theme')"],
   [Body, 'Body()'],
 ] as const)
-  noteRemedy(made, `It makes a token when it is called: \`${example}\`.`)
+  noteRemedy(
+    made,
+    `It is no type, and makes a token when it is called: route.get(path, [${example}, …], fn), or inject([${example}, …], fn).`,
+  )

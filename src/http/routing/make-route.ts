@@ -1,4 +1,4 @@
-import { CallSite, type AnyToken, type Values } from '../../di/index.js'
+import { CallSite, describeGiven, type AnyToken, type Values } from '../../di/index.js'
 import { RouteGroup, type Routes } from './route-group.js'
 import { Route, type HttpMethod, type Middleware, type RouteOptions } from './route.js'
 
@@ -50,7 +50,13 @@ function makerOf(method: HttpMethod): MakeRoute {
   return function maker(path: string, ...rest: readonly unknown[]): Route {
     const tokens = Array.isArray(rest[0]) ? (rest[0] as readonly AnyToken[]) : undefined
     const [handler, options] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
+    if (typeof handler !== 'function') throw new TypeError(noHandler(method, path, handler))
     const site = new CallSite(maker)
     return new Route(method, path, handler, { ...options, site, ...(tokens && { tokens }) })
   }
+}
+
+function noHandler(method: HttpMethod, path: unknown, given: unknown): string {
+  const made = `route.${method.toLowerCase()}(${describeGiven(path)}, …)`
+  return `${made} needs a function as its handler, not ${describeGiven(given)}. Give the function itself, which is called for each request: ${made.replace('…', 'handler')}, not handler().`
 }

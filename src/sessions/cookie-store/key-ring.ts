@@ -29,7 +29,7 @@ export class KeyRing {
   constructor(secret: string | readonly string[], purpose: KeyPurpose) {
     const secrets = typeof secret === 'string' ? [secret] : secret
     if (!Array.isArray(secrets) || secrets.length === 0) {
-      throw new SessionOptionError('secret', 'is missing: give at least 32 random bytes as text.')
+      throw new SessionOptionError('secret', `is missing. ${MAKE_ONE}`)
     }
     for (const [index, each] of secrets.entries()) checkSecret(each, index)
     this.#keys = secrets.map((each: string) => derive(each, purpose))
@@ -59,6 +59,7 @@ export class KeyRing {
 
 /** Below this a secret can be guessed offline from one cookie: 256 bits (OWASP ASVS 5.0, 11.2.3 asks for 128). */
 const SHORTEST_SECRET = 32
+const MAKE_ONE = `Make one, and keep it in the environment: node -p "crypto.randomBytes(32).toString('hex')"`
 const PLACEHOLDER =
   /change[-_ ]?me|replace[-_ ]?(me|this)|your[-_ ]?secret|keyboard[-_ ]?cat|default[-_ ]?secret|some[-_ ]?secret|placeholder/i
 
@@ -72,12 +73,12 @@ function checkSecret(secret: unknown, index: number): void {
   if (typeof secret !== 'string') return refuse('must be text.')
   const length = Buffer.byteLength(secret)
   if (length < SHORTEST_SECRET) {
-    refuse(`has ${length} bytes and needs at least ${SHORTEST_SECRET} random ones.`)
+    refuse(`has ${length} bytes and needs at least ${SHORTEST_SECRET} random ones. ${MAKE_ONE}`)
   }
   // A newline that an editor or `echo` left: two servers would differ and refuse each other's cookies.
   if (secret !== secret.trim()) refuse('begins or ends with white space; remove it.')
-  if (new Set(secret).size < 5) refuse('repeats a few characters; make a random one.')
-  if (PLACEHOLDER.test(secret)) refuse('is a placeholder; make a random one.')
+  if (new Set(secret).size < 5) refuse(`repeats a few characters. ${MAKE_ONE}`)
+  if (PLACEHOLDER.test(secret)) refuse(`is a placeholder. ${MAKE_ONE}`)
 }
 
 /** Length-prefixed, so that no two purposes can be written the same way. */

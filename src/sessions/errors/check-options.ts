@@ -1,6 +1,6 @@
 import {
   describeGiven,
-  isObject,
+  isOptions,
   noOptions,
   unknownOption,
   wrongOption,
@@ -40,7 +40,7 @@ export function checkKnownOptions<Options extends object>(
   options: Options,
   rules: OptionRules<Options>,
 ): void {
-  if (!isObject(options)) throw new SessionOptionError('options', noOptions(options).slice(8))
+  if (!isOptions(options)) throw new SessionOptionError('options', noOptions(options).slice(8))
   const wrong = wrongOption(options, rules)
   if (wrong) throw new SessionOptionError(wrong.option, wrong.reason)
 }

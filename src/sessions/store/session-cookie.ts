@@ -141,12 +141,44 @@ export class SessionCookie {
       return new CookieForm(this.name, this.#attributes)
     } catch (error) {
       if (!(error instanceof CookieError)) throw error
+      const option = error.code === 'COOKIE_NAME' ? 'name' : this.#unfitting()
       throw new SessionOptionError(
-        'cookie',
-        `makes a cookie that browsers refuse. ${error.message}`,
+        option,
+        `makes a cookie that browsers refuse. ${error.message}${remedyFor(option, this.name)}`,
       )
     }
   }
+
+  /** The option without which browsers would take the cookie. */
+  #unfitting(): string {
+    const given = Object.entries(this.#attributes)
+    // `secure` first: that it is off is what the others need changed.
+    const sorted = given.toSorted(
+      ([one], [other]) => Number(other === 'secure') - Number(one === 'secure'),
+    )
+    const [option = 'name'] =
+      sorted.find(([option]) => {
+        return isFine(this.name, Object.fromEntries(given.filter(([other]) => other !== option)))
+      }) ?? []
+    return option
+  }
+}
+
+function isFine(name: string, attributes: CookieAttributes): boolean {
+  try {
+    return new CookieForm(name, attributes).name === name
+  } catch {
+    return false
+  }
+}
+
+/** What to write instead where the default name, which nobody has written, forbids the option. */
+function remedyFor(option: string, name: string): string {
+  if (name.startsWith('__') && option === 'secure')
+    return " For developing over plain http write secure: 'auto'; without https in production, too, add a name without a prefix: name: 'session'."
+  if (name.startsWith('__Host-') && (option === 'domain' || option === 'path'))
+    return " Add a name without `__Host-`: name: '__Secure-session'."
+  return ''
 }
 
 /**

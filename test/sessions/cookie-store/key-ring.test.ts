@@ -4,30 +4,31 @@ import { KeyRing } from '../../../src/sessions/cookie-store/key-ring.js'
 import { newSecret, secretText } from '../secrets.js'
 
 const purpose = { purpose: 'session-cookie', application: 'shop', name: 'sid' }
+const MAKE_ONE = `Make one, and keep it in the environment: node -p "crypto.randomBytes(32).toString('hex')"`
 const ring = (secret: unknown) => new KeyRing(secret as string, purpose)
 
 describe('KeyRing', () => {
   it.each([
-    ['undefined', undefined, 'is missing: give at least 32 random bytes as text.'],
-    ['null', null, 'is missing: give at least 32 random bytes as text.'],
-    ['an empty list', [], 'is missing: give at least 32 random bytes as text.'],
-    ['a number', 7, 'is missing: give at least 32 random bytes as text.'],
+    ['undefined', undefined, `is missing. ${MAKE_ONE}`],
+    ['null', null, `is missing. ${MAKE_ONE}`],
+    ['an empty list', [], `is missing. ${MAKE_ONE}`],
+    ['a number', 7, `is missing. ${MAKE_ONE}`],
     ['bytes', [Buffer.alloc(32)], 'must be text.'],
-    ['an empty text', '', 'has 0 bytes and needs at least 32 random ones.'],
+    ['an empty text', '', `has 0 bytes and needs at least 32 random ones. ${MAKE_ONE}`],
   ])('refuses %s [KR-01]', (_, secret, reason) => {
     expect(() => ring(secret)).toThrow(`the session option 'secret' ${reason}`)
   })
 
   it.each([
-    ['31 bytes', newSecret().slice(0, 31), 'has 31 bytes and needs at least 32 random ones.'],
-    ['one repeated byte', 'x'.repeat(64), 'repeats a few characters; make a random one.'],
-    ['two repeated characters', 'ab'.repeat(32), 'repeats a few characters; make a random one.'],
     [
-      'keyboard cat',
-      `keyboard cat ${'0123456789'.repeat(3)}`,
-      'is a placeholder; make a random one.',
+      '31 bytes',
+      newSecret().slice(0, 31),
+      `has 31 bytes and needs at least 32 random ones. ${MAKE_ONE}`,
     ],
-    ['change me', 'please-change-me-before-going-live', 'is a placeholder; make a random one.'],
+    ['one repeated byte', 'x'.repeat(64), `repeats a few characters. ${MAKE_ONE}`],
+    ['two repeated characters', 'ab'.repeat(32), `repeats a few characters. ${MAKE_ONE}`],
+    ['keyboard cat', `keyboard cat ${'0123456789'.repeat(3)}`, `is a placeholder. ${MAKE_ONE}`],
+    ['change me', 'please-change-me-before-going-live', `is a placeholder. ${MAKE_ONE}`],
   ])('refuses %s [KR-02]', (_, secret, reason) => {
     expect(() => ring(secret)).toThrow(`the session option 'secret' ${reason}`)
   })
@@ -55,7 +56,7 @@ describe('KeyRing', () => {
     const random = newSecret()
     for (const secret of [`${word}-${random}`, `${random}-${word}`, random + word + random]) {
       expect(() => ring(secret)).toThrow(
-        "the session option 'secret' is a placeholder; make a random one.",
+        `the session option 'secret' is a placeholder. ${MAKE_ONE}`,
       )
     }
   })
@@ -63,14 +64,14 @@ describe('KeyRing', () => {
   it('counts bytes, not characters, and takes exactly 32 [KR-02]', () => {
     expect(() => ring('äöüßéèêëàáâãåæçñ')).not.toThrow()
     expect(() => ring('äöüßéèêëàáâãåæç1')).toThrow(
-      'has 31 bytes and needs at least 32 random ones.',
+      `has 31 bytes and needs at least 32 random ones. ${MAKE_ONE}`,
     )
     expect(() => ring(newSecret().slice(0, 32))).not.toThrow()
   })
 
   it('takes five different characters for random, and four not [KR-02]', () => {
     expect(() => ring('abcde'.repeat(7))).not.toThrow()
-    expect(() => ring('abcd'.repeat(8))).toThrow('repeats a few characters; make a random one.')
+    expect(() => ring('abcd'.repeat(8))).toThrow(`repeats a few characters. ${MAKE_ONE}`)
   })
 
   it('refuses white space around a secret, which two servers would read differently [KR-03]', () => {
@@ -82,7 +83,7 @@ describe('KeyRing', () => {
   it('says which of several secrets is refused, and never its text (LG-08)', () => {
     const secret = 'a-short-one'
     expect(() => ring([newSecret(), secret])).toThrow(
-      "the session option 'secret' (number 2) has 11 bytes and needs at least 32 random ones.",
+      `the session option 'secret' (number 2) has 11 bytes and needs at least 32 random ones. ${MAKE_ONE}`,
     )
     const same = newSecret()
     expect(() => ring([same, same])).toThrow(

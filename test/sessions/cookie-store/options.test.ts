@@ -13,6 +13,10 @@ import { testClient } from '../../../src/testing/index.js'
 import { polluted } from '../pollution.js'
 import { NAME, secret, world, setCookies } from './cookie-world.js'
 
+const SECURE_NAME = " Add a name without `__Host-`: name: '__Secure-session'."
+const OVER_HTTP =
+  " For developing over plain http write secure: 'auto'; without https in production, too, add a name without a prefix: name: 'session'."
+
 describe('options of a cookie store', () => {
   const refusal = (options: object) => {
     try {
@@ -23,31 +27,49 @@ describe('options of a cookie store', () => {
   }
 
   it.each([
-    ['CE-02', { domain: 'shop.test' }, '__Host- needs path / and no domain'],
-    ['CE-02', { path: '/shop' }, '__Host- needs path / and no domain'],
-    ['CE-02', { secure: false }, '__Host- needs secure'],
-    ['CE-03', { name: '__Secure-sid', secure: false }, '__Secure- needs secure'],
-    ['CE-03', { name: 'sid', sameSite: 'none', secure: false }, 'sameSite none needs secure'],
-    ['CE-03', { name: 'sid', partitioned: true, secure: false }, 'partitioned needs secure'],
+    ['CE-02', 'domain', { domain: 'shop.test' }, '__Host- needs path / and no domain', SECURE_NAME],
+    ['CE-02', 'path', { path: '/shop' }, '__Host- needs path / and no domain', SECURE_NAME],
+    ['CE-02', 'secure', { secure: false }, '__Host- needs secure', OVER_HTTP],
+    [
+      'CE-03',
+      'secure',
+      { name: '__Secure-sid', secure: false },
+      '__Secure- needs secure',
+      OVER_HTTP,
+    ],
+    [
+      'CE-03',
+      'secure',
+      { name: 'sid', sameSite: 'none', secure: false },
+      'sameSite none needs secure',
+      '',
+    ],
+    [
+      'CE-03',
+      'secure',
+      { name: 'sid', partitioned: true, secure: false },
+      'partitioned needs secure',
+      '',
+    ],
     [
       'CE-07',
+      'path',
       { name: 'sid', path: `/${'x'.repeat(1024)}` },
       'its path must be a path that starts with /, has at most 1024 bytes, and no comma, semicolon or control character',
+      '',
     ],
-  ])('%s: %j is refused', (_, options, rule) => {
+  ])('%s: the option %s of %j is refused', (_, option, options, rule, remedy) => {
     const name = (options as { name?: string }).name ?? NAME
     expect(refusal(options)).toBe(
-      `SESSION_OPTION: the session option 'cookie' makes a cookie that browsers refuse. ` +
-        `The cookie "${name}" is refused: ${rule}.`,
+      `SESSION_OPTION: the session option '${option}' makes a cookie that browsers refuse. ` +
+        `The cookie "${name}" is refused: ${rule}.${remedy}`,
     )
   })
 
   it.each(['Host__sid', '__host-sid', '__Host_sid', '', 'a b', 'a;b', 'a\u0000', 'ä'])(
     'the name %j is refused [CE-04, CE-08]',
     (name) => {
-      expect(refusal({ name })).toMatch(
-        /^SESSION_OPTION: the session option 'cookie' makes a cookie/,
-      )
+      expect(refusal({ name })).toMatch(/^SESSION_OPTION: the session option 'name' makes a cookie/)
     },
   )
 

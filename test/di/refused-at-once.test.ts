@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import {
+  App,
+  Body,
+  CookieValue,
+  Header,
+  Param,
+  Query,
+  route,
+  scoped,
+  value,
+  type Token,
+} from '../../src/index.js'
+import { refusalOf, withoutSites } from './world.js'
+
+class Clock {
+  readonly now = 1
+}
+const home = () => 'Hello!'
+
+/** Mistakes of programs that no compiler has seen. */
+const unchecked = (mistake: unknown): never => mistake as never
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a handler that was called',
+    () => route.get('/', unchecked(home())),
+    'route.get("/", …) needs a function as its handler, not "Hello!". Give the function itself, which is called for each request: route.get("/", handler), not handler().',
+  ],
+  [
+    'a handler that was forgotten',
+    () => route.post('/cart', [Clock], unchecked(undefined)),
+    'route.post("/cart", …) needs a function as its handler, not undefined. Give the function itself, which is called for each request: route.post("/cart", handler), not handler().',
+  ],
+  [
+    'a value that was forgotten',
+    () => value(Clock, unchecked(undefined)),
+    'value(Clock) needs the value, not undefined: value(Clock, new Clock(…)).',
+  ],
+  [
+    'a factory that was forgotten',
+    () => scoped(Clock, unchecked(undefined)),
+    'scoped(Clock) needs a function that makes the value, not undefined: scoped(Clock, [], () => …), with a list of what it takes in between.',
+  ],
+  [
+    'routes in place of options',
+    () => new App(unchecked([route.get('/', home)])),
+    'App: options must be an object, not a list.',
+  ],
+])('where it is written: %s', (_, mistake, message) => {
+  expect(mistake).toThrow(new TypeError(message))
+})
+
+test('what may be undefined for a token, and for a marker, is a value', async () => {
+  const app = new App({
+    components: [value(Query('x') as Token<unknown>, undefined)],
+    routes: [route.get('/', home)],
+  })
+  await expect(app.ready()).resolves.toBeUndefined()
+})
+
+test.each<[string, unknown, string, string?]>([
+  ['Body', Body, 'Body()'],
+  ['Param', Param, "Param('id')"],
+  ['Query', Query, "Query('page')"],
+  ['Header', Header, "Header('accept')", 'Did you mean Headers? '],
+  ['CookieValue', CookieValue, "CookieValue('theme')"],
+])('a marker that is taken for a type: %s', async (name, made, example, meant = '') => {
+  const app = new App({ routes: [route.post('/', [unchecked(made)], function send() {})] })
+  expect(withoutSites((await refusalOf(app.ready())).message)).toBe(
+    `The application cannot be wired: 1 problem.
+
+1. DI_MISSING (POST /): nothing provides ${name}, parameter 0 of send.
+     send
+     └─ ${name}
+   ${meant}It is no type, and makes a token when it is called: route.get(path, [${example}, …], fn), or inject([${example}, …], fn).`,
+  )
+})
