@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Extent } from './race.js'
 import { samplings } from './samplings.js'
 import { systems } from './systems.js'
-import { workloads } from './workloads.js'
+import { groups, workloads } from './workloads.js'
 
 /** What a run is asked for. */
 export interface Arguments extends Extent {
@@ -15,11 +15,13 @@ export interface Arguments extends Extent {
 }
 
 const EVERYTHING = [...Object.keys(workloads), ...Object.keys(samplings), 'injection']
+const NAMES = [...EVERYTHING, ...Object.keys(groups)]
 
 /** @throws Error for an option, workload or system that is not there, and numbers that are none. */
 export function readArguments(args: readonly string[]): Arguments {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       rounds: { type: 'string' },
       milliseconds: { type: 'string' },
@@ -30,12 +32,13 @@ export function readArguments(args: readonly string[]): Arguments {
     },
   })
   const { quick } = values
-  const isWhole = !quick && values.only.length === 0 && values.systems.length === 0
+  const only = [...values.only, ...positionals]
+  const isWhole = !quick && only.length === 0 && values.systems.length === 0
   return {
     rounds: positive('--rounds', values.rounds ?? (quick ? '1' : '9')),
     milliseconds: positive('--milliseconds', values.milliseconds ?? (quick ? '200' : '1000')),
-    only: named('--only', values.only, EVERYTHING),
-    systems: values.systems.length === 0 ? [] : named('--systems', values.systems, names()),
+    only: only.length === 0 ? EVERYTHING : named('--only', only, NAMES).flatMap(partsOf),
+    systems: named('--systems', values.systems, names()),
     isWhole,
     isKept: isWhole || values.keep,
   }
@@ -45,13 +48,18 @@ function names(): string[] {
   return systems.map(({ name }) => name)
 }
 
-/** Those that were named, or all. */
+/** A group stands for its parts. */
+function partsOf(name: string): readonly string[] {
+  return groups[name] ?? [name]
+}
+
+/** @throws Error for a name that is not known. */
 function named(option: string, given: readonly string[], known: readonly string[]): string[] {
   const list = given.flatMap((names) => names.split(','))
   const unknown = list.find((name) => !known.includes(name))
   if (unknown !== undefined)
     throw new Error(`${option}: there is no '${unknown}', but ${known.join(', ')}`)
-  return list.length === 0 ? [...known] : list
+  return list
 }
 
 function positive(option: string, text: string): number {

@@ -1,7 +1,7 @@
 import { Load } from './load.js'
 import type { RedisServer } from './redis.js'
 import { Server } from './server.js'
-import { LIMIT, OURS, systems } from './systems.js'
+import { bareOf, LIMIT, OURS, systems } from './systems.js'
 import { begin, check } from './visitor.js'
 import { workloads, type Workload } from './workloads.js'
 
@@ -82,6 +82,9 @@ function entrantsOf(workload: Workload, only: readonly string[]): Entrant[] {
   return [...own, ...others]
 }
 
+/** As long as one of a session, for a server that reads none. */
+const UNREAD = `session=${'x'.repeat(43)}`
+
 class Runner {
   readonly name: string
   readonly #server: Server
@@ -97,11 +100,14 @@ class Runner {
   static async start({ name, system, workload }: Entrant, redis: RedisServer): Promise<Runner> {
     const { kind, kept, request, visitors } = workload
     const server = await Server.start(system, kind, { redisUrl: redis.url, kept })
-    await check(server.port, kind, kept).catch((error: Error) => {
+    const isBare = system === bareOf(kind)
+    await check(server.port, isBare ? 'hello' : kind, kept).catch((error: Error) => {
       throw new Error(`${name}, ${kind}: ${error.message}`)
     })
-    if (kind === 'hello')
-      return new Runner(name, server, new Array(CONNECTIONS).fill([request('')]))
+    if (kind === 'hello' || isBare) {
+      const cookie = isBare ? UNREAD : ''
+      return new Runner(name, server, new Array(CONNECTIONS).fill([request(cookie)]))
+    }
     const cookies = await begin(server.port, CONNECTIONS, visitors / CONNECTIONS)
     return new Runner(
       name,

@@ -5,7 +5,7 @@ import { environment } from '../di/environment.js'
 import { readArguments } from './arguments.js'
 import { publish, readInjection } from './publish.js'
 import { race, type Race } from './race.js'
-import { writeRaw, type Raw } from './raw.js'
+import { readRaw, withParts, writeRaw, type Raw } from './raw.js'
 import { startRedis } from './redis.js'
 import { raceTable } from './report/race-table.js'
 import { sampleTable } from './report/sample-table.js'
@@ -30,8 +30,9 @@ if (isWhole) measureInjection()
 const all = outcomes(raw, only.includes('injection') ? readInjection() : undefined)
 console.log(columns(outcomeTable(all)))
 if (isKept) {
-  writeRaw(raw)
-  publish(raw)
+  const figures = isWhole ? raw : withParts(readRaw(), raw)
+  writeRaw(figures)
+  publish(figures)
 }
 process.exit(all.every(({ isMet }) => isMet) ? 0 : 1)
 

@@ -1,5 +1,14 @@
 /** The applications that a system may take part with; each has the routes of its workloads. */
-export type Kind = 'hello' | 'waiting' | 'sealed' | 'signed' | 'redis' | 'memory'
+export type Kind =
+  | 'hello'
+  | 'waiting'
+  | 'sealed'
+  | 'signed'
+  | 'redis'
+  | 'memory'
+  | 'inExpress'
+  | 'inHono'
+  | 'inFastify'
 
 /**
  * Starts an application of a kind on a free port of 127.0.0.1, and gives the port.
@@ -8,7 +17,8 @@ export type Kind = 'hello' | 'waiting' | 'sealed' | 'signed' | 'redis' | 'memory
  * `held()` returns. Those with sessions have `GET /read`, which answers with the session's `count` as text, 0 in the
  * beginning, and `POST /count`, which adds one and answers the same way. The session holds all of `kept` as well,
  * written by the first `POST /count`, and `GET /kept` answers with how much of it is there. `GET /` asks for no
- * session.
+ * session. Those of the last three kinds are sessions in the handlers of a framework, kept in the process, and the
+ * framework alone, which answers with the text `1`.
  */
 export type Start = (redisUrl: string) => Promise<number>
 

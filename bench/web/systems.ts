@@ -7,6 +7,8 @@ export interface System {
   readonly kinds: readonly Kind[]
   /** What it keeps sessions with. */
   readonly plugins?: { readonly [K in Kind]?: string }
+  /** Whether it has no sessions: what the others add is added to it. */
+  readonly isBare?: boolean
 }
 
 /** The limit, which others are compared with, and the one whose targets are checked. */
@@ -23,16 +25,32 @@ export const systems: readonly System[] = [
   {
     name: OURS,
     title: '**Ingot**',
-    kinds: ['hello', 'waiting', 'sealed', 'signed', 'redis', 'memory'],
+    kinds: [
+      'hello',
+      'waiting',
+      'sealed',
+      'signed',
+      'redis',
+      'memory',
+      'inExpress',
+      'inHono',
+      'inFastify',
+    ],
+    plugins: {
+      inExpress: '`ingot/express`',
+      inHono: '`ingot/hono`',
+      inFastify: '`ingot/fastify`',
+    },
   },
   {
     name: 'fastify',
     title: 'Fastify',
-    kinds: ['hello', 'waiting', 'sealed', 'redis', 'memory'],
+    kinds: ['hello', 'waiting', 'sealed', 'redis', 'memory', 'inFastify'],
     plugins: {
       sealed: '@fastify/secure-session',
       redis: '@fastify/session',
       memory: '@fastify/session',
+      inFastify: '@fastify/session',
     },
   },
   { name: 'srvx', title: 'srvx, `FastResponse`', kinds: ['hello'] },
@@ -48,11 +66,19 @@ export const systems: readonly System[] = [
   {
     name: 'express',
     title: 'Express',
-    kinds: ['hello', 'waiting', 'redis', 'memory'],
-    plugins: { redis: 'express-session', memory: 'express-session' },
+    kinds: ['hello', 'waiting', 'redis', 'memory', 'inExpress'],
+    plugins: { redis: 'express-session', memory: 'express-session', inExpress: 'express-session' },
   },
+  { name: 'bare-express', title: 'Express alone', kinds: ['inExpress'], isBare: true },
+  { name: 'bare-hono', title: 'Hono alone', kinds: ['inHono'], isBare: true },
+  { name: 'bare-fastify', title: 'Fastify alone', kinds: ['inFastify'], isBare: true },
   { name: 'iron-session', title: 'iron-session on `node:http`', kinds: ['sealed'] },
 ]
+
+/** The system without sessions, of a kind that has one. */
+export function bareOf(kind: Kind): string | undefined {
+  return systems.find(({ isBare, kinds }) => isBare && kinds.includes(kind))?.name
+}
 
 /** What a system is called among those of a kind. */
 export function titleOf(name: string, kind?: Kind): string {

@@ -13,6 +13,8 @@ export interface Workload {
   readonly request: (cookie: string) => string
   /** What is asked of Ingot, compared with a system in the same workload. */
   readonly targets: readonly Target[]
+  /** What Ingot may add at most to what the framework alone takes. */
+  readonly added?: AddedTarget
   /** At most so many commands may reach Redis for one request; each is at most one round trip. */
   readonly commands?: number
   /** Whether peers take part, and the chart shows it: what most sites keep. */
@@ -28,6 +30,9 @@ export interface Target {
   /** At least this share of its rate. */
   readonly rate?: number
 }
+
+/** What a session may add to the processor time of a request of a framework: as much as this peer adds, or microseconds. */
+export type AddedTarget = { readonly of: string } | { readonly microseconds: number }
 
 export type WorkloadName = string
 
@@ -102,6 +107,20 @@ function sized(kind: 'redis' | 'memory' | 'sealed', title: string, sizes: readon
   return workloads
 }
 
+/** A session that the process keeps, in the handlers of a framework. */
+function inFramework(
+  kind: 'inExpress' | 'inHono' | 'inFastify',
+  framework: string,
+  added: AddedTarget,
+) {
+  const all = { ...common, kind, targets: [], added }
+  const title = `Session in memory, in ${framework}`
+  return {
+    [`${kind}Read`]: { ...all, title: `${title}: read`, request: read },
+    [`${kind}Write`]: { ...all, title: `${title}: write`, request: count },
+  }
+}
+
 const KEYS: readonly Kept[] = [{ keys: 2 }, { keys: 40 }, { keys: 200 }]
 const SIZES: readonly Kept[] = [1, 16, 256].map((size) => ({ keys: 11, bytes: size * 1024 }))
 
@@ -150,4 +169,12 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     { keys: 1000 },
   ]),
   ...sized('sealed', 'Cookie session, encrypted', KEYS),
+  ...inFramework('inExpress', 'Express', { of: 'express' }),
+  ...inFramework('inHono', 'Hono', { microseconds: 20 }),
+  ...inFramework('inFastify', 'Fastify', { of: 'fastify' }),
+}
+
+/** Names that stand for several parts. */
+export const groups: Readonly<Record<string, readonly WorkloadName[]>> = {
+  frameworks: Object.keys(workloads).filter((name) => workloads[name]!.added !== undefined),
 }

@@ -14,7 +14,7 @@ const TOP = 78
 /** The rates of all workloads as a share of what is written by hand, as SVG. */
 export function chart({ races }: Raw): string {
   const panels = Object.entries(races)
-    .filter(([name]) => workloads[name]!.isWhole)
+    .filter(([name]) => workloads[name]!.isWhole && !workloads[name]!.added)
     .map(([name, race]) => ({ name, bars: barsOf(name, race) }))
   const parts: string[] = []
   let y = TOP

@@ -1,12 +1,14 @@
 import type { Race } from '../race.js'
-import { LIMIT, titleOf } from '../systems.js'
+import { bareOf, LIMIT, titleOf } from '../systems.js'
 import { workloads, type WorkloadName } from '../workloads.js'
-import { busyShare, figure, ratio } from './statistics.js'
+import { added, busyShare, figure, ratio } from './statistics.js'
 import { number, type Table } from './table.js'
 
 /** The fastest first. */
 export function raceTable(name: WorkloadName, race: Race): Table {
   const { title, kind } = workloads[name]!
+  const bare = bareOf(kind)
+  if (bare !== undefined) return addedTable(name, race, bare)
   const isWithRedis = kind === 'redis'
   const head = ['', 'requests/s', '× by hand', 'CPU, µs', '× by hand', 'busy']
   const rows = Object.keys(race)
@@ -21,6 +23,21 @@ export function raceTable(name: WorkloadName, race: Race): Table {
       ...(isWithRedis ? [race[each]!.commands?.toFixed(2) ?? '–'] : []),
     ])
   return { title, head: isWithRedis ? [...head, 'Redis commands'] : head, rows }
+}
+
+/** What a session adds to a framework; the least first. */
+function addedTable(name: WorkloadName, race: Race, bare: string): Table {
+  const rows = Object.keys(race)
+    .toSorted((one, other) => figure(race, one, 'cpu') - figure(race, other, 'cpu'))
+    .map((each) => [
+      titleIn(each, name),
+      number(figure(race, each, 'rates')),
+      number(figure(race, each, 'cpu')),
+      each === bare ? '' : number(added(race, each, bare)),
+      `${Math.round(100 * busyShare(race, each))} %`,
+    ])
+  const head = ['', 'requests/s', 'CPU, µs', 'added, µs', 'busy']
+  return { title: workloads[name]!.title, head, rows }
 }
 
 function titleIn(name: string, workload: WorkloadName): string {

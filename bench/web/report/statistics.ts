@@ -21,6 +21,13 @@ export function ratio(
   return median(race[name]![of].map((value, index) => value / others[index]!))
 }
 
+/** The median of what one takes more than another within each round, in microseconds of processor time. */
+export function added(race: Race, name: string, to: string): number | undefined {
+  const base = race[to]?.cpu
+  if (!base || !race[name]) return undefined
+  return median(race[name].cpu.map((value, index) => value - base[index]!))
+}
+
 /** The share of the time that a server worked; well below 1, something else was the limit. */
 export function busyShare(race: Race, name: string): number {
   const { rates, cpu } = race[name]!

@@ -4,9 +4,9 @@ import { targets as injectionTargets } from '../../di/targets.js'
 import type { Race } from '../race.js'
 import type { Raw } from '../raw.js'
 import { samplings, type Samples, type SamplingName } from '../samplings.js'
-import { LIMIT, OURS, titleOf } from '../systems.js'
+import { bareOf, LIMIT, OURS, titleOf } from '../systems.js'
 import { workloads, type Target, type WorkloadName } from '../workloads.js'
-import { ratio } from './statistics.js'
+import { added, ratio } from './statistics.js'
 import { number, type Table } from './table.js'
 
 /** What Ingot must keep to, and how a run did. */
@@ -42,13 +42,31 @@ function raceOutcomes(workload: WorkloadName, race: Race): Outcome[] {
   const shares = targets
     .filter((target) => !peers.includes(target))
     .flatMap((target) => [...cpuShare(title, race, target), ...rateShare(title, race, target)])
-  const all = [...shares, ...ahead(workload, race, peers)]
+  const all = [...shares, ...ahead(workload, race, peers), ...addedOutcomes(workload, race)]
   const commands = race[OURS].commands
   if (limit === undefined || commands === undefined) return all
   const figure = commands.toFixed(2)
   // A command of the client's own may fall into the time that was watched.
   const isMet = commands <= limit + 0.01
   return [...all, { name: `${title}: Redis commands`, limit: `at most ${limit}`, figure, isMet }]
+}
+
+function addedOutcomes(workload: WorkloadName, race: Race): Outcome[] {
+  const { title, kind, added: target } = workloads[workload]!
+  const bare = bareOf(kind)
+  if (!target || bare === undefined) return []
+  const reached = added(race, OURS, bare)
+  const most = 'of' in target ? added(race, target.of, bare) : target.microseconds
+  if (reached === undefined || most === undefined) return []
+  const by = 'of' in target ? `, as ${titleOf(target.of, kind)} does` : ''
+  return [
+    {
+      name: `${title}: added CPU${by}`,
+      limit: `at most ${number(most)} µs`,
+      figure: `${number(reached)} µs`,
+      isMet: reached <= most,
+    },
+  ]
 }
 
 /** Processor time per request, which other work on the machine changes least. */

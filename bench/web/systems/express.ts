@@ -27,6 +27,7 @@ export const system: System = {
     return listening(withSessions(new RedisStore({ client, ttl: LIFE })))
   },
   memory: () => listening(withSessions(new MemoryStore())),
+  inExpress: () => listening(withSessions(new MemoryStore())),
 }
 
 function withSessions(store: Store): Express {
@@ -61,7 +62,7 @@ function withHello(app: Express): Express {
   })
 }
 
-function listening(app: Express): Promise<number> {
+export function listening(app: Express): Promise<number> {
   return new Promise((resolve) => {
     const server = app.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
   })

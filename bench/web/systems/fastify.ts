@@ -48,6 +48,7 @@ export const system: System = {
     return withSessions(new RedisStore({ client, ttl: LIFE }) as never)
   },
   memory: () => withSessions(new session.MemoryStore()),
+  inFastify: () => withSessions(new session.MemoryStore()),
 }
 
 async function withSessions(store: session.SessionStore): Promise<number> {
@@ -83,6 +84,6 @@ function withHello(app: FastifyInstance): FastifyInstance {
   return app.get('/', () => GREETING)
 }
 
-async function listening(app: FastifyInstance): Promise<number> {
+export async function listening(app: FastifyInstance): Promise<number> {
   return Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
 }

@@ -11,7 +11,7 @@ function withHello(): Hono {
   return new Hono().get('/', (context) => context.text(GREETING))
 }
 
-function listening({ fetch }: Hono): Promise<number> {
+export function listening({ fetch }: Hono): Promise<number> {
   return new Promise((resolve) => {
     serve({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(port))
   })

@@ -58,6 +58,9 @@ export const system: System = {
       }),
     ),
   memory: () => listening(withSessions(new MemoryStore({ limit: 20_000, ...life }))),
+  inExpress: async () => (await import('../in-frameworks/express.js')).inExpress(),
+  inHono: async () => (await import('../in-frameworks/hono.js')).inHono(),
+  inFastify: async () => (await import('../in-frameworks/fastify.js')).inFastify(),
 }
 
 export function withCookies(options: Partial<CookieStoreOptions>): Promise<number> {
