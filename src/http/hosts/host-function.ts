@@ -16,6 +16,8 @@ export interface HostFunctionOptions {
   readonly name: string
   /** The types, as they are written, of what the host gives: such parameters are not injected. Default: none. */
   readonly hostTypes?: RegExp | undefined
+  /** Those that are classes, for whoever imports them as such. Default: none. */
+  readonly hostClasses?: readonly unknown[] | undefined
 }
 
 /**
@@ -25,13 +27,13 @@ export interface HostFunctionOptions {
  */
 export function hostFunction(
   fn: HostFunction,
-  { tokens, name, hostTypes }: HostFunctionOptions,
+  { tokens, name, hostTypes, hostClasses = [] }: HostFunctionOptions,
   call: HostFunction,
 ): Callable {
   if (tokens) return callable(fn, { tokens, name, call, count: tokens.length })
   const infos = describeParameters(callable(fn))
   const isOfHost = ({ token, text, listed, index }: (typeof infos)[number]): boolean => {
-    if (token) return false
+    if (token) return hostClasses.includes(token)
     return (listed !== undefined && index >= listed) || hostTypes?.test(text ?? '') === true
   }
   const last = infos.findLastIndex((info) => !isOfHost(info))
