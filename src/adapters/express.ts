@@ -39,7 +39,7 @@ export function handlers(app: App, shop?: RoutesOfExpress): Handle {
   ): RequestHandler {
     const routeOf = (): string | undefined => routeIn(stackOf(shop), handler)
     const handling = nodeHandler(app, EXPRESS, given, { site: new CallSite(handle), routeOf })
-    const handler: RequestHandler = (req, res, next) => handling(req, res, next, [next])
+    const handler: RequestHandler = (req, res, next) => handling(req, res, next, next)
     return handler
   }
 }

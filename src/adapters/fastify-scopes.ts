@@ -1,69 +1,88 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import {
   addLines,
+  HttpError,
   NodeHostExchange,
   type App,
   type HeaderLine,
-  type HostHeaders,
-  type NodeHostFacts,
+  type HostHead,
   type RequestScope,
 } from '../http/index.js'
+import { FastifyFacts, FastifyHeaders } from './fastify-facts.js'
 
-/** A scope, and the headers that the response had before anybody asked. */
-interface Entered {
-  readonly scope: RequestScope
-  readonly before: ReturnType<FastifyReply['getHeaders']>
-}
+/** A request, with the visits of those who asked within it. */
+type Entering = FastifyRequest & { [app: symbol]: FastifyVisit | null }
 
-/** The scopes of the requests of one Fastify; `leave` and `sent` are its hooks. */
+/** The scopes of the requests of one Fastify. */
 export class FastifyScopes {
   readonly #app: App
-  readonly #entered = new WeakMap<FastifyRequest, Entered>()
+  /** A property that all requests have from the beginning costs less than a `WeakMap`. */
+  readonly #visit = Symbol('ingot')
 
   constructor(app: App) {
     this.#app = app
   }
 
-  of(request: FastifyRequest, reply: FastifyReply): RequestScope {
-    const entered = this.#entered.get(request)
-    if (entered) return entered.scope
-    const facts = new FastifyFacts(request)
-    const scope = this.#app.enter(new NodeHostExchange(request.raw, reply.raw, facts))
-    if (scope.claim()) this.#entered.set(request, { scope, before: reply.getHeaders() })
-    return scope
+  /** Adds the hooks that leave them. */
+  watch(shop: FastifyInstance): void {
+    shop.decorateRequest(this.#visit, null)
+    shop.addHook('onSend', (request, reply, payload, done) => {
+      const visit = (request as Entering)[this.#visit]
+      return visit ? visit.leave(reply, payload, done) : done(null, payload)
+    })
+    shop.addHook('onResponse', (request, reply, done) => {
+      done()
+      ;(request as Entering)[this.#visit]?.sent(reply)
+    })
   }
 
-  /** `onSend`: a promise only where something has to be waited for. */
-  readonly leave = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    payload: unknown,
-    done: (error: null, payload: unknown) => void,
-  ): Promise<unknown> | void => {
-    const entered = this.#entered.get(request)
-    if (!entered) return done(null, payload)
-    const { scope } = entered
-    const status = payload instanceof Response ? payload.status : reply.statusCode
+  of(request: FastifyRequest, reply: FastifyReply): RequestScope {
+    const visit = (request as Entering)[this.#visit]
+    if (visit) return visit.scope
+    const { raw } = request
+    const scope =
+      this.#app.entered(raw) ??
+      this.#app.enter(new NodeHostExchange(raw, reply.raw, new FastifyFacts(request)))
+    if (scope.claim()) (request as Entering)[this.#visit] = new FastifyVisit(scope, reply)
+    return scope
+  }
+}
+
+/** What Fastify takes when a hook has ended. */
+type Done = (error: null, payload: unknown) => void
+
+/** The scope of a request, from its first function to the response. */
+class FastifyVisit {
+  readonly scope: RequestScope
+  /** The headers that the response had before anybody asked. */
+  readonly #before: ReturnType<FastifyReply['getHeaders']>
+
+  constructor(scope: RequestScope, reply: FastifyReply) {
+    this.scope = scope
+    this.#before = reply.getHeaders()
+  }
+
+  /** A promise only where something has to be waited for. */
+  leave(reply: FastifyReply, payload: unknown, done: Done): Promise<unknown> | void {
     let sent: unknown
     try {
-      const left = scope.leave({ status, has: (name) => reply.hasHeader(name) })
+      const left = this.scope.leave(headOf(reply, payload))
       if (left instanceof Promise)
         return left.then(
-          (lines) => add(scope, reply, payload, lines),
-          (error: unknown) => failed(entered, reply, payload, error),
+          (lines) => this.#add(reply, payload, lines),
+          (error: unknown) => this.#failed(reply, payload, error),
         )
-      sent = add(scope, reply, payload, left)
+      sent = this.#add(reply, payload, left)
     } catch (error) {
-      return failed(entered, reply, payload, error)
+      return this.#failed(reply, payload, error)
     }
     done(null, sent)
   }
 
-  /** `onResponse`: whoever passed Fastify by has sent a head without the session's cookie. */
-  readonly sent = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    done()
-    const scope = this.#entered.get(request)?.scope
-    if (!scope || scope.isLeft) return
+  /** Whoever passed Fastify by has sent a head without the session's cookie. */
+  sent(reply: FastifyReply): void {
+    const { scope } = this
+    if (scope.isLeft) return
     void (async () => scope.leave({ status: reply.raw.statusCode }))()
       .then((lines) => {
         if (lines.some(([name]) => name === 'set-cookie')) throw new Error(PASSED_BY)
@@ -71,78 +90,36 @@ export class FastifyScopes {
       .catch((error: unknown) => scope.report(error))
       .finally(() => scope.doneWhenClosed(reply.raw))
   }
-}
 
-function add(
-  scope: RequestScope,
-  reply: FastifyReply,
-  payload: unknown,
-  lines: readonly HeaderLine[],
-): unknown {
-  scope.doneWhenClosed(reply.raw)
-  if (lines.length === 0) return payload
-  const headers = headersOf(reply)
-  let sent = payload
-  if (payload instanceof Response) {
-    // Fastify would put its `Vary` in the place of the merged one.
-    reply.code(payload.status)
-    addLines(headers, [...payload.headers])
-    sent = payload.body
+  #add(reply: FastifyReply, payload: unknown, lines: readonly HeaderLine[]): unknown {
+    this.scope.doneWhenClosed(reply.raw)
+    if (lines.length === 0) return payload
+    const headers = new FastifyHeaders(reply)
+    let sent = payload
+    if (payload instanceof Response) {
+      // Fastify would put its `Vary` in the place of the merged one.
+      reply.code(payload.status)
+      addLines(headers, [...payload.headers])
+      sent = payload.body
+    }
+    addLines(headers, lines)
+    return sent
   }
-  addLines(headers, lines)
-  return sent
-}
 
-/** Drops what the handlers have set and sent: the error handler of Fastify responds. */
-function failed({ before }: Entered, reply: FastifyReply, payload: unknown, error: unknown): never {
-  ;(payload as { destroy?: () => void } | null)?.destroy?.()
-  for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name)
-  reply.headers(before)
-  throw error
-}
-
-/** The headers of a reply as `addLines` takes them. */
-export function headersOf(reply: FastifyReply): HostHeaders {
-  return {
-    get: (name) => {
-      const content = reply.getHeader(name)
-      return content === undefined ? null : String(content)
-    },
-    set: (name, content) => void reply.header(name, content),
-    // Of `Set-Cookie` Fastify sends all.
-    append: (name, content) => void reply.header(name, content),
+  /** Drops what the handlers have set and sent: the error handler of Fastify responds. */
+  #failed(reply: FastifyReply, payload: unknown, error: unknown): never {
+    ;(payload as { destroy?: () => void } | null)?.destroy?.()
+    for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name)
+    reply.headers(this.#before)
+    // When the response was that of an error already, Fastify only serializes this one.
+    if (error instanceof HttpError) reply.code(error.status).headers(error.headers)
+    throw error
   }
 }
 
-/** What Fastify knows by its `trustProxy`; read when somebody asks. */
-export class FastifyFacts implements NodeHostFacts {
-  readonly #request: FastifyRequest
-  readonly base: string
-
-  constructor(request: FastifyRequest, base = '') {
-    this.#request = request
-    this.base = base
-  }
-
-  get isHttps(): boolean {
-    return this.#request.protocol === 'https'
-  }
-
-  get ip(): string {
-    return this.#request.ip
-  }
-
-  get host(): string {
-    return this.#request.host
-  }
-
-  get target(): string {
-    return this.#request.originalUrl
-  }
-
-  get parsed(): unknown {
-    return this.#request.body
-  }
+function headOf(reply: FastifyReply, payload: unknown): HostHead {
+  const status = payload instanceof Response ? payload.status : reply.statusCode
+  return { status, has: (name) => reply.hasHeader(name) }
 }
 
 const PASSED_BY =

@@ -8,7 +8,8 @@ import {
   type App,
   type HostFunction,
 } from '../http/index.js'
-import { FastifyFacts, headersOf, FastifyScopes } from './fastify-scopes.js'
+import { FastifyFacts, FastifyHeaders } from './fastify-facts.js'
+import { FastifyScopes } from './fastify-scopes.js'
 
 /** A handler or hook of Fastify. */
 export type Handler = (
@@ -43,8 +44,7 @@ export interface Handle {
 export function handlers(app: App, shop: FastifyInstance): Handle {
   const scopes = new FastifyScopes(app)
   const routes = new WeakMap<object, string>()
-  shop.addHook('onSend', scopes.leave)
-  shop.addHook('onResponse', scopes.sent)
+  scopes.watch(shop)
   shop.addHook('onReady', async () => app.ready())
   shop.addHook('onRoute', (route) => {
     const { method, url, handler, onRequest, preParsing, preValidation, preHandler } = route
@@ -64,10 +64,11 @@ export function handlers(app: App, shop: FastifyInstance): Handle {
       routeOf: () => routes.get(handler),
     })
     const handler: Handler = (request, reply, done) => {
-      const called = (values: readonly unknown[]): unknown => fn(...values, request, reply)
       const values = ask(scopes.of(request, reply), request.params as Record<string, unknown>)
-      if (values instanceof Promise) return values.then((made) => later(called(made), reply, done))
-      const result = called(values)
+      if (values instanceof Promise)
+        return values.then((made) => later(fn(...made, request, reply), reply, done))
+      values.push(request, reply)
+      const result = fn(...values)
       if (done && !isThenable(result)) return done()
       // Fastify sends what is returned, whatever its types say of one that is also a hook.
       return result as Promise<unknown>
@@ -90,7 +91,7 @@ export function mount(app: App): FastifyPluginCallback {
       if (!found) return reply.callNotFound()
       const response = await found
       reply.code(response.status)
-      addLines(headersOf(reply), mountedLines(response, shop.prefix))
+      addLines(new FastifyHeaders(reply), mountedLines(response, shop.prefix))
       return reply.send(mountedBody(response))
     }
     shop.all('/', handler)

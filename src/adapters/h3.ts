@@ -1,4 +1,4 @@
-import { HTTPError, onDispose, type H3Event, type Middleware } from 'h3'
+import { H3Event, HTTPError, onDispose, type Middleware } from 'h3'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {
   addLines,
@@ -10,8 +10,13 @@ import {
   type HostFunction,
   type HostHeaders,
 } from '../http/index.js'
-import { isBelow } from './mounted-path.js'
-import { statusOf, wrappingHandler, type Outcome, type WrappingHost } from './wrapping-hosts.js'
+import {
+  isBelow,
+  statusOf,
+  wrappingHandler,
+  type Outcome,
+  type WrappingHost,
+} from './wrapping-hosts.js'
 
 /** The `next` of a middleware of h3. */
 export type Next = Parameters<Middleware>[1]
@@ -88,6 +93,8 @@ export interface RoutesOfH3 {
 const H3: WrappingHost<H3Event> = {
   name: 'h3',
   types: /^(?:H3Event|Next)\b/,
+  classes: [H3Event],
+  sourceOf: (event) => event.req,
   enter: (app, event) => app.enter(event.req),
   paramsOf: ({ context: { params = {} } }) => {
     const decoded = Object.entries(params).map(([name, text]) => [name, decodeURIComponent(text)])

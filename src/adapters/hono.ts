@@ -1,4 +1,4 @@
-import type { Context, Handler, Hono, MiddlewareHandler, Next } from 'hono'
+import { Context, type Handler, type Hono, type MiddlewareHandler, type Next } from 'hono'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {
@@ -10,8 +10,7 @@ import {
   type FetchHostFacts,
   type HostFunction,
 } from '../http/index.js'
-import { isBelow } from './mounted-path.js'
-import { statusOf, wrappingHandler, type WrappingHost } from './wrapping-hosts.js'
+import { isBelow, statusOf, wrappingHandler, type WrappingHost } from './wrapping-hosts.js'
 
 /** Makes handlers and middleware of Hono that ask by type: `shop.post('/cart/:sku', handle([Cart], …))`. */
 export interface Handle {
@@ -83,25 +82,30 @@ function exchangeOf(c: Context, base = ''): FetchHostExchange {
 }
 
 class HonoFacts implements FetchHostFacts {
-  readonly #c: Context
+  /** Middleware, such as a limit of the body, puts other requests into `c.req.raw`. */
+  readonly source: Context
   readonly base: string
 
   constructor(c: Context, base: string) {
-    this.#c = c
+    this.source = c
     this.base = base
   }
 
   get ip(): string | undefined {
-    return (this.#c.env as NodeBindings | undefined)?.incoming?.socket.remoteAddress
+    return (this.source.env as NodeBindings | undefined)?.incoming?.socket.remoteAddress
   }
 
   /** Hono keeps what was read through `c.req`. */
-  readonly readAgain = (): Promise<ArrayBuffer> => this.#c.req.arrayBuffer()
+  readAgain(): Promise<ArrayBuffer> {
+    return this.source.req.arrayBuffer()
+  }
 }
 
 const HONO: WrappingHost<Context> = {
   name: 'Hono',
   types: /^(?:Context|Next)\b/,
+  classes: [Context],
+  sourceOf: (c) => c,
   enter: (app, c) => app.enter(exchangeOf(c)),
   paramsOf: (c) => c.req.param(),
   call: (fn, values, c, rest) => fn(...values, c, ...rest),

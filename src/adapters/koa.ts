@@ -1,17 +1,21 @@
+import type { ServerResponse } from 'node:http'
 import type { Context, Middleware, Next } from 'koa'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {
   addLines,
+  headersNow,
   headersOf,
   mountedBody,
   mountedLines,
   NodeHostExchange,
+  resetHeaders,
   type App,
+  type HeaderLine,
+  type HeadersThen,
   type HostFunction,
-  type NodeHostFacts,
 } from '../http/index.js'
-import { isBelow } from './mounted-path.js'
-import { statusOf, wrappingHandler, type WrappingHost } from './wrapping-hosts.js'
+import { KoaFacts } from './koa-facts.js'
+import { isBelow, statusOf, wrappingHandler, type WrappingHost } from './wrapping-hosts.js'
 
 /** Makes middleware of Koa that asks by type: `router.post('/cart/:sku', handle([Cart], …))`. */
 export interface Handle {
@@ -85,52 +89,19 @@ function exchangeOf(ctx: Context, base = ''): NodeHostExchange {
   return new NodeHostExchange(ctx.req, ctx.res, new KoaFacts(ctx, base))
 }
 
-/** What Koa knows by its `proxy`; read when somebody asks. */
-class KoaFacts implements NodeHostFacts {
-  readonly #ctx: Context
-  readonly base: string
-
-  constructor(ctx: Context, base: string) {
-    this.#ctx = ctx
-    this.base = base
-  }
-
-  get isHttps(): boolean {
-    return this.#ctx.secure
-  }
-
-  get ip(): string {
-    return this.#ctx.ip
-  }
-
-  get host(): string {
-    return this.#ctx.host
-  }
-
-  get target(): string {
-    return this.#ctx.originalUrl
-  }
-
-  /** As parsers for Koa leave it. */
-  get parsed(): unknown {
-    const { rawBody, body } = this.#ctx.request as { rawBody?: unknown; body?: unknown }
-    return rawBody ?? body
-  }
-}
-
 const KOA: WrappingHost<Context> = {
   name: 'Koa',
   types: /^(?:Koa\.|Router\.)?(?:(?:Parameterized|Router|Default)?Context|Next)\b/,
+  sourceOf: (ctx) => ctx.req,
   enter: (app, ctx) => app.enter(exchangeOf(ctx)),
   paramsOf: (ctx) => ctx['params'] as Record<string, unknown> | undefined,
   call: (fn, values, ctx, rest) => fn(...values, ctx, ...rest),
-  before: (ctx) => ({ ...ctx.response.headers }),
+  before: (ctx) => headersNow(ctx.res),
   reset: (ctx, before) => {
     if (ctx.headerSent) return
     ctx.body = undefined
     ctx.status = 404
-    for (const name of ctx.res.getHeaderNames()) ctx.remove(name)
-    ctx.set(before as Record<string, string>)
+    resetHeaders(ctx.res, before as HeadersThen)
   },
   headOf: (ctx, outcome) => ({
     status: 'error' in outcome ? statusOf(outcome.error) : ctx.status,
@@ -139,14 +110,7 @@ const KOA: WrappingHost<Context> = {
   /** When the head is written: an error on the way drops all headers (`ctx.onerror`). */
   add: ({ res, headerSent }, outcome, lines) => {
     if (headerSent && 'value' in outcome) throw new Error(SENT)
-    if (lines.length > 0 && !headerSent) {
-      const writeHead = res.writeHead.bind(res) as (...given: unknown[]) => typeof res
-      res.writeHead = (...given: unknown[]) => {
-        res.writeHead = writeHead
-        addLines(headersOf(res), lines)
-        return writeHead(...given)
-      }
-    }
+    if (lines.length > 0 && !headerSent) addWithHead(res, lines)
     return 'value' in outcome ? outcome.value : undefined
   },
   end: (ctx, scope, value) => {
@@ -154,6 +118,17 @@ const KOA: WrappingHost<Context> = {
     return value
   },
   errorOf: (error) => error,
+}
+
+function addWithHead(res: ServerResponse, lines: readonly HeaderLine[]): void {
+  const held: { writeHead: (...given: never[]) => unknown } = res
+  const { writeHead } = held
+  const adding = (...given: unknown[]): unknown => {
+    held.writeHead = writeHead
+    addLines(headersOf(res), lines)
+    return Reflect.apply(writeHead, res, given)
+  }
+  held.writeHead = adding
 }
 
 const SENT =

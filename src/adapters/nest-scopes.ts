@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnyToken, ClassToken, Site } from '../di/index.js'
 import type { App, HostFunction, HostOptions, RequestScope } from '../http/index.js'
 import { EXPRESS } from './express.js'
-import { FastifyFacts } from './fastify-scopes.js'
+import { FastifyFacts } from './fastify-facts.js'
 import { enterNode } from './node-hosts.js'
 import { enter } from './node.js'
 

@@ -16,16 +16,18 @@ export interface NodeHost<Req extends IncomingMessage> {
   readonly name: string
   /** The types, as they are written, of what it gives its handlers. */
   readonly types: RegExp
+  /** Those that are classes. */
+  readonly classes?: readonly unknown[]
   readonly factsOf: (req: Req) => NodeHostFacts
   readonly paramsOf: (req: Req) => Readonly<Record<string, unknown>> | undefined
 }
 
-/** A handler of a framework on Node; its errors are given to `failed`, once. */
+/** A handler of a framework on Node; its errors are given to `failed`, once. `next` is given to the function. */
 export type NodeHandler<Req> = (
   req: Req,
   res: ServerResponse,
   failed: (error: unknown) => void,
-  rest?: readonly unknown[],
+  next?: unknown,
 ) => void
 
 /** The scope of a request, and the head of its response held until the scope is left. */
@@ -35,7 +37,7 @@ export function enterNode<Req extends IncomingMessage>(
   req: Req,
   res: ServerResponse,
 ): RequestScope {
-  const scope = app.enter(new NodeHostExchange(req, res, host.factsOf(req)))
+  const scope = app.entered(req) ?? app.enter(new NodeHostExchange(req, res, host.factsOf(req)))
   if (scope.claim()) holdHead(res, scope)
   return scope
 }
@@ -48,12 +50,20 @@ export function nodeHandler<Req extends IncomingMessage>(
   { site, routeOf }: { readonly site: Site; readonly routeOf: () => string | undefined },
 ): NodeHandler<Req> {
   const [fn, tokens] = given.length === 1 ? given : [given[1], given[0]]
-  const ask = app.ask(tokens, fn, { host: host.name, hostTypes: host.types, site, routeOf })
-  return (req, res, failed, rest = []) => {
-    const called = (values: readonly unknown[]): unknown => fn(...values, req, res, ...rest)
+  const { name, types: hostTypes, classes: hostClasses } = host
+  const ask = app.ask(tokens, fn, { host: name, hostTypes, hostClasses, site, routeOf })
+  const call = (values: unknown[], req: Req, res: ServerResponse, next: unknown): unknown => {
+    values.push(req, res)
+    if (next !== undefined) values.push(next)
+    return fn(...values)
+  }
+  return (req, res, failed, next) => {
     try {
       const values = ask(enterNode(app, host, req, res), host.paramsOf(req))
-      const result = values instanceof Promise ? values.then(called) : called(values)
+      const result =
+        values instanceof Promise
+          ? values.then((made) => call(made, req, res, next))
+          : call(values, req, res, next)
       if (result instanceof Promise) result.catch(failed)
     } catch (error) {
       failed(error)

@@ -3,7 +3,7 @@
  *
  * @module ingot/node
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {
@@ -119,6 +119,7 @@ function fail(scope: RequestScope, res: ServerResponse, error: unknown): void {
 const NODE: NodeHost<IncomingMessage> = {
   name: 'node:http',
   types: /^(?:http\.)?(?:IncomingMessage|ServerResponse)\b/,
+  classes: [IncomingMessage, ServerResponse],
   factsOf: () => ({}),
   paramsOf: () => undefined,
 }

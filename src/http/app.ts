@@ -120,13 +120,14 @@ export class App {
     return this.#servers.start({ app: this, door: this.#door, bodyLimit, options })
   }
 
-  /**
-   * Enters a request that another framework handles: its one scope, however often it is entered.
-   *
-   * @throws HttpError 403 for an upgrade, such as that of a WebSocket, which another website asks for.
-   */
+  /** The one scope of a request that another framework handles. @throws HttpError 403 for an upgrade, such as that of a WebSocket, which another website asks for. */
   enter(request: Request | Exchange): RequestScope {
     return this.#hosts.enter(request)
+  }
+
+  /** What `enter` gave, by the framework's own object for the request. @internal - for adapters. */
+  entered(source: object): RequestScope | undefined {
+    return this.#hosts.entered(source)
   }
 
   /**

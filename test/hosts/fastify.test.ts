@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import fastify from 'fastify'
+import { expect, onTestFinished, test } from 'vitest'
 import { handlers, mount } from '../../src/adapters/fastify.js'
 import { Body, Param, Query, Session } from '../../src/index.js'
 import {
@@ -11,8 +12,29 @@ import {
   type HostSite,
   type SiteParts,
 } from './host-suite.js'
+import { openShop } from './open-shop.js'
 
 hostSuite('Fastify 5', serveFastify)
+
+test('reply.hijack() passes Fastify by: the session is stored, and onError hears that its cookie is lost', async () => {
+  const { app, backend, reported } = openShop()
+  const shop = fastify()
+  onTestFinished(() => shop.close())
+  const handle = handlers(app, shop)
+  shop.post(
+    '/',
+    handle([Session], (session, _request, reply) => {
+      count(session)
+      reply.hijack()
+      reply.raw.end('past it')
+    }),
+  )
+  const response = await shop.inject({ method: 'POST', url: '/' })
+  expect([response.body, response.headers['set-cookie']]).toEqual(['past it', undefined])
+  await expect.poll(() => reported).toHaveLength(1)
+  expect((reported[0] as Error).message).toContain('reply.hijack() or reply.raw')
+  expect(backend.writes).toBe(1)
+})
 
 async function serveFastify({ app, mounted }: SiteParts): Promise<HostSite> {
   const errors: unknown[] = []

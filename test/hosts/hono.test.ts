@@ -4,19 +4,59 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
+import { expect, test } from 'vitest'
 import { handlers, mount } from '../../src/adapters/hono.js'
 import { Body, Param, Query, Session } from '../../src/index.js'
 import {
   BIG,
   Cart,
+  cookieOf,
   count,
   hostSuite,
   passGuard,
   type HostSite,
   type SiteParts,
 } from './host-suite.js'
+import { openShop } from './open-shop.js'
 
 hostSuite('Hono 4', serveHono)
+
+test('app.request(…) needs no server', async () => {
+  const { app } = openShop()
+  const shop = new Hono()
+  shop.post(
+    '/',
+    handlers(app)([Session], (session, c) => c.json(count(session))),
+  )
+  const first = await shop.request('/', { method: 'POST' })
+  const headers = { cookie: cookieOf(first) }
+  expect(await (await shop.request('/', { method: 'POST', headers })).json()).toEqual({ n: 2 })
+})
+
+test('a middleware that puts another request in place does not part the visit', async () => {
+  const { app, backend } = openShop()
+  const shop = new Hono()
+  const handle = handlers(app)
+  shop.use(
+    handle([Session], async (session, _c, next) => {
+      passGuard(session)
+      await next()
+    }),
+  )
+  // As limits of the body do.
+  shop.use(async (c, next) => {
+    c.req.raw = new Request(c.req.raw)
+    await next()
+  })
+  shop.post(
+    '/',
+    handle([Session], (session, c) => c.json({ ...count(session), guards: session.get('guards') })),
+  )
+  const response = await shop.request('/', { method: 'POST' })
+  expect(await response.json()).toEqual({ n: 1, guards: 1 })
+  expect(response.headers.getSetCookie()).toHaveLength(1)
+  expect(backend.writes).toBe(1)
+})
 
 async function serveHono(parts: SiteParts): Promise<HostSite> {
   const errors: unknown[] = []

@@ -206,3 +206,41 @@ test('a client that leaves before the handler has ended leaves the session store
   leaving.destroy()
   await expect.poll(() => backend.writes).toBe(1)
 })
+
+test('whoever writes to the socket itself loses the cookie, and onError hears of it', async () => {
+  const { backend, handle, reported } = shop()
+  const url = await serve(
+    handle([Session], (session, req) => {
+      count(session)
+      req.socket.end('HTTP/1.1 200 OK\r\ncontent-length: 7\r\nconnection: close\r\n\r\npast it')
+    }),
+  )
+  expect(await (await fetch(url, { method: 'POST' })).text()).toBe('past it')
+  await expect.poll(() => reported).toHaveLength(1)
+  expect((reported[0] as Error).message).toContain('wrote to the socket')
+  expect(backend.writes).toBe(1)
+})
+
+test('who has waited for `drain` since before anything was written goes on', async () => {
+  const { text } = await held((res) => {
+    res.once('drain', () => res.end('end'))
+    expect(res.write('x'.repeat(100_000))).toBe(false)
+  })
+  expect(text).toBe(`${'x'.repeat(100_000)}end`)
+})
+
+test('what cannot be written after the store was slow is a 500, and no process dies of it', async () => {
+  const { backend, handle, reported } = shop()
+  const url = await serve(
+    handle([Session], (session, _req, res) => {
+      count(session)
+      res.end(7 as unknown as string)
+    }),
+  )
+  const gate = backend.hold()
+  const answering = fetch(url, { method: 'POST' })
+  await gate.reached()
+  gate.release()
+  expect((await answering).status).toBe(500)
+  expect(reported).toEqual([expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' })])
+})

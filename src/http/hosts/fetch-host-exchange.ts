@@ -6,10 +6,12 @@ import { FetchExchange } from '../request/fetch-exchange.js'
 export interface FetchHostFacts {
   /** The visitor's address, as the host knows it. Default: what srvx knows, or none. */
   readonly ip?: string | undefined
+  /** Its own object for the request, where it may put another request in place. Default: the request. */
+  readonly source?: object
   /** The path below which the application is mounted: `/shop`. Default: none. */
   readonly base?: string
   /** The bytes of a body that somebody has read before. Without it such a body cannot be read again. */
-  readonly readAgain?: () => Promise<ArrayBuffer>
+  readAgain?(): Promise<ArrayBuffer>
 }
 
 /** A standard request that a framework passes on. */
@@ -19,6 +21,10 @@ export class FetchHostExchange extends FetchExchange {
   constructor(request: Request, facts: FetchHostFacts) {
     super(request)
     this.#facts = facts
+  }
+
+  override get source(): object {
+    return this.#facts.source ?? this.request
   }
 
   /** The path below which the application is mounted, or nothing. */
@@ -36,9 +42,9 @@ export class FetchHostExchange extends FetchExchange {
   }
 
   protected override async collect(): Promise<Uint8Array> {
-    const { readAgain } = this.#facts
-    if (!readAgain || !this.request.bodyUsed) return super.collect()
-    const bytes = new Uint8Array(await readAgain())
+    const facts = this.#facts
+    if (!facts.readAgain || !this.request.bodyUsed) return super.collect()
+    const bytes = new Uint8Array(await facts.readAgain())
     const { bodyLimit } = this.endpoint
     if (bytes.byteLength > bodyLimit) throw tooLarge(bodyLimit)
     return bytes

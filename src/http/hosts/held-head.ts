@@ -1,6 +1,16 @@
 import type { ServerResponse } from 'node:http'
-import { addLines, type HostHeaders } from './host-lines.js'
-import type { RequestScope } from './request-scope.js'
+import type { HeaderLine } from '../response/plain-response.js'
+import { HeldDrains } from './held-drains.js'
+import { addLines } from './host-lines.js'
+import {
+  headersNow,
+  headersOf,
+  refuseHeader,
+  resetHeaders,
+  setHead,
+  type HeadersThen,
+} from './node-headers.js'
+import type { HostHead, RequestScope } from './request-scope.js'
 
 /** The bytes that are held before `write` says that it is enough. */
 const HIGH_WATER_MARK = 64 * 1024
@@ -17,140 +27,131 @@ export function holdHead(res: ServerResponse, scope: RequestScope): void {
   new HeldHead(res, scope).hold()
 }
 
-type Method = 'write' | 'end' | 'flushHeaders' | 'writeHead' | 'on' | 'removeListener'
-type Listener = (...given: unknown[]) => void
+/** A method of the response, as it was before it was held. */
+type Method = (...given: never[]) => unknown
 
-class HeldHead {
+/** The methods that are put in place. */
+interface Held {
+  write: Method
+  end: Method
+  flushHeaders: Method
+  writeHead: Method
+}
+
+const NOTHING: readonly unknown[] = []
+
+class HeldHead implements HostHead {
   readonly #res: ServerResponse
   readonly #scope: RequestScope
+  readonly #writeHead: Method
+  readonly #end: Method
+  readonly #before: HeadersThen
+  /** What the connection had written before: a handler may write to it past the response. */
+  readonly #written: number | undefined
   /** `held` until the handler begins to send, `leaving` until the scope is left, then `sent` or `failed`. */
   #state: 'held' | 'leaving' | 'sent' | 'failed' = 'held'
   /** What the handler has called while the scope was being left. */
-  #calls: (() => unknown)[] = []
+  #calls: [Method, readonly unknown[]][] | undefined
   #bytes = 0
   #isPaused = false
   #isClosed = false
-  /** Somebody else's, such as a compression's, may have put `on` in place: theirs would not hear of our `drain`. */
-  readonly #drains = new Set<Listener>()
+  #drains: HeldDrains | undefined
   /** A `setHeader` that somebody else has put in place. */
   #own: PropertyDescriptor | undefined
-  readonly #before: Readonly<ReturnType<ServerResponse['getHeaders']>>
 
   constructor(res: ServerResponse, scope: RequestScope) {
     this.#res = res
     this.#scope = scope
-    this.#before = { ...res.getHeaders() }
+    const held: Held = res
+    this.#writeHead = held.writeHead
+    this.#end = held.end
+    this.#before = headersNow(res)
+    this.#written = res.socket?.bytesWritten
+  }
+
+  get status(): number {
+    return this.#res.statusCode
+  }
+
+  has(name: string): boolean {
+    return this.#res.hasHeader(name)
   }
 
   /** The methods stay in place: another middleware may have wrapped them since. */
   hold(): void {
     const res = this.#res
-    this.#replace('write', (go, given) => this.#send(go, given[0]))
-    this.#replace('end', (go, given) => {
-      const sent = this.#send(go, given[0])
+    const held: Held = res
+    const { write, end, flushHeaders } = held
+    const heldWrite = (...given: unknown[]): unknown => this.#send(write, given)
+    const heldEnd = (...given: unknown[]): unknown => {
+      const sent = this.#send(end, given)
       return this.#state === 'sent' ? sent : res
-    })
-    this.#replace('flushHeaders', (go) => this.#send(go))
-    this.#replace('writeHead', (go, given) => {
-      if (this.#state === 'sent') return go()
-      if (this.#state === 'held') setHead(res, given)
-      this.#send(() => undefined)
-      return res
-    })
-    this.#replace('on', (go, [event, listener]) => {
-      if (event !== 'drain' || this.#state === 'sent') return go()
-      this.#drains.add(listener as Listener)
-      return res
-    })
-    this.#replace('removeListener', (go, [event, listener]) => {
-      if (event === 'drain') this.#drains.delete(listener as Listener)
-      return go()
-    })
-    res.once('close', () => {
-      this.#isClosed = true
-      if (this.#state === 'sent' || this.#state === 'failed') this.#done()
-    })
-  }
-
-  #replace(name: Method, held: (go: () => unknown, given: readonly unknown[]) => unknown): void {
-    const res = this.#res
-    const original = res[name] as (...given: unknown[]) => unknown
-    const method = (...given: unknown[]): unknown => {
-      return held(() => Reflect.apply(original, res, given), given)
     }
-    Reflect.set(res, name, method)
+    const heldFlush = (): unknown => this.#send(flushHeaders, NOTHING)
+    const heldWriteHead = (...given: unknown[]): unknown => this.#writeHeld(given)
+    held.write = heldWrite
+    held.end = heldEnd
+    held.flushHeaders = heldFlush
+    held.writeHead = heldWriteHead
+    // Somebody else's, such as a compression's: its stream would not hear of our `drain`.
+    if (Object.hasOwn(res, 'on')) this.#drains = new HeldDrains(res)
+    res.once('close', () => this.#closed())
   }
 
-  /** Sends what the handler sends, now or when the scope is left. Returns whether more may follow at once. */
-  #send(call: () => unknown, chunk?: unknown): unknown {
-    if (this.#state === 'sent') return call()
-    if (this.#state === 'failed') return true
-    this.#calls.push(call)
+  #writeHeld(given: readonly unknown[]): unknown {
+    if (this.#state === 'sent') return Reflect.apply(this.#writeHead, this.#res, given)
     if (this.#state === 'held') {
+      setHead(this.#res, given)
       this.#leave()
-      // Nothing had to be waited for: the call has been made.
-      if (!this.#isLeaving) return !this.#res.writableNeedDrain
     }
-    this.#bytes += sizeOf(chunk)
+    return this.#res
+  }
+
+  /** Sends what the handler sends, now or when the scope is left. What is held returns whether more may follow at once. */
+  #send(method: Method, given: readonly unknown[]): unknown {
+    if (this.#state === 'held') this.#leave()
+    if (this.#isSent) return Reflect.apply(method, this.#res, given)
+    // After a failure nobody sends it.
+    if (this.#state === 'failed') return true
+    this.#bytes += sizeOf(given[0])
     if (this.#bytes > HELD_LIMIT) this.#calls = []
+    else this.#calls?.push([method, given])
     this.#isPaused ||= this.#bytes >= HIGH_WATER_MARK
     return !this.#isPaused
   }
 
-  get #isLeaving(): boolean {
-    return this.#state === 'leaving'
+  get #isSent(): boolean {
+    return this.#state === 'sent'
   }
 
   #leave(): void {
-    const res = this.#res
     this.#state = 'leaving'
     try {
-      const left = this.#scope.leave({ status: res.statusCode, has: (name) => res.hasHeader(name) })
-      if (!(left instanceof Promise)) return this.#sent(left)
-      // As of a head that has been sent: who sends a second one hears of it.
-      Object.defineProperty(res, 'headersSent', { value: true, configurable: true })
-      this.#own = Object.getOwnPropertyDescriptor(res, 'setHeader')
-      Reflect.set(res, 'setHeader', refuse)
-      left
-        .then((lines) => {
-          if (this.#bytes > HELD_LIMIT) throw new Error(TOO_MUCH)
-          this.#sent(lines)
-        })
-        .catch((error: unknown) => this.#failed(error))
+      const left = this.#scope.leave(this)
+      if (left instanceof Promise) this.#wait(left)
+      else this.#add(left)
     } catch (error) {
       this.#failed(error)
     }
   }
 
-  #sent(lines: readonly (readonly [string, string])[]): void {
+  #wait(left: Promise<readonly HeaderLine[]>): void {
     const res = this.#res
-    this.#release()
-    addLines(headersOf(res), lines)
-    this.#state = 'sent'
-    for (const call of this.#calls.splice(0)) call()
-    for (const listener of this.#drains) {
-      res.on('drain', listener)
-      if (this.#isPaused && !res.writableNeedDrain) listener()
+    this.#calls = []
+    this.#drains ??= new HeldDrains(res)
+    // As of a head that has been sent: who sends a second one hears of it.
+    Object.defineProperty(res, 'headersSent', { value: true, configurable: true })
+    this.#own = Object.getOwnPropertyDescriptor(res, 'setHeader')
+    Object.defineProperty(res, 'setHeader', { value: refuseHeader, configurable: true })
+    const go = (lines: readonly HeaderLine[]): void => {
+      this.#release()
+      if (this.#bytes > HELD_LIMIT) throw new Error(TOO_MUCH)
+      this.#add(lines)
+      this.#replay()
     }
-    if (this.#isClosed) this.#done()
-  }
-
-  /** The handler does not hear of it: it has ended, as far as it knows. What it still writes is dropped. */
-  #failed(error: unknown): void {
-    const res = this.#res
-    this.#release()
-    const response = this.#scope.failed(error)
-    for (const name of res.getHeaderNames()) res.removeHeader(name)
-    for (const [name, content] of Object.entries(this.#before))
-      if (content !== undefined) res.setHeader(name, content)
-    addLines(headersOf(res), [...response.headers])
-    res.statusCode = response.status
-    res.statusMessage = ''
-    void response.text().then((text) => {
-      this.#state = 'sent'
-      res.end(text)
-      this.#state = 'failed'
-      if (this.#isClosed) this.#done()
+    left.then(go).catch((error: unknown) => {
+      this.#release()
+      this.#failed(error)
     })
   }
 
@@ -160,35 +161,58 @@ class HeldHead {
     if (this.#own) Object.defineProperty(this.#res, 'setHeader', this.#own)
   }
 
+  #add(lines: readonly HeaderLine[]): void {
+    if (lines.length > 0) addLines(headersOf(this.#res), lines)
+    this.#state = 'sent'
+    if (this.#isClosed) this.#done()
+  }
+
+  #replay(): void {
+    const res = this.#res
+    for (const [method, given] of this.#calls!.splice(0)) Reflect.apply(method, res, given)
+    this.#drains!.release(this.#isPaused && !res.writableNeedDrain)
+  }
+
+  /**
+   * The handler does not hear of it: it has ended, as far as it knows. What it still writes is dropped. By the
+   * methods as they were: a compression that has wrapped ours since would write its output where it is dropped.
+   */
+  #failed(error: unknown): void {
+    const res = this.#res
+    this.#state = 'failed'
+    const response = this.#scope.failed(error)
+    if (res.headersSent) return void res.destroy()
+    void response.text().then((text) => {
+      resetHeaders(res, this.#before)
+      addLines(headersOf(res), [...response.headers])
+      res.setHeader('content-length', Buffer.byteLength(text))
+      // HTTP/2 has none.
+      if (res.req.httpVersionMajor < 2) res.statusMessage = ''
+      // The `end` of HTTP/2 calls `write`.
+      this.#state = 'sent'
+      Reflect.apply(this.#writeHead, res, [response.status])
+      Reflect.apply(this.#end, res, [text])
+      this.#state = 'failed'
+      if (this.#isClosed) this.#done()
+    })
+  }
+
+  #closed(): void {
+    this.#isClosed = true
+    if (this.#state === 'sent' || this.#state === 'failed') return this.#done()
+    if (this.#state === 'leaving' || !this.#isPassedBy) return
+    this.#scope.report(new Error(PASSED_BY))
+    this.#scope.done()
+  }
+
+  /** Whether something left though the head is held. */
+  get #isPassedBy(): boolean {
+    const { req, headersSent } = this.#res
+    return headersSent || req.socket.bytesWritten > (this.#written ?? Infinity)
+  }
+
   #done(): void {
     this.#scope.done(this.#res.writableFinished ? undefined : this.#scope.exchange.signal.reason)
-  }
-}
-
-/** What `writeHead` was given: a status, a phrase, and headers as an object or as a flat list. */
-function setHead(res: ServerResponse, [status, ...rest]: readonly unknown[]): void {
-  const headers = typeof rest[0] === 'string' ? rest[1] : rest[0]
-  res.statusCode = status as number
-  if (typeof rest[0] === 'string') res.statusMessage = rest[0]
-  if (!Array.isArray(headers)) {
-    for (const [name, content] of Object.entries(headers ?? {})) res.setHeader(name, content)
-    return
-  }
-  const names = headers.filter((_, index) => index % 2 === 0) as string[]
-  for (const name of names) res.removeHeader(name)
-  for (const [index, name] of names.entries())
-    res.appendHeader(name, headers[2 * index + 1] as string)
-}
-
-/** Node's headers as `addLines` takes them. */
-export function headersOf(res: ServerResponse): HostHeaders {
-  return {
-    get: (name) => {
-      const content = res.getHeader(name)
-      return content === undefined ? null : String(content)
-    },
-    set: (name, content) => void res.setHeader(name, content),
-    append: (name, content) => void res.appendHeader(name, content),
   }
 }
 
@@ -197,11 +221,9 @@ function sizeOf(chunk: unknown): number {
   return chunk instanceof Uint8Array ? chunk.byteLength : 0
 }
 
-/** As Node does when the head has left. */
-function refuse(): never {
-  const error = new Error('Cannot set headers after they are sent to the client')
-  throw Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' })
-}
+const PASSED_BY =
+  'A handler wrote to the socket or to the HTTP/2 stream itself, so the head left before the session was stored, and ' +
+  'its cookie is lost: send by the response, whose head is held.'
 
 const TOO_MUCH =
   `The handler wrote more than ${HELD_LIMIT} bytes before its session was stored, ` +

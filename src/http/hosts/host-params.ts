@@ -28,8 +28,10 @@ function own(holder: unknown): unknown {
 /** Copied, because what a host gives may have a prototype. A list, as of a catch-all in Next, is a path. */
 export function hostParams(given: unknown): Params {
   if (!isObject(given)) return NO_PARAMS
+  const entries = Object.entries(given)
+  if (entries.length === 0) return NO_PARAMS
   const params = Object.create(null) as Record<string, string | undefined>
-  for (const [name, content] of Object.entries(given)) {
+  for (const [name, content] of entries) {
     if (content !== undefined)
       params[name] = Array.isArray(content) ? content.join('/') : `${content}`
   }

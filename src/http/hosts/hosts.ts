@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly site: Site
   /** The types, as they are written, of what the framework gives its handlers: they are not injected. */
   readonly hostTypes?: RegExp
+  /** Those that are classes. */
+  readonly hostClasses?: readonly unknown[] | undefined
   /** The framework's route of the handler (`POST /cart/:sku`), once it is known; for messages. */
   readonly routeOf?: () => string | undefined
 }
@@ -68,6 +70,11 @@ export class Hosts {
     }
   }
 
+  /** The scope of a request that was entered before, by the host's own object for it. */
+  entered(source: object): RequestScope | undefined {
+    return this.#scopes.get(source)
+  }
+
   /** The scope of a request. @throws HttpError 403 for an upgrade that another website asks for. */
   enter(from: Request | Exchange): RequestScope {
     const source = from instanceof Exchange ? from.source : from
@@ -86,10 +93,10 @@ export class Hosts {
   ask(
     tokens: readonly AnyToken[] | undefined,
     fn: HostFunction,
-    { host, hostTypes, site, routeOf }: HostOptions,
+    { host, site, routeOf, ...types }: HostOptions,
   ): Ask {
     const route = new HostRoute(fn, host, site)
-    const planned = hostFunction(fn, { tokens, hostTypes, name: String(route) }, gather)
+    const planned = hostFunction(fn, { ...types, tokens, name: String(route) }, gather)
     const facts = { ...this.#facts, middleware: [] }
     const endpoint = new PlannedEndpoint(route, facts, {
       handler: planned,

@@ -67,11 +67,13 @@ export class NodeHostExchange extends Exchange {
   }
 
   get host(): string {
-    return this.#facts.host ?? this.#req.headers.host ?? 'localhost'
+    const { host, ':authority': authority } = this.#req.headers
+    return this.#facts.host ?? host ?? (authority as string | undefined) ?? 'localhost'
   }
 
   get isHttps(): boolean {
-    return this.#facts.isHttps ?? 'encrypted' in this.#req.socket
+    // That of HTTP/2 has the property without TLS, too.
+    return this.#facts.isHttps ?? (this.#req.socket as { encrypted?: boolean }).encrypted === true
   }
 
   get clientAddress(): ClientAddress {

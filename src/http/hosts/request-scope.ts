@@ -16,7 +16,7 @@ import type { ResponseHandler } from '../response-handler.js'
 export interface HostHead {
   readonly status: number
   /** Whether it has a header already. Default: it has none. */
-  readonly has?: (name: string) => boolean
+  has?(name: string): boolean
 }
 
 /** What a scope works with. */
@@ -81,15 +81,15 @@ export class RequestScope {
    * @throws what a hook threw, such as the 503 of a session that could not be stored: then send the response that
    * `failed` makes in place of the handler's.
    */
-  leave({ status, has = () => false }: HostHead): HeaderLine[] | Promise<HeaderLine[]> {
+  leave(head: HostHead): HeaderLine[] | Promise<HeaderLine[]> {
     if (this.#isLeft || !this.#run) {
       this.#isLeft = true
-      return this.#lines(has)
+      return this.#lines(head)
     }
     this.#isLeft = true
     // Hooks look at the status alone; the body is the host's.
-    const ended = this.#run.end(new PlainResponse(null, status, []))
-    return ended instanceof Promise ? ended.then(() => this.#left(has)) : this.#left(has)
+    const ended = this.#run.end(new PlainResponse(null, head.status, []))
+    return ended instanceof Promise ? ended.then(() => this.#left(head)) : this.#left(head)
   }
 
   /** Runs what waits for the end of the response, and disposes the values of the request. Call it once. */
@@ -165,14 +165,14 @@ export class RequestScope {
     return (this.#run ??= this.#services.open(this.exchange))
   }
 
-  #left(has: (name: string) => boolean): HeaderLine[] {
+  #left(head: HostHead): HeaderLine[] {
     const { failure } = this.#ending
     if (failure) throw failure.error
-    return this.#lines(has)
+    return this.#lines(head)
   }
 
-  #lines(has: (name: string) => boolean): HeaderLine[] {
-    return this.exchange.replyIfUsed?.linesFor(has) ?? []
+  #lines(head: HostHead): HeaderLine[] {
+    return this.exchange.replyIfUsed?.linesFor(head) ?? []
   }
 }
 

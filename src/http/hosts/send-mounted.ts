@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { FastResponse } from 'srvx'
 import { PlainResponse, type HeaderLine, type PlainContent } from '../response/plain-response.js'
 import { sendResponse } from '../response/send-response.js'
-import { headersOf } from './held-head.js'
 import { addLines } from './host-lines.js'
+import { headersOf } from './node-headers.js'
 
 /**
  * Sends the response of an application that a host has mounted below a path: beside the headers that the host has

@@ -153,15 +153,16 @@ export class Reply {
    *
    * @internal
    */
-  linesFor(has: (name: string) => boolean): HeaderLine[] {
-    const { lines } = this.#parts()
-    const cookies = [...(this.#cookies?.values() ?? [])]
-    return [
+  linesFor(head: { has?(name: string): boolean }): HeaderLine[] {
+    const sent: HeaderLine[] = []
+    for (const line of this.#headers ?? this.#lines) {
       // Only a server on the way decides about its own transfer (RFC 9112 6.1).
-      ...lines.filter(([name]) => name !== 'transfer-encoding'),
-      ...cookies.map((cookie): HeaderLine => ['set-cookie', cookie.toString()]),
-      ...this.#defaults.filter(([name]) => !has(name)),
-    ]
+      if (line[0] !== 'transfer-encoding') sent.push(line)
+    }
+    if (this.#cookies)
+      for (const cookie of this.#cookies.values()) sent.push(['set-cookie', cookie.toString()])
+    for (const line of this.#defaults) if (!head.has?.(line[0])) sent.push(line)
+    return sent
   }
 
   #parts(): ReplyParts {
