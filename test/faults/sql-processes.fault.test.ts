@@ -40,6 +40,16 @@ describe.each([
     expect(lost).toEqual([])
   })
 
+  test('200 parallel updates of one number of one session all count [RA-02, RA-22]', async () => {
+    const cookie = await begun(nth(0))
+    const updates = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => nth(index).request('POST', '/', cookie)),
+    )
+    expect(updates.filter((each) => each?.status !== 204)).toEqual([])
+    const kept = await nth(1).request('GET', '/', cookie)
+    expect(JSON.parse(kept?.body ?? '')).toEqual({ started: true, n: 200 })
+  })
+
   test('500 logouts in one process, while the other three write, revive no session [RA-03]', async () => {
     const revived: unknown[] = []
     await inTurns(500, async (index) => {

@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { recordKey } from '../../src/sessions/session/session-id.js'
 import { gate, idOf, visitors, type OpenStore } from './server-store/server-store-suite.js'
 
-/** Registers the races that every store with merged writes has to win. */
-export function describeRaces(name: string, nodes: number, open: OpenStore): void {
+/**
+ * Registers the races that every store with merged writes has to win.
+ *
+ * @param sessions how many sessions are raced for; twice as many writes are looked for on other connections.
+ */
+export function describeRaces(name: string, nodes: number, open: OpenStore, sessions = 500): void {
   /** Applications of their own, each with its own connection, as if they were processes. */
   const cluster = async () => {
     const worlds = await Promise.all(
@@ -20,10 +24,10 @@ export function describeRaces(name: string, nodes: number, open: OpenStore): voi
   }
 
   describe(`races of ${name}`, { timeout: 30_000 }, () => {
-    test('of 4 parallel writes of different keys in each of 500 sessions none is lost [RA-23]', async () => {
+    test(`of 4 parallel writes of different keys in each of ${sessions} sessions none is lost [RA-23]`, async () => {
       await using world = await cluster()
       const lost: unknown[] = []
-      await inBatches(500, 50, async (index) => {
+      await inBatches(sessions, 50, async (index) => {
         const cookie = await world.node(index).visitor()
         await Promise.all(
           [1, 2, 3, 4].map((n) =>
@@ -49,10 +53,10 @@ export function describeRaces(name: string, nodes: number, open: OpenStore): voi
       expect(await world.node(1).dataOf(cookie)).toEqual({ n: 200 })
     })
 
-    test('500 logouts against slow writers revive no session and leave no part of one [RA-03]', async () => {
+    test(`${sessions} logouts against slow writers revive no session and leave no part of one [RA-03]`, async () => {
       await using world = await cluster()
       const revived: string[] = []
-      await inBatches(500, 50, async (index) => {
+      await inBatches(sessions, 50, async (index) => {
         const cookie = await world.node(index).visitor({ user: 'ada' })
         const hold = gate(2)
         const slow = [1, 2].map((n) =>
@@ -71,10 +75,10 @@ export function describeRaces(name: string, nodes: number, open: OpenStore): voi
       expect(revived).toEqual([])
     })
 
-    test('1,000 writes are each seen by the next request on another connection [RA-15]', async () => {
+    test(`${2 * sessions} writes are each seen by the next request on another connection [RA-15]`, async () => {
       await using world = await cluster()
       const missed: number[] = []
-      await inBatches(1000, 20, async (n) => {
+      await inBatches(2 * sessions, 20, async (n) => {
         const { cookie } = await world.node(n).visit(undefined, (session) => session.set('n', n))
         await world.node(n + 1).visit(cookie, (session) => session.set('again', n))
         const data = (await world.node(n + 2).dataOf(cookie)) as { n: number; again: number }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** A request, as a message. */
 export interface Question {
   readonly id: number
-  readonly method: 'GET' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
   readonly path: string
   readonly cookie: string | undefined
 }

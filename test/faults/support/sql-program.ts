@@ -27,6 +27,9 @@ const app = new App({
   routes: [
     route.get('/', [Session], (session) => session.toObject()),
     route.put('/:key', [Session, Param('key')], (session, key) => void session.set(key, true)),
+    route.post('/', [Session], async (session) => {
+      await session.update('n', (n: number | undefined) => (n ?? 0) + 1)
+    }),
     route.delete('/', [Session], (session) => session.destroy()),
   ],
 })

@@ -3,12 +3,19 @@ import { describeSessionBackend, describeSessionStore, type StoreConditions } fr
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { describeRaces } from '../race-suite.js'
 import { damage } from '../record-text.js'
-import { newTable, overSql, PATIENT, type Database, type OpenDatabase } from './database.js'
+import {
+  newTable,
+  overSql,
+  PATIENT,
+  type Database,
+  type OpenDatabase,
+  type OwnClients,
+} from './database.js'
 import { describeTable } from './table-suite.js'
 import { describeStatements } from './statement-suite.js'
 
 /** Registers all that has to hold with every database, over one server for the file. */
-export function describeDatabase(name: string, open: OpenDatabase): void {
+export function describeDatabase(name: string, open: OpenDatabase, clients: OwnClients): void {
   let database: Database
   beforeAll(async () => {
     database = await open()
@@ -50,11 +57,31 @@ export function describeDatabase(name: string, open: OpenDatabase): void {
     },
   )
 
+  // `npm run test:faults` has five times as many, in real processes.
   describeRaces(
     `four processes with one table in ${name}`,
     4,
     overSql(() => database, 'races'),
+    100,
   )
+
+  for (const [client, openClient] of Object.entries(clients))
+    describeSessionStore(
+      `the store in ${name} over ${client} of the application`,
+      async (conditions: StoreConditions) => {
+        const own = await openClient({ ...PATIENT, table: newTable() })
+        return {
+          store: database.store(conditions),
+          components: own.components,
+          close: async () => {
+            // The application goes on with its client.
+            await own.use()
+            await own.close()
+          },
+        }
+      },
+      { describe, test },
+    )
 
   describeStatements(name, () => database)
   describeTable(name, () => database)

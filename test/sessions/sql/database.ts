@@ -22,6 +22,20 @@ export interface Database {
   stop(): Promise<void>
 }
 
+/** What an application has made itself, and gives by a token. */
+export interface OwnClient {
+  /** A backend over it, and the client by its token. */
+  readonly components: readonly Component[]
+  /** Runs a statement on it as the application does; it must be open, whatever the store has closed. */
+  use(): Promise<unknown>
+  close(): Promise<unknown>
+}
+
+/** By what the client is. */
+export type OwnClients = Readonly<
+  Record<string, (options: SqlBackendOptions) => Promise<OwnClient> | OwnClient>
+>
+
 export type OpenDatabase = () => Promise<Database>
 
 /** The table is made, and a busy machine does not fail the store. */

@@ -1,22 +1,49 @@
+import { token, value } from 'ingot'
 import { connectPostgres, postgres, PostgresBackend, PostgresStore, sqlSchema } from 'ingot/sql'
 import { Pool } from 'pg'
+import connectSql, { type Sql } from 'postgres'
 import { startPostgres } from '../../support/postgres-server.js'
 import { describeDatabase } from './database-suite.js'
 
-describeDatabase('PostgreSQL', async () => {
-  const server = await startPostgres(['max_connections=300', 'fsync=off'])
-  const admin = new Pool({ connectionString: server.url })
-  return {
-    connect: (options) => connectPostgres(server.url, options),
-    component: (options) => postgres(server.url, options),
-    Backend: PostgresBackend,
-    store: (options) => new PostgresStore(options),
-    run: async (text) => (await admin.query(text)).rows,
-    keyless: (table) => sqlSchema('postgres', { table }).replace(' PRIMARY KEY', ''),
-    longTypes: { key: 'text', text: 'varchar', version: 'bigint', user: 'varchar(100)' },
-    stop: async () => {
-      await admin.end()
-      await server.stop()
+let url = ''
+
+describeDatabase(
+  'PostgreSQL',
+  async () => {
+    const server = await startPostgres(['max_connections=300', 'fsync=off'])
+    url = server.url
+    const admin = new Pool({ connectionString: url })
+    return {
+      connect: (options) => connectPostgres(url, options),
+      component: (options) => postgres(url, options),
+      Backend: PostgresBackend,
+      store: (options) => new PostgresStore(options),
+      run: async (text) => (await admin.query(text)).rows,
+      keyless: (table) => sqlSchema('postgres', { table }).replace(' PRIMARY KEY', ''),
+      longTypes: { key: 'text', text: 'varchar', version: 'bigint', user: 'varchar(100)' },
+      stop: async () => {
+        await admin.end()
+        await server.stop()
+      },
+    }
+  },
+  {
+    'a Pool': (options) => {
+      const pool = new Pool({ connectionString: url, max: 4 })
+      return {
+        components: [postgres(Pool, options), value(Pool, pool)],
+        use: () => pool.query('SELECT 1'),
+        close: () => pool.end(),
+      }
     },
-  }
-})
+    'the sql of postgres': (options) => {
+      const sql = connectSql(url, { max: 4, onnotice: () => {} })
+      const SqlToken = token<Sql>('sql')
+      return {
+        components: [postgres(SqlToken, options), value(SqlToken, sql)],
+        use: () => sql`SELECT 1`,
+        close: () => sql.end(),
+      }
+    },
+  },
+)

@@ -1,11 +1,6 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { App, route, Session, sessions, token, value } from 'ingot'
 import { connectSqlite, sqlite, SqliteStore } from 'ingot/sql'
 import { testClient } from 'ingot/testing'
@@ -14,48 +9,6 @@ import { newKey as key, textOf } from '../../../src/testing/conformance/backend/
 import { openAdmin } from './sqlite-admin.js'
 
 const LONG = 600_000
-
-test('a process that is killed while it writes loses no write that was acknowledged', async () => {
-  const path = newFile()
-  const writer = spawn(process.execPath, program('sqlite-writer.ts', path))
-  const acknowledged = new Map<string, number>()
-  let isKilled = false
-  createInterface(writer.stdout).on('line', (line) => {
-    const [written = '', version] = line.split(' ')
-    acknowledged.set(written, Number(version))
-    if (acknowledged.size === 100 && !isKilled) isKilled = writer.kill('SIGKILL')
-  })
-  await once(writer, 'close')
-  expect(isKilled).toBe(true)
-  const backend = await connectSqlite(path)
-  for (const [written, version] of acknowledged) {
-    const record = await backend.read(written)
-    expect(Number(record?.text.slice(14))).toBeGreaterThanOrEqual(version)
-  }
-  await backend.close()
-})
-
-test(
-  'four processes that write to one record of a file lose nothing',
-  { timeout: 240_000 },
-  async () => {
-    const path = newFile()
-    const backend = await connectSqlite(path)
-    const one = key()
-    await backend.create(one, textOf(''), LONG)
-    const run = promisify(execFile)
-    await Promise.all(
-      ['a', 'b', 'c', 'd'].map((letter) =>
-        run(process.execPath, program('sqlite-writer.ts', path, one, letter, '50')),
-      ),
-    )
-    const record = await backend.read(one)
-    expect(record?.version).toBe(201)
-    const letters = (record?.text.slice(14) ?? '').split('').toSorted().join('')
-    expect(letters).toBe(['a', 'b', 'c', 'd'].map((letter) => letter.repeat(50)).join(''))
-    await backend.close()
-  },
-)
 
 test('while another process holds the file, reads go on, a write is refused in time, and nothing lands later', async () => {
   const path = newFile()
@@ -181,9 +134,4 @@ function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ingot-sqlite-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return join(folder, 'sessions.db')
-}
-
-function program(name: string, ...args: string[]): string[] {
-  const file = fileURLToPath(new URL(name, import.meta.url))
-  return ['--import', '@oxc-node/core/register', file, ...args]
 }
