@@ -45,6 +45,24 @@ test('the README shows the two commands, and pictures that are there', () => {
   for (const drawing of pictures.slice(1)) expect(read(drawing)).toMatch(/^<svg [^]*<\/svg>\n$/)
 })
 
+test.each([
+  ['what a handler may return, forms', 'bodies'],
+  ['errors, static files, compression', 'responses'],
+  ['error pages, CORS', 'http'],
+  ['Docker, nginx, systemd, Kubernetes', 'deployment'],
+  ['testing', 'testing'],
+  ['a request id', 'recipes/request-id'],
+  ['a rate limit', 'recipes/rate-limit'],
+  ['an access log', 'recipes/access-log'],
+  ['OAuth with form_post', 'recipes/oauth-form-post'],
+  ['two applications on localhost', 'recipes/two-apps-on-localhost'],
+  ['an admin page', 'recipes/admin-page'],
+  ['remember me that slides', 'recipes/remember-me-that-slides'],
+])('there is a page with code that runs on %s [D11]', (_, name) => {
+  const shown = blocks.filter(({ page }) => page === `docs/${name}.md`)
+  expect(shown.length).toBeGreaterThan(0)
+})
+
 test('every link of the README and docs to a file of this project leads somewhere', () => {
   for (const page of pages) {
     const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path!)

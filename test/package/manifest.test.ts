@@ -5,7 +5,7 @@ import { unpublishable } from '../../scripts/release/checks.js'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, unknown>
 
-test('repository, homepage, bugs and funding are there, and name a host that cannot exist', () => {
+test('repository, homepage, bugs and funding are there, and name a host that cannot exist [D2]', () => {
   const { repository, homepage, bugs, funding } = manifest as {
     repository: { url: string }
     homepage: string
@@ -64,7 +64,7 @@ test('the package has what a user needs, and nothing else', () => {
   )
 })
 
-test('links of the README are relative to the root, and to files that are in the repository', () => {
+test('links of the README are relative to the root, and to files that are in the repository [D2]', () => {
   // npm resolves them against `repository`, and code hosts against the branch that is shown.
   const links = [...readFileSync('README.md', 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
   expect(links.length).toBeGreaterThan(10)

@@ -48,7 +48,7 @@ const app = new App({
 })
 
 describe('a picture of the graph', () => {
-  test('has a box for each controller with its routes, and middleware once', () => {
+  test('has a box for each controller with its routes, and middleware once [D6]', () => {
     const lines = app.graph({ format: 'mermaid' }).split('\n')
     const boxes = lines.filter((line) => line.includes(':::'))
     expect(boxes.map((line) => line.replace(/^ *\w+\W+/, ''))).toEqual([
@@ -63,7 +63,7 @@ describe('a picture of the graph', () => {
     expect(lines.filter((line) => line.includes('-.->'))).toHaveLength(1)
   })
 
-  test('is SVG in the colours of the scopes, which a pointer and the legend tell in words', () => {
+  test('is SVG in the colours of the scopes, which a pointer and the legend tell in words [D6]', () => {
     const svg = app.graph({ format: 'svg' })
     expect(svg).toMatch(/^<svg [^]*<\/svg>$/)
     expect(svg.match(/>loggedIn</g)).toHaveLength(1)
@@ -83,7 +83,7 @@ describe('a picture of the graph', () => {
     expect(x('Cart')).toBeLessThan(x('Database'))
   })
 
-  test('shows one route on demand, and names the nearest when there is none', () => {
+  test('shows one route on demand, and names the nearest when there is none [D6]', () => {
     const one = app.graph({ format: 'svg', route: 'GET /news' })
     expect(one).toContain('GET /news')
     expect(one).not.toContain('GET /cart')
@@ -112,7 +112,7 @@ describe('a picture of the graph', () => {
     expect(page).not.toMatch(/<script|src=|href=/)
   })
 
-  test('has each middleware once also where routes have several', () => {
+  test('has each middleware once also where routes have several [D6]', () => {
     const dated = inject([Next], function dated(next) {
       return next()
     })
