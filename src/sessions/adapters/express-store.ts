@@ -1,4 +1,4 @@
-import { checkGiven, checkSessionOptions } from '../errors/check-options.js'
+import { checkGiven, checkSessionOptions } from '../errors/options.js'
 import type { SessionBackend } from '../backend/session-backend.js'
 import { anExpressStore, getFrom, promiseOf, type ExpressStore } from './express-calls.js'
 import { ADAPTER_RULES, SerialBackend, type AdapterOptions } from './serial-backend.js'

@@ -1,6 +1,5 @@
-import { ownOptions } from '../errors/options.js'
+import { checkGiven, checkSessionOptions, ownOptions } from '../errors/options.js'
 import { anObjectWith, aText, type OptionRules } from '../../di/index.js'
-import { checkGiven, checkSessionOptions } from '../errors/check-options.js'
 import { ADAPTER_RULES, SerialBackend, type AdapterOptions } from './serial-backend.js'
 
 /** The methods that are used of a storage of unstorage: what `createStorage({ driver })` returns. */

@@ -1,6 +1,5 @@
-import { aNumber, ownOptions } from '../errors/options.js'
+import { aNumber, checkSessionOptions, ownOptions } from '../errors/options.js'
 import { aFunction, type OptionRules } from '../../di/index.js'
-import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryIndex } from './memory-index.js'
 import type { BackendRecord, ReplaceResult, SessionBackend } from './session-backend.js'
 

@@ -21,13 +21,12 @@ export type StoreWork = 'load' | 'dump' | 'take'
 export function storeFailure(error: unknown, doing: StoreWork): Error {
   if (error instanceof HttpError) return error
   if (error instanceof SessionTooLargeError) return tooLarge(error)
-  if (error instanceof SessionUnconfirmedError) return unconfirmed(error)
+  // The session was destroyed, so the visitor must not believe that nothing happened.
+  if (error instanceof SessionUnconfirmedError) return comeAgain(UNCONFIRMED, error.code, error)
   if (error instanceof SessionError && !(error instanceof SessionStoreError)) return error
-  return new HttpError(503, `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`, {
-    code: doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP',
-    headers: { 'retry-after': '1' },
-    cause: error instanceof SessionError ? error : redacted(error, doing),
-  })
+  const detail = `The session could not be ${doing === 'load' ? 'loaded' : 'stored'}.`
+  const cause = error instanceof SessionError ? error : redacted(error, doing)
+  return comeAgain(detail, doing === 'load' ? 'SESSION_LOAD' : 'SESSION_DUMP', cause)
 }
 
 /** A custom store gave something that it may not give. */
@@ -97,10 +96,10 @@ function tooLarge(cause: SessionTooLargeError): HttpError {
   return new HttpError(413, detail, { code, cause })
 }
 
-/** The session was destroyed, so the visitor must not believe that nothing happened. */
-function unconfirmed(cause: SessionUnconfirmedError): HttpError {
-  const detail = 'The session was ended, but it is not confirmed that it stays ended.'
-  return new HttpError(503, detail, { code: cause.code, headers: { 'retry-after': '1' }, cause })
+const UNCONFIRMED = 'The session was ended, but it is not confirmed that it stays ended.'
+
+function comeAgain(detail: string, code: string, cause: Error): HttpError {
+  return new HttpError(503, detail, { code, headers: { 'retry-after': '1' }, cause })
 }
 
 /** Stands for an error that is not ours. */

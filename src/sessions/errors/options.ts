@@ -1,5 +1,49 @@
-import { describeGiven, type OptionRule } from '../../di/index.js'
+import {
+  describeGiven,
+  isOptions,
+  noOptions,
+  unknownOption,
+  wrongOption,
+  type OptionRule,
+  type OptionRules,
+} from '../../di/index.js'
 import { SessionOptionError } from './errors.js'
+
+/**
+ * Checks options as they were given, unknown ones too.
+ *
+ * @throws SessionOptionError naming the option, what it takes and what it was.
+ */
+export function checkSessionOptions<Options extends object>(
+  options: Options,
+  rules: OptionRules<Options>,
+): void {
+  checkKnownOptions(options, rules)
+  const unknown = unknownOption(options, rules)
+  if (unknown) throw new SessionOptionError(unknown.option, unknown.reason)
+}
+
+/**
+ * Checks one thing, such as the backend that stands before the options.
+ *
+ * @throws SessionOptionError saying what it has to be and what it was, and how to make one of a class.
+ */
+export function checkGiven(name: string, given: unknown, rule: OptionRule): void {
+  if (rule.isFine(given)) return
+  const isClass = typeof given === 'function' && rule.isFine(given.prototype)
+  const remedy = isClass ? ` Make one of it: new ${given.name}(…).` : ''
+  throw new SessionOptionError(name, `must be ${rule.rule}, not ${describeGiven(given)}.${remedy}`)
+}
+
+/** The same for a base class: a subclass may have options of its own. */
+export function checkKnownOptions<Options extends object>(
+  options: Options,
+  rules: OptionRules<Options>,
+): void {
+  if (!isOptions(options)) throw new SessionOptionError('options', noOptions(options).slice(8))
+  const wrong = wrongOption(options, rules)
+  if (wrong) throw new SessionOptionError(wrong.option, wrong.reason)
+}
 
 /** Which whole numbers an option takes. */
 export interface NumberRange {
@@ -30,9 +74,8 @@ export function aNumber(range: NumberRange = {}): OptionRule {
  * @throws SessionOptionError when it is not a whole number within the range.
  */
 export function checkNumber(option: string, given: unknown, range?: NumberRange): number {
-  const number = aNumber(range)
-  if (number.isFine(given)) return given as number
-  throw new SessionOptionError(option, `must be ${number.rule}, not ${describeGiven(given)}.`)
+  checkGiven(option, given, aNumber(range))
+  return given as number
 }
 
 /**

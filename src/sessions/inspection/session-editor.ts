@@ -7,7 +7,7 @@ import type { SessionMetadata } from '../session/expiry.js'
 import { writeRecord, type StoredSession } from '../session/record.js'
 import type { SessionState } from '../session/session-state.js'
 import { isSession, stateOf } from '../session/session-view.js'
-import { cookieFor } from '../store/over-http.js'
+import { cookieFor } from '../store/session-cookie.js'
 
 /** Does to a stored session what time, a logout or a fault would do. */
 export interface SessionEditor {

@@ -1,13 +1,12 @@
 import { Cluster } from 'ioredis'
 import { aText, isObject, type OptionRules } from '../../di/index.js'
-import { checkKnownOptions } from '../errors/check-options.js'
 import {
   CorruptRecordError,
   type SessionBackend,
   type BackendRecord,
   type ReplaceResult,
 } from '../backend/session-backend.js'
-import { aNumber, ownOptions } from '../errors/options.js'
+import { aNumber, checkKnownOptions, ownOptions } from '../errors/options.js'
 import { RedisReads, RedisWrites } from './batches.js'
 import { type QueuedWrite, type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'

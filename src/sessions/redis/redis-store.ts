@@ -1,8 +1,7 @@
 import { Cluster, Redis } from 'ioredis'
 import { Inject, noteRemedy, type OptionRules } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
-import { ownOptions } from '../errors/options.js'
-import { checkSessionOptions } from '../errors/check-options.js'
+import { checkSessionOptions, ownOptions } from '../errors/options.js'
 import {
   SERVER_STORE_RULES,
   ServerStore,

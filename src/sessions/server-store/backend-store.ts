@@ -1,7 +1,7 @@
 import { Inject } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
 import { aBackend, type BackendLimit, type SessionBackend } from '../backend/session-backend.js'
-import { checkGiven, checkSessionOptions } from '../errors/check-options.js'
+import { checkGiven, checkSessionOptions } from '../errors/options.js'
 import { SERVER_STORE_RULES, ServerStore, type ServerStoreOptions } from './server-store.js'
 import { Session } from '../session/session.js'
 import type { StoreCapabilities } from '../store/session-store.js'

@@ -1,7 +1,6 @@
 import { checkedElsewhere, type OptionRules } from '../../di/index.js'
-import { checkSessionOptions } from '../errors/check-options.js'
 import { MemoryBackend } from '../backend/memory-backend.js'
-import { checkNumber, ownOptions } from '../errors/options.js'
+import { checkNumber, checkSessionOptions, ownOptions } from '../errors/options.js'
 import { SERVER_STORE_RULES, type ServerStoreOptions } from './server-store.js'
 import { BackendStore } from './backend-store.js'
 import { isLoggedIn } from '../session/record.js'

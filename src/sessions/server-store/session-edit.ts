@@ -1,6 +1,5 @@
-import type { SessionMetadata } from '../session/expiry.js'
+import { changedMetadata, type SessionMetadata } from '../session/expiry.js'
 import { fieldsIn, textIn, type RecordDraft, type StoredSession } from '../session/record.js'
-import type { SessionState } from '../session/session-state.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
@@ -15,7 +14,6 @@ export class SessionEdit implements RecordEdit {
   /** What the session wants by now: replaying its updates may change that. */
   step: WriteStep
   readonly #session: Session
-  readonly #state: SessionState
   /** The metadata as this request loaded it; what differs from it is the request's own change. */
   readonly #loaded: SessionMetadata
   readonly #maxSize: number
@@ -28,15 +26,14 @@ export class SessionEdit implements RecordEdit {
     loaded: SessionMetadata = known.metadata,
     { maxSize }: { readonly maxSize: number },
   ) {
-    const state = stateOf(session)
+    const { deadline = Infinity, abandonedDumps } = stateOf(session)
     this.known = known
-    this.deadline = state.deadline ?? Infinity
+    this.deadline = deadline
     this.step = step
     this.#session = session
-    this.#state = state
     this.#loaded = loaded
     this.#maxSize = maxSize
-    this.#abandonedDumps = state.abandonedDumps
+    this.#abandonedDumps = abandonedDumps
   }
 
   /** The times and facts as the session has them. */
@@ -46,7 +43,7 @@ export class SessionEdit implements RecordEdit {
   }
 
   isAwaited(): boolean {
-    return this.#state.abandonedDumps === this.#abandonedDumps
+    return stateOf(this.#session).abandonedDumps === this.#abandonedDumps
   }
 
   applyTo(draft: RecordDraft): RecordDraft {
@@ -61,7 +58,7 @@ export class SessionEdit implements RecordEdit {
     const metadata: SessionMetadata =
       draft.metadata === this.#loaded
         ? { ...record.metadata, seenAt }
-        : { ...draft.metadata, ...timesBetween(this.#loaded, record.metadata), seenAt }
+        : { ...draft.metadata, ...changedMetadata(this.#loaded, record.metadata), seenAt }
     const isAlone = changes.isCleared || draft.texts.size === 0
     const texts = isAlone ? changes.texts : new Map([...draft.texts, ...changes.texts])
     const { known, notes } = draft
@@ -75,7 +72,8 @@ export class SessionEdit implements RecordEdit {
   }
 
   overtaken(): void {
-    if (this.#state.emit) emitStepEvents(this.#state, this.step, 'taken')
+    const state = stateOf(this.#session)
+    if (state.emit) emitStepEvents(state, this.step, 'taken')
   }
 
   /** Whether the change depends on what others have changed, so that it is not merged as it is. */
@@ -91,18 +89,9 @@ export class SessionEdit implements RecordEdit {
   /** Runs the request's `update`s again, on what is stored by now. */
   #replayOn(draft: RecordDraft): void {
     this.overtaken()
-    const { fields } = this.#state
+    const { fields } = stateOf(this.#session)
     const updated = [...fields.changes().updated.keys()]
     fields.replay(new Map(updated.map((field) => [field, textIn(draft, field)])))
     this.step = nextStep(this.#session)
   }
-}
-
-/** The metadata that differ; what was removed is there with `undefined`. */
-function timesBetween(before: SessionMetadata, after: SessionMetadata): Partial<SessionMetadata> {
-  const changed: Partial<Record<keyof SessionMetadata, unknown>> = {}
-  for (const name of Object.keys({ ...before, ...after }) as (keyof SessionMetadata)[]) {
-    if (after[name] !== before[name]) changed[name] = after[name]
-  }
-  return changed as Partial<SessionMetadata>
 }

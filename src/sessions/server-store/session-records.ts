@@ -191,6 +191,11 @@ export class SessionRecords {
     return wasThere
   }
 
+  /** The same by the id of a session, where there is one. */
+  async destroyId(id: string | undefined, deadline: number): Promise<void> {
+    if (id !== undefined) await this.destroy(this.keyOf(id), deadline)
+  }
+
   async #delete(key: string, deadline: number | undefined): Promise<boolean> {
     const removed = await this.backend.destroy(key, deadline)
     const stored = removed && readRecord(removed)

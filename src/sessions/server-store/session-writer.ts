@@ -50,7 +50,7 @@ export class SessionWriter {
     let done = step
     if (step.kind === 'touch') await this.#touch(step.metadata, deadline)
     else if (step.kind === 'create') await this.#create(step, deadline)
-    else if (step.kind === 'destroy') await this.#destroy(step.id, deadline)
+    else if (step.kind === 'destroy') await this.records.destroyId(step.id, deadline)
     else if (step.kind !== 'nothing') {
       const edit = new SessionEdit(session, step, this.#stored, this.#loaded, this.records.policy)
       outcome = await (step.kind === 'patch' ? this.#patch(edit) : this.#regenerate(edit))
@@ -137,16 +137,12 @@ export class SessionWriter {
 
   async #create(step: WriteStep & { kind: 'create' }, deadline: number): Promise<void> {
     const { id, destroyedId, record } = step
-    if (destroyedId !== undefined) await this.#destroy(destroyedId, deadline)
+    await this.records.destroyId(destroyedId, deadline)
     const key = this.records.keyOf(id)
     const made = (this.#made ??= new MadeRecord(this.records))
     this.#known = await made.create(key, { ...record, notes: {} }, deadline)
     this.#loaded = record.metadata
     this.#key = key
-  }
-
-  async #destroy(id: string | undefined, deadline: number): Promise<void> {
-    if (id !== undefined) await this.records.destroy(this.records.keyOf(id), deadline)
   }
 
   #cookieFor(step: WriteStep): Cookie | undefined {

@@ -56,6 +56,18 @@ export interface SessionMetadata {
   readonly dataVersion?: number | undefined
 }
 
+/** The metadata that differ; what was removed is there with `undefined`. */
+export function changedMetadata(
+  before: SessionMetadata,
+  after: SessionMetadata,
+): Partial<SessionMetadata> {
+  const changed: Partial<Record<keyof SessionMetadata, unknown>> = {}
+  for (const name of Object.keys({ ...before, ...after }) as (keyof SessionMetadata)[]) {
+    if (after[name] !== before[name]) changed[name] = after[name]
+  }
+  return changed as Partial<SessionMetadata>
+}
+
 /**
  * Whether what a store gave back are the times and facts of a session. Planted or damaged ones would make
  * a session that never ends, or an owner that is no text.

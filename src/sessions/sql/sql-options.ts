@@ -1,6 +1,5 @@
 import { aBoolean, aFunction, checkedElsewhere, type OptionRules } from '../../di/index.js'
-import { checkSessionOptions } from '../errors/check-options.js'
-import { checkNumber, ownOptions } from '../errors/options.js'
+import { checkNumber, checkSessionOptions, ownOptions } from '../errors/options.js'
 import { TABLE_RULES, tableOf, type SqlTableOptions, type Table } from './table.js'
 
 /** How a table keeps sessions. */

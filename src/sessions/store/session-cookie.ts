@@ -1,12 +1,12 @@
 import { aBoolean, aText, checkedElsewhere, type OptionRules } from '../../di/index.js'
 import { DEFAULT_PURPOSE, type SessionPurpose } from '../session/session-id.js'
-import { noteOverHttp } from './over-http.js'
 import {
   Cookie,
   CookieError,
   CookieForm,
   type CookieAttributes,
   type Cookies,
+  type Exchange,
 } from '../../http/index.js'
 import { SessionOptionError } from '../errors/errors.js'
 import type { Expiry, SessionMetadata } from '../session/expiry.js'
@@ -93,7 +93,7 @@ export class SessionCookie {
   carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
     const cookie = this.#carry(value, metadata, expiry)
     const overHttp = this.#overHttp
-    if (overHttp) noteOverHttp(cookie, overHttp.#carry(value, metadata, expiry))
+    if (overHttp) formsOverHttp.set(cookie, overHttp.#carry(value, metadata, expiry))
     return cookie
   }
 
@@ -108,7 +108,7 @@ export class SessionCookie {
   /** The cookie that makes the browser forget it: the same name, path, domain and flags. */
   clear(): Cookie {
     const cookie = Cookie.expired(this.name, this.#attributes)
-    if (this.#overHttp) noteOverHttp(cookie, this.#overHttp.clear())
+    if (this.#overHttp) formsOverHttp.set(cookie, this.#overHttp.clear())
     return cookie
   }
 
@@ -120,7 +120,7 @@ export class SessionCookie {
     const others = this.#otherForms()
     // As many: the two have the same domain and path.
     const overHttp = this.#overHttp ? this.#overHttp.#otherForms() : []
-    for (const [index, form] of overHttp.entries()) noteOverHttp(others[index]!, form)
+    for (const [index, form] of overHttp.entries()) formsOverHttp.set(others[index]!, form)
     return [...others, this.carry(value, metadata, expiry)]
   }
 
@@ -209,4 +209,25 @@ function withoutUndefined(attributes: {
 }): CookieAttributes {
   const given = Object.entries(attributes).filter(([, attribute]) => attribute !== undefined)
   return { ...Object.fromEntries(given), httpOnly: true }
+}
+
+/** The form that a cookie has over plain http, where `secure: 'auto'` made one, by the form that it has elsewhere. */
+const formsOverHttp = new WeakMap<Cookie, Cookie>()
+
+/** The form of a cookie for the browser of this request. */
+export function cookieFor(exchange: Exchange, cookie: Cookie): Cookie {
+  const overHttp = formsOverHttp.get(cookie)
+  return overHttp && exchange.isLocalHttp ? overHttp : cookie
+}
+
+const told = new Set<string>()
+
+/** What the developer has to know of the other form, once for each cookie. */
+export function overHttpNotice(cookie: Cookie, sent: Cookie): string | undefined {
+  if (cookie === sent || told.has(cookie.name)) return undefined
+  told.add(cookie.name)
+  return (
+    `secure: 'auto' sends the cookie '${cookie.name}' as '${sent.name}', without Secure, because the page came ` +
+    'over plain http from this machine or its network. That is for developing: with NODE_ENV=production it is refused.'
+  )
 }

@@ -1,6 +1,6 @@
 import { Cookie, isLoopback, type Exchange } from '../../http/index.js'
 import { SessionStoreError } from '../errors/errors.js'
-import { cookieFor, overHttpNotice } from '../store/over-http.js'
+import { cookieFor, overHttpNotice } from '../store/session-cookie.js'
 import { contractError } from '../calls/store-failure.js'
 
 /** For a page of a known visitor, of which the application does not say itself whether it may be kept. */

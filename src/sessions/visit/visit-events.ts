@@ -1,4 +1,4 @@
-import { SessionConflictError, SessionLostError } from '../errors/errors.js'
+import { SessionConflictError, SessionLostError, SessionTooLargeError } from '../errors/errors.js'
 import type { SessionOperation } from '../events/events.js'
 import type { EventPublisher } from './event-publisher.js'
 import {
@@ -8,6 +8,7 @@ import {
 } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 import { causeOf, failureReason } from '../calls/store-failure.js'
+import type { VisitPolicy } from './visit-policy.js'
 
 /** Publishes the events of one visit. There is none while nobody listens. */
 export class VisitEvents {
@@ -67,4 +68,39 @@ const MOST_REFUSED = 4
 function originOfCustomStore(state: SessionState): SessionOrigin {
   if (state.isNew) return { ...freshFrom([]), type: 'fresh', reason: 'unspecified' }
   return { type: 'loaded', reason: 'live', refused: [] }
+}
+
+/**
+ * Ends a dump that failed.
+ *
+ * @throws the error of the request, unless the visitor loses nothing: only their activity could not be noted.
+ */
+export function dumpFailed(
+  state: SessionState,
+  error: unknown,
+  { lostStatus, onWarning }: VisitPolicy,
+  events: VisitEvents | undefined,
+): void {
+  state.abandonedDumps += 1
+  const isTouch = state.status === 'clean'
+  const isLost = error instanceof SessionLostError
+  if (!isTouch || !isLost) events?.failed(isTouch ? 'touch' : 'dump', error, state.storedId)
+  events?.end()
+  if (isLost) {
+    if (!isTouch) throw new SessionLostError(error.reason, lostStatus)
+    return
+  }
+  const cause = causeOf(error)
+  // `onError` gets no 413, but the operator has to know which keys are large.
+  if (isTouch || cause instanceof SessionTooLargeError) onWarning(cause as Error)
+  if (!isTouch) throw error
+}
+
+/** A value that cannot be stored is a change, too. */
+export function isChanged(state: SessionState): boolean {
+  try {
+    return !state.fields.changes().isEmpty
+  } catch {
+    return true
+  }
 }

@@ -1,7 +1,6 @@
 import { aFunction, checkedElsewhere, isObject, type OptionRules } from '../../../di/index.js'
 import type { Cookies } from '../../../http/index.js'
-import { checkSessionOptions } from '../../errors/check-options.js'
-import { ownOptions } from '../../errors/options.js'
+import { checkSessionOptions, ownOptions } from '../../errors/options.js'
 import { forgetting, OLD_COOKIE_RULES, valuesOf, type OldCookieOptions } from './old-cookie.js'
 import type { NamedSession, OldSession, OldSessions, RefusedCookie } from './old-sessions.js'
 import { keygrip, oldSecrets, type KeyVerifier } from './signatures.js'

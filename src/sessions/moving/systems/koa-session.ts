@@ -1,6 +1,5 @@
 import { anObjectWith, isObject, type OptionRules } from '../../../di/index.js'
-import { checkSessionOptions } from '../../errors/check-options.js'
-import { ownOptions } from '../../errors/options.js'
+import { checkSessionOptions, ownOptions } from '../../errors/options.js'
 import {
   dataSession,
   ID_RULES,

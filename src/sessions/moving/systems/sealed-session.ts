@@ -1,7 +1,6 @@
 import { aFunction, checkedElsewhere, isObject, type OptionRules } from '../../../di/index.js'
-import { checkSessionOptions } from '../../errors/check-options.js'
 import { SessionOptionError } from '../../errors/errors.js'
-import { checkNumber, ownOptions } from '../../errors/options.js'
+import { checkNumber, checkSessionOptions, ownOptions } from '../../errors/options.js'
 import { forgetting, OLD_COOKIE_RULES, valuesOf, type OldCookieOptions } from './old-cookie.js'
 import type { NamedSession, OldSession, OldSessions, RefusedCookie } from './old-sessions.js'
 

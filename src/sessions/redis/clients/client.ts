@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import { type Component, singleton } from '../../../di/index.js'
+import type { Component } from '../../../di/index.js'
 import { ownOptions } from '../../errors/options.js'
-import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
+import { provideClient } from './lifetime.js'
 import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
 import { checkRedisUrl } from './server-address.js'
 import { clientSettings } from './settings.js'
@@ -21,9 +21,7 @@ export interface RedisClientOptions
  */
 export function redis(url: string, options: RedisClientOptions = {}): Component<Redis> {
   checkRedisUrl(url)
-  return singleton(Redis, [], () => afterFirstAttempt(connectRedis(url, options)), {
-    dispose: disconnectRedis,
-  })
+  return provideClient(Redis, () => connectRedis(url, options))
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Cluster, type ClusterNode, type ClusterOptions } from 'ioredis'
-import { type Component, singleton } from '../../../di/index.js'
+import type { Component } from '../../../di/index.js'
 import { ownOptions } from '../../errors/options.js'
-import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
+import { provideClient } from './lifetime.js'
 import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
 import { checkNodes, noteNodes } from './server-address.js'
 import { clientSettings, nodeSettings, reconnectDelay } from './settings.js'
@@ -24,9 +24,7 @@ export function redisCluster(
   options: RedisClusterOptions = {},
 ): Component<Cluster> {
   checkNodes(nodes)
-  return singleton(Cluster, [], () => afterFirstAttempt(connectCluster(nodes, options)), {
-    dispose: disconnectRedis,
-  })
+  return provideClient(Cluster, () => connectCluster(nodes, options))
 }
 
 /**

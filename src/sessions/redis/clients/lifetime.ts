@@ -1,12 +1,19 @@
 import { Redis } from 'ioredis'
+import { singleton, type ClassToken, type Component } from '../../../di/index.js'
 import { systemTimer, within } from '../../calls/deadline.js'
 import { lastSilence, type RedisClient } from '../redis-connection.js'
 import { clientSettings, DISCONNECT_TIMEOUT } from './settings.js'
 
+/** Provides a client by its class; it ends with the application. */
+export function provideClient<Client extends RedisClient>(
+  token: ClassToken<Client>,
+  connect: () => Client,
+): Component<Client> {
+  return singleton(token, [], () => afterFirstAttempt(connect()), { dispose: disconnectRedis })
+}
+
 /** Waits until the first attempt to connect has succeeded or failed, so that the first request finds Redis. */
-export async function afterFirstAttempt<Client extends RedisClient>(
-  client: Client,
-): Promise<Client> {
+async function afterFirstAttempt<Client extends RedisClient>(client: Client): Promise<Client> {
   if (client.status === 'wait') return client
   await new Promise<void>((resolve) => {
     const done = () => {

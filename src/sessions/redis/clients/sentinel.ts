@@ -1,9 +1,9 @@
 import { Redis, type RedisOptions, type SentinelAddress } from 'ioredis'
-import { type Component, singleton } from '../../../di/index.js'
+import type { Component } from '../../../di/index.js'
 import { ownOptions } from '../../errors/options.js'
 import { reasonOf } from '../redis-store-error.js'
 import { followFailovers } from './failovers.js'
-import { afterFirstAttempt, disconnectRedis } from './lifetime.js'
+import { provideClient } from './lifetime.js'
 import { type RedisWarningOptions, warnOfTrouble } from './outage-warnings.js'
 import { checkSentinels } from './server-address.js'
 import { clientSettings, reconnectDelay } from './settings.js'
@@ -42,9 +42,7 @@ export interface RedisSentinelOptions
  */
 export function redisSentinel(options: RedisSentinelOptions): Component<Redis> {
   checkSentinels(options?.sentinels, options?.name)
-  return singleton(Redis, [], () => afterFirstAttempt(connectSentinel(options)), {
-    dispose: disconnectRedis,
-  })
+  return provideClient(Redis, () => connectSentinel(options))
 }
 
 /** Makes the client that `redisSentinel` provides, for programs that keep it themselves. */
