@@ -43,6 +43,11 @@ test.each<[string, () => unknown, string]>([
     'scoped(Clock) needs a function that makes the value, not undefined: scoped(Clock, [], () => …), with a list of what it takes in between.',
   ],
   [
+    'a path in place of a request',
+    () => new App({ routes: [route.get('/', home)] }).fetch(unchecked('/')),
+    "app.fetch takes a Request, not \"/\": new Request('https://shop.example/'). A test writes testClient(app).get('/'), of ingot/testing.",
+  ],
+  [
     'routes in place of options',
     () => new App(unchecked([route.get('/', home)])),
     'App: options must be an object, not a list.',

@@ -126,13 +126,14 @@ function withoutMetadata(of: ParameterInfo['of'], list: NameToken): Words {
   if (of === 'function')
     return { why, remedy: `${capital(list('Token'))}; or let its types be read: ${READERS}.` }
   const decorator = of === 'method' ? 'method with @Inject()' : 'class with @Inject()'
-  const made =
+  const named = list('Token')
+  const first =
     of === 'method'
-      ? ''
-      : ' A class that takes options is made by you: give new X(…) in place of X.'
+      ? capital(named)
+      : `Where the class takes options, make it yourself: give new X(…) in place of X. Otherwise ${named}`
   return {
     why: `${why}, and no type metadata was emitted`,
-    remedy: `${capital(list('Token'))}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: ${READERS}.${made}`,
+    remedy: `${first}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: ${READERS}.`,
   }
 }
 

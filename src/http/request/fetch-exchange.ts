@@ -1,4 +1,5 @@
 import type { ServerRequest } from 'srvx'
+import { describeGiven } from '../../di/index.js'
 import { normalPath } from '../routing/path.js'
 import { ClientAddress, plainAddress } from './client-address.js'
 import { Exchange } from './exchange.js'
@@ -23,10 +24,14 @@ export class FetchExchange extends Exchange {
     return (this.#url ??= new URL(this.request.url))
   }
 
-  /** As it was sent, where srvx took the request from Node: its `url` has no dot segments any more. */
+  /**
+   * As it was sent, where srvx took the request from Node: its `url` has no dot segments any more.
+   *
+   * @throws TypeError when the application was given something else than a request.
+   */
   get target(): string {
-    const { url, runtime } = this.request as ServerRequest
-    return runtime?.node?.req.url ?? url
+    const { url, runtime } = this.request as Partial<ServerRequest>
+    return runtime?.node?.req.url ?? url ?? noRequest(this.request)
   }
 
   get path(): string {
@@ -63,4 +68,10 @@ export class FetchExchange extends Exchange {
     const { body } = this.request
     return body && limitedStream(body, this.endpoint.bodyLimit)
   }
+}
+
+function noRequest(given: unknown): never {
+  throw new TypeError(
+    `app.fetch takes a Request, not ${describeGiven(given)}: new Request('https://shop.example/'). A test writes testClient(app).get('/'), of ingot/testing.`,
+  )
 }
