@@ -192,8 +192,7 @@ export class App {
   }
 
   /**
-   * Shows what routes are injected with: each value with its scope and provider, the order in which
-   * they are made, and what ends after the handler. Builds nothing.
+   * Shows what routes are injected with, the order in which it is made, and what ends after. Builds nothing.
    *
    * @param which a route (`'GET /cart'`), a handler, `[Controller, 'method']` or a controller; without it every route, and warnings about the wiring.
    * @throws TypeError when there is no such route, naming the nearest.

@@ -63,7 +63,9 @@ export class SeenSessions {
       const isLoaded = own.every(({ type }) => type === 'loaded')
       if (isLoaded && (facts.seenAt ?? 0) >= at) touched.push({ key: facts.key, store, as })
     }
-    const keyFor = ({ as }: EventFacts): string | undefined => this.keyOf(hashes?.get(as))
+    // A refused cookie names another session than the one that the request then began.
+    const keyFor = ({ type, as }: EventFacts): string | undefined =>
+      type === 'refused' || type === 'fresh' ? undefined : this.keyOf(hashes?.get(as))
     return { stored, unstored, touched, keyFor }
   }
 
