@@ -4,8 +4,8 @@ export interface CookieOrigin {
 }
 
 /**
- * The cookies of a request, by exact name, read-only. Parsed on the first look. Printing it shows the
- * names only.
+ * The cookies of a request, by exact name, read-only. Who asks for one name does not pay for the others. Printing it
+ * shows the names only.
  *
  * Split here and not by the `cookie` package, which keeps one value of a repeated name (a planted
  * cookie would hide the good one) and reads `__Host-sid =evil` as `__Host-sid`.
@@ -13,7 +13,6 @@ export interface CookieOrigin {
 export class Cookies {
   readonly #header: string
   readonly #origin: CookieOrigin | undefined
-  #values: Map<string, string[]> | undefined
 
   /**
    * @param header the content of the `Cookie` header, if there is one.
@@ -31,7 +30,7 @@ export class Cookies {
 
   /** The first value under the name, percent-decoded; as it was sent when its escapes are malformed. */
   get(name: string): string | undefined {
-    const first = this.#parsed().get(name)?.[0]
+    const [first] = this.getAll(name)
     return first === undefined ? undefined : decode(first)
   }
 
@@ -40,55 +39,78 @@ export class Cookies {
    * and random tokens are compared with these, so that a token has one spelling.
    */
   getAll(name: string): readonly string[] {
-    return this.#parsed().get(name) ?? []
+    const header = this.#header
+    const values: string[] = []
+    // No cookie has such a name.
+    if (name === '' || name.includes('=')) return values
+    eachPair(header, (start, end) => {
+      const equals = start + name.length
+      if (equals < end && header[equals] === '=' && header.startsWith(name, start))
+        values.push(trimmed(header, equals + 1, end))
+    })
+    return values
   }
 
   has(name: string): boolean {
-    return this.#parsed().has(name)
+    return this.getAll(name).length > 0
   }
 
   /** How many names there are. */
   get size(): number {
-    return this.#parsed().size
+    return this.#first().size
   }
 
   /** Name and first value, decoded. */
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
-    for (const [name, [first]] of this.#parsed()) yield [name, decode(first!)]
+    for (const [name, first] of this.#first()) yield [name, decode(first)]
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Cookies(${[...this.#parsed().keys()].join(', ')})`
+    return `Cookies(${[...this.#first().keys()].join(', ')})`
   }
 
-  /** RFC 6265bis 5.6 without its leniency: no percent-decoding, no unquoting, no case folding. */
-  #parsed(): Map<string, string[]> {
-    if (this.#values) return this.#values
+  /** The first value of each name. */
+  #first(): Map<string, string> {
     const header = this.#header
-    const values = (this.#values = new Map<string, string[]>())
-    for (let start = 0; start < header.length;) {
-      const semicolon = header.indexOf(';', start)
-      const end = semicolon === -1 ? header.length : semicolon
-      const pair = trim(header, start, end)
-      const equals = pair.indexOf('=')
-      if (equals > 0) {
-        const name = pair.slice(0, equals)
-        const value = trim(pair, equals + 1, pair.length)
-        const sent = values.get(name)
-        if (sent) sent.push(value)
-        else values.set(name, [value])
-      }
-      start = end + 1
-    }
+    const values = new Map<string, string>()
+    eachPair(header, (start, end) => {
+      const pair = header.slice(start, end)
+      const name = pair.slice(0, Math.max(pair.indexOf('='), 0))
+      if (name !== '' && !values.has(name))
+        values.set(name, trimmed(pair, name.length + 1, pair.length))
+    })
     return values
   }
 }
 
+/**
+ * Calls back with where each pair begins and ends, without the blanks around it: RFC 6265bis 5.6 without its
+ * leniency, so no percent-decoding, no unquoting, no case folding.
+ */
+function eachPair(header: string, visit: (start: number, end: number) => void): void {
+  for (let start = 0; start < header.length;) {
+    const semicolon = header.indexOf(';', start)
+    const end = semicolon === -1 ? header.length : semicolon
+    visit(afterBlanks(header, start, end), beforeBlanks(header, start, end))
+    start = end + 1
+  }
+}
+
+function trimmed(text: string, start: number, end: number): string {
+  return text.slice(afterBlanks(text, start, end), beforeBlanks(text, start, end))
+}
+
 /** Space and tab only: `trim()` would also take a byte order mark and a no-break space. */
-function trim(text: string, start: number, end: number): string {
-  while (start < end && BLANKS.includes(text[start]!)) start++
-  while (end > start && BLANKS.includes(text[end - 1]!)) end--
-  return text.slice(start, end)
+function afterBlanks(text: string, start: number, end: number): number {
+  let at = start
+  while (at < end && BLANKS.includes(text[at]!)) at++
+  return at
+}
+
+function beforeBlanks(text: string, start: number, end: number): number {
+  let at = end
+  while (at > start && BLANKS.includes(text[at - 1]!)) at--
+  return at
 }
 
 const BLANKS = ' \t'

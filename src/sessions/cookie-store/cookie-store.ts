@@ -57,8 +57,12 @@ export class CookieStore extends SessionStore {
   @Inject(Cookies)
   override load(cookies: Cookies): Session | Promise<Session> {
     const refused: Refusal[] = []
+    const tokens = this.#cookie.sentIn(cookies)
+    // As nearly all browsers send it.
+    if (tokens.length === 1 && !this.#revocations)
+      return new Session(this.#open(tokens[0]!, refused) ?? this.#anonymous(refused))
     const live: OpenedSession[] = []
-    for (const token of this.#cookie.sentIn(cookies).slice(0, MOST_CANDIDATES)) {
+    for (const token of tokens.slice(0, MOST_CANDIDATES)) {
       const state = this.#open(token, refused)
       if (state) live.push({ token, state })
     }

@@ -23,9 +23,10 @@ export const NO_CHANGES: FieldChanges = {
 
 /** What a dump is about to write. What is written while it is under way belongs to the next dump. */
 export interface PendingFields {
+  readonly changes: FieldChanges
   readonly texts: ReadonlyMap<string, string>
   /** How many updates of each field are in it. */
-  readonly updates: ReadonlyMap<string, number>
+  readonly updates: readonly (readonly [field: string, count: number])[] | undefined
   readonly clears: number
 }
 
@@ -58,8 +59,9 @@ export abstract class FieldTexts implements ReadonlyMap<string, string> {
 
 /** Fields with changes over them. Nothing is copied until somebody reads all of them. */
 export class ChangedFields extends FieldTexts {
-  readonly #base: ReadonlyMap<string, string>
-  readonly #changes: ReadonlyMap<string, string | undefined>
+  /** The fields without the changes; a store may copy them as they are. */
+  readonly base: ReadonlyMap<string, string>
+  readonly changes: ReadonlyMap<string, string | undefined>
   #copied: ReadonlyMap<string, string> | undefined
 
   constructor(
@@ -67,10 +69,10 @@ export class ChangedFields extends FieldTexts {
     { isCleared, texts }: Pick<FieldChanges, 'isCleared' | 'texts'>,
   ) {
     super()
-    this.#changes = texts
+    this.changes = texts
     // Never more than one layer: a request may commit many times.
     const below = base instanceof ChangedFields ? base.#all : base
-    this.#base = isCleared ? NOTHING : below
+    this.base = isCleared ? NOTHING : below
   }
 
   get size(): number {
@@ -78,8 +80,8 @@ export class ChangedFields extends FieldTexts {
   }
 
   get(name: string): string | undefined {
-    const text = this.#changes.get(name)
-    return text !== undefined || this.#changes.has(name) ? text : this.#base.get(name)
+    const text = this.changes.get(name)
+    return text !== undefined || this.changes.has(name) ? text : this.base.get(name)
   }
 
   entries(): MapIterator<[string, string]> {
@@ -88,8 +90,8 @@ export class ChangedFields extends FieldTexts {
 
   get #all(): ReadonlyMap<string, string> {
     if (this.#copied) return this.#copied
-    const all = new Map(this.#base)
-    for (const [name, text] of this.#changes) {
+    const all = new Map(this.base)
+    for (const [name, text] of this.changes) {
       if (text === undefined) all.delete(name)
       else all.set(name, text)
     }

@@ -3,8 +3,6 @@ import { ChangedFields, NO_CHANGES, type FieldChanges, type PendingFields } from
 import { encode, FieldValue } from './field-value.js'
 import type { DamageListener, Serializer } from './field-value.js'
 
-const NO_UPDATES: ReadonlyMap<string, number> = new Map()
-
 /** What `update` does to a value. */
 type Change = (value: unknown) => unknown
 
@@ -18,12 +16,12 @@ export class Fields {
   /** The fields that were read or written; `null` for one that was removed. */
   readonly #values = new Map<string, FieldValue | null>()
   /** The changes of `update()`, to make again when another request was faster. */
-  readonly #updates = new Map<string, Change[]>()
+  #updates: Map<string, Change[]> | undefined
   /** Nothing of what is stored is left while it is not 0. */
   #clears = 0
   /** Whether nothing was written, and nobody got a value that can be changed inside. */
   #isUntouched = true
-  #pending: PendingFields
+  #pending: PendingFields | undefined
   readonly #serializer: Serializer | undefined
   readonly #listener: DamageListener | undefined
   #damaged: Set<string> | undefined
@@ -36,7 +34,6 @@ export class Fields {
     this.#serializer = serializer
     this.#listener = listener
     this.#stored = stored
-    this.#pending = { texts: stored, updates: NO_UPDATES, clears: 0 }
   }
 
   get names(): string[] {
@@ -76,39 +73,39 @@ export class Fields {
 
   set(field: string, value: unknown): void {
     this.#put(field, value)
-    this.#updates.delete(field)
+    this.#updates?.delete(field)
   }
 
   delete(field: string): boolean {
     const wasThere = this.has(field)
     this.#isUntouched = false
-    this.#updates.delete(field)
+    this.#updates?.delete(field)
     this.#values.set(field, null)
     return wasThere
   }
 
   clear(): void {
     this.#isUntouched = false
-    this.#updates.clear()
+    this.#updates?.clear()
     this.#values.clear()
     this.#clears += 1
   }
 
   /** Applies a change that can be made again; on a field that was plainly written it is part of that write. */
   update(field: string, change: Change): unknown {
-    const before = this.#updates.get(field)
+    const before = this.#updates?.get(field)
     const entry = this.#entry(field)
     const isRepeatable = entry?.text === (before ? entry?.written : this.#stored.get(field))
     this.#apply(field, change)
-    if (isRepeatable) this.#updates.set(field, [...(before ?? []), change])
-    else this.#updates.delete(field)
+    if (!isRepeatable) this.#updates?.delete(field)
+    else (this.#updates ??= new Map<string, Change[]>()).set(field, [...(before ?? []), change])
     return this.get(field)
   }
 
   /** Makes `update`s again, on what the store holds by now. */
   replay(fresh: ReadonlyMap<string, string | undefined>): void {
     for (const [field, text] of fresh) {
-      const updates = this.#updates.get(field)
+      const updates = this.#updates?.get(field)
       if (!updates) continue
       const [entry, stored] = [this.#values.get(field), this.#stored]
       try {
@@ -136,22 +133,23 @@ export class Fields {
   }
 
   /** Gives what a dump is about to write, and remembers it for `saved`. */
-  mark(): { readonly changes: FieldChanges; readonly texts: ReadonlyMap<string, string> } {
+  mark(): PendingFields {
     const changes = this.changes()
     const texts = this.texts(changes)
-    const counts = [...this.#updates].map(([field, { length }]) => [field, length] as const)
-    this.#pending = { texts, updates: new Map(counts), clears: this.#clears }
-    return { changes, texts }
+    const counts =
+      this.#updates && [...this.#updates].map(([field, { length }]) => [field, length] as const)
+    return (this.#pending = { changes, texts, updates: counts, clears: this.#clears })
   }
 
   /** The store now holds what was marked. */
   saved(): void {
+    if (!this.#pending) return
     const { texts, updates, clears } = this.#pending
     this.#stored = texts
-    for (const [field, count] of updates) {
-      const rest = this.#updates.get(field)?.slice(count) ?? []
-      if (rest.length > 0) this.#updates.set(field, rest)
-      else this.#updates.delete(field)
+    for (const [field, count] of updates ?? []) {
+      const rest = this.#updates?.get(field)?.slice(count) ?? []
+      if (rest.length > 0) this.#updates?.set(field, rest)
+      else this.#updates?.delete(field)
     }
     this.#clears -= clears
   }
@@ -159,7 +157,7 @@ export class Fields {
   /** Undoes everything since the load or the last save. */
   rollback(): void {
     this.#values.clear()
-    this.#updates.clear()
+    this.#updates?.clear()
     this.#clears = 0
     this.#isUntouched = true
   }
@@ -232,7 +230,7 @@ export class Fields {
       if (text === undefined && isCleared) continue
       texts.set(field, text)
       // Changed inside after the update: no longer what the update would make of a fresh value.
-      const isUpdated = text === entry?.written && this.#updates.has(field)
+      const isUpdated = text === entry?.written && this.#updates?.has(field)
       if (isUpdated && text !== stored) (updated ??= new Map()).set(field, stored)
     }
     const isSame = isCleared && texts.size === same && this.#stored.size === same

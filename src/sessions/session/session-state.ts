@@ -46,7 +46,7 @@ export class SessionState extends VisitSide {
   /** Whether `destroy()` was called, and the browser still has a cookie. */
   #isCookieLeft = false
   #storedMetadata: SessionMetadata | undefined
-  #pending: PendingWrite = { id: undefined, metadata: undefined, basis: undefined, generation: 0 }
+  #pending: PendingWrite | undefined
   #generation = 0
 
   constructor(options: StateOptions = {}) {
@@ -153,8 +153,7 @@ export class SessionState extends VisitSide {
   /** Starts a new session and leaves the record in the store: this application cannot read it, another may. */
   abandon(reason: 'schema' | 'corrupt'): void {
     if (this.storedId !== undefined) {
-      const refusal = { reason, id: this.storedId }
-      this.origin = freshFrom([refusal, ...(this.origin?.refused ?? [])])
+      this.origin = freshFrom([{ reason, id: this.storedId }, ...(this.origin?.refused ?? [])])
     }
     this.destroy()
     this.#destroyedId = undefined
@@ -201,6 +200,7 @@ export class SessionState extends VisitSide {
 
   /** The store now holds what was marked. */
   saved(): void {
+    if (!this.#pending) return
     const { id, metadata, basis, generation } = this.#pending
     // Destroyed while the dump was under way: what it stored has to be deleted.
     if (generation !== this.#generation) {

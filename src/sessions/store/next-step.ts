@@ -72,7 +72,11 @@ export function nextStep(session: AnySession): WriteStep {
   if (state.isReadOnly) {
     // Not by a method, which would have thrown, but inside a value.
     if (!changes.isEmpty) throw new SessionReadOnlyError('change a value of the session')
-    return { kind: 'nothing' }
+    return NOTHING
+  }
+  if (isAtRest(state, changes, now)) {
+    state.mark()
+    return NOTHING
   }
   const times = state.isNew ? state.metadataNow : { ...metadata, seenAt: now }
   const record = { metadata: times, fields: texts }
@@ -81,6 +85,15 @@ export function nextStep(session: AnySession): WriteStep {
     : stepOf(state, changes, record)
   state.mark(step.kind === 'nothing' ? metadata : record.metadata)
   return step
+}
+
+const NOTHING: WriteStep = { kind: 'nothing' }
+
+/** Whether a request has only read, as most do: then no record is made. */
+function isAtRest(state: SessionState, changes: FieldChanges, now: number): boolean {
+  const { isNew, isTouched, metadata, expiry } = state
+  if (isTouched || state.statusWith(changes) !== 'clean' || !metadata || !expiry) return false
+  return isNew || !(expiry.isOver(metadata, now) || expiry.isTouchDue(metadata, now))
 }
 
 /** What a custom store has done in a dump that succeeded: it has kept all that the session asked for. */
@@ -107,7 +120,7 @@ function stepOf(state: SessionState, changes: FieldChanges, record: SessionRecor
         persistedAs === undefined &&
         metadata &&
         expiry?.isTouchDue(metadata, record.metadata.seenAt)
-      if (isNew || !(isTouched || isDue)) return { kind: 'nothing' }
+      if (isNew || !(isTouched || isDue)) return NOTHING
       return { kind: 'touch', id: state.id, metadata: record.metadata, record }
     }
   }
@@ -125,6 +138,6 @@ function stepOfExpired(state: SessionState, record: SessionRecord, isTooOld: boo
   if (status === 'new' && !isTooOld) {
     return { kind: 'create', id: state.id, destroyedId: previousId, record }
   }
-  if (previousId === undefined && status !== 'destroyed') return { kind: 'nothing' }
+  if (previousId === undefined && status !== 'destroyed') return NOTHING
   return { kind: 'destroy', id: previousId }
 }

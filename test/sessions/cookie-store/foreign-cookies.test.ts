@@ -90,21 +90,30 @@ describe('cookies that are not ours', () => {
     const token = dumped(store, session)!.value
     const unsealed = seal.unseal(token)
     const good = [...(unsealed.ok ? unsealed.content : [])]
-    // The number of fields, two lengths, a name and a text.
+    // The number of fields, two lengths, a name and a text; before them the length of the facts.
     const count = good.length - 5
+    const facts = count - 1
+    const name = good.length - 2
     const changed = (at: number, ...bytes: number[]) => good.toSpliced(at, 1, ...bytes)
+    const withFacts = (text: string) =>
+      good.toSpliced(name, 0, ...Buffer.from(text)).with(facts, text.length)
     const contents = {
       nothing: [],
-      'an older layout': changed(0, 1),
-      'a newer layout': changed(0, 3),
-      'an unknown flag': changed(1, 2),
-      'facts that are missing': changed(1, 1),
+      'an older layout': changed(0, 2),
+      'a newer layout': changed(0, 4),
+      'facts that are missing': changed(facts, 1),
+      'facts that are no JSON': withFacts('x'),
+      'facts that are no list': withFacts('7'),
+      'facts of another type': withFacts('["x"]'),
+      'more facts than there are': withFacts('[0,0,0,0,0,0,0,0]'),
       'half an id': good.slice(0, 20),
-      'no times': good.slice(0, 34),
+      'no times': good.slice(0, 33),
       'no fields': good.slice(0, count),
       'one text too few': good.slice(0, -1),
       'one text too many': [...good, 120],
-      'more fields than lengths': changed(count, 127),
+      'more fields than lengths': changed(count, 63),
+      'a length that never ends': changed(count + 1, ...Array(10).fill(127)),
+      'a length that is no ASCII': changed(count + 1, 0xc3, 0xa9),
       JSON: [...Buffer.from('{"a":1}')],
     }
     for (const [what, content] of Object.entries(contents)) {
