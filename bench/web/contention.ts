@@ -1,5 +1,5 @@
 import { Connection } from './connection.js'
-import { startRedis } from './redis.js'
+import { startRedis } from './storages/redis.js'
 import { Server } from './server.js'
 import { ask, begin, requestText } from './visitor.js'
 
@@ -14,7 +14,7 @@ const WRITES = 50
 export async function contendedWrites(system: string): Promise<number> {
   const redis = await startRedis()
   const servers = await Promise.all(
-    Array.from({ length: PROCESSES }, () => Server.start(system, 'redis', { redisUrl: redis.url })),
+    Array.from({ length: PROCESSES }, () => Server.start(system, 'redis', { url: redis.url })),
   )
   try {
     const [[cookie]] = (await begin(servers[0]!.port, 1, 1)) as [[string]]
@@ -32,7 +32,7 @@ export async function contendedWrites(system: string): Promise<number> {
     return took
   } finally {
     for (const server of servers) server.stop()
-    redis.stop()
+    await redis.stop()
   }
 }
 

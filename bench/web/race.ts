@@ -1,6 +1,6 @@
 import { Load } from './load.js'
-import type { RedisServer } from './redis.js'
 import { Server } from './server.js'
+import type { Storage, Storages } from './storages/storage.js'
 import { bareOf, LIMIT, OURS, systems } from './systems.js'
 import { begin, check } from './visitor.js'
 import { workloads, type Workload } from './workloads.js'
@@ -11,7 +11,7 @@ export interface Measurements {
   readonly rates: number[]
   /** Microseconds of processor time of the server, per answer. */
   readonly cpu: number[]
-  /** Commands that reached Redis, per request; those that a script runs inside it are not counted. */
+  /** Commands or statements that reached the storage, per request. */
   readonly commands?: number
 }
 
@@ -32,14 +32,15 @@ const WARM_UP = 400
 const WARM_ANSWERS = 25_000
 
 /** Systems take turns within each round, so that what else the machine does meets all of them. */
-export async function race(workload: Workload, extent: Extent, redis: RedisServer): Promise<Race> {
+export async function race(workload: Workload, extent: Extent, storages: Storages): Promise<Race> {
   const load = new Load()
   const entrants = entrantsOf(workload, extent.systems)
-  const runners = await Promise.all(entrants.map((one) => Runner.start(one, redis)))
+  const storage = await storages.of(workload.kind)
+  const runners = await Promise.all(entrants.map((one) => Runner.start(one, storages)))
   const measured: Record<string, Measurements> = {}
   for (const one of runners) {
     await one.warmUp(load)
-    const commands = workload.kind === 'redis' ? { commands: await one.commands(load, redis) } : {}
+    const commands = storage ? { commands: await one.commands(load, storage) } : {}
     measured[one.name] = { rates: [], cpu: [], ...commands }
   }
   for (let number = 0; number < extent.rounds; number++) {
@@ -97,9 +98,10 @@ class Runner {
     this.#requests = requests
   }
 
-  static async start({ name, system, workload }: Entrant, redis: RedisServer): Promise<Runner> {
+  static async start({ name, system, workload }: Entrant, storages: Storages): Promise<Runner> {
     const { kind, kept, request, visitors } = workload
-    const server = await Server.start(system, kind, { redisUrl: redis.url, kept })
+    const { url } = (await storages.of(kind)) ?? { url: '' }
+    const server = await Server.start(system, kind, { url, kept })
     const isBare = system === bareOf(kind)
     await check(server.port, isBare ? 'hello' : kind, kept).catch((error: Error) => {
       throw new Error(`${name}, ${kind}: ${error.message}`)
@@ -133,10 +135,10 @@ class Runner {
   }
 
   /** Of one visitor, whose requests follow each other. */
-  async commands(load: Load, redis: RedisServer): Promise<number> {
+  async commands(load: Load, storage: Storage): Promise<number> {
     await load.open(this.#server.port, [[this.#requests[0]![0]!]])
     let answers = 0
-    const count = await redis.commandsDuring(async () => {
+    const count = await storage.commandsDuring(this.#server, async () => {
       answers = (await load.run(200)).answers
     })
     return count / answers

@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds 9 --milliseconds 1000 --only hello,redisRead --systems node,ingot --quick --keep]
+// npm run bench [-- sql --rounds 9 --milliseconds 1000 --only hello,redisRead --systems node,ingot --quick --keep]
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { environment } from '../di/environment.js'
@@ -6,12 +6,12 @@ import { readArguments } from './arguments.js'
 import { publish, readInjection } from './publish.js'
 import { race, type Race } from './race.js'
 import { readRaw, withParts, writeRaw, type Raw } from './raw.js'
-import { startRedis } from './redis.js'
 import { raceTable } from './report/race-table.js'
 import { sampleTable } from './report/sample-table.js'
 import { columns } from './report/table.js'
 import { outcomes, outcomeTable } from './report/targets.js'
 import { samplesOf, samplings, type Samples, type SamplingName } from './samplings.js'
+import { Storages } from './storages/storage.js'
 import { isPinned } from './worker.js'
 import { workloads, type WorkloadName } from './workloads.js'
 
@@ -40,15 +40,15 @@ async function races(): Promise<Raw['races']> {
   const found: Record<WorkloadName, Race> = {}
   const names = Object.keys(workloads).filter((name) => only.includes(name))
   if (names.length === 0) return found
-  const redis = await startRedis()
+  const storages = new Storages()
   try {
     for (const name of names) {
-      const result = await race(workloads[name]!, extent, redis)
+      const result = await race(workloads[name]!, extent, storages)
       found[name] = result
       console.log(columns(raceTable(name, result)))
     }
   } finally {
-    redis.stop()
+    await storages.stop()
   }
   return found
 }

@@ -1,4 +1,5 @@
 // One system in a process of its own, on one core: what the engine learns of one does not serve another.
+import { countStatements } from './sqlite-statements.js'
 import { heldCount, type Kind, type System } from './system.js'
 
 /** What a server has used so far. */
@@ -11,16 +12,28 @@ export interface Usage {
   readonly held: number
 }
 
-const [name, kind, redisUrl] = process.argv.slice(2) as [string, Kind, string]
-const { system } = (await import(`./systems/${name}.js`)) as { system: System }
-const port = await system[kind]!(redisUrl)
+/** What a server may be told. */
+export type Order = 'usage' | 'collect' | 'count' | 'statements'
 
-process.on('message', ({ order }: { order: 'usage' | 'collect' }) => {
-  void (order === 'collect' ? collect() : Promise.resolve()).then(() => process.send!(usage()))
+const [name, kind, url] = process.argv.slice(2) as [string, Kind, string]
+const { system } = (await import(`./systems/${name}.js`)) as { system: System }
+const port = await system[kind]!(url)
+
+let counted: () => number = () => 0
+
+process.on('message', ({ order }: { order: Order }) => {
+  void carriedOut(order).then((answer) => process.send!(answer))
 })
 // Servers end with the run.
 process.once('disconnect', () => process.exit())
 process.send!(port)
+
+async function carriedOut(order: Order): Promise<Usage | number> {
+  if (order === 'statements') return counted()
+  if (order === 'count') counted = await countStatements()
+  if (order === 'collect') await collect()
+  return usage()
+}
 
 /** Some values are let go only in the turn after the one that found them dead. */
 async function collect(): Promise<void> {

@@ -1,11 +1,12 @@
 import type { Kept } from './kept.js'
-import type { Usage } from './server-process.js'
+import type { Order, Usage } from './server-process.js'
 import type { Kind } from './system.js'
 import { MEASURED, Worker } from './worker.js'
 
 /** What a server is told of the workload. */
 export interface Surroundings {
-  readonly redisUrl?: string
+  /** Of the storage. */
+  readonly url?: string
   /** Default: eleven keys. */
   readonly kept?: Kept
 }
@@ -21,8 +22,8 @@ export class Server {
   }
 
   static async start(name: string, kind: Kind, given: Surroundings = {}): Promise<Server> {
-    const { redisUrl = '', kept = { keys: 11 } } = given
-    const worker = new Worker('server-process.js', [name, kind, redisUrl], MEASURED, {
+    const { url = '', kept = { keys: 11 } } = given
+    const worker = new Worker('server-process.js', [name, kind, url], MEASURED, {
       BENCH_KEPT: JSON.stringify(kept),
     })
     return new Server(worker, await worker.answer<number>())
@@ -30,15 +31,29 @@ export class Server {
 
   /** What it has used so far. */
   usage(): Promise<Usage> {
-    return this.#worker.ask({ order: 'usage' })
+    return this.#ask('usage')
   }
 
   /** The same after full collections of its heap. */
   usageAfterCollection(): Promise<Usage> {
-    return this.#worker.ask({ order: 'collect' })
+    return this.#ask('collect')
+  }
+
+  /** Counts statements of SQLite from now on. */
+  async countStatements(): Promise<void> {
+    await this.#ask('count')
+  }
+
+  /** How many they were, and counts no more. */
+  statements(): Promise<number> {
+    return this.#ask('statements')
   }
 
   stop(): void {
     this.#worker.stop()
+  }
+
+  #ask<Answer>(order: Order): Promise<Answer> {
+    return this.#worker.ask({ order })
   }
 }

@@ -6,12 +6,16 @@ export type Kind =
   | 'signed'
   | 'redis'
   | 'memory'
+  | 'postgres'
+  | 'sqlite'
+  | 'mysql'
   | 'inExpress'
   | 'inHono'
   | 'inFastify'
 
 /**
- * Starts an application of a kind on a free port of 127.0.0.1, and gives the port.
+ * Starts an application of a kind on a free port of 127.0.0.1, and gives the port. It is told the URL of the storage,
+ * or the path of a file.
  *
  * All answer `GET /` with the text `Hello`; those of the kind `waiting` also `GET /wait`, with what
  * `held()` returns. Those with sessions have `GET /read`, which answers with the session's `count` as text, 0 in the
@@ -20,7 +24,7 @@ export type Kind =
  * session. Those of the last three kinds are sessions in the handlers of a framework, kept in the process, and the
  * framework alone, which answers with the text `1`.
  */
-export type Start = (redisUrl: string) => Promise<number>
+export type Start = (url: string) => Promise<number>
 
 /** What a module of `systems/` exports: the kinds it takes part with. */
 export type System = { readonly [K in Kind]?: Start }

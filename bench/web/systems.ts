@@ -15,27 +15,40 @@ export interface System {
 export const LIMIT = 'node'
 export const OURS = 'ingot'
 
+const DATABASES = ['postgres', 'sqlite', 'mysql'] as const
+const EVERY_KIND = [
+  'hello',
+  'waiting',
+  'sealed',
+  'signed',
+  'redis',
+  'memory',
+  ...DATABASES,
+] as const
+/** The stores of express-session. */
+const STORES = {
+  postgres: 'connect-pg-simple',
+  sqlite: 'better-sqlite3-session-store',
+  mysql: 'express-mysql-session',
+}
+
 export const systems: readonly System[] = [
   {
     name: LIMIT,
     title: 'by hand on `node:http`',
-    kinds: ['hello', 'waiting', 'sealed', 'signed', 'redis', 'memory'],
-    plugins: { redis: 'ioredis', memory: 'a `Map`' },
+    kinds: [...EVERY_KIND],
+    plugins: {
+      redis: 'ioredis',
+      memory: 'a `Map`',
+      postgres: 'pg',
+      sqlite: 'better-sqlite3',
+      mysql: 'mysql2',
+    },
   },
   {
     name: OURS,
     title: '**Ingot**',
-    kinds: [
-      'hello',
-      'waiting',
-      'sealed',
-      'signed',
-      'redis',
-      'memory',
-      'inExpress',
-      'inHono',
-      'inFastify',
-    ],
+    kinds: [...EVERY_KIND, 'inExpress', 'inHono', 'inFastify'],
     plugins: {
       inExpress: '`ingot/express`',
       inHono: '`ingot/hono`',
@@ -66,8 +79,19 @@ export const systems: readonly System[] = [
   {
     name: 'express',
     title: 'Express',
-    kinds: ['hello', 'waiting', 'redis', 'memory', 'inExpress'],
-    plugins: { redis: 'express-session', memory: 'express-session', inExpress: 'express-session' },
+    kinds: ['hello', 'waiting', 'redis', 'memory', ...DATABASES, 'inExpress'],
+    plugins: {
+      redis: 'express-session',
+      memory: 'express-session',
+      inExpress: 'express-session',
+      ...STORES,
+    },
+  },
+  {
+    name: 'express-session',
+    title: 'express-session on `node:http`',
+    kinds: DATABASES,
+    plugins: STORES,
   },
   { name: 'bare-express', title: 'Express alone', kinds: ['inExpress'], isBare: true },
   { name: 'bare-hono', title: 'Hono alone', kinds: ['inHono'], isBare: true },

@@ -15,7 +15,7 @@ export interface Workload {
   readonly targets: readonly Target[]
   /** What Ingot may add at most to what the framework alone takes. */
   readonly added?: AddedTarget
-  /** At most so many commands may reach Redis for one request; each is at most one round trip. */
+  /** At most so many commands or statements may reach the storage for one request; each is at most one round trip. */
   readonly commands?: number
   /** Whether peers take part, and the chart shows it: what most sites keep. */
   readonly isWhole: boolean
@@ -29,6 +29,8 @@ export interface Target {
   readonly cpu?: number
   /** At least this share of its rate. */
   readonly rate?: number
+  /** At most this share of its commands or statements for each request. */
+  readonly commands?: number
 }
 
 /** What a session may add to the processor time of a request of a framework: as much as this peer adds, or microseconds. */
@@ -73,6 +75,32 @@ function cookies(kind: 'sealed' | 'signed', peers: readonly string[]) {
       title: `Cookie session, ${name}: read, ${REPEATING} visitors who come again and again`,
       request: read,
       targets: [],
+    },
+  }
+}
+
+/** Reads and writes of a database, by those whose driver is the same. */
+function database(kind: 'postgres' | 'sqlite' | 'mysql', place: string) {
+  const peers = ['express-session', 'express']
+  const hand: Target = { of: 'node', cpu: 1.11, rate: 0.9 }
+  const beside = (commands: number) => peers.map((of) => ({ of, cpu: 1, commands }))
+  return {
+    [`${kind}Read`]: {
+      ...common,
+      kind,
+      title: `Session in ${place}: read`,
+      request: read,
+      // express-session tells its store of each read.
+      targets: [hand, ...beside(0.5)],
+      commands: 1,
+    },
+    [`${kind}Write`]: {
+      ...common,
+      kind,
+      title: `Session in ${place}: write`,
+      request: count,
+      targets: [hand, ...beside(1)],
+      commands: 2,
     },
   }
 }
@@ -161,6 +189,9 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
   },
   ...cookies('sealed', ['fastify', 'iron-session']),
   ...cookies('signed', ['koa']),
+  ...database('postgres', 'PostgreSQL'),
+  ...database('sqlite', 'SQLite'),
+  ...database('mysql', 'MariaDB'),
   ...sized('redis', 'Session in Redis', [...KEYS, ...SIZES]),
   ...sized('memory', 'Session in memory', [
     { keys: 2 },
@@ -176,5 +207,6 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
 
 /** Names that stand for several parts. */
 export const groups: Readonly<Record<string, readonly WorkloadName[]>> = {
+  sql: ['postgres', 'sqlite', 'mysql'].flatMap((kind) => [`${kind}Read`, `${kind}Write`]),
   frameworks: Object.keys(workloads).filter((name) => workloads[name]!.added !== undefined),
 }

@@ -10,6 +10,8 @@ export interface DatabaseServer extends AsyncDisposable {
   readonly port: number
   /** With user and database. */
   readonly url: string
+  /** The ids of all its processes. */
+  processes(): readonly number[]
   /** Sends a signal to every process of the server: `SIGSTOP` freezes it, `SIGKILL` kills it. */
   signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void>
   /** Starts it again after it was killed, with what it had on its disk. */
@@ -49,6 +51,7 @@ export async function startDatabase(program: DatabaseProgram): Promise<DatabaseS
   return {
     port,
     url: program.url(port),
+    processes: () => processesOf(server.process),
     signal: async (name) => {
       for (const pid of processesOf(server.process)) send(pid, name)
       if (name === 'SIGKILL') await server.exited

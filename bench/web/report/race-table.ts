@@ -2,6 +2,7 @@ import type { Race } from '../race.js'
 import { bareOf, LIMIT, titleOf } from '../systems.js'
 import { workloads, type WorkloadName } from '../workloads.js'
 import { added, busyShare, figure, ratio } from './statistics.js'
+import { countedOf } from './targets.js'
 import { number, type Table } from './table.js'
 
 /** The fastest first. */
@@ -9,7 +10,7 @@ export function raceTable(name: WorkloadName, race: Race): Table {
   const { title, kind } = workloads[name]!
   const bare = bareOf(kind)
   if (bare !== undefined) return addedTable(name, race, bare)
-  const isWithRedis = kind === 'redis'
+  const counted = countedOf(kind)
   const head = ['', 'requests/s', '× by hand', 'CPU, µs', '× by hand', 'busy']
   const rows = Object.keys(race)
     .toSorted((one, other) => figure(race, other, 'rates') - figure(race, one, 'rates'))
@@ -20,9 +21,9 @@ export function raceTable(name: WorkloadName, race: Race): Table {
       number(figure(race, each, 'cpu')),
       number(ratio(race, each, LIMIT, 'cpu')),
       `${Math.round(100 * busyShare(race, each))} %`,
-      ...(isWithRedis ? [race[each]!.commands?.toFixed(2) ?? '–'] : []),
+      ...(counted ? [race[each]!.commands?.toFixed(2) ?? '–'] : []),
     ])
-  return { title, head: isWithRedis ? [...head, 'Redis commands'] : head, rows }
+  return { title, head: counted ? [...head, counted] : head, rows }
 }
 
 /** What a session adds to a framework; the least first. */

@@ -4,6 +4,7 @@ import { targets as injectionTargets } from '../../di/targets.js'
 import type { Race } from '../race.js'
 import type { Raw } from '../raw.js'
 import { samplings, type Samples, type SamplingName } from '../samplings.js'
+import type { Kind } from '../system.js'
 import { bareOf, LIMIT, OURS, titleOf } from '../systems.js'
 import { workloads, type Target, type WorkloadName } from '../workloads.js'
 import { added, ratio } from './statistics.js'
@@ -37,18 +38,25 @@ export function outcomeTable(all: readonly Outcome[]): Table {
 
 function raceOutcomes(workload: WorkloadName, race: Race): Outcome[] {
   if (!race[OURS]) return []
-  const { title, targets, commands: limit } = workloads[workload]!
-  const peers = targets.filter(({ of, in: other }) => other === undefined && of !== LIMIT)
+  const { title, kind, targets, commands: limit } = workloads[workload]!
+  const isPeer = ({ of, in: other, rate }: Target) =>
+    other === undefined && of !== LIMIT && rate !== undefined
+  const peers = targets.filter(isPeer)
   const shares = targets
-    .filter((target) => !peers.includes(target))
-    .flatMap((target) => [...cpuShare(title, race, target), ...rateShare(title, race, target)])
+    .filter((target) => !isPeer(target))
+    .flatMap((target) => [
+      ...cpuShare(workload, race, target),
+      ...rateShare(title, race, target),
+      ...commandShare(workload, race, target),
+    ])
   const all = [...shares, ...ahead(workload, race, peers), ...addedOutcomes(workload, race)]
   const commands = race[OURS].commands
   if (limit === undefined || commands === undefined) return all
   const figure = commands.toFixed(2)
   // A command of the client's own may fall into the time that was watched.
   const isMet = commands <= limit + 0.01
-  return [...all, { name: `${title}: Redis commands`, limit: `at most ${limit}`, figure, isMet }]
+  const name = `${title}: ${countedOf(kind)}`
+  return [...all, { name, limit: `at most ${limit}`, figure, isMet }]
 }
 
 function addedOutcomes(workload: WorkloadName, race: Race): Outcome[] {
@@ -70,11 +78,12 @@ function addedOutcomes(workload: WorkloadName, race: Race): Outcome[] {
 }
 
 /** Processor time per request, which other work on the machine changes least. */
-function cpuShare(title: string, race: Race, target: Target): Outcome[] {
+function cpuShare(workload: WorkloadName, race: Race, target: Target): Outcome[] {
   const { cpu } = target
+  const { title, kind } = workloads[workload]!
   const reached = ratio(race, OURS, entrantOf(target), 'cpu')
   if (cpu === undefined || reached === undefined) return []
-  const name = `${title}: CPU, of ${baseOf(target)}`
+  const name = `${title}: CPU, of ${baseOf(target, kind)}`
   return [{ name, limit: `at most ${cpu}`, figure: reached.toFixed(3), isMet: reached <= cpu }]
 }
 
@@ -90,8 +99,27 @@ function entrantOf(target: Target): string {
   return target.in ? `${target.of}@${target.in}` : target.of
 }
 
-function baseOf(target: Target): string {
-  return target.in ? workloads[target.in]!.title.toLowerCase() : titleOf(target.of)
+/** A peer is named with what it keeps sessions with. */
+function baseOf(target: Target, kind?: Kind): string {
+  if (target.in) return workloads[target.in]!.title.toLowerCase()
+  return titleOf(target.of, target.of === LIMIT ? undefined : kind)
+}
+
+/** Commands for each request, as many as a peer's or a share of them. */
+function commandShare(workload: WorkloadName, race: Race, target: Target): Outcome[] {
+  const [ours, others] = [race[OURS]?.commands, race[target.of]?.commands]
+  if (target.commands === undefined || ours === undefined || others === undefined) return []
+  const { title, kind } = workloads[workload]!
+  const name = `${title}: ${countedOf(kind)}, of ${titleOf(target.of, kind)}`
+  const figure = `${ours.toFixed(2)} of ${others.toFixed(2)}`
+  const isMet = ours <= target.commands * others + 0.01
+  return [{ name, limit: `at most ${target.commands}`, figure, isMet }]
+}
+
+/** What reaches the storage of a kind is called. */
+export function countedOf(kind: Kind): string | undefined {
+  if (kind === 'redis') return 'Redis commands'
+  return kind === 'postgres' || kind === 'sqlite' || kind === 'mysql' ? 'statements' : undefined
 }
 
 /** One line for all peers: the one that comes nearest. */

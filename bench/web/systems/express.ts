@@ -1,16 +1,11 @@
 import { RedisStore } from 'connect-redis'
 import express, { type Express } from 'express'
-import session, { MemoryStore, type Store } from 'express-session'
+import { MemoryStore, type Store } from 'express-session'
 import type { AddressInfo } from 'node:net'
 import { createClient } from 'redis'
+import { expressSession, inMysql, inPostgres, inSqlite } from '../express-stores.js'
 import { kept, keptIn } from '../kept.js'
-import { GREETING, held, LIFE, SECRET, type System } from '../system.js'
-
-declare module 'express-session' {
-  interface SessionData {
-    count: number
-  }
-}
+import { GREETING, held, LIFE, type System } from '../system.js'
 
 export const system: System = {
   hello: () => listening(withHello(express())),
@@ -28,19 +23,14 @@ export const system: System = {
   },
   memory: () => listening(withSessions(new MemoryStore())),
   inExpress: () => listening(withSessions(new MemoryStore())),
+  postgres: (url) => listening(withSessions(inPostgres(url))),
+  sqlite: (path) => listening(withSessions(inSqlite(path))),
+  mysql: (url) => listening(withSessions(inMysql(url))),
 }
 
 function withSessions(store: Store): Express {
   const app = express()
-  app.use(
-    session({
-      secret: SECRET,
-      store,
-      resave: false,
-      saveUninitialized: false,
-      cookie: { path: '/', httpOnly: true, sameSite: 'lax' },
-    }),
-  )
+  app.use(expressSession(store))
   app.get('/read', (request, response) => {
     response.type('text').send(`${request.session.count ?? 0}`)
   })

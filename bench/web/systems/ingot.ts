@@ -6,10 +6,19 @@ import {
   route,
   Session,
   sessions,
+  type Component,
   type CookieStoreOptions,
   type SessionStore,
 } from '../../../src/index.js'
 import { redis, RedisStore } from '../../../src/sessions/redis/index.js'
+import {
+  mysql,
+  MysqlStore,
+  postgres,
+  PostgresStore,
+  sqlite,
+  SqliteStore,
+} from '../../../src/sessions/sql/index.js'
 import { kept, keptIn } from '../kept.js'
 import { GREETING, held, LIFE, SECRET, type System } from '../system.js'
 
@@ -43,6 +52,8 @@ const contended = [
   }),
 ]
 
+/** A busy machine must not make it refuse what others wait for. */
+const patient = { migrate: true, timeoutMs: 20_000 }
 const life = { idleTimeout: LIFE, absoluteTimeout: 10 * LIFE }
 
 export const system: System = {
@@ -57,6 +68,12 @@ export const system: System = {
         components: [redis(url), sessions(new RedisStore(life))],
       }),
     ),
+  postgres: (url) => listening(withSessions(new PostgresStore(life), postgres(url, patient))),
+  sqlite: (path) => {
+    const component = sqlite(path, { ...patient, driver: 'better-sqlite3' })
+    return listening(withSessions(new SqliteStore(life), component))
+  },
+  mysql: (url) => listening(withSessions(new MysqlStore(life), mysql(url, patient))),
   memory: () => listening(withSessions(new MemoryStore({ limit: 20_000, ...life }))),
   inExpress: async () => (await import('../in-frameworks/express.js')).inExpress(),
   inHono: async () => (await import('../in-frameworks/hono.js')).inHono(),
@@ -67,8 +84,8 @@ export function withCookies(options: Partial<CookieStoreOptions>): Promise<numbe
   return listening(withSessions(new CookieStore({ secret: SECRET, ...life, ...options })))
 }
 
-function withSessions(store: SessionStore): App {
-  return new App({ routes, components: [sessions(store)] })
+function withSessions(store: SessionStore, ...components: readonly Component[]): App {
+  return new App({ routes, components: [sessions(store, { deadline: 20_000 }), ...components] })
 }
 
 async function listening(app: App): Promise<number> {

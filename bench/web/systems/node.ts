@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 import { cookieApp } from '../limit/cookie-app.js'
 import { send } from '../limit/message.js'
+import { inMysql, inPostgres, inSqlite } from '../limit/databases.js'
 import { encrypted, signed } from '../limit/sealing.js'
 import { serverApp, type Keep } from '../limit/server-app.js'
 import { GREETING, held, type System } from '../system.js'
@@ -15,6 +16,9 @@ export const system: System = {
   signed: () => listening(cookieApp(signed)),
   redis: (url) => listening(serverApp(inRedis(new Redis(url)))),
   memory: () => listening(serverApp(inMap(new Map()))),
+  postgres: async (url) => listening(serverApp(await inPostgres(url))),
+  sqlite: (path) => listening(serverApp(inSqlite(path))),
+  mysql: async (url) => listening(serverApp(await inMysql(url))),
 }
 
 const waitingApp: RequestListener = (request, response) => {
