@@ -18,6 +18,11 @@ import { describeParameters, callable } from '../../src/di/index.js'
 import { Basket } from './fixtures/basket.js'
 import { withoutSites } from './world.js'
 
+/** Made once, with a setting. */
+class Mailer {
+  constructor(readonly host: string) {}
+}
+
 /** A token under the name of its interface. */
 interface Clock {
   readonly year: number
@@ -317,6 +322,17 @@ describe('a parameter that is taken by its name', () => {
            └─ dsn: string (request, TextComponent)
          A parameter of that type is one of the path, by its name. For a setting make a token, \`const dsn = token<string>('dsn')\`, add value(dsn, …) to the components, and name the token: singleton(Basket, [dsn], …)."
     `)
+  })
+
+  test('is refused for a class that is made once, with the decorator to write', async () => {
+    const app = new App({
+      routes: [route.get('/', (mailer: Mailer) => mailer.host)],
+      components: [singletonClass(Mailer)],
+    })
+    const error = (await app.ready().catch((thrown: unknown) => thrown)) as DIError
+    expect(error.errors.map(({ remedy }) => remedy)).toEqual([
+      "A parameter of that type is one of the path, by its name. For a setting make a token, `const host = token<string>('host')`, add value(host, …) to the components, and name the token: @Inject(host, …) on the class.",
+    ])
   })
 
   test('is what it says: one of its literals, and 400 for anything else', async () => {

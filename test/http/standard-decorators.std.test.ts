@@ -46,7 +46,9 @@ test('static and private methods cannot be routes', () => {
       @Get('/x') static show() {}
     }
     return Static
-  }).toThrow("A route decorator such as @Get('/x') decorates the methods of instances only")
+  }).toThrow(
+    "@Get('/x') on show: a route is a method, `show() { … }`, and not static, private, a field or an accessor.",
+  )
   expect(() => {
     class Private {
       @Get('/x') #show() {}
@@ -55,5 +57,7 @@ test('static and private methods cannot be routes', () => {
       }
     }
     return Private
-  }).toThrow(TypeError)
+  }).toThrow(
+    "@Get('/x') on #show: a route is a method, `show() { … }`, and not static, private, a field or an accessor.",
+  )
 })

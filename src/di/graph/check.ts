@@ -134,9 +134,13 @@ function captive(node: Node, path: readonly Step[]): DIProblem {
 }
 
 /** A plain type in a singleton is meant to be a setting. */
-function settingInstead({ label }: Node, name: string, parameter: string): string {
+function settingInstead({ label, callable }: Node, name: string, parameter: string): string {
   const type = parameter.slice(name.length + 2)
-  return `A parameter of that type is one of the path, by its name. For a setting make a token, \`const ${name} = token<${type}>('${name}')\`, add value(${name}, …) to the components, and name the token: singleton(${label}, [${name}], …).`
+  const named =
+    callable.kind === 'constructor'
+      ? `@Inject(${name}, …) on the class`
+      : `singleton(${label}, [${name}], …)`
+  return `A parameter of that type is one of the path, by its name. For a setting make a token, \`const ${name} = token<${type}>('${name}')\`, add value(${name}, …) to the components, and name the token: ${named}.`
 }
 
 /** Components of one plan that use up the same thing: the second would find nothing. */

@@ -7,11 +7,17 @@
 export function jsonOf(value: unknown): string {
   refuse(value)
   const json = JSON.stringify(value) as string | undefined
-  if (json === undefined)
-    throw new TypeError(`A handler returned a ${typeof value}, which has no JSON form`)
+  if (json === undefined) throw new TypeError(withoutJson(value))
   // Looking at each value takes longer than writing it, so it is done only when one may be lost.
   if (json.includes('{}')) JSON.stringify(value, refuseEmpty)
   return json
+}
+
+function withoutJson(value: unknown): string {
+  const told = `A handler returned a ${typeof value}, which has no JSON form`
+  return typeof value === 'function'
+    ? `${told}. A middleware is made by a call, such as csrfTokenGuard().`
+    : told
 }
 
 /** An error may have fields, but its message is none of them, and a client must not see its cause. */

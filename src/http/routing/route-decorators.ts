@@ -1,4 +1,11 @@
-import { bareDecorated, CallSite, decorated, MethodFacts, noteMethod } from '../../di/index.js'
+import {
+  bareDecorated,
+  CallSite,
+  decorated,
+  isObject,
+  MethodFacts,
+  noteMethod,
+} from '../../di/index.js'
 import type { HttpMethod, RouteOptions } from './route.js'
 
 /** Makes a method the handler of a route. Works as a legacy and as a TC39 decorator; a method may have several. */
@@ -40,10 +47,7 @@ function decoratorFor(
     const site = new CallSite(decorator)
     return (target: unknown, second: unknown, descriptor?: PropertyDescriptor): void => {
       const method = decorated(target, second, descriptor)
-      if (!method?.isOfInstance)
-        throw new TypeError(
-          `A route decorator such as @Get('${path}') decorates the methods of instances only`,
-        )
+      if (!method?.isOfInstance) throw misplaced(writtenAs(httpMethod, path), target, second)
       const route = { ...options, method: httpMethod, path, site }
       // Decorators run from the last to the first; this restores the order in which they are written.
       noteMethod(method)
@@ -52,6 +56,17 @@ function decoratorFor(
         refuseReplacement(second as ClassMethodDecoratorContext, method.target, route)
     }
   }
+}
+
+/** TC39 decorators are told the name in a context, and not the class. */
+function misplaced(written: string, target: unknown, second: unknown): TypeError {
+  const { name } = isObject(second) ? (second as { readonly name?: unknown }) : { name: second }
+  const owner = typeof target === 'function' ? target : (target as object | undefined)?.constructor
+  const place = isObject(second) || !owner ? String(name) : `${owner.name}.${String(name)}`
+  const method = String(name).replace('#', '')
+  return new TypeError(
+    `${written} on ${place}: a route is a method, \`${method}() { … }\`, and not static, private, a field or an accessor.`,
+  )
 }
 
 function withoutParentheses(written: string, given: readonly unknown[]): TypeError {

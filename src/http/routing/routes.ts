@@ -59,7 +59,18 @@ function noController(listed: unknown): DIProblem {
     path: ['routes', name],
     remedy:
       fromAnotherCopy(listed) ??
+      elsewhere(listed) ??
       'Decorate the class with @Controller(), or make a route with route.get(path, tokens, handler).',
     route: undefined,
   })
+}
+
+/** What is right in itself, and stands in the wrong place or form. */
+function elsewhere(listed: unknown): string | undefined {
+  if (!isObject(listed)) return undefined
+  if ('canHandleParameter' in listed) return 'It is a component: list it in `components`.'
+  const { constructor: made } = listed
+  return isController(made)
+    ? `List the class itself, ${made.name}, and not an object of it.`
+    : undefined
 }

@@ -24,7 +24,11 @@ await read.text()
 describe('what a handler returned and nobody can send', () => {
   test.each<[what: string, value: unknown, message: string]>([
     ['a symbol', Symbol('x'), 'A handler returned a symbol, which has no JSON form'],
-    ['a function', () => 1, 'A handler returned a function, which has no JSON form'],
+    [
+      'a function',
+      () => 1,
+      'A handler returned a function, which has no JSON form. A middleware is made by a call, such as csrfTokenGuard().',
+    ],
     [
       'an error',
       new RangeError('x'),

@@ -12,6 +12,7 @@ import {
   Route,
   type Routes,
 } from '../../../src/http/index.js'
+import { MemoryStore, sessions } from '../../../src/sessions/index.js'
 import { withoutSites } from '../../di/world.js'
 
 const appWith = (...routes: Routes) => new App({ routes })
@@ -209,7 +210,9 @@ describe('controllers', () => {
       }
       return Wrong
     }).toThrow(
-      new TypeError("A route decorator such as @Get('/x') decorates the methods of instances only"),
+      new TypeError(
+        "@Head('/x') on Wrong.show: a route is a method, `show() { … }`, and not static, private, a field or an accessor.",
+      ),
     )
   })
 })
@@ -254,6 +257,28 @@ describe('ready() rejects', () => {
         'Remove one of them, or give it another path or method.',
       ].join('\n'),
     )
+  })
+
+  test('what belongs elsewhere, or was made too early', async () => {
+    @Controller()
+    class Pages {
+      @Get('/') show() {}
+    }
+    const listed = [sessions(new MemoryStore()), new Pages()] as never[]
+    expect(await problems(appWith(...listed))).toEqual([
+      [
+        'DI_CONSTRUCTION: an object of SessionComponent is in `routes`, but is neither a controller nor a route.',
+        '  routes',
+        '  └─ an object of SessionComponent',
+        'It is a component: list it in `components`.',
+      ].join('\n'),
+      [
+        'DI_CONSTRUCTION: an object of Pages is in `routes`, but is neither a controller nor a route.',
+        '  routes',
+        '  └─ an object of Pages',
+        'List the class itself, Pages, and not an object of it.',
+      ].join('\n'),
+    ])
   })
 
   test('a class that is no controller', async () => {
