@@ -20,6 +20,7 @@ export default defineConfig({
       { find: /^ingot\/redis$/, replacement: source('src/sessions/redis/index.ts') },
       { find: /^ingot\/sql$/, replacement: source('src/sessions/sql/index.ts') },
       { find: /^ingot\/moving$/, replacement: source('src/sessions/moving/index.ts') },
+      { find: /^ingot\/openapi$/, replacement: source('src/openapi/index.ts') },
       { find: /^ingot\/testing$/, replacement: source('src/testing/index.ts') },
     ],
   },

@@ -15,6 +15,8 @@ const rules: ArchitectureRules = {
     testing: ['di', 'http', 'sessions'],
     // Other people's frameworks: all over the request scope of http.
     adapters: ['di', 'http'],
+    // What routes take, in the words of another specification.
+    openapi: ['di', 'http'],
     cli: ['di', 'http'],
     // The page for developers, which `ingot dev` alone loads.
     dev: ['di', 'http', 'sessions', 'sessions/inspection', 'cli/loading'],
@@ -240,6 +242,7 @@ const rules: ArchitectureRules = {
     'src/sessions/sql/',
     'src/sessions/moving/',
     'src/sessions/inspection/',
+    'src/openapi/',
     'src/cli/',
     'src/dev/',
     'src/register/',

@@ -23,6 +23,7 @@ const SECTIONS = [
       ['What can go wrong', 'failures'],
       ['Stores', 'stores'],
       ['The page for developing', 'dev'],
+      ['OpenAPI', 'openapi'],
       ['Testing', 'testing'],
       ['Other frameworks', 'frameworks'],
       ['Runtimes', 'runtimes'],

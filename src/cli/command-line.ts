@@ -9,6 +9,7 @@ export type Asked =
   | { readonly command: 'new'; readonly folder: string; readonly choices: ProjectChoices }
   | SchemaChoices
   | DevChoices
+  | OpenApiChoices
   | (Subject & { readonly command: 'explain'; readonly route: string | undefined })
   | (Subject & {
       readonly command: 'graph'
@@ -33,6 +34,15 @@ export interface DevChoices extends Subject {
   readonly page: number | undefined
 }
 
+/** What the document of an application is called. */
+export interface OpenApiChoices extends Subject {
+  readonly command: 'openapi'
+  /** Default: the name in `package.json`. */
+  readonly title: string | undefined
+  /** Default: the version in `package.json`. */
+  readonly version: string | undefined
+}
+
 /** Where the application is. */
 interface Subject {
   readonly module: string
@@ -46,6 +56,8 @@ const OPTIONS = {
   export: { type: 'string' },
   port: { type: 'string' },
   page: { type: 'string' },
+  title: { type: 'string' },
+  'api-version': { type: 'string' },
   store: { type: 'string' },
   style: { type: 'string' },
   table: { type: 'string' },
@@ -57,6 +69,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   schema: ['table', 'schema'],
   dev: ['export', 'port', 'page'],
   explain: ['export'],
+  openapi: ['export', 'title', 'api-version'],
   graph: ['export', 'format'],
 }
 
@@ -83,6 +96,10 @@ export function parseCommandLine(args: readonly string[]): Asked | string {
   }
   const where = { module: subject, exported: values.export }
   if (command === 'dev') return devOf(where, route, values)
+  if (command === 'openapi') {
+    if (route !== undefined) return 'openapi takes one module: its document has every route.'
+    return { command, ...where, title: values.title, version: values['api-version'] }
+  }
   if (command === 'explain') return { command, ...where, route }
   const { format: wanted = 'mermaid' } = values
   const format = GRAPH_FORMATS.find((known) => known === wanted)

@@ -1,6 +1,11 @@
 import type { GraphOptions } from '../di/index.js'
 import type { App } from '../http/index.js'
-import { parseCommandLine, type DevChoices, type SchemaChoices } from './command-line.js'
+import {
+  parseCommandLine,
+  type DevChoices,
+  type OpenApiChoices,
+  type SchemaChoices,
+} from './command-line.js'
 import { appOf } from './loading/index.js'
 import type { ProjectChoices } from './project-settings.js'
 
@@ -14,6 +19,8 @@ export interface Terminal {
   create(folder: string, choices: ProjectChoices): readonly string[]
   /** The statements that make a table of sessions. */
   schema(choices: SchemaChoices): Promise<string>
+  /** Describes the routes of an application as OpenAPI. */
+  openapi(app: App, choices: OpenApiChoices): Promise<object>
   /** Runs an application with a page beside it, until it is told to stop; the result is the exit code. */
   dev(choices: DevChoices): Promise<number>
 }
@@ -28,7 +35,9 @@ const USAGE = `Usage:
   ingot explain <module> ["GET /cart"]          shows what a route is injected with; every route without one
   ingot graph <module> ["GET /cart"]            draws what a route is injected with; every route without one
       --format mermaid|svg|html|json            a picture, a page, or data (default: mermaid)
-      --export <name>                           for dev, explain and graph: which export is the app, or makes it
+  ingot openapi <module>                        describes its routes as OpenAPI 3.1
+      --title <text> --api-version <text>       of the document (default: those of package.json)
+      --export <name>                           for these four: which export is the app, or makes it
   ingot schema postgres|sqlite|mysql            prints the SQL that makes the table of sessions
       --table <name> --schema <name>            what it is called (default: ingot_sessions)
 
@@ -61,6 +70,10 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     }
     if (asked.command === 'dev') return await terminal.dev(asked)
     const app = await appOf(await terminal.load(asked.module), asked.module, asked.exported)
+    if (asked.command === 'openapi') {
+      terminal.print(JSON.stringify(await terminal.openapi(app, asked), null, 2))
+      return 0
+    }
     terminal.print(asked.command === 'explain' ? app.explain(asked.route) : drawn(app, asked))
     return 0
   } catch (error) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -16,6 +16,15 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>
   },
   create: (folder, choices) => createProject(folder, ownVersion(), choices).files,
+  openapi: async (app, { title, version }) => {
+    const { href } = new URL('../openapi/index.js', import.meta.url)
+    const document = (await import(href)) as {
+      openApiOf(of: object, info: { readonly title: string; readonly version: string }): object
+    }
+    const own = existsSync('package.json') ? manifestIn('package.json') : {}
+    const info = { title: title ?? own.name ?? 'API', version: version ?? own.version ?? '0.0.0' }
+    return document.openApiOf(app, info)
+  },
   dev: async (choices) => {
     // A page for developers: whoever does anything else loads nothing of it.
     const { href } = new URL('../dev/index.js', import.meta.url)
@@ -33,6 +42,9 @@ process.exitCode = await runCommand(process.argv.slice(2), {
 })
 
 function ownVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
+  return manifestIn(new URL('../../package.json', import.meta.url)).version!
+}
+
+function manifestIn(path: string | URL): { readonly name?: string; readonly version?: string } {
+  return JSON.parse(readFileSync(path, 'utf8')) as { name?: string; version?: string }
 }

@@ -61,7 +61,7 @@ export class App {
     this.#door = doorOf(all, this.#responseHandler)
     this.#injector = injector?.(this) ?? injectorOf(all.components, value(App, this))
     this.#outsideRequest = new OutsideRequest(this.#injector)
-    this.#endpoints = new Endpoints(all, this.#injector, this.#responseHandler)
+    this.#endpoints = new Endpoints(all, this.#injector, this.#responseHandler, this)
     this.#router = this.#endpoints.router
     this.#hosts = new Hosts(this.#endpoints.facts, this.#responseHandler, this.#door)
   }

@@ -10,6 +10,13 @@ import { Router } from './routing/router.js'
 import { collectRoutes, duplicateRoute } from './routing/routes.js'
 import { WithoutRoute } from './without-route.js'
 
+const known = new WeakMap<object, readonly PlannedEndpoint[]>()
+
+/** The routes of an application, for tools that describe it. */
+export function endpointsOf(app: object): readonly PlannedEndpoint[] {
+  return known.get(app) ?? []
+}
+
 /** The routes of an application with their plans, and what responds where there is none. */
 export class Endpoints {
   readonly router = new Router<PlannedEndpoint>()
@@ -22,6 +29,7 @@ export class Endpoints {
     options: ReturnType<typeof withDefaults>,
     injector: Injector,
     responseHandler: ResponseHandler,
+    app: object,
   ) {
     const { routes, middleware, bodyLimit, bodyMemory, formLimits, crossOrigin } = options
     this.#injector = injector
@@ -38,6 +46,7 @@ export class Endpoints {
     const endpoints = collectRoutes(routes, (mistake) => injector.refuse(mistake)).map(
       (route) => new PlannedEndpoint(route, this.facts),
     )
+    known.set(app, endpoints)
     for (const endpoint of endpoints) this.#add(endpoint)
     const outer = rejectionPlans.around(endpoints[0]?.outerMiddleware ?? middleware)
     this.withoutRoute = new WithoutRoute(this.router, outer)

@@ -1,5 +1,7 @@
 export { App } from './app.js'
 export type { AppOptions } from './app-options.js'
+/** @internal - what `ingot/openapi` describes. */
+export { endpointsOf } from './endpoints.js'
 export { Controller } from './routing/controller.js'
 export { Delete, Get, Head, Options, Patch, Post, Put } from './routing/route-decorators.js'
 /** @internal - sessions write their cookies with it. */

@@ -23,6 +23,7 @@ async function ran(...words: string[]) {
       return ['package.json', 'src/app.ts']
     },
     schema: async ({ database, table, schema }) => `${database} ${table} ${schema}`,
+    openapi: async (app, { title, version }) => ({ isApp: app === home, title, version }),
     dev: async ({ module, exported, port, page }) => {
       printed.push(`${module} ${exported} ${port} ${page}`)
       return 0
@@ -70,6 +71,7 @@ describe('ingot explain', () => {
       load: async () => ({ app: broken }),
       create: () => [],
       schema: async () => '',
+      openapi: async () => ({}),
       dev: async () => 0,
     })
     expect(code).toBe(0)
@@ -105,6 +107,15 @@ describe('ingot dev', () => {
     )
     const given = await ran('dev', 'app.ts', '--export', 'shop', '--port', '0', '--page', '4001')
     expect(given).toEqual({ code: 0, printed: 'app.ts shop 0 4001', complaints: '' })
+  })
+})
+
+describe('ingot openapi', () => {
+  test('prints the document of an app, with the title and version that it is given', async () => {
+    const plain = await ran('openapi', 'app.js')
+    expect([plain.code, JSON.parse(plain.printed)]).toEqual([0, { isApp: true }])
+    const named = await ran('openapi', 'app.js', '--title', 'Shop', '--api-version', '2')
+    expect(JSON.parse(named.printed)).toEqual({ isApp: true, title: 'Shop', version: '2' })
   })
 })
 
@@ -146,6 +157,7 @@ describe('ingot', () => {
     [['dev', 'app.ts', 'main.ts'], 'dev takes one module.'],
     [['dev', 'app.ts', '--port', '70000'], "--port is a number from 0 to 65535, not '70000'."],
     [['dev', 'app.ts', '--page', 'x'], "--page is a number from 0 to 65535, not 'x'."],
+    [['openapi', 'app.js', 'GET /'], 'openapi takes one module: its document has every route.'],
     [['explain'], 'explain needs the module that exports the app.'],
     [['explain', 'app.js', 'GET', '/'], 'explain was given more words than it takes'],
     [['explain', 'app.js', '--format', 'json'], 'explain takes no --format.'],

@@ -1,0 +1,1 @@
+export { openApiOf, type ApiInfo, type OpenApiDocument } from './openapi.js'
