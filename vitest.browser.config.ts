@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import base from './vitest.config.js'
+import { eachFile as base } from './vitest.config.js'
 
 /** `npm run test:browser`: the tests that drive a real Chromium, one file after the other. */
 export default defineConfig({
@@ -12,6 +12,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: base.test?.reporters ?? [],
+    reporters: base.test.reporters,
   },
 })

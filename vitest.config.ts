@@ -1,15 +1,16 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig, type Plugin } from 'vitest/config'
+import { defineConfig, type Plugin, type ViteUserConfig } from 'vitest/config'
 import { plainFunctions } from './test/support/plain-functions.js'
 import { standardDecorators } from './test/support/standard-decorators.js'
 import { TotalsReporter } from './test/support/totals-reporter.js'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-export default defineConfig({
+/** What each test file is run with; `npm test` adds how they share processes. */
+export const eachFile = {
   // Injection by type reads `design:paramtypes`; said here so that no tsconfig lookup can turn it off.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-  plugins: [standardDecorators(), plainFunctions(), typeTests()],
+  plugins: [standardDecorators(), plainFunctions()],
   resolve: {
     alias: [
       { find: /^ingot$/, replacement: source('src/index.ts') },
@@ -30,8 +31,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/site/**', 'test/tools/**', 'test/faults/**/*.fault.test.ts'],
-    // The type check of the whole tree is a stage of its own; here it would fail every type test.
-    typecheck: { include: ['test/**/*.test-d.ts'], ignoreSourceErrors: true },
     globalSetup: [
       'test/support/redis-setup.ts',
       'test/support/databases-setup.ts',
@@ -40,6 +39,59 @@ export default defineConfig({
     // No test may tell an id, a cookie, a key or a secret; this notes them all and listens.
     setupFiles: ['test/support/log-hygiene-setup.ts'],
     reporters: ['default', new TotalsReporter()],
+  },
+} satisfies ViteUserConfig
+
+/** Their files share the processes that they run in: Ingot is loaded once in each, not once for each file. */
+const SHARED = ['test/di/**/*.test.ts', 'test/http/**/*.test.ts', 'test/sessions/**/*.test.ts']
+
+/** They put something else in the place of a module, or look at what a process has; each has one of its own. */
+const ALONE = [
+  'test/**/*.{plain,std}.test.ts',
+  'test/di/{copies,memory}.test.ts',
+  'test/di/components/{mocks.test.ts,tsyringe/public-api.test.ts}',
+  'test/di/graph/missing-types.test.ts',
+  'test/http/response/other-runtimes.test.ts',
+  // A process that was told to close lets go of its parent.
+  'test/http/server/{listen,place}.test.ts',
+  'test/sessions/log-hygiene.test.ts',
+]
+
+const { globalSetup, reporters, ...tests } = eachFile.test
+
+export default defineConfig({
+  ...eachFile,
+  test: {
+    globalSetup,
+    reporters,
+    projects: [
+      {
+        ...eachFile,
+        test: {
+          ...tests,
+          name: 'shared',
+          isolate: false,
+          include: SHARED,
+          exclude: [...tests.exclude, ...ALONE],
+        },
+      },
+      {
+        ...eachFile,
+        plugins: [...eachFile.plugins, typeTests()],
+        test: {
+          ...tests,
+          name: 'alone',
+          include: [
+            'examples/**/*.test.ts',
+            'test/*.test.ts',
+            'test/!(di|http|sessions)/**/*.test.ts',
+            ...ALONE,
+          ],
+          // The type check of the whole tree is a stage of its own; here it would fail every type test.
+          typecheck: { include: ['test/**/*.test-d.ts'], ignoreSourceErrors: true },
+        },
+      },
+    ],
   },
 })
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { defineConfig, type Plugin } from 'vitest/config'
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node'
 import type { RunOrder, RunOutcome } from './scripts/mutants/test-run.js'
-import base from './vitest.config.js'
+import { eachFile as base } from './vitest.config.js'
 
 const { INGOT_MUTANT_RUN: orderPath = '', INGOT_MUTANT_OUTCOME: outcomePath = '' } = process.env
 const { sources, tests } = JSON.parse(readFileSync(orderPath, 'utf8')) as RunOrder

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import base from './vitest.config.js'
+import { eachFile as base } from './vitest.config.js'
 
 /** `npm run test:tools`: tries what people use beside Ingot, and this repository does not; npm installs it. */
 export default defineConfig({
@@ -12,6 +12,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    reporters: base.test?.reporters ?? [],
+    reporters: base.test.reporters,
   },
 })

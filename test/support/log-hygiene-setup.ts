@@ -12,13 +12,17 @@ const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table
 /**
  * Runs in each test file: remembers every id, secret, key and cookie that its tests create, and fails the file when
  * the console, stdout, stderr, a warning or a program that a test started prints one. So the whole test run shows
- * that nothing secret is printed.
+ * that nothing secret is printed. Files that share a process share what is remembered of secrets.
  */
-noteRandomness()
-noteKeys()
-noteCookies()
-recordConsole()
-recordPrograms()
+const once = globalThis as { isWatchedForSecrets?: boolean }
+if (!once.isWatchedForSecrets) {
+  once.isWatchedForSecrets = true
+  noteRandomness()
+  noteKeys()
+  noteCookies()
+  recordConsole()
+  recordPrograms()
+}
 
 afterEach(recordMocks)
 
@@ -26,6 +30,7 @@ afterAll(async () => {
   // Node emits a warning a moment later.
   await new Promise((resolve) => setImmediate(resolve))
   const leaks = hygiene.leaks()
+  hygiene.forgetOutput()
   if (leaks.length > 0) throw new Error(`Secrets were printed:\n${leaks.slice(0, 10).join('\n')}`)
 })
 

@@ -8,7 +8,7 @@ const WINDOW = 16
 export class LogHygiene {
   /** The kind of each secret, by its first characters. */
   readonly #secrets = new Map<string, string>()
-  readonly #recorded: (readonly [where: string, text: string])[] = []
+  #recorded: (readonly [where: string, text: string])[] = []
 
   /** Remembers a secret. A text of less than sixteen characters is ignored: it could occur anywhere. */
   keep(kind: string, secret: string): void {
@@ -18,6 +18,11 @@ export class LogHygiene {
   /** Remembers output. */
   record(where: string, text: string): void {
     this.#recorded.push([where, text])
+  }
+
+  /** The next test file has output of its own; what is secret remains so. */
+  forgetOutput(): void {
+    this.#recorded = []
   }
 
   /** Each line with a secret in it, without the secret. */
@@ -41,5 +46,5 @@ export class LogHygiene {
   }
 }
 
-/** The instance of this test file, which `log-hygiene-setup.ts` checks at its end. */
+/** The instance of this process, which `log-hygiene-setup.ts` checks at the end of each test file. */
 export const hygiene = new LogHygiene()
