@@ -116,8 +116,8 @@ export class App {
     const options = listenOptions(where)
     await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
-    const { bodyLimit } = this.#endpoints.facts
-    return this.#servers.start({ app: this, door: this.#door, bodyLimit, options })
+    const { largestBody } = this.#endpoints
+    return this.#servers.start({ app: this, door: this.#door, largestBody, options })
   }
 
   /** The one scope of a request that another framework handles. @throws HttpError 403 for an upgrade, such as that of a WebSocket, which another website asks for. */

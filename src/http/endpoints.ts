@@ -23,6 +23,8 @@ export class Endpoints {
   readonly withoutRoute: WithoutRoute
   /** What endpoints beside those of the routes are made with. */
   readonly facts: EndpointFacts
+  /** The largest body that any route takes, in bytes. */
+  readonly largestBody: number
   readonly #injector: Injector
 
   constructor(
@@ -48,6 +50,7 @@ export class Endpoints {
     )
     known.set(app, endpoints)
     for (const endpoint of endpoints) this.#add(endpoint)
+    this.largestBody = Math.max(bodyLimit, ...endpoints.map((endpoint) => endpoint.bodyLimit))
     const outer = rejectionPlans.around(endpoints[0]?.outerMiddleware ?? middleware)
     this.withoutRoute = new WithoutRoute(this.router, outer)
   }

@@ -7,7 +7,7 @@ import type { ListenOptions } from './server/listen-options.js'
 interface ServerStart {
   readonly app: Application
   readonly door: Door
-  readonly bodyLimit: number
+  readonly largestBody: number
   readonly options: ListenOptions
 }
 
@@ -18,10 +18,10 @@ const listening = channel('ingot:listen')
 export class RunningServers {
   readonly #starting = new Set<Promise<Listening>>()
 
-  async start({ app, door, bodyLimit, options }: ServerStart): Promise<RunningServer> {
+  async start({ app, door, largestBody, options }: ServerStart): Promise<RunningServer> {
     // Loaded here: other runtimes than Node may lack what it imports, and `fetch` needs none of it.
     const starting = import('./server/listen.js').then(({ listen }) =>
-      listen(app, door, bodyLimit, options),
+      listen(app, door, largestBody, options),
     )
     this.#starting.add(starting)
     const { url, port, node } = await starting

@@ -1,5 +1,5 @@
 import { HttpError } from '../errors/http-error.js'
-import { tooLarge } from '../errors/problem.js'
+import { isTooLarge, tooLarge } from '../errors/problem.js'
 import { BodyCollector, type BodyBounds } from './body-collector.js'
 import { cancelLater } from './limited-stream.js'
 
@@ -42,13 +42,14 @@ export async function readStream(
         collector.add(value)
       }
     }
-    pump().catch((error: unknown) => collector.fail(asBodyError(error)))
+    pump().catch((error: unknown) => collector.fail(asBodyError(error, bounds.bodyLimit)))
   })
 }
 
-/** Keeps the error that says why; anything else is a body that broke off. */
-function asBodyError(error: unknown): unknown {
-  return error instanceof HttpError ? error : brokenOff(error)
+/** Keeps the error that says why, and what srvx says of its limit; anything else is a body that broke off. */
+function asBodyError(error: unknown, limit: number): unknown {
+  if (error instanceof HttpError) return error
+  return isTooLarge(error) ? tooLarge(limit) : brokenOff(error)
 }
 
 /** The 400 for a body that did not come to its end. */

@@ -46,7 +46,7 @@ export interface Application extends RequestHandler {
 export async function listen(
   app: Application,
   door: Door,
-  bodyLimit: number,
+  largestBody: number,
   options: ListenOptions,
 ): Promise<Listening> {
   checkListenOptions(options)
@@ -64,8 +64,8 @@ export async function listen(
     fetch: fetchListener(app, door, gate),
     ...place.options,
     ...(tls && { tls }),
-    // Other runtimes read the body of a `Request` themselves.
-    maxRequestBodySize: bodyLimit,
+    // Other runtimes read the body of a `Request` themselves; the limits of routes hold beneath this one.
+    maxRequestBodySize: largestBody,
     // `onError` hears of errors, and `closeOn` takes signals.
     silent: true,
     gracefulShutdown: false,

@@ -5,7 +5,7 @@ vi.mock('srvx', async (original) => ({
   ...(await original<typeof import('srvx')>()),
   FastResponse: Response,
 }))
-const { App, MemoryStore, route, Session, sessions } = await import('../../../src/index.js')
+const { App, Body, MemoryStore, route, Session, sessions } = await import('../../../src/index.js')
 
 const app = new App({
   routes: [
@@ -48,4 +48,22 @@ test('who opens a response sees its headers once', async () => {
   const response = await app.fetch(new Request('https://shop.test/read'))
   expect(await response.clone().text()).toBe('read')
   expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test('a body over the limit is a 413, also where srvx stops it while it is read', async () => {
+  const { limitBodyStream } = await import('srvx/body-limit')
+  const limited = new App({
+    bodyLimit: 10,
+    routes: [route.post('/', [Body(String)], (text) => text)],
+  })
+  const send = async (text: string): Promise<Response> => {
+    const body = limitBodyStream(new Blob([text]).stream(), 10)
+    const headers = { 'content-type': 'text/plain' }
+    const init = { method: 'POST', headers, body, duplex: 'half' }
+    return limited.fetch(new Request('https://shop.test/', init as RequestInit))
+  }
+  expect(await (await send('1234567890')).text()).toBe('1234567890')
+  const refused = await send('12345678901')
+  expect(refused.status).toBe(413)
+  expect(refused.headers.get('content-type')).toBe('application/problem+json')
 })
