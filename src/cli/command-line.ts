@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { GRAPH_FORMATS, type GraphFormat } from '../di/index.js'
+import { didYouMean, GRAPH_FORMATS, type GraphFormat } from '../di/index.js'
 import type { ProjectChoices } from './project-settings.js'
 import { PROJECT_STORES } from './project-stores.js'
 
@@ -79,13 +79,13 @@ export function parseCommandLine(args: readonly string[]): Asked | string {
   try {
     parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
   } catch (error) {
-    return (error as Error).message
+    return unreadable(error as NodeJS.ErrnoException)
   }
   const { values, positionals } = parsed
   const [command, subject, route, ...more] = positionals
   if (values.help || command === undefined || command === 'help') return { command: 'help' }
   const taken = TAKEN[command]
-  if (!taken) return `'${command}' is not a command.`
+  if (!taken) return `'${command}' is not a command.${didYouMean(command, Object.keys(TAKEN))}`
   const other = Object.keys(values).find((name) => !taken.includes(name))
   if (other !== undefined) return `${command} takes no --${other}.`
   if (command === 'new') return newProject(subject, route, values)
@@ -105,6 +105,14 @@ export function parseCommandLine(args: readonly string[]): Asked | string {
   const format = GRAPH_FORMATS.find((known) => known === wanted)
   if (!format) return `'${wanted}' is not a format: ${GRAPH_FORMATS.join(', ')}.`
   return { command: 'graph', ...where, route, format }
+}
+
+/** Of an unknown option Node also says how to write a word that begins with a dash, which nobody meant. */
+function unreadable({ code, message }: NodeJS.ErrnoException): string {
+  const [, name = ''] = /^Unknown option '-*([^']*)'/.exec(message) ?? []
+  return code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+    ? `--${name} is not an option.${didYouMean(name, Object.keys(OPTIONS)).replace('mean ', 'mean --')}`
+    : message
 }
 
 function devOf(

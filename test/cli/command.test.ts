@@ -151,6 +151,8 @@ describe('ingot', () => {
 
   test.each([
     [['draw'], "'draw' is not a command."],
+    [['expain', 'app.ts'], "'expain' is not a command. Did you mean explain?"],
+    [['new', 'my-app', '--stile', 'decorators'], '--stile is not an option. Did you mean --style?'],
     [['new'], 'new needs the folder to write into: ingot new my-app.'],
     [['new', 'a', 'b'], 'new takes one folder.'],
     [['dev'], 'dev needs the module that exports the app.'],
@@ -162,7 +164,7 @@ describe('ingot', () => {
     [['explain', 'app.js', 'GET', '/'], 'explain was given more words than it takes'],
     [['explain', 'app.js', '--format', 'json'], 'explain takes no --format.'],
     [['graph', 'app.js', '--format', 'dot'], "'dot' is not a format: mermaid, json, svg, html."],
-    [['graph', 'app.js', '--colour'], "Unknown option '--colour'"],
+    [['graph', 'app.js', '--colour'], '--colour is not an option.'],
   ])('%j: ends with 2 and says what is off', async (words, complaint) => {
     const wrong = await ran(...words)
     expect(wrong.code).toBe(2)
