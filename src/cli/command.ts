@@ -32,7 +32,7 @@ const USAGE = `Usage:
       --style functions|decorators              what its handlers are (default: functions)
   ingot dev <module>                            runs an application, again when a file changes, and a page beside it
       --port <number> --page <number>           where they are (default: PORT or 3000, and 4000)
-  ingot explain <module> ["GET /cart"]          shows what a route is injected with; every route without one
+  ingot explain <module> ["GET /cart"]          shows what a route is injected with; a line for every route without one
   ingot graph <module> ["GET /cart"]            draws what a route is injected with; every route without one
       --format mermaid|svg|html|json            a picture, a page, or data (default: mermaid)
   ingot openapi <module>                        describes its routes as OpenAPI 3.1

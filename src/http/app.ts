@@ -194,7 +194,7 @@ export class App {
   /**
    * Shows what routes are injected with, the order in which it is made, and what ends after. Builds nothing.
    *
-   * @param which a route (`'GET /cart'`), a handler, `[Controller, 'method']` or a controller; without it every route, and warnings about the wiring.
+   * @param which a route (`'GET /cart'`), a handler, `[Controller, 'method']` or a controller; without it a line for every route, and warnings about the wiring.
    * @throws TypeError when there is no such route, naming the nearest.
    */
   explain(which?: string | Injectable): string {

@@ -3,6 +3,7 @@ import { isDisposed } from '../plan/invoke.js'
 import { batches, type Layout, type Segment } from '../plan/layout.js'
 import type { Edge, Node } from '../graph/node.js'
 import { didYouMean } from '../graph/did-you-mean.js'
+import { reachable } from '../graph/reachable.js'
 import type { Injectable } from '../tokens/callable.js'
 
 /** A plan as `explain` shows it. */
@@ -11,7 +12,7 @@ export interface Explained extends Root {
 }
 
 /**
- * Describes some plans, or all of them with the warnings about their wiring.
+ * Describes some plans; or all of them, each in a line, with the warnings about their wiring.
  *
  * @throws TypeError when there is no such route, naming the nearest.
  */
@@ -21,7 +22,30 @@ export function explainPlans(
 ): string {
   if (which !== undefined) return findPlans(plans, which, 'route').map(explainPlan).join('\n\n')
   const notes = warnings.map(({ message }) => `note: ${message}`)
-  return [...plans.map(explainPlan), ...notes].join('\n\n')
+  return [overviewOf(plans), ...plans.flatMap(missingIn), ...notes].join('\n\n')
+}
+
+/** What nothing provides; `explain` of the plan says where it is asked for. */
+function missingIn(plan: Explained): string[] {
+  const edges = [...reachable(plan.nodes)].flatMap((node) => node.allEdges)
+  const labels = new Set(edges.flatMap((edge) => (edge.kind === 'broken' ? edge.label : [])))
+  return [...labels].map((label) => `${plan.name}   ${label}   ??? nothing provides it`)
+}
+
+/** A line for each plan: its functions, the values that a run makes, and what ends after it. */
+function overviewOf(plans: readonly Explained[]): string {
+  const rows = plans.map((plan) => {
+    const layout = plan.layout()
+    const functions = plan.nodes.map((node) => node.label).join(' → ')
+    const made = new Set(madeIn(layout).map((node) => node.label))
+    return [plan.name ?? '', functions, [...made].join(', ') || 'nothing', endsOf(layout)]
+  })
+  const table = [['route', 'functions', 'made for it', 'ends after it'], ...rows]
+  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)))
+  return table
+    .map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('   '))
+    .map((line) => line.trimEnd())
+    .join('\n')
 }
 
 /** What there is to explain. */
@@ -161,10 +185,14 @@ function endsOf(layout: Layout): string {
 }
 
 function costOf(layout: Layout): string {
-  const steps = layout.segments.flatMap((segment) => segment.steps)
-  const made = steps.flatMap((step) => step.node ?? [])
+  const made = madeIn(layout)
   const waits = made.filter(isAsync).length
   return `${made.length} ${made.length === 1 ? 'value' : 'values'} a request, ${waits} certainly awaited`
+}
+
+/** The values that a run makes, in their order. */
+function madeIn(layout: Layout): Node[] {
+  return layout.segments.flatMap(({ steps }) => steps).flatMap((step) => step.node ?? [])
 }
 
 function isAsync(node: Node): boolean {

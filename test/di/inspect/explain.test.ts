@@ -130,7 +130,30 @@ cost: 4 values a request, 2 certainly awaited`)
       'note: scoped(Report) provides nothing that a handler asks for.',
       "note: transient(token('request id')) provides nothing that a handler asks for.",
     ]
-    expect(app.explain()).toBe([app.explain(Desk), ...notes].join('\n\n'))
+    const overview = `route               functions   made for it   ends after it
+GET /accounts/:id   Desk.show   Accounts      Accounts`
+    expect(app.explain()).toBe([overview, ...notes].join('\n\n'))
+  })
+
+  test('of everything has a line for each route: its functions, what is made for it, what ends after it', () => {
+    const guard = inject([requestId, Next], async function guard(_id, next) {
+      return await next()
+    })
+    const app = new App({
+      components,
+      middleware: [guard],
+      routes: [
+        route.post('/send', [Mailer, Db], function send() {}),
+        route.get('/', [], function home() {}),
+      ],
+    })
+    expect(app.explain().split('\n\n')[0]).toBe(
+      [
+        'route        functions      made for it                   ends after it',
+        "POST /send   guard → send   token('request id'), Mailer   Mailer",
+        "GET /        guard → home   token('request id')           nothing",
+      ].join('\n'),
+    )
   })
 
   test('marks what nothing provides, without failing', () => {
