@@ -38,6 +38,8 @@ npx ingot explain src/app.ts
 ${handlers}
 ${STORE_FILES[store].note}
 
+\`npm run dev\` starts again when a file changes, and prints the address of a page beside it: requests, sessions, and why something went wrong.
+
 In production set \`NODE_ENV=production\` and the variables of \`.env\`, and run \`npm start\`.
 `
 }

@@ -15,7 +15,7 @@ export function manifest(name: string, version: string, store: ProjectChoices['s
     private: true,
     type: 'module',
     scripts: {
-      dev: 'node --watch --env-file=.env --import ingot/register src/main.ts',
+      dev: 'ingot dev src/main.ts',
       start: 'node --import ingot/register src/main.ts',
       test: 'node --import ingot/register --test test/app.test.ts',
       build: 'tsc',

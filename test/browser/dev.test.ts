@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { launchChromium } from '../support/chromium.js'
@@ -239,6 +242,26 @@ test('the values of a session are shown on a click, and its plan when a route is
     )
     .toBeGreaterThan(100)
   expect(await tabs.page.getByLabel('The plan of GET /cart').innerText()).toContain('Session')
+})
+
+test('UPDATE_SCREENSHOT=1 updates the picture of docs/dev.md', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ingot-screenshot-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = process.env['UPDATE_SCREENSHOT']
+    ? fileURLToPath(new URL('../../docs/images/dev.png', import.meta.url))
+    : join(folder, 'dev.png')
+  const secret = 'a secret for tests of 32 bytes or more'
+  const tabs = await Tabs.open(shop(`new CookieStore({ secret: '${secret}', secure: 'auto' })`))
+  await tabs.visit('/')
+  await tabs.press('Damage')
+  await tabs.visit('/')
+  await tabs.findings(/tampered/)
+  await tabs.ownSession()
+  await tabs.page.locator('#request-list summary').first().click()
+  await tabs.page.screenshot({ path })
+  const png = readFileSync(path)
+  // Width and height stand at byte 16 (PNG specification, section 11.2.1).
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1180, 800])
 })
 
 test.each([

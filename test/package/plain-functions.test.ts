@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { manifest } from '../../src/cli/project-settings.js'
 import { otherNodes } from '../transform/written-by.js'
 import { Consumer } from './consumer.js'
 
@@ -159,6 +161,33 @@ describe('npx ingot new my-app', () => {
       'home(Session, Visits)',
     )
     expect(await explain('graph', 'explained/src/app.ts')).toContain('flowchart')
+  })
+
+  test('npm run dev of a new project runs it with its .env, and the page has its routes', async () => {
+    await consumer.execute(process.execPath, [cli, 'new', 'developed'])
+    const { scripts } = manifest('developed', '0.1.0', 'cookie') as { scripts: { dev: string } }
+    const [program, ...words] = scripts.dev.split(' ')
+    expect(program).toBe('ingot')
+    const started = [`../${cli}`, ...words, '--page', '0']
+    const dev = consumer.start(started, 'developed', { PORT: '0', NODE_ENV: 'development' })
+    onTestFinished(async () => {
+      dev.kill('SIGTERM')
+      await once(dev, 'exit')
+    })
+    const lines: string[] = []
+    for await (const line of createInterface({ input: dev.stdout! })) {
+      lines.push(line)
+      if (line.startsWith('Application at')) break
+    }
+    const [page = '', listening = '', application = ''] = lines.map(
+      (line) => /http:\S+/.exec(line)![0],
+    )
+    expect(listening).toBe(application)
+    const visited = await fetch(application)
+    expect(await visited.json()).toEqual({ username: null, visits: 1 })
+    const state = (await (await fetch(`${page}/state`)).json()) as { program: { routes: string[] } }
+    expect(state.program.routes).toEqual(['GET /', 'POST /username'])
+    expect(await (await fetch(page)).text()).toContain('<title>ingot dev</title>')
   })
 
   test('writes a project that starts, keeps its sessions over plain http, and ends by a signal [D3, D4]', async () => {
