@@ -62,9 +62,10 @@ const RARE_FACTS = [
 
 /** Those that a session has, without their names; an empty text when it has none. */
 function rareFactsOf(metadata: SessionMetadata): string {
-  const last = RARE_FACTS.findLastIndex((name) => metadata[name] !== undefined)
-  if (last < 0) return ''
-  return JSON.stringify(RARE_FACTS.slice(0, last + 1).map((name) => metadata[name]))
+  let count: number = RARE_FACTS.length
+  while (count > 0 && metadata[RARE_FACTS[count - 1]!] === undefined) count -= 1
+  if (count === 0) return ''
+  return JSON.stringify(RARE_FACTS.slice(0, count).map((name) => metadata[name]))
 }
 
 function withRareFacts(times: SessionMetadata, text: string): SessionMetadata | undefined {

@@ -20,8 +20,8 @@ export interface KnownCookie {
  */
 export class OpenedCookieCache {
   readonly #limit: number
-  #younger = new Map<string, Entry>()
-  #older = new Map<string, Entry>()
+  #younger = new Map<number, Entry>()
+  #older = new Map<number, Entry>()
   /** The marks of those that came lately; each has one place, which the next one takes. */
   readonly #marks: Uint32Array
 
@@ -43,23 +43,21 @@ export class OpenedCookieCache {
 
   /** Keeps it when it came before. */
   add(token: string, known: KnownCookie): void {
-    if (this.#limit === 0 || !this.#isMarked(token)) return
-    const own = ownText(token)
-    this.#put(keyOf(own), { token: own, known })
+    if (this.#limit === 0) return
+    const key = keyOf(token)
+    if (this.#isMarked(key)) this.#put(key, { token: ownText(token), known })
   }
 
   /** Marks it; a mark that two share makes one of them be kept too early, no more. */
-  #isMarked(token: string): boolean {
-    let mark = 0
-    for (let at = 0; at < KEY_LENGTH; at += 1) mark = Math.imul(mark, 31) + token.charCodeAt(at)
-    mark >>>= 0
+  #isMarked(key: number): boolean {
+    const mark = key >>> 0
     const place = mark % this.#limit
     const isMarked = this.#marks[place] === mark
     this.#marks[place] = mark
     return isMarked
   }
 
-  #put(key: string, entry: Entry): void {
+  #put(key: number, entry: Entry): void {
     if (this.#younger.size >= this.#limit / 2) {
       this.#older = this.#younger
       this.#younger = new Map()
@@ -74,11 +72,14 @@ interface Entry {
 }
 
 /**
- * What two tokens do not share: the nonce of an encrypted one, the beginning of the signature of a signed one.
- * Hashing all of it would cost more than finding it; what is found is compared as a whole.
+ * Of what two tokens do not share: the nonce of an encrypted one, the beginning of the signature of a signed one. As a
+ * number, because a text would have to be cut out and hashed for each request. What is found is compared as a whole.
  */
-function keyOf(token: string): string {
-  return token.slice(0, KEY_LENGTH)
+function keyOf(token: string): number {
+  let key = 0
+  const end = Math.min(token.length, KEY_LENGTH)
+  for (let at = 0; at < end; at += 1) key = (Math.imul(key, 31) + token.charCodeAt(at)) | 0
+  return key
 }
 
 /** Version and key, then 96 bits. */

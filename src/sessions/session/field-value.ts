@@ -93,7 +93,7 @@ export function encode(value: unknown, path: string, serializer: Serializer | un
     throw valueError(path, 'the serializer refused it', { cause: error })
   }
   // Lone surrogates do not survive UTF-8, in which cookies and Redis carry the text.
-  if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) {
+  if (typeof text !== 'string' || !text.isWellFormed()) {
     throw valueError(path, 'the serializer did not make well-formed text of it')
   }
   return text
@@ -135,6 +135,6 @@ function checkKey(key: unknown): string {
     throw keyError(key, `it is longer than ${LONGEST_KEY} characters`)
   }
   // A lone surrogate does not survive UTF-8: two keys would become one.
-  if (/\p{Surrogate}/u.test(key)) throw keyError(key, 'it is not well-formed Unicode')
+  if (!key.isWellFormed()) throw keyError(key, 'it is not well-formed Unicode')
   return key
 }

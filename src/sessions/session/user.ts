@@ -25,7 +25,7 @@ export function checkUserId(userId: unknown): string {
     throw new TypeError(`the id of a user has at most ${LONGEST_USER_ID} characters`)
   }
   // A lone surrogate does not survive UTF-8: two users would share one list of sessions.
-  if (/\p{Surrogate}/u.test(userId)) {
+  if (!userId.isWellFormed()) {
     throw new TypeError('the id of a user is well-formed Unicode: this one has half a character')
   }
   return userId
