@@ -207,6 +207,8 @@ const rules: ArchitectureRules = {
     // `listen` serves with Node: what its server offers for limits, shutdown and trusted proxies.
     'node:http': ['src/http/', 'src/adapters/'],
     'node:net': ['src/http/', 'src/sessions/sql/'],
+    // A worker of a cluster has to let go of the channel to its parent when it closes.
+    'node:cluster': ['src/http/server/listen.ts'],
     // The type of a response, and of the socket of an upgrade.
     'node:stream': ['src/http/hosts/', 'src/adapters/node.ts'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
