@@ -1,6 +1,6 @@
 import { anObjectWith, type OptionRules } from '../../di/index.js'
 import { Breaker, type Pass } from './circuit-breaker.js'
-import { systemTimer, within, type Timer } from './deadline.js'
+import { systemTimer, type Timer } from './deadline.js'
 import { aNumber, ownOptions } from '../errors/options.js'
 import { SessionStoreError } from '../errors/errors.js'
 import { findingOf, storeFailure, type StoreWork } from './store-failure.js'
@@ -105,23 +105,50 @@ export class StoreCalls {
     throw storeFailure(isFull ? overloaded() : refused(), doing)
   }
 
-  /** Waits until the deadline; what the store gives later is ignored, an error too. */
-  async #await<Value>(pass: Pass, doing: StoreWork, result: PromiseLike<Value>): Promise<Value> {
+  /**
+   * Waits until the deadline; what the store gives later is ignored, an error too. `within` would do, with a promise
+   * more for each call.
+   */
+  #await<Value>(pass: Pass, doing: StoreWork, result: PromiseLike<Value>): Promise<Value> {
     const kind = doing === 'load' ? 'loads' : 'others'
     this.#underWay[kind] += 1
     const turn = pass === 'calm' ? undefined : new EventLoopTurn()
-    const late = () => tooLate(doing, this.#deadline)
-    try {
-      const value = await within(Promise.resolve(result), this.#deadline, this.#timer, late)
-      if (pass !== 'calm' || !this.#breaker.isCalm)
-        this.#breaker.leave(pass, turn?.isOver === false ? 'nothing' : 'answered')
-      return value
-    } catch (error) {
-      throw this.#failed(pass, doing, error)
-    } finally {
-      turn?.end()
-      this.#underWay[kind] -= 1
-    }
+    return new Promise((resolve) => {
+      let isOver = false
+      const end = (): void => {
+        isOver = true
+        this.#timer.clear(handle)
+        turn?.end()
+        this.#underWay[kind] -= 1
+      }
+      const fail = (error: unknown): void => {
+        if (isOver) return
+        end()
+        resolve(this.#reject(pass, doing, error))
+      }
+      const late = () => fail(tooLate(doing, this.#deadline))
+      // After a stall of the event loop the timer fires before a reply that has already arrived is read; the
+      // reply is read before `setImmediate`, and wins.
+      const handle = this.#timer.set(() => setImmediate(late), this.#deadline)
+      void Promise.resolve(result).then((value) => {
+        if (isOver) return
+        if (pass === 'calm' && this.#breaker.isCalm) {
+          end()
+          return resolve(value)
+        }
+        try {
+          this.#breaker.leave(pass, turn?.isOver === false ? 'nothing' : 'answered')
+        } catch (error) {
+          return fail(error)
+        }
+        end()
+        resolve(value)
+      }, fail)
+    })
+  }
+
+  async #reject(pass: Pass, doing: StoreWork, error: unknown): Promise<never> {
+    throw this.#failed(pass, doing, error)
   }
 
   #failed(pass: Pass, doing: StoreWork, error: unknown): Error {

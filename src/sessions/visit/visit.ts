@@ -154,7 +154,14 @@ export class Visit implements SessionVisit {
     this.#isKnown = !state.isNew
     const stored = this.#store()
     if (!stored) return this.#writeHeaders(state)
-    return stored.finally(() => this.#writeHeaders(state))
+    // `finally` would make two promises more.
+    return stored.then(
+      () => this.#writeHeaders(state),
+      (error: unknown) => {
+        this.#writeHeaders(state)
+        throw error
+      },
+    )
   }
 
   /** One dump at a time; the next one writes what came while this one was under way. */
