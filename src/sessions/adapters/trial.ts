@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { CorruptRecordError, type SessionBackend } from '../backend/session-backend.js'
 import { SessionStoreError } from '../errors/errors.js'
-import { redact } from '../errors/redaction.js'
+import { kindOfError } from '../errors/redaction.js'
 
 /**
  * Keeps a record for a moment, and says why a store cannot keep sessions: it is not connected, has no table, cuts
@@ -61,7 +61,7 @@ async function failureOf(
   } catch (error) {
     if (error instanceof CorruptRecordError) return { what: ANOTHER_TEXT, kind: 'wrong' }
     if (error instanceof SessionStoreError) return { what: `${error.message}.`, kind: 'late' }
-    return { what: `it failed with ${redact(error).kind}.`, kind: 'failed' }
+    return { what: `it failed with ${kindOfError(error)}.`, kind: 'failed' }
   }
 }
 

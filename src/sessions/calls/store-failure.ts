@@ -8,7 +8,7 @@ import {
   SessionTooLargeError,
   SessionUnconfirmedError,
 } from '../errors/errors.js'
-import { redact, thrownWhere } from '../errors/redaction.js'
+import { kindOfError, thrownWhere } from '../errors/redaction.js'
 
 /** What a store is asked to do. */
 export type StoreWork = 'load' | 'dump' | 'take'
@@ -104,10 +104,9 @@ function comeAgain(detail: string, code: string, cause: Error): HttpError {
 
 /** Stands for an error that is not ours. */
 function redacted(error: unknown, doing: StoreWork): SessionStoreError {
-  const redaction = redact(error)
-  const message = `the session store failed to ${doing}: ${redaction.kind}`
+  const message = `the session store failed to ${doing}: ${kindOfError(error)}`
   const reason = codeIn(error) ?? 'error'
-  return thrownWhere(new SessionStoreError(message, { reason }), redaction)
+  return thrownWhere(new SessionStoreError(message, { reason }), error)
 }
 
 /**

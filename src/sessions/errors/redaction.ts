@@ -1,25 +1,14 @@
-/** What may be kept of an error that is not ours: texts of libraries and serializers quote keys, passwords and data. */
-export interface Redaction {
-  /** Its name and its code, for example `TypeError` or `Error ECONNRESET`. */
-  readonly kind: string
-  readonly code: string | undefined
-  /** Where it was thrown: the lines of its stack, without its text. */
-  readonly frames: readonly string[]
-}
-
-/** Says what kind of error it was and where, and no word of its text. */
-export function redact(error: unknown): Redaction {
-  const { name, code, message, stack } = partsOf(error)
+/** Says what kind of error it was, and no word of its text: libraries and serializers quote keys, passwords and data. */
+export function kindOfError(error: unknown): string {
+  const { name, code } = partsOf(error)
   const words = [name, code].filter((part) => typeof part === 'string' && /^\w{1,40}$/.test(part))
-  return {
-    kind: `${words.join(' ') || 'no error object'} (its message is not shown)`,
-    code: typeof code === 'string' ? code : undefined,
-    frames: typeof stack === 'string' ? framesOf(stack, message) : [],
-  }
+  return `${words.join(' ') || 'no error object'} (its message is not shown)`
 }
 
 /** Gives an error of ours the frames of the one that it stands for. */
-export function thrownWhere<Made extends Error>(made: Made, { frames }: Redaction): Made {
+export function thrownWhere<Made extends Error>(made: Made, error: unknown): Made {
+  const { message, stack } = partsOf(error)
+  const frames = typeof stack === 'string' ? framesOf(stack, message) : []
   if (frames.length > 0) made.stack = [String(made), ...frames].join('\n')
   return made
 }

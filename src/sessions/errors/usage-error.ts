@@ -1,5 +1,5 @@
 import { quotedKey, SessionError } from './errors.js'
-import { redact, thrownWhere } from './redaction.js'
+import { kindOfError, thrownWhere } from './redaction.js'
 
 /** Which mistake a `SessionUsageError` is about. */
 export type SessionUsageCode =
@@ -115,6 +115,5 @@ export function notAwaitedError(call: string, cause: unknown): SessionUsageError
 }
 
 function withoutText(cause: unknown): Error {
-  const redaction = redact(cause)
-  return thrownWhere(new Error(redaction.kind), redaction)
+  return thrownWhere(new Error(kindOfError(cause)), cause)
 }
