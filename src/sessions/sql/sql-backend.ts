@@ -73,7 +73,7 @@ export abstract class SqlBackend implements SessionBackend {
     return this.#find(key, this.#connection.until())
   }
 
-  async create(
+  create(
     key: string,
     text: string,
     ttl: number,
@@ -91,7 +91,7 @@ export abstract class SqlBackend implements SessionBackend {
     })
   }
 
-  async replace(
+  replace(
     key: string,
     version: number,
     text: string,
@@ -99,16 +99,17 @@ export abstract class SqlBackend implements SessionBackend {
     deadline?: number,
   ): Promise<ReplaceResult> {
     const until = this.#connection.until(deadline)
-    return this.#connection.write('replace a session', until, async (limit) => {
+    return this.#connection.write(REPLACE, until, async (limit) => {
       const values = [this.#dialect.pack(text), ttl, key, version, limit]
-      if ((await this.#count('replace a session', 'replace', values, until)) > 0) return 'applied'
+      const { count } = await this.#connection.run(REPLACE, this.#statements.replace, values, until)
+      if (count > 0) return 'applied'
       const found = await this.#find(key, until)
       if (!found) return 'missing'
       return found.version === version ? undefined : found
     })
   }
 
-  async touch(
+  touch(
     key: string,
     version: number,
     text: string,
@@ -116,9 +117,10 @@ export abstract class SqlBackend implements SessionBackend {
     deadline?: number,
   ): Promise<boolean> {
     const until = this.#connection.until(deadline)
-    return this.#connection.write('touch a session', until, async (limit) => {
+    return this.#connection.write(TOUCH, until, async (limit) => {
       const values = [this.#dialect.pack(text), ttl, key, version, limit]
-      if ((await this.#count('touch a session', 'touch', values, until)) > 0) return true
+      const { count } = await this.#connection.run(TOUCH, this.#statements.touch, values, until)
+      if (count > 0) return true
       return (await this.#find(key, until))?.version === version ? undefined : false
     })
   }
@@ -155,7 +157,8 @@ export abstract class SqlBackend implements SessionBackend {
     for (;;) {
       if (!found) return 'missing'
       const values = [key, limit, found.version]
-      if ((await this.#count(DESTROY, 'destroy', values, until)) > 0) return found
+      const { count } = await this.#connection.run(DESTROY, this.#statements.destroy, values, until)
+      if (count > 0) return found
       const { version } = found
       found = await this.#find(key, until)
       if (found?.version === version) return undefined
@@ -164,7 +167,8 @@ export abstract class SqlBackend implements SessionBackend {
 
   async #find(key: string, until: number): Promise<BackendRecord | undefined> {
     const { read } = this.#statements
-    const row = await this.#connection.runWithClock('read a session', read, [key], until)
+    const { rows } = await this.#connection.run('read a session', read, [key], until)
+    const [row] = rows
     if (!row) return undefined
     const record = this.#recordOf(row)
     if (record) return record
@@ -187,20 +191,11 @@ export abstract class SqlBackend implements SessionBackend {
   /** @returns how many rows were inserted; none when the key is there. */
   async #insert(values: readonly SqlValue[], until: number): Promise<number> {
     try {
-      return await this.#count(CREATE, 'create', values, until)
+      return (await this.#connection.run(CREATE, this.#statements.create, values, until)).count
     } catch (error) {
       if (error instanceof SqlStoreError && this.#dialect.duplicates.has(error.reason)) return 0
       throw error
     }
-  }
-
-  async #count(
-    operation: string,
-    verb: 'create' | 'replace' | 'touch' | 'destroy',
-    values: readonly SqlValue[],
-    until: number,
-  ): Promise<number> {
-    return (await this.#connection.run(operation, this.#statements[verb], values, until)).count
   }
 
   /** `undefined` when no backend wrote the row. */
@@ -213,4 +208,6 @@ export abstract class SqlBackend implements SessionBackend {
 }
 
 const CREATE = 'create a session'
+const REPLACE = 'replace a session'
+const TOUCH = 'touch a session'
 const DESTROY = 'destroy a session'

@@ -57,7 +57,8 @@ export class SqlConnection {
   }
 
   /**
-   * Runs a statement.
+   * Runs a statement; one that the database has undone as a whole, such as in a deadlock, is sent again. One that gives
+   * a row gives the time of the database in it, as `clock`.
    *
    * @throws SqlStoreError when it fails, or has no answer by then.
    */
@@ -68,29 +69,25 @@ export class SqlConnection {
     until: number,
   ): Promise<SqlResult> {
     if (!this.#isPrepared) await this.ready()
+    const { client, idle } = this.#rules
     this.#underWay += 1
     try {
-      return await this.#send(statement, values, until)
-    } catch (error) {
-      throw this.#failed(operation, error)
+      for (;;) {
+        const sentAt = performance.now()
+        try {
+          const result = await client.query(statement, values, until)
+          const row = statement.gives === 'row' ? result.rows[0] : undefined
+          if (row) this.#clock.learn(client.server, Number(row['clock']), sentAt)
+          return result
+        } catch (error) {
+          if (!this.#isSentAgain(error, until)) throw this.#failed(operation, error)
+        }
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * RETRY))
+      }
     } finally {
       this.#underWay -= 1
-      if (this.#underWay === 0) this.#rules.idle()
+      if (this.#underWay === 0) idle()
     }
-  }
-
-  /** The same for a read that gives the time of the database as `clock` in its row. */
-  async runWithClock(
-    operation: string,
-    statement: Statement,
-    values: readonly SqlValue[],
-    until: number,
-  ): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const sentAt = performance.now()
-    const { rows } = await this.run(operation, statement, values, until)
-    const [row] = rows
-    if (row) this.#clock.learn(this.#rules.client.server, Number(row['clock']), sentAt)
-    return row
   }
 
   /**
@@ -104,42 +101,24 @@ export class SqlConnection {
     until: number,
     attempt: (limit: number) => Promise<Result | undefined>,
   ): Promise<Result> {
+    const { client, clock, dialect } = this.#rules
     for (let count = 1; count <= 3; count++) {
-      if (count > 1 || !this.#clock.knows(this.#rules.client.server))
-        await this.runWithClock(operation, this.#rules.clock, [], until)
-      const result = await this.#unlessLate(attempt(this.#clock.at(until)))
-      if (result !== undefined) return result
+      if (count > 1 || !this.#clock.knows(client.server))
+        await this.run(operation, clock, [], until)
+      try {
+        const result = await attempt(this.#clock.at(until))
+        if (result !== undefined) return result
+      } catch (error) {
+        const isLate = error instanceof SqlStoreError && error.reason === dialect.late
+        if (!isLate) throw error
+      }
     }
     throw this.#failure(operation, 'timeout')
   }
 
-  async #unlessLate<Result>(attempt: Promise<Result>): Promise<Result | undefined> {
-    try {
-      return await attempt
-    } catch (error) {
-      const { late } = this.#rules.dialect
-      if (late !== undefined && error instanceof SqlStoreError && error.reason === late)
-        return undefined
-      throw error
-    }
-  }
-
-  /** A statement that the database has undone as a whole, such as in a deadlock, is sent again. */
-  async #send(
-    statement: Statement,
-    values: readonly SqlValue[],
-    until: number,
-  ): Promise<SqlResult> {
-    const { client, dialect } = this.#rules
-    for (;;) {
-      try {
-        return await client.query(statement, values, until)
-      } catch (error) {
-        const isUndone = dialect.retryable.has(reasonOf(error, dialect))
-        if (!isUndone || performance.now() + RETRY >= until) throw error
-      }
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * RETRY))
-    }
+  #isSentAgain(error: unknown, until: number): boolean {
+    const { dialect } = this.#rules
+    return dialect.retryable.has(reasonOf(error, dialect)) && performance.now() + RETRY < until
   }
 
   #failed(operation: string, error: unknown): unknown {
