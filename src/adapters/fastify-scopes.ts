@@ -3,6 +3,7 @@ import {
   addLines,
   HttpError,
   NodeHostExchange,
+  sourceOf,
   type App,
   type HeaderLine,
   type HostHead,
@@ -41,7 +42,7 @@ export class FastifyScopes {
     if (visit) return visit.scope
     const { raw } = request
     const scope =
-      this.#app.entered(raw) ??
+      this.#app.entered(sourceOf(raw)) ??
       this.#app.enter(new NodeHostExchange(raw, reply.raw, new FastifyFacts(request)))
     if (scope.claim()) (request as Entering)[this.#visit] = new FastifyVisit(scope, reply)
     return scope

@@ -9,6 +9,7 @@ import {
   mountedLines,
   NodeHostExchange,
   resetHeaders,
+  sourceOf,
   type App,
   type HeaderLine,
   type HeadersThen,
@@ -92,7 +93,7 @@ function exchangeOf(ctx: Context, base = ''): NodeHostExchange {
 const KOA: WrappingHost<Context> = {
   name: 'Koa',
   types: /^(?:Koa\.|Router\.)?(?:(?:Parameterized|Router|Default)?Context|Next)\b/,
-  sourceOf: (ctx) => ctx.req,
+  sourceOf: (ctx) => sourceOf(ctx.req),
   enter: (app, ctx) => app.enter(exchangeOf(ctx)),
   paramsOf: (ctx) => ctx['params'] as Record<string, unknown> | undefined,
   call: (fn, values, ctx, rest) => fn(...values, ctx, ...rest),

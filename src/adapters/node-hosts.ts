@@ -4,6 +4,7 @@ import {
   holdHead,
   NodeHostExchange,
   sendMounted,
+  sourceOf,
   type App,
   type HostFunction,
   type NodeHostFacts,
@@ -37,7 +38,8 @@ export function enterNode<Req extends IncomingMessage>(
   req: Req,
   res: ServerResponse,
 ): RequestScope {
-  const scope = app.entered(req) ?? app.enter(new NodeHostExchange(req, res, host.factsOf(req)))
+  const scope =
+    app.entered(sourceOf(req)) ?? app.enter(new NodeHostExchange(req, res, host.factsOf(req)))
   if (scope.claim()) holdHead(res, scope)
   return scope
 }

@@ -53,7 +53,8 @@ export class Hosts {
   readonly #facts: EndpointFacts
   readonly #responseHandler: ResponseHandler
   readonly #door: Door
-  readonly #scopes = new WeakMap<object, RequestScope>()
+  /** Where a host's object holds its scope: entries of a `WeakMap` last until a full collection, and slow down each small one. */
+  readonly #scope = Symbol('ingot')
   readonly #services: ScopeServices
   /** Made when a host first asks: most applications have none. */
   #made: Shared | undefined
@@ -72,20 +73,20 @@ export class Hosts {
 
   /** The scope of a request that was entered before, by the host's own object for it. */
   entered(source: object): RequestScope | undefined {
-    return this.#scopes.get(source)
+    return (source as Entered)[this.#scope]
   }
 
   /** The scope of a request. @throws HttpError 403 for an upgrade that another website asks for. */
   enter(from: Request | Exchange): RequestScope {
     const source = from instanceof Exchange ? from.source : from
-    const known = this.#scopes.get(source)
+    const known = this.entered(source)
     if (known) return known
     const exchange = from instanceof Exchange ? from : new FetchExchange(from)
     exchange.endpoint = this.#shared.endpoint
     exchange.params ??= NO_PARAMS
     if (exchange.isUpgrade) this.#facts.guard?.assert(exchange)
     const scope = new RequestScope(exchange, this.#services)
-    this.#scopes.set(source, scope)
+    ;(source as Entered)[this.#scope] = scope
     return scope
   }
 
@@ -130,7 +131,7 @@ export class Hosts {
       const [from, ...rest] = given
       const request = requestOf(from)
       const params = paramsOf(from, rest[0])
-      const scope = this.#scopes.get(request)
+      const scope = this.entered(request)
       if (scope) {
         return this.#within(scope, async () => {
           const values = await this.#values(scope, endpoint, gathered, await params)
@@ -187,6 +188,11 @@ export class Hosts {
     const route = new HostRoute(() => undefined, 'another framework', '')
     return { plan, endpoint: new PlannedEndpoint(route, { ...this.#facts, middleware: [] }) }
   }
+}
+
+/** The host's own object for a request. */
+interface Entered {
+  [app: symbol]: RequestScope | undefined
 }
 
 /** What all requests of hosts have in common. */
