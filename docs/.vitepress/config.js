@@ -40,7 +40,10 @@ const SECTIONS = [
       ['Sizing', 'sizing'],
     ],
   ],
-  ['Moving to Ingot', [['Moving', 'moving'], ...below('moving')]],
+  [
+    'Moving to Ingot',
+    [['From express-session', 'from-express-session'], ['Moving', 'moving'], ...below('moving')],
+  ],
   [
     'Reference',
     [

@@ -75,7 +75,7 @@ describe('fromExpressStore', () => {
       { ingot: 7 },
     ]) {
       const store = new expressSession.MemoryStore()
-      await new Promise<void>((resolve) => void store.set(key, theirs, () => resolve()))
+      await new Promise<void>((resolve) => store.set(key, theirs as never, () => resolve()))
       const before = store.sessions[key]
       const backend = fromExpressStore(store)
       await expect(backend.read(key)).rejects.toThrow(

@@ -69,14 +69,14 @@ export async function expressApp(breakable: Breakable = {}) {
   const store = new expressSessionOf.MemoryStore()
   const cookie = { maxAge: OLD_LIFETIME * 1000 }
   const handle = expressSessionOf.default({
-    secret: secret[1],
+    secret: secret[1]!,
     store,
     cookie,
     resave: false,
     saveUninitialized: false,
   })
-  const url = await served((request, response) =>
-    handle(request, response, async () => {
+  const url = await served((request, response) => {
+    const answer = async (): Promise<void> => {
       type Session = Data & { destroy(done: () => void): void }
       const { session } = request as IncomingMessage & { session: Session }
       const body = await respond(request.url, {
@@ -85,8 +85,9 @@ export async function expressApp(breakable: Breakable = {}) {
         end: () => new Promise<void>((resolve) => session.destroy(resolve)),
       })
       response.end(JSON.stringify(body))
-    }),
-  )
+    }
+    handle(request as never, response as never, () => void answer())
+  })
   const paused = async (read: () => void) => {
     const { pause } = breakable
     breakable.pause = undefined
