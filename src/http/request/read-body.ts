@@ -32,14 +32,15 @@ export async function readStream(
       isCut = true
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the collector gives errors
       reject(error)
-      cancelLater(reader)
     })
     const pump = async (): Promise<void> => {
       for (;;) {
         const { done, value } = await reader.read()
-        if (isCut) return
-        if (done) return resolve(collector.end())
-        collector.add(value)
+        if (done) return isCut ? undefined : resolve(collector.end())
+        if (!isCut) collector.add(value)
+        // Not while a read is pending: the bodies that undici makes of iterators close themselves at their end, and
+        // that ends the process when they were cancelled in between.
+        if (isCut) return cancelLater(reader)
       }
     }
     pump().catch((error: unknown) => collector.fail(asBodyError(error, bounds.bodyLimit)))

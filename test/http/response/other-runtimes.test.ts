@@ -67,3 +67,27 @@ test('a body over the limit is a 413, also where srvx stops it while it is read'
   expect(refused.status).toBe(413)
   expect(refused.headers.get('content-type')).toBe('application/problem+json')
 })
+
+test('a body over the limit is cancelled, but not while it is being read, which ends a process with the bodies of undici', async () => {
+  const limited = new App({
+    bodyLimit: 10,
+    routes: [route.post('/', [Body(String)], (text) => text)],
+  })
+  const cancelled: string[] = []
+  const pulls = { begun: 0, ended: 0 }
+  const body = new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      pulls.begun += 1
+      if (pulls.begun > 2) return new Promise(() => {})
+      controller.enqueue(new Uint8Array(8))
+      pulls.ended += 1
+    },
+    cancel: () => void cancelled.push(`${pulls.begun} begun, ${pulls.ended} ended`),
+  })
+  const headers = { 'content-type': 'text/plain' }
+  const init = { method: 'POST', headers, body, duplex: 'half' }
+  const response = await limited.fetch(new Request('https://shop.test/', init as RequestInit))
+  expect(response.status).toBe(413)
+  await expect.poll(() => cancelled).toEqual(['2 begun, 2 ended'])
+})
