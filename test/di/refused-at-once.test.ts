@@ -78,6 +78,6 @@ test.each<[string, unknown, string, string?]>([
 1. DI_MISSING (POST /): nothing provides ${name}, parameter 0 of send.
      send
      └─ ${name}
-   ${meant}It is no type, and makes a token when it is called: route.get(path, [${example}, …], fn), or inject([${example}, …], fn).`,
+   ${meant}It is no type, and makes a token when it is called: \`${example}\`, as in route.get(path, [${example}, …], fn) or inject([${example}, …], fn).`,
   )
 })

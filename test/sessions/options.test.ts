@@ -123,6 +123,11 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
     "the session option 'idleTimout' is not an option. Did you mean idleTimeout?",
   ],
   [
+    'a misspelt option of a store with a backend',
+    () => new BackendStore(new MemoryBackend(), any({ idleTimout: 60 })),
+    "the session option 'idleTimout' is not an option. Did you mean idleTimeout?",
+  ],
+  [
     'a misspelt option of a cookie store',
     cookie({ presistent: true }),
     "the session option 'presistent' is not an option. Did you mean persistent?",

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { SessionOptionError, SessionStoreError } from 'ingot'
 import { describe, expect, test } from 'vitest'
 import type { Timer } from '../../../src/sessions/calls/deadline.js'
@@ -25,6 +27,15 @@ function timers() {
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
   }
   return { timer, after, waiting }
+}
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Bytes of the heap that are in use when all garbage is collected. */
+function heapUsed(): number {
+  collect()
+  return process.memoryUsage().heapUsed
 }
 
 /** Work that ends when the test calls `end`. */
@@ -132,6 +143,18 @@ describe('KeyedQueueWithTimeout', () => {
     expect(await stuck).toBeInstanceOf(SessionStoreError)
     await after(60_000)
     expect(await queue.run('read', 'a', async () => 'again')).toBe('again')
+  })
+
+  test('nothing is kept of a key whose work has ended', async () => {
+    const queue = new KeyedQueueWithTimeout({})
+    const begun = heapUsed()
+    for (let index = 0; index < 2000; index++)
+      await queue.run('do', Buffer.alloc(20_000, `${index} `).toString('latin1'), async () => {})
+    // The keys are 40 MB.
+    const grown = heapUsed() - begun
+    // It is still in use.
+    expect(await queue.run('do', 'a', async () => 'done')).toBe('done')
+    expect(grown).toBeLessThan(10_000_000)
   })
 
   test.each([0, -1, 1.5, Number.NaN, 60_000, Infinity])(

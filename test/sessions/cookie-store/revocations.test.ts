@@ -210,3 +210,10 @@ describe('a logout of a cookie session', () => {
     expect(await userOf(header)).toBeUndefined()
   })
 })
+
+test('an adopted session has ended when its end is remembered, and not before', async () => {
+  const revocations = new MemoryBackend()
+  const store = new CookieStore({ secret: newSecret(), revocations })
+  revocations.create = () => Promise.reject(new Error('away'))
+  await expect(store.endAdopted('A'.repeat(43), Date.now() + DAY)).rejects.toThrow('away')
+})

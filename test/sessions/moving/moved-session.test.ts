@@ -2,12 +2,20 @@ import { createHmac } from 'node:crypto'
 import * as expressSessionOf from 'express-session'
 import { expect, test } from 'vitest'
 import { Cookies } from '../../../src/http/index.js'
-import { BackendStore, fromExpressStore, MemoryStore } from '../../../src/sessions/index.js'
+import {
+  BackendStore,
+  fromExpressStore,
+  MemoryBackend,
+  MemoryStore,
+  Session,
+  SessionStore,
+} from '../../../src/sessions/index.js'
 import {
   expressSession,
   movingFrom,
   type MovingOptions,
   type NamedSession,
+  type OldSessions,
 } from '../../../src/sessions/moving/index.js'
 import { newSecret } from '../secrets.js'
 import { Browser, DAY, kindsOf, newApp } from './browser.js'
@@ -134,6 +142,68 @@ test('the new id cannot be computed without the secret, and depends on it', asyn
   expect(ids.size).toBe(2)
 })
 
+/** Finds the notes that sessions were taken over, and hands them out as `notes` says. */
+class NotesBackend extends MemoryBackend {
+  readonly notes = new Set<string>()
+  damaged: string | undefined
+
+  override async create(key: string, text: string, ttl: number): Promise<boolean> {
+    if (text.startsWith('{"nonce"')) this.notes.add(key)
+    return super.create(key, text, ttl)
+  }
+
+  override async read(key: string) {
+    const record = await super.read(key)
+    return record && this.notes.has(key) && this.damaged !== undefined
+      ? { ...record, text: this.damaged }
+      : record
+  }
+}
+
+/** A store of somebody else's, which does not say what its cookie is called. */
+class NamelessStore extends SessionStore {
+  load() {
+    return new Session('id')
+  }
+  dump() {
+    return undefined
+  }
+}
+
+/** A session of another system that each request names. */
+const one: OldSessions = {
+  names: ['old'],
+  find: async () => [
+    {
+      text: 'cookie',
+      key: 'the one',
+      read: async () => ({ data: { user: 'ada' } }),
+      end: async () => [],
+    },
+  ],
+}
+
+test.each(['{', 'null', '{"nonce":'])(
+  'a note that is damaged (%s) still says that the session was taken over',
+  async (damaged) => {
+    const backend = new NotesBackend()
+    const ours = await newApp(one, { backend })
+    const browser = new Browser([['old', 'x']])
+    const thief = browser.copy()
+    expect((await browser.get(ours.url, '/me')).body.user).toBe('ada')
+    await browser.get(ours.url, '/logout')
+    backend.damaged = damaged
+    expect((await thief.get(ours.url, '/me')).body.user).toBeNull()
+  },
+)
+
+test('the next release finds the notes of this one', async () => {
+  const backend = new NotesBackend()
+  const ours = await newApp(one, { backend, secret: 'MbTn0JbWsKzvYvlxUbR5oW3rAqk7cD9eXy1LhT2gUpE' })
+  await new Browser([['old', 'x']]).get(ours.url, '/me')
+  expect([...backend.notes]).toEqual(['Vdw0D6n8ReKl4Ke_AsTaDUn2Y98MAg5N45E9lmuV9-c'])
+})
+
 test('a backend that cannot find the sessions of a user says so when one is to be bound', async () => {
   const errors: unknown[] = []
   const old = await expressApp()
@@ -171,6 +241,10 @@ test('what cannot work is refused when the store is made', async () => {
     [
       () => movingFrom(sessions, store, { ...options, rolback: true } as never),
       "option 'rolback' is not an option",
+    ],
+    [
+      () => movingFrom(new NamelessStore(), store, options),
+      "option 'old' has to say the name of its cookie: `cookieName`.",
     ],
     [() => movingFrom(store, new MemoryStore(), options), "both have the cookie '__Host-session'"],
   ] as const) {

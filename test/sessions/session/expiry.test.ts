@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Expiry } from '../../../src/sessions/session/expiry.js'
+import { Expiry, isMetadata } from '../../../src/sessions/session/expiry.js'
 import { polluted } from '../pollution.js'
 
 const seconds = (count: number) => count * 1000
@@ -105,5 +105,28 @@ describe('Expiry', () => {
 
   it('does not take options from a polluted Object.prototype [PP-09]', async () => {
     await polluted({ idleTimeout: 60 }, () => expect(new Expiry({}).idleTimeout).toBe(1800))
+  })
+})
+
+describe('what a store gave back', () => {
+  const times = { createdAt: 1, seenAt: 2 }
+
+  it.each([{}, { lifetime: 1 }, { dataVersion: 3 }, { lifetime: 60, dataVersion: 1 }])(
+    'are times and facts of a session: %o',
+    (facts) => {
+      expect(isMetadata({ ...times, ...facts })).toBe(true)
+    },
+  )
+
+  it.each([
+    { lifetime: 0 },
+    { lifetime: 1.5 },
+    { lifetime: 2 ** 40 },
+    { lifetime: 0, dataVersion: 1 },
+    { dataVersion: 0 },
+    { dataVersion: 1.5 },
+    { lifetime: 60, dataVersion: -1 },
+  ])('are none: %o', (facts) => {
+    expect(isMetadata({ ...times, ...facts })).toBe(false)
   })
 })

@@ -55,6 +55,18 @@ const nameOf = (line: string) => line.split(';')[0] as string
 const whoIs: Act = (session) => [session.userId, session.get('of')]
 
 describe.each(Object.keys(stores))('two live cookies of one name with %s', (kind) => {
+  test('one that names no session is refused beside one that does [A9]', async () => {
+    const world = worldOf(kind, {})
+    const live = await world.session('ada')
+    using events = listen()
+    const { result } = await world.send(`sid=${'A'.repeat(43)}; ${live}`, whoIs)
+    expect(result).toEqual(['ada', 'ada'])
+    expect(events.heard()).toEqual([
+      'loaded/live',
+      kind === 'BackendStore' ? 'refused/unknown' : 'refused/unknown-version',
+    ])
+  })
+
   test.each(['older first', 'newer first'])(
     'the newest wins, the other is cleared, one event tells it: %s [A9]',
     async (order) => {

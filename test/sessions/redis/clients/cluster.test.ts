@@ -86,6 +86,17 @@ describe('RedisClusterStore', () => {
     expect(performance.now() - started).toBeLessThan(1500)
   })
 
+  test('a command waits for the cluster while it is reachable, and fails at once when it is not', async () => {
+    const client = connect()
+    for (const event of ['close', 'reconnecting', 'end']) {
+      client.emit('ready')
+      expect(client.options.enableOfflineQueue).toBe(true)
+      client.emit(event)
+      expect([event, client.options.enableOfflineQueue]).toEqual([event, false])
+    }
+    await disconnectRedis(client)
+  })
+
   test('while one node hangs, calls for its sessions time out and the others work [SC-09]', async () => {
     const client = connect()
     const backend = new RedisBackend(client, { timeoutMs: 200 })
