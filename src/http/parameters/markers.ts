@@ -104,5 +104,5 @@ for (const [made, example] of [
 ] as const)
   noteRemedy(
     made,
-    `It is no type, and makes a token when it is called: route.get(path, [${example}, …], fn), or inject([${example}, …], fn).`,
+    `It is no type, and makes a token when it is called: \`${example}\`, as in route.get(path, [${example}, …], fn) or inject([${example}, …], fn).`,
   )
