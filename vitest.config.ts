@@ -30,7 +30,7 @@ export const eachFile = {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/site/**', 'test/tools/**', 'test/faults/**/*.fault.test.ts'],
+    exclude: ['test/{browser,runtimes,site,tools}/**', 'test/faults/**/*.fault.test.ts'],
     globalSetup: [
       'test/support/redis-setup.ts',
       'test/support/databases-setup.ts',

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import base from './vitest.config.js'
+import { eachFile as base } from './vitest.config.js'
 
 /** `npm run test:runtimes`: Ingot on Bun, Deno and workerd, with Node as the reference. */
 export default defineConfig({
@@ -12,6 +12,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    reporters: base.test?.reporters ?? [],
+    reporters: base.test.reporters,
   },
 })
