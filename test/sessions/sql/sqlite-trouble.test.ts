@@ -50,6 +50,25 @@ test('a write that waits for another process lands when it is done in time', asy
   await backend.close()
 })
 
+test('while a write waits, reads see what other processes have written since', async () => {
+  const path = newFile()
+  const backend = await connectSqlite(path, { timeoutMs: 20_000 })
+  const other = await connectSqlite(path, { timeoutMs: 20_000 })
+  const [one, two] = [key(), key()]
+  await backend.create(one, textOf('1'), LONG)
+  const holder = await openAdmin(path)
+  await holder.run('BEGIN IMMEDIATE')
+  const write = backend.replace(one, 1, textOf('2'), LONG)
+  await holder.run('COMMIT')
+  await backend.read(one)
+  await other.create(two, textOf('3'), LONG)
+  expect(await backend.read(two)).toEqual({ text: textOf('3'), version: 1 })
+  expect(await write).toBe('applied')
+  holder.close()
+  await backend.close()
+  await other.close()
+})
+
 test('writes that wait for another process are done in their order, and one whose time is up is refused alone', async () => {
   const path = newFile()
   const backend = await connectSqlite(path, { timeoutMs: 20_000 })

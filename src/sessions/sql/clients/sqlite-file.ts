@@ -6,9 +6,13 @@ export interface SqliteDatabase {
   prepare(text: string): SqliteStatement
   exec(text: string): unknown
   close(): void
+  /** Of `better-sqlite3` and `libsql`. */
+  readonly inTransaction?: boolean
 }
 
 interface SqliteStatement {
+  /** Of `libsql` alone. */
+  interrupt?(): unknown
   get(...values: readonly SqlValue[]): unknown
   all(...values: readonly SqlValue[]): unknown
   run(...values: readonly SqlValue[]): { readonly changes: number | bigint }
@@ -85,14 +89,28 @@ export class SqliteFile implements SqlClient {
     for (const one of late) one.reject(error)
   }
 
-  #run({ text, gives }: Statement, values: readonly SqlValue[]): SqlResult {
-    const statement = this.#prepared(text)
-    if (gives === 'row') {
-      const row = statement.get(...values) as SqlResult['rows'][number] | undefined
-      return { rows: row ? [row] : [], count: 0 }
+  #run(given: Statement, values: readonly SqlValue[]): SqlResult {
+    const statement = this.#prepared(given.text)
+    const leavesOpen = statement.interrupt !== undefined && !isRead(given)
+    if (!leavesOpen || this.#database.inTransaction) return resultOf(statement, given, values)
+    return this.#runAlone(() => resultOf(statement, given, values))
+  }
+
+  /**
+   * `libsql` leaves a statement open that found the file busy, and with it the moment that this connection reads at:
+   * what other processes write meanwhile it would not see. So the file is taken first, by a statement that ends.
+   */
+  #runAlone(write: () => SqlResult): SqlResult {
+    const database = this.#database
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = write()
+      database.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK')
+      throw error
     }
-    if (gives === 'rows') return { rows: statement.all(...values) as SqlResult['rows'], count: 0 }
-    return { rows: [], count: Number(statement.run(...values).changes) }
   }
 
   async close(): Promise<void> {
@@ -106,6 +124,19 @@ export class SqliteFile implements SqlClient {
     this.#statements.set(text, statement)
     return statement
   }
+}
+
+function resultOf(
+  statement: SqliteStatement,
+  { gives }: Statement,
+  values: readonly SqlValue[],
+): SqlResult {
+  if (gives === 'row') {
+    const row = statement.get(...values) as SqlResult['rows'][number] | undefined
+    return { rows: row ? [row] : [], count: 0 }
+  }
+  if (gives === 'rows') return { rows: statement.all(...values) as SqlResult['rows'], count: 0 }
+  return { rows: [], count: Number(statement.run(...values).changes) }
 }
 
 /** The code of an error of SQLite as a word; `node:sqlite` has it as a number (sqlite.org/rescode.html). */
