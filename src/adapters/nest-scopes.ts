@@ -65,6 +65,7 @@ export class NestScopes {
 }
 
 function onExpress(app: App, given: NestRequest): RequestScope {
+  // On Express Nest passes its request on; the interface above names only what both platforms have.
   const req = given as unknown as Request
   const { res } = req as { res?: ServerResponse }
   if (!res) throw new TypeError(NOT_HTTP)

@@ -120,7 +120,7 @@ export class App {
     return this.#servers.start({ app: this, door: this.#door, largestBody, options })
   }
 
-  /** The one scope of a request that another framework handles. @throws HttpError 403 for an upgrade, such as that of a WebSocket, which another website asks for. */
+  /** The one scope of a request that another framework handles, however often it is entered. @throws HttpError 403 for an upgrade, such as that of a WebSocket, which another website asks for. */
   enter(request: Request | Exchange): RequestScope {
     return this.#hosts.enter(request)
   }
