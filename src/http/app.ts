@@ -112,8 +112,8 @@ export class App {
   }
 
   /** Serves the application over http when it is ready. @throws DIError as `ready` does, and Error when the port cannot be had. */
-  async listen(where: number | ListenOptions): Promise<RunningServer> {
-    const options = listenOptions(where)
+  async listen(where: number | ListenOptions, ...more: readonly never[]): Promise<RunningServer> {
+    const options = listenOptions(where, more)
     await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
     const { largestBody } = this.#endpoints

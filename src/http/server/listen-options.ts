@@ -35,8 +35,15 @@ interface ServingOptions extends ServingLimits {
   readonly drainTimeout?: number
 }
 
-/** What `listen` was given, as options. */
-export function listenOptions(where: number | ListenOptions): ListenOptions {
+/** What `listen` was given, as options. A function beside them would never be called: a server of Node calls it. */
+export function listenOptions(
+  where: number | ListenOptions,
+  more: readonly unknown[],
+): ListenOptions {
+  if (more.length > 0)
+    throw new TypeError(
+      `listen takes one argument, a port or options, and not ${describeGiven(more[0])} beside it. It gives a promise of the server: const server = await app.listen(3000), and what is to follow stands in the next line.`,
+    )
   if (typeof where === 'number') return { port: where }
   if (isObject(where)) return where
   throw new TypeError(

@@ -44,6 +44,18 @@ test.each(['3000', undefined])(
   },
 )
 
+test('rejects a function beside the port, which nobody would call [C21]', async () => {
+  const app = new App({ routes: [] })
+  onTestFinished(() => app.close())
+  // @ts-expect-error -- as for a server of Node
+  const listening = app.listen(0, function ready() {})
+  await expect(listening).rejects.toThrow(
+    new TypeError(
+      'listen takes one argument, a port or options, and not the function ready beside it. It gives a promise of the server: const server = await app.listen(3000), and what is to follow stands in the next line.',
+    ),
+  )
+})
+
 test('rejects a port that is taken', async () => {
   const { server } = await serve({ routes: [] })
   const second = new App({ routes: [] })
