@@ -24,7 +24,7 @@ const blocks = pages.flatMap((page) => blocksOf(page, read(page)))
 describe('every program and configuration in README.md and docs is a file of examples', () => {
   test.each(blocks)('$page:$line shows $source', ({ source, text }) => {
     expect(source, 'the file after the fence').toMatch(
-      /^examples\/[\w/.-]+(?:\.(?:ts(#[\w-]+)?|json|conf|service|yaml)|\/Dockerfile)$/,
+      /^examples\/[\w/.-]+(?:\.(?:ts(#[\w-]+)?|json|conf|env|service|yaml)|\/Dockerfile)$/,
     )
     const [path = '', region] = source.split('#')
     expect(text).toBe(region === undefined ? read(path) : regionOf(path, region))

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { App, ClientAddress, route } from 'ingot'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { requireProgram } from '../../test/support/installed-program.js'
@@ -48,6 +50,19 @@ test('nothing runs as root', () => {
   expect(read('Dockerfile')).toMatch(/^USER node\n[^]*CMD/m)
   expect(read('shop.service')).toContain('DynamicUser=yes')
   expect(read('kubernetes.yaml')).toContain('runAsNonRoot: true')
+})
+
+test('the unit and its file of settings give the shop all that it needs in production', async () => {
+  const settings = read('shop.env').match(/^\w+(?==)/gm)
+  for (const step of ['09-deploy', '10-watch']) {
+    const main = readFileSync(new URL(`../tutorial/${step}/main.ts`, import.meta.url), 'utf8')
+    const [, needed] = /'production' && !\((.+)\)\)/.exec(main)!
+    expect(settings).toEqual(expect.arrayContaining(needed!.split(' && ')))
+  }
+  const unit = fileURLToPath(new URL('shop.service', import.meta.url))
+  const analyze = requireProgram('systemd-analyze', 'systemd')
+  const { stderr } = await promisify(execFile)(analyze, ['--man=no', 'verify', unit])
+  expect(stderr).not.toContain('shop.service:')
 })
 
 /** An application behind the nginx.conf of the page, with ports that are free. */

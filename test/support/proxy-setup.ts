@@ -4,4 +4,5 @@ import { installProgram } from './installed-program.js'
 export function setup(): void {
   installProgram('nginx', 'nginx')
   installProgram('haproxy', 'haproxy')
+  installProgram('systemd-analyze', 'systemd')
 }

@@ -1,4 +1,4 @@
-import { HttpError, Param, redirect, route, type Session } from 'ingot'
+import { HttpError, redirect, route, type Session } from 'ingot'
 import { euros, type Catalog } from './catalog.js'
 import { html } from './html.js'
 
@@ -38,7 +38,7 @@ export class Cart {
   }
 }
 
-export const cartRoutes = route.post('/cart/:sku', [Cart, Param('sku')], (cart, sku) => {
+export const cartRoutes = route.post('/cart/:sku', (cart: Cart, sku: string) => {
   cart.add(sku)
   return redirect('/')
 })

@@ -76,7 +76,7 @@ export function createShop({ kept, passwords }: Place) {
       route.get('/products/:sku', showProduct),
       account,
       cartRoutes,
-      // It asks for no session: a balancer that looks every second costs the store nothing.
+      // It asks for no session: a probe that looks every second costs the store nothing.
       route.get('/healthz', () => 'The shop is open.'),
     ],
   })

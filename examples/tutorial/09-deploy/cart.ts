@@ -1,4 +1,4 @@
-import { HttpError, Param, redirect, route, Session } from 'ingot'
+import { HttpError, redirect, route, Session } from 'ingot'
 import { euros, type Catalog } from './catalog.js'
 import { html } from './html.js'
 
@@ -38,14 +38,10 @@ export class Cart {
   }
 }
 
-export const cartRoutes = route.post(
-  '/cart/:sku',
-  [Cart, Session, Param('sku')],
-  (cart, session, sku) => {
-    session.flash.set('notice', `${cart.add(sku).name} is in your cart.`)
-    return redirect('/')
-  },
-)
+export const cartRoutes = route.post('/cart/:sku', (cart: Cart, session: Session, sku: string) => {
+  session.flash.set('notice', `${cart.add(sku).name} is in your cart.`)
+  return redirect('/')
+})
 
 export const addButton = (sku: string) =>
   html`<form method="post" action="/cart/${sku}"><button>Add to the cart</button></form>`

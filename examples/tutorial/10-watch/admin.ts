@@ -1,13 +1,13 @@
-import { HttpError, inject, Next, Param, redirect, route, Session, UserSessions } from 'ingot'
+import { HttpError, Next, redirect, route, Session, UserSessions } from 'ingot'
 import { html, page } from './html.js'
 
 /** Lets nobody else see that there is such a page. */
-const adminsOnly = inject([Session, Next], (session, next) => {
+function adminsOnly(session: Session, next: Next) {
   if (session.userId !== 'admin') throw new HttpError(404)
   return next()
-})
+}
 
-const list = route.get('/:user', [UserSessions, Param('user')], async (sessions, user) => {
+const list = route.get('/:user', async (sessions: UserSessions, user: string) => {
   const lines = (await sessions.list(user)).map(
     ({ seenAt }) => html`<li>active at ${seenAt.toISOString()}</li>`,
   )
@@ -20,7 +20,7 @@ const list = route.get('/:user', [UserSessions, Param('user')], async (sessions,
   )
 })
 
-const endAll = route.post('/:user', [UserSessions, Param('user')], async (sessions, user) => {
+const endAll = route.post('/:user', async (sessions: UserSessions, user: string) => {
   await sessions.revokeAll(user)
   return redirect(`/admin/${user}`)
 })

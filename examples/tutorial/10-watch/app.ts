@@ -83,7 +83,7 @@ export function createShop({ kept, passwords, log = console.log }: Place) {
       account,
       cartRoutes,
       admin,
-      // It asks for no session: a balancer that looks every second costs the store nothing.
+      // It asks for no session: a probe that looks every second costs the store nothing.
       route.get('/healthz', () => 'The shop is open.'),
     ],
   })
