@@ -37,6 +37,7 @@ export {
   checkedElsewhere,
   checkOptions,
   describeGiven,
+  isClass,
   isObject,
   isOptions,
   noOptions,

@@ -109,6 +109,7 @@ export function describeGiven(value: unknown): string {
   return name === 'Object' ? 'an object' : `an object of ${name}`
 }
 
-function isClass(value: Function): boolean {
+/** Whether it is called with `new` alone. */
+export function isClass(value: Function): boolean {
   return /^class\b/.test(Function.prototype.toString.call(value))
 }

@@ -12,7 +12,7 @@ import { formLimitsOf, type FormLimits } from './forms/form-limits.js'
 import type { Middleware } from './routing/route.js'
 import type { CrossOriginOptions } from './cross-origin/check.js'
 import type { ErrorPages } from './errors/error-pages.js'
-import { checkBytes } from './routing/route.js'
+import { checkBytes, checkMiddleware } from './routing/route.js'
 import type { Routes } from './routing/route-group.js'
 import type { OnError } from './errors/error-log.js'
 
@@ -73,6 +73,7 @@ export function withDefaults(
   if (options.routes === undefined)
     throw new TypeError('App: routes is missing: give a list of routes and controllers.')
   for (const component of options.components ?? []) checkComponent(component)
+  checkMiddleware('App', options.middleware)
   const defaults = {
     components: [],
     middleware: [],

@@ -46,5 +46,7 @@ export { redirect } from './response/redirect.js'
 export { Reply } from './response/reply.js'
 export { route } from './routing/make-route.js'
 export { Route, type Middleware } from './routing/route.js'
+/** @internal - makers of other layers are told apart, too. */
+export { noteMaker } from './routing/route.js'
 export type { Routes } from './routing/route-group.js'
 export type { OnError } from './errors/error-log.js'

@@ -1,13 +1,21 @@
 import { expect, test } from 'vitest'
 import {
+  accessLog,
   App,
   Body,
+  Controller,
   CookieValue,
+  cors,
+  crossOriginGuard,
+  csrfTokenGuard,
+  Get,
   Header,
   Param,
   Query,
+  requestId,
   route,
   scoped,
+  securityHeaders,
   value,
   type Token,
 } from '../../src/index.js'
@@ -32,6 +40,68 @@ test.each<[string, () => unknown, string]>([
     () => route.post('/cart', [Clock], unchecked(undefined)),
     'route.post("/cart", …) needs a function as its handler, not undefined. Give the function itself, which is called for each request: route.post("/cart", handler), not handler().',
   ],
+  [
+    'a path that was forgotten',
+    () => route.get(unchecked(home), unchecked(undefined)),
+    "route.get takes the path first, not the function home: route.get('/', handler).",
+  ],
+  [
+    'a middleware before the handler',
+    () => route.post('/cart', home, unchecked(home)),
+    'route.post("/cart", …) takes one handler. What runs before it is an option: route.post("/cart", handler, { middleware: [first] }).',
+  ],
+  [
+    'a token without the brackets of the list',
+    () => route.get('/', unchecked(Clock), unchecked(home)),
+    'route.get("/", …) takes its tokens as a list: route.get("/", [Clock], handler).',
+  ],
+  [
+    'a list of middleware in place of the options',
+    () => route.get('/', home, unchecked([home])),
+    'route.get("/", …): options must be an object, not a list.',
+  ],
+  [
+    'a misspelt option of a route',
+    () => route.get('/', [], home, unchecked({ middlewares: [] })),
+    'route.get("/", …): middlewares is not an option. Did you mean middleware?',
+  ],
+  [
+    'a misspelt option of a group',
+    () => route.group('/admin', [], unchecked({ middlewares: [] })),
+    'route.group("/admin", …): middlewares is not an option. Did you mean middleware?',
+  ],
+  [
+    'a private method, as oxc decorates it: without its name',
+    () => Get('/')(Clock.prototype, '', unchecked(undefined)),
+    "@Get('/') on Clock.#: a route is a method, `name() { … }`, and not static, private, a field or an accessor.",
+  ],
+  [
+    'a misspelt option of a decorator',
+    () => Get('/', unchecked({ middlewares: [] })),
+    "@Get('/'): middlewares is not an option. Did you mean middleware?",
+  ],
+  [
+    'a misspelt option of a controller',
+    () => Controller('/admin', unchecked({ middlewares: [] })),
+    "@Controller('/admin'): middlewares is not an option. Did you mean middleware?",
+  ],
+  [
+    'a middleware that is not there, as where modules import each other',
+    () => new App({ routes: [], middleware: [unchecked(undefined)] }),
+    'App: middleware holds undefined, which is no middleware: a function that asks for Next, such as (next: Next) => next().',
+  ],
+  [
+    'a class among the middleware',
+    () => route.get('/', home, { middleware: [unchecked(Clock)] }),
+    'route.get("/", …): middleware holds the class Clock, which is no middleware: a function that asks for Next, such as (next: Next) => next().',
+  ],
+  ...[accessLog, cors, crossOriginGuard, csrfTokenGuard, requestId, securityHeaders].map(
+    (make): [string, () => unknown, string] => [
+      `${make.name} without its call`,
+      () => new App({ routes: [], middleware: [make] }),
+      `App: middleware holds ${make.name}, which makes a middleware when it is called: ${make.name}(…).`,
+    ],
+  ),
   [
     'a value that was forgotten',
     () => value(Clock, unchecked(undefined)),

@@ -2,7 +2,7 @@ import { inject } from '../../di/index.js'
 import { CrossOriginCheck, type CrossOriginOptions } from './check.js'
 import { Exchange } from '../request/exchange.js'
 import { Next } from '../routing/next.js'
-import type { Middleware } from '../routing/route.js'
+import { noteMaker, type Middleware } from '../routing/route.js'
 
 /**
  * Makes a middleware against forged requests (CSRF, CWE-352). When a page of another origin made the browser
@@ -22,6 +22,8 @@ export function crossOriginGuard(options: CrossOriginOptions = {}): Middleware {
     }),
   )
 }
+
+noteMaker(crossOriginGuard)
 
 const guards = new WeakSet<Middleware>()
 

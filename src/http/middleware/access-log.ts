@@ -3,7 +3,7 @@ import { Hooks } from '../hooks.js'
 import { Exchange } from '../request/exchange.js'
 import { hearingRefusals } from '../request/refusal.js'
 import { Next } from '../routing/next.js'
-import type { Middleware } from '../routing/route.js'
+import { noteMaker, type Middleware } from '../routing/route.js'
 import { requestIdOf } from './request-id.js'
 
 /** What is logged of a request. Nothing of its query, headers, cookies and session, which may be secrets. */
@@ -72,6 +72,8 @@ export function accessLog(options: AccessLogOptions = {}): Middleware {
     })
   })
 }
+
+noteMaker(accessLog)
 
 function print(entry: AccessLogEntry): void {
   // oxlint-disable-next-line eslint/no-console -- the documented default

@@ -3,7 +3,7 @@ import { checkedOrigin } from '../cross-origin/origin.js'
 import { Exchange } from '../request/exchange.js'
 import { PlainResponse, type HeaderLine } from '../response/plain-response.js'
 import { Next } from '../routing/next.js'
-import type { Middleware } from '../routing/route.js'
+import { noteMaker, type Middleware } from '../routing/route.js'
 
 /** Which pages of other origins may read responses. */
 export interface CorsOptions {
@@ -47,6 +47,8 @@ export function cors(options: CorsOptions): Middleware {
     return next()
   })
 }
+
+noteMaker(cors)
 
 function matcherOf({
   origins,

@@ -1,7 +1,7 @@
 import { inject, scoped, token, type Component } from '../../di/index.js'
 import { Exchange } from '../request/exchange.js'
 import { Next } from '../routing/next.js'
-import type { Middleware } from '../routing/route.js'
+import { noteMaker, type Middleware } from '../routing/route.js'
 
 /** How requests get their ids. */
 export interface RequestIdOptions {
@@ -32,6 +32,8 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
     return next()
   })
 }
+
+noteMaker(requestId)
 
 /** UUIDs, ULIDs, and what proxies and clouds write (`Root=1-67891233-abcdef`); nothing that breaks a line of a log. */
 const ID = /^[\w.=+/:@-]{1,128}$/

@@ -2,7 +2,7 @@ import { inject } from '../../di/index.js'
 import { Exchange } from '../request/exchange.js'
 import type { HeaderLine } from '../response/plain-response.js'
 import { Next } from '../routing/next.js'
-import type { Middleware } from '../routing/route.js'
+import { noteMaker, type Middleware } from '../routing/route.js'
 
 /** What is sent in place of a default: a text, or `false` for no such header. Any other header may be added. */
 export interface SecurityHeaders {
@@ -39,6 +39,8 @@ export function securityHeaders(headers: SecurityHeaders = {}): Middleware {
     return next()
   })
 }
+
+noteMaker(securityHeaders)
 
 /** `nosniff` is on every response anyway; what only browsers of the past read is left out. */
 const DEFAULTS = {

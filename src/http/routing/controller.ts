@@ -1,7 +1,7 @@
 import { DIProblem, noteInjectable, type ClassToken } from '../../di/index.js'
 import { joinPaths } from './join-paths.js'
 import { decoratedRoutes, writtenAs, type DecoratedRoute } from './route-decorators.js'
-import { Route, type RouteOptions } from './route.js'
+import { checkRouteOptions, Route, type RouteOptions } from './route.js'
 
 /** Makes a class a controller. Works as a legacy and as a TC39 decorator. */
 export type ControllerDecorator = (target: Function, context?: ClassDecoratorContext) => void
@@ -23,6 +23,7 @@ export function Controller(prefix = '', options: RouteOptions = {}): ControllerD
     throw new TypeError(
       `@Controller on ${(prefix as Function).name} lacks its parentheses: write @Controller() or @Controller('/path').`,
     )
+  checkRouteOptions(`@Controller('${prefix}')`, options)
   return (target) => {
     noteInjectable(target)
     prefixes.set(target, { ...options, path: prefix })

@@ -1,6 +1,12 @@
-import { CallSite, describeGiven, type AnyToken, type Values } from '../../di/index.js'
+import { CallSite, describeGiven, isClass, type AnyToken, type Values } from '../../di/index.js'
 import { RouteGroup, type Routes } from './route-group.js'
-import { Route, type HttpMethod, type Middleware, type RouteOptions } from './route.js'
+import {
+  checkRouteOptions,
+  Route,
+  type HttpMethod,
+  type Middleware,
+  type RouteOptions,
+} from './route.js'
 
 /** Makes a route of one method. */
 export interface MakeRoute {
@@ -49,14 +55,30 @@ export const route: RouteMakers = {
 function makerOf(method: HttpMethod): MakeRoute {
   return function maker(path: string, ...rest: readonly unknown[]): Route {
     const tokens = Array.isArray(rest[0]) ? (rest[0] as readonly AnyToken[]) : undefined
-    const [handler, options] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
-    if (typeof handler !== 'function') throw new TypeError(noHandler(method, path, handler))
+    const [handler, options = {}] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
+    checkGiven(`route.${method.toLowerCase()}`, path, handler, options)
     const site = new CallSite(maker)
     return new Route(method, path, handler, { ...options, site, ...(tokens && { tokens }) })
   }
 }
 
-function noHandler(method: HttpMethod, path: unknown, given: unknown): string {
-  const made = `route.${method.toLowerCase()}(${describeGiven(path)}, …)`
-  return `${made} needs a function as its handler, not ${describeGiven(given)}. Give the function itself, which is called for each request: ${made.replace('…', 'handler')}, not handler().`
+/** @throws TypeError for what stands in the place of the path, the handler or the options. */
+function checkGiven(maker: string, path: unknown, handler: unknown, options: RouteOptions): void {
+  if (typeof path !== 'string')
+    throw new TypeError(
+      `${maker} takes the path first, not ${describeGiven(path)}: ${maker}('/', handler).`,
+    )
+  const made = `${maker}(${describeGiven(path)}, …)`
+  const withHandler = (rest: string): string => made.replace('…', rest)
+  if (typeof handler !== 'function')
+    throw new TypeError(
+      `${made} needs a function as its handler, not ${describeGiven(handler)}. Give the function itself, which is called for each request: ${withHandler('handler')}, not handler().`,
+    )
+  if (typeof options === 'function')
+    throw new TypeError(
+      isClass(handler)
+        ? `${made} takes its tokens as a list: ${withHandler(`[${handler.name}], handler`)}.`
+        : `${made} takes one handler. What runs before it is an option: ${withHandler('handler, { middleware: [first] }')}.`,
+    )
+  checkRouteOptions(made, options)
 }

@@ -6,7 +6,7 @@ import {
   MethodFacts,
   noteMethod,
 } from '../../di/index.js'
-import type { HttpMethod, RouteOptions } from './route.js'
+import { checkRouteOptions, type HttpMethod, type RouteOptions } from './route.js'
 
 /** Makes a method the handler of a route. Works as a legacy and as a TC39 decorator; a method may have several. */
 export interface RouteDecorator {
@@ -44,6 +44,7 @@ function decoratorFor(
   return function decorator(path = '', options = {}, ...others: unknown[]): RouteDecorator {
     if (typeof path !== 'string')
       throw withoutParentheses(writtenAs(httpMethod), [path, options, ...others])
+    checkRouteOptions(writtenAs(httpMethod, path), options)
     const site = new CallSite(decorator)
     return (target: unknown, second: unknown, descriptor?: PropertyDescriptor): void => {
       const method = decorated(target, second, descriptor)
@@ -62,8 +63,10 @@ function decoratorFor(
 function misplaced(written: string, target: unknown, second: unknown): TypeError {
   const { name } = isObject(second) ? (second as { readonly name?: unknown }) : { name: second }
   const owner = typeof target === 'function' ? target : (target as object | undefined)?.constructor
-  const place = isObject(second) || !owner ? String(name) : `${owner.name}.${String(name)}`
-  const method = String(name).replace('#', '')
+  // oxc gives no name of a private method.
+  const member = String(name) || '#'
+  const place = isObject(second) || !owner ? member : `${owner.name}.${member}`
+  const method = member.replace('#', '') || 'name'
   return new TypeError(
     `${written} on ${place}: a route is a method, \`${method}() { … }\`, and not static, private, a field or an accessor.`,
   )

@@ -1,6 +1,6 @@
-import type { ClassToken } from '../../di/index.js'
+import { describeGiven, type ClassToken } from '../../di/index.js'
 import { joinPaths } from './join-paths.js'
-import { Route, type RouteOptions } from './route.js'
+import { checkRouteOptions, Route, type RouteOptions } from './route.js'
 
 /** Controllers (classes with `@Controller`), routes (`route.get(…)`) and groups of them, in lists as deep as you like. */
 export type Routes = readonly (Route | ClassToken | RouteGroup | Routes)[]
@@ -12,6 +12,7 @@ export class RouteGroup {
   readonly #options: RouteOptions
 
   constructor(prefix: string, routes: Routes, options: RouteOptions = {}) {
+    checkRouteOptions(`route.group(${describeGiven(prefix)}, …)`, options)
     this.prefix = prefix
     this.routes = routes
     this.#options = options

@@ -1,4 +1,13 @@
-import type { AnyToken, CallSite, Injectable } from '../../di/index.js'
+import {
+  checkedElsewhere,
+  checkOptions,
+  describeGiven,
+  isClass,
+  type AnyToken,
+  type CallSite,
+  type Injectable,
+  type OptionRules,
+} from '../../di/index.js'
 
 /** A method that a route can have. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -66,4 +75,39 @@ export class Route {
 export function checkBytes(option: string, bytes: number): void {
   if (bytes === Infinity || (Number.isInteger(bytes) && bytes >= 0)) return
   throw new RangeError(`${option} must be a whole number of bytes or Infinity, not ${bytes}.`)
+}
+
+const aList = { isFine: Array.isArray, rule: 'a list' }
+
+const RULES: OptionRules<RouteOptions> = { middleware: aList, bodyLimit: checkedElsewhere }
+
+/**
+ * Checks what a route, a group or a controller was given beside its path.
+ *
+ * @throws TypeError naming the option.
+ */
+export function checkRouteOptions(owner: string, options: RouteOptions): void {
+  checkOptions(owner, options, RULES)
+  checkMiddleware(owner, options.middleware)
+}
+
+const makers = new WeakSet<Function>()
+
+/** Notes a function that makes a middleware when it is called, so that one listed without the call is told. */
+export function noteMaker(make: Function): void {
+  makers.add(make)
+}
+
+/** @throws TypeError for what is listed and is no middleware. */
+export function checkMiddleware(owner: string, listed: readonly unknown[] = []): void {
+  for (const one of listed) {
+    if (typeof one === 'function' && makers.has(one))
+      throw new TypeError(
+        `${owner}: middleware holds ${one.name}, which makes a middleware when it is called: ${one.name}(…).`,
+      )
+    if (typeof one !== 'function' || isClass(one))
+      throw new TypeError(
+        `${owner}: middleware holds ${describeGiven(one)}, which is no middleware: a function that asks for Next, such as (next: Next) => next().`,
+      )
+  }
 }

@@ -13,6 +13,7 @@ import {
   Exchange,
   HttpError,
   Next,
+  noteMaker,
   type CrossOriginOptions,
   type Middleware,
 } from '../../http/index.js'
@@ -60,6 +61,8 @@ export function csrfTokenGuard(options: CsrfTokenGuardOptions = {}): Middleware 
   guards.set(guard, { as, check })
   return guard
 }
+
+noteMaker(csrfTokenGuard)
 
 /** The guards that were made, so that start-up can tell a route that a guard does not cover. */
 const guards = new WeakMap<object, CsrfGuard>()
