@@ -26,6 +26,8 @@ export interface DIProblemFacts {
   readonly cause?: unknown
   /** What the mistake is about, such as a token that nothing provides: it is told once, however often it is met. */
   readonly about?: unknown
+  /** The token that two components provide, if that is the mistake: no note says it again. */
+  readonly providedTwice?: unknown
   /** Where the mistake was met, the first place first: routes, with their lines where they are known. */
   readonly places?: readonly string[]
 }
@@ -75,6 +77,11 @@ export class DIProblem extends Error {
     const { about = [this.problem, ...this.path].join('\n') } = this.#facts
     return typeof about === 'string' ? `${this.code}\n${about}` : about
   }
+
+  /** Whether it says what a warning says, too. */
+  tells({ about }: DIWarning): boolean {
+    return about !== undefined && this.#facts.providedTwice === about
+  }
 }
 
 /** Where a route is written: `src/app.ts:12`, or nothing. */
@@ -84,6 +91,8 @@ export type SiteOf = (route: string) => string
 export interface DIWarning {
   readonly code: 'DI_AMBIGUOUS' | 'DI_UNREACHED'
   readonly message: string
+  /** The token that it is about. */
+  readonly about?: unknown
 }
 
 /**
@@ -106,7 +115,8 @@ export class DIError extends AggregateError {
     const listed = problems.map(
       (problem, index) => `\n${index + 1}. ${problem.message.replaceAll('\n', '\n   ')}`,
     )
-    const hints = warnings.map(({ message }) => `- ${message}`).join('\n')
+    const untold = warnings.filter((warning) => !problems.some((one) => one.tells(warning)))
+    const hints = untold.map(({ message }) => `- ${message}`).join('\n')
     const noted = hints === '' ? '' : `\n\nNotes:\n${hints}`
     const failed = problems.find((problem) => 'cause' in problem)
     super(

@@ -36,8 +36,6 @@ export {
   aText,
   checkedElsewhere,
   checkOptions,
-  describeGiven,
-  isClass,
   isObject,
   isOptions,
   noOptions,
@@ -50,7 +48,9 @@ export {
 export { noteRemedy, noteRemedyOfSubclasses } from './tokens/remedies.js'
 export { didYouMean } from './graph/did-you-mean.js'
 export {
+  describeGiven,
   describeToken,
+  isClass,
   NamedToken,
   token,
   type AnyToken,

@@ -1,4 +1,5 @@
 import { didYouMean } from './graph/did-you-mean.js'
+import { describeGiven } from './tokens/token.js'
 
 /** What one option takes. `undefined` is never asked about: it means that the option is not there. */
 export interface OptionRule {
@@ -94,22 +95,4 @@ export function anObjectWith(what: string, ...methods: readonly string[]): Optio
       methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
     rule: `${what} with ${methods.join(', ')}`,
   }
-}
-
-/** What was given, in a few words, and no more of a text than says which. */
-export function describeGiven(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
-  if (typeof value === 'function')
-    return isClass(value)
-      ? `the class ${value.name || '{ … }'}`
-      : `the function ${value.name || '() => …'}`
-  if (!isObject(value)) return String(value)
-  if (Array.isArray(value)) return 'a list'
-  const name = (value as { constructor?: { name?: string } }).constructor?.name ?? 'Object'
-  return name === 'Object' ? 'an object' : `an object of ${name}`
-}
-
-/** Whether it is called with `new` alone. */
-export function isClass(value: Function): boolean {
-  return /^class\b/.test(Function.prototype.toString.call(value))
 }

@@ -4,6 +4,7 @@ import {
   checkedElsewhere,
   checkOptions,
   describeGiven,
+  isClass,
   isObject,
   type Component,
   type OptionRules,
@@ -122,7 +123,16 @@ function checkComponent(given: unknown): void {
     typeof (given as Partial<Component>).resolve === 'function'
   if (isComponent) return
   throw new TypeError(
-    `App: components holds ${describeGiven(given)}, which is no component. ` +
-      'Write sessions(store), value(X, x), singleton(X, tokens, make), scoped(X, tokens, make) or singletonClass(X).',
+    `App: components holds ${describeGiven(given)}, which is no component. Write ${providerOf(given)}.`,
   )
+}
+
+/** How it is listed, by what it is. */
+function providerOf(given: unknown): string {
+  if (typeof given === 'function' && isClass(given))
+    return `singletonClass(${given.name}), or scoped(${given.name}, …) for one in each request`
+  const name = isObject(given) ? given.constructor?.name : undefined
+  return !name || name === 'Object'
+    ? 'sessions(store), value(X, x), singleton(X, tokens, make), scoped(X, tokens, make) or singletonClass(X)'
+    : `value(${name}, …), or sessions(…) around a store`
 }

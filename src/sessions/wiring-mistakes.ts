@@ -24,7 +24,9 @@ export function conflictsOf(first: Registration, second: Registration): DIProble
   if (isSameToken(first.token, second.token)) {
     const token = describeToken(first.token)
     problems.push(
-      mistake(path, `both provide ${token}, so the second would never be used.`, GIVE_TOKEN),
+      mistake(path, `both provide ${token}, so the second would never be used.`, GIVE_TOKEN, {
+        providedTwice: first.token,
+      }),
     )
   }
   const isSameStore = first.store === second.store
@@ -49,8 +51,13 @@ const GIVE_TOKEN =
 const GIVE_NAME =
   "Give the store of the second a cookie of its own: new MemoryStore({ name: '__Host-admin' })."
 
-function mistake(path: readonly string[], problem: string, remedy: string): DIProblem {
-  return new DIProblem({ code: 'DI_SESSIONS', problem, path, remedy, route: undefined })
+function mistake(
+  path: readonly string[],
+  problem: string,
+  remedy: string,
+  more: { readonly providedTwice?: Token } = {},
+): DIProblem {
+  return new DIProblem({ code: 'DI_SESSIONS', problem, path, remedy, route: undefined, ...more })
 }
 
 /**

@@ -57,5 +57,5 @@ test('ready() explains why a bundle that holds tsyringe twice finds no decorated
 1. DI_MISSING (GET /): nothing provides Clock, parameter 0 of show.
      show
      └─ Clock
-   Register it in \`components\`: value(Clock, …), singleton(Clock, …) or scoped(Clock, …). A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`)
+   Register it in \`components\`: value(Clock, …), singletonClass(Clock), singleton(Clock, …) or scoped(Clock, …). A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`)
 })

@@ -36,12 +36,12 @@ describe('all mistakes of an application', () => {
      └─ token('middle')
         └─ token('audit')
            └─ Mailer
-   Register it in \`components\`: value(Mailer, …), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable().
+   Register it in \`components\`: value(Mailer, …), singletonClass(Mailer), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable().
 
 2. DI_MISSING (GET /settings): nothing provides Setings, parameter 0 of settings.
      settings
      └─ Setings
-   Did you mean Settings? Register it in \`components\`: value(Setings, …), singleton(Setings, …) or scoped(Setings, …); or decorate the class with tsyringe's @singleton() or @injectable().
+   Did you mean Settings? Register it in \`components\`: value(Setings, …), singletonClass(Setings), singleton(Setings, …) or scoped(Setings, …); or decorate the class with tsyringe's @singleton() or @injectable().
 
 Notes:
 - value(Settings) provides nothing that a handler asks for.`)

@@ -99,7 +99,7 @@ describe('what a mistake of a function says', () => {
            Pages.show
            └─ Pages
               └─ Mailer
-         Register it in \`components\`: value(Mailer, …), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable()."
+         Register it in \`components\`: value(Mailer, …), singletonClass(Mailer), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable()."
     `)
   })
 
@@ -292,7 +292,7 @@ describe('what a mistake of a function says', () => {
            show
            └─ Object.load()
               └─ token('dsn')
-         Register it in \`components\`: value(token('dsn'), …), singleton(token('dsn'), …) or scoped(token('dsn'), …)."
+         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each call of token('dsn') makes another token."
     `)
   })
 
@@ -305,13 +305,13 @@ describe('what a mistake of a function says', () => {
            show
            └─ token('dsn')
               └─ Mailer
-         Register it in \`components\`: value(Mailer, …), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable().
+         Register it in \`components\`: value(Mailer, …), singletonClass(Mailer), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable().
 
       2. DI_MISSING (GET /): nothing provides Database, parameter 0 of scoped(token('dsn')).
            show
            └─ token('dsn')
               └─ Database
-         Register it in \`components\`: value(Database, …), singleton(Database, …) or scoped(Database, …); or decorate the class with tsyringe's @singleton() or @injectable()."
+         Register it in \`components\`: value(Database, …), singletonClass(Database), singleton(Database, …) or scoped(Database, …); or decorate the class with tsyringe's @singleton() or @injectable()."
     `)
   })
 
@@ -324,7 +324,7 @@ describe('what a mistake of a function says', () => {
            show
            └─ token('dsn')
               └─ Mailer
-         Register it in \`components\`: value(Mailer, …), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable()."
+         Register it in \`components\`: value(Mailer, …), singletonClass(Mailer), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable()."
     `)
   })
 
@@ -359,13 +359,13 @@ describe('what a mistake of a function says', () => {
       1. DI_MISSING (GET /a): nothing provides Mailer, parameter 0 of audit.
            audit
            └─ Mailer
-         Register it in \`components\`: value(Mailer, …), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable().
+         Register it in \`components\`: value(Mailer, …), singletonClass(Mailer), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable().
          The same at GET /b.
 
       2. DI_MISSING (GET /a): nothing provides Database, parameter 0 of first.
            first
            └─ Database
-         Register it in \`components\`: value(Database, …), singleton(Database, …) or scoped(Database, …); or decorate the class with tsyringe's @singleton() or @injectable().
+         Register it in \`components\`: value(Database, …), singletonClass(Database), singleton(Database, …) or scoped(Database, …); or decorate the class with tsyringe's @singleton() or @injectable().
          The same at GET /b."
     `)
   })

@@ -155,7 +155,7 @@ describe('what a mistake says', () => {
       1. DI_MISSING (GET /): nothing provides Mailer, parameter 0 of show.
            show
            └─ Mailer
-         Register it in \`components\`: value(Mailer, …), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable()."
+         Register it in \`components\`: value(Mailer, …), singletonClass(Mailer), singleton(Mailer, …) or scoped(Mailer, …); or decorate the class with tsyringe's @singleton() or @injectable()."
     `)
   })
 
@@ -166,7 +166,7 @@ describe('what a mistake says', () => {
       1. DI_MISSING (GET /): nothing provides token('dsn'), parameter 0 of show.
            show
            └─ token('dsn')
-         Register it in \`components\`: value(token('dsn'), …), singleton(token('dsn'), …) or scoped(token('dsn'), …)."
+         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each call of token('dsn') makes another token."
     `)
   })
 
@@ -188,7 +188,7 @@ describe('what a mistake says', () => {
       1. DI_MISSING (GET /): nothing provides Clok, parameter 0 of show.
            show
            └─ Clok
-         Did you mean Clock? Register it in \`components\`: value(Clok, …), singleton(Clok, …) or scoped(Clok, …); or decorate the class with tsyringe's @singleton() or @injectable().
+         Did you mean Clock? Register it in \`components\`: value(Clok, …), singletonClass(Clok), singleton(Clok, …) or scoped(Clok, …); or decorate the class with tsyringe's @singleton() or @injectable().
 
       Notes:
       - value(Clock) provides nothing that a handler asks for."
@@ -202,7 +202,7 @@ describe('what a mistake says', () => {
       1. DI_MISSING (GET /): nothing provides Clock, parameter 0 of show.
            show
            └─ Clock
-         Something else of the same name is provided: is Clock defined or installed twice? Register it in \`components\`: value(Clock, …), singleton(Clock, …) or scoped(Clock, …); or decorate the class with tsyringe's @singleton() or @injectable().
+         Something else of the same name is provided: is Clock defined or installed twice? Register it in \`components\`: value(Clock, …), singletonClass(Clock), singleton(Clock, …) or scoped(Clock, …); or decorate the class with tsyringe's @singleton() or @injectable().
 
       Notes:
       - value(Clock) provides nothing that a handler asks for."
@@ -219,7 +219,7 @@ describe('what a mistake says', () => {
            └─ Mailer
               └─ Database
                  └─ token('dsn')
-         Register it in \`components\`: value(token('dsn'), …), singleton(token('dsn'), …) or scoped(token('dsn'), …)."
+         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each call of token('dsn') makes another token."
     `)
   })
 
@@ -231,7 +231,7 @@ describe('what a mistake says', () => {
       1. DI_MISSING (GET /): nothing provides Elsewhere, parameter 0 of show.
            show
            └─ Elsewhere
-         Register it in \`components\`: value(Elsewhere, …), singleton(Elsewhere, …) or scoped(Elsewhere, …). A decorator of the class is not known here: if it is tsyringe's, tsyringe is installed twice, which \`npm ls tsyringe\` shows."
+         Register it in \`components\`: value(Elsewhere, …), singletonClass(Elsewhere), singleton(Elsewhere, …) or scoped(Elsewhere, …). A decorator of the class is not known here: if it is tsyringe's, tsyringe is installed twice, which \`npm ls tsyringe\` shows."
     `)
   })
 

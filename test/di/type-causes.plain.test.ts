@@ -133,6 +133,20 @@ describe('a type that is no class at run time is told with its one reason', () =
     expect(remedy).toBe('Make it a class, or name its token: @Inject(Token, …) on the class.')
   })
 
+  const RESPONSE =
+    'A handler is given no response: what it returns is sent, and Reply takes headers and cookies for it.'
+  test.each<[string, string, Handler]>([
+    [
+      'next',
+      'What runs next in a middleware has the type Next.',
+      (next: unknown, _beside: Basket) => next,
+    ],
+    ['res', RESPONSE, (res: unknown, _beside: Basket) => res],
+    ['response', RESPONSE, (response: unknown, _beside: Basket) => response],
+  ])('of what other frameworks give, by its name: %s', async (_, advice, fn) => {
+    expect((await problemOf(fn)).remedy).toBe(`${CLASS} ${advice}`)
+  })
+
   test.each([
     ['data', 'it is imported as data, by `with { … }`', `N${NAMED.slice(1)}`],
     [

@@ -45,10 +45,7 @@ describe('type arguments that differ', () => {
 1. DI_SAME_CLASS (GET /): parameter \`b: Repo<Post>\` of both gets what parameter \`a: Repo<User>\` of both gets: \`Repo<Post>\` and \`Repo<User>\` are one class at run time, and value(Repo) and value(Repo) both provide it.
      both
      └─ Repo<Post>
-   Give each a class of its own, \`class Posts extends Repo<Post> {}\`, or a token of its own, \`const posts = token<Repo<Post>>('posts')\`.
-
-Notes:
-- Repo is provided by value(Repo), which comes first, and by value(Repo), which is not used.`,
+   Give each a class of its own, \`class Posts extends Repo<Post> {}\`, or a token of its own, \`const posts = token<Repo<Post>>('posts')\`.`,
     )
   })
 

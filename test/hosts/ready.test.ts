@@ -68,5 +68,5 @@ function messageOf(name: string): string {
 1. DI_MISSING (${handler}, GET /cart/:sku): nothing provides Prices, parameter 0 of ${handler}.
      ${handler}
      └─ Prices
-   Register it in \`components\`: value(Prices, …), singleton(Prices, …) or scoped(Prices, …); or decorate the class with tsyringe's @singleton() or @injectable().`
+   Register it in \`components\`: value(Prices, …), singletonClass(Prices), singleton(Prices, …) or scoped(Prices, …); or decorate the class with tsyringe's @singleton() or @injectable().`
 }

@@ -240,7 +240,17 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     'a store for a component',
     app({ components: [store] }),
-    'App: components holds an object of MemoryStore, which is no component. Write sessions(store), value(X, x), singleton(X, tokens, make), scoped(X, tokens, make) or singletonClass(X).',
+    'App: components holds an object of MemoryStore, which is no component. Write value(MemoryStore, …), or sessions(…) around a store.',
+  ],
+  [
+    'a class for a component',
+    app({ components: [MemoryStore] }),
+    'App: components holds the class MemoryStore, which is no component. Write singletonClass(MemoryStore), or scoped(MemoryStore, …) for one in each request.',
+  ],
+  [
+    'a function for a component',
+    app({ components: [sessions] }),
+    'App: components holds the function sessions, which is no component. Write sessions(store), value(X, x), singleton(X, tokens, make), scoped(X, tokens, make) or singletonClass(X).',
   ],
   ['onError: {}', app({ onError: {} }), 'App: onError must be a function, not an object.'],
   ['nosniff: 1', app({ nosniff: 1 }), 'App: nosniff must be true or false, not 1.'],

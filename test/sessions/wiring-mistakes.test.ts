@@ -116,6 +116,22 @@ Let handlers ask for the second by a token of its own: class AdminSession extend
     ).toEqual([shadowed('AdminSession')])
   })
 
+  test('that provide the same type are told of once, and not in a note as well [A13]', async () => {
+    const components = [
+      sessions(stores.cookie()),
+      sessions(new MemoryStore({ name: '__Host-admin' })),
+    ]
+    const app = new App({ components, routes: [route.get('/', [Session], (one) => one.size)] })
+    await expect(app.ready()).rejects.toMatchObject({
+      message: `The application cannot be wired: 1 problem.
+
+1. DI_SESSIONS: both provide Session, so the second would never be used.
+     sessions(CookieStore)
+     └─ sessions(MemoryStore)
+   Let handlers ask for the second by a token of its own: class AdminSession extends Session {} and sessions(store, { as: AdminSession }).`,
+    })
+  })
+
   test('with names and types of their own are accepted [A13]', async () => {
     const named = new MemoryStore({ name: '__Host-admin' })
     const other = new MemoryStore({ name: '__Host-other' })

@@ -6,14 +6,22 @@ import { isInjectable, tokensOf } from '../tokens/decorator-metadata.js'
 import { SingleTokenComponent } from './single-token.js'
 import type { Parameter } from '../tokens/parameter.js'
 import { BIND, type Binding, type BindingComponent } from './binding.js'
-import { NamedToken, type ClassToken, type Token } from '../tokens/token.js'
+import { describeGiven, NamedToken, type ClassToken, type Token } from '../tokens/token.js'
 import * as tsyringe from './tsyringe/registry.js'
 
 /**
  * Builds one class once, with the values its constructor asks for. `sessions(StoreClass)` brings one
  * along, so that a class named there needs no decorator.
+ *
+ * @throws TypeError when it is given something else than a class.
  */
 export function singletonClass<Value>(target: ClassToken<Value>): Component<Value> {
+  if (typeof target !== 'function') {
+    const { name } = (target as object | undefined)?.constructor ?? { name: 'X' }
+    throw new TypeError(
+      `singletonClass takes a class, not ${describeGiven(target)}: singletonClass(${name}); for what is made already write value(${name}, …).`,
+    )
+  }
   return new SingletonClass(target)
 }
 

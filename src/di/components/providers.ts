@@ -1,12 +1,16 @@
 import { callable } from '../tokens/callable.js'
-import { aBoolean, aFunction, checkOptions, describeGiven, type OptionRules } from '../options.js'
+import { aBoolean, aFunction, checkOptions, isObject, type OptionRules } from '../options.js'
+import { fromAnotherCopy } from '../copies.js'
 import type { Component } from './component.js'
 import { inject } from '../tokens/inject.js'
 import { isMarker } from '../tokens/marker.js'
 import { SingleTokenComponent } from './single-token.js'
 import { BIND, scopeOf, type Binding, type BindingComponent } from './binding.js'
 import {
+  describeGiven,
   describeToken,
+  isClass,
+  NamedToken,
   type AnyToken,
   type Resolved,
   type Token,
@@ -27,6 +31,7 @@ export interface ProviderOptions<Value> {
  * @throws TypeError when the value of a class is `undefined`.
  */
 export function value<Value>(token: Token<Value>, given: NoInfer<Value>): Component<Value> {
+  checkToken('value', token)
   if (given === undefined && typeof token === 'function' && !isMarker(token))
     throw new TypeError(
       `value(${describeToken(token)}) needs the value, not undefined: value(${describeToken(token)}, new ${describeToken(token)}(…)).`,
@@ -133,12 +138,24 @@ function factoryOf(
     Factory,
     ProviderOptions<unknown>?,
   ]
-  if (typeof make !== 'function')
+  checkToken(provide, token)
+  if (typeof make !== 'function' || isClass(make))
     throw new TypeError(
       `${provide}(${describeToken(token)}) needs a function that makes the value, not ${describeGiven(make)}: ${provide}(${describeToken(token)}, [], () => …), with a list of what it takes in between.`,
     )
-  checkOptions('a provider', options, RULES)
+  checkOptions(`${provide}(${describeToken(token)})`, options, RULES)
   return { make: Array.isArray(given[0]) ? inject(given[0] as AnyToken[], make) : make, options }
+}
+
+/** @throws TypeError for what is no token: a text, an object of the class, or what is not there yet. */
+function checkToken(provide: string, token: unknown): void {
+  if (typeof token === 'function' || token instanceof NamedToken || fromAnotherCopy(token)) return
+  const instead = isObject(token)
+    ? `${provide}(${token.constructor?.name ?? 'X'}, …)`
+    : token === undefined
+      ? 'where modules import each other, one of them is not there yet'
+      : `a class, or const it = token<…>(${describeGiven(token)})`
+  throw new TypeError(`${provide} takes a token first, not ${describeGiven(token)}: ${instead}.`)
 }
 
 const RULES: OptionRules<ProviderOptions<unknown>> = { dispose: aFunction, isExclusive: aBoolean }

@@ -1,12 +1,16 @@
 import { describeToken, NamedToken, type Token } from '../tokens/token.js'
 
-/** Says which known token was probably meant, if one is near by name. */
-export function nearest(token: Token, known: readonly Token[]): string {
+/**
+ * Says which known token was probably meant, if one is near by name.
+ *
+ * @param remedy what is known to be written instead: then only another of the same name is told.
+ */
+export function nearest(token: Token, known: readonly Token[], remedy?: string): string {
   const name = nameOf(token)
   if (known.some((one) => one !== token && nameOf(one) === name)) {
     return ` Something else of the same name is provided: is ${name} defined or installed twice?`
   }
-  return didYouMean(name, known.map(nameOf))
+  return remedy === undefined ? didYouMean(name, known.map(nameOf)) : ''
 }
 
 /** `" Did you mean X?"` for the nearest of some names, or nothing when none is near. */

@@ -1,5 +1,6 @@
 import { areTypesRead } from '../tokens/emitted-types.js'
 import type { ParameterInfo } from '../tokens/parameter-info.js'
+import { describeGiven } from '../tokens/token.js'
 import { didYouMean } from './did-you-mean.js'
 import { capital, causeWords, type NameToken, type Words } from './type-causes.js'
 
@@ -16,21 +17,34 @@ export interface Advice {
   readonly plainValue?: (of: 'function' | 'method') => string
   /** How it gets what the input has as a whole, such as a body, as a sentence. */
   readonly wholeValue?: string
+  /** The same for a parameter whose name says what is meant, as people who know other frameworks write it. */
+  readonly byName?: Readonly<Record<string, string>>
 }
 
-/** Explains a parameter for which no token is known. */
-export function explainErasure(info: ParameterInfo, advice: Advice): Erasure {
-  const { index, designType, hasMetadata, listed, of, text, isAnything, isBound } = info
+/**
+ * Explains a parameter for which no token is known.
+ *
+ * @param owner what the parameter belongs to: `new Mailer`.
+ */
+export function explainErasure(info: ParameterInfo, owner: string, advice: Advice): Erasure {
+  const { index, designType, hasMetadata, listed, of, text, isAnything, isBound, name, noToken } =
+    info
   const list: NameToken = (token) => nameToken(token, of, advice)
+  if (noToken !== undefined) {
+    const { remedy } = plainValue('string', of, list, advice)
+    return { code: 'DI_ERASED', why: `${describeGiven(noToken)} is no token`, remedy }
+  }
   if (isAnything) return { code: 'DI_NO_METADATA', ...anything(of, list) }
   if (listed !== undefined && index >= listed)
     return { code: 'DI_NO_METADATA', ...unlisted(listed) }
   if (listed === undefined && !hasMetadata)
-    return { code: 'DI_NO_METADATA', ...(isBound ? bound(list) : withoutMetadata(of, list)) }
+    return { code: 'DI_NO_METADATA', ...(isBound ? bound(list) : withoutMetadata(of, owner, list)) }
+  const { byName = {}, wholeValue } = advice
+  const whole = name !== undefined && Object.hasOwn(byName, name) ? byName[name] : wholeValue
   const forms: Forms = {
     list,
     plain: (type) => plainValue(type, of, list, advice),
-    whole: of === 'constructor' || !advice.wholeValue ? '' : ` ${advice.wholeValue}`,
+    whole: of === 'constructor' || !whole ? '' : ` ${whole}`,
   }
   if (text === undefined) return { code: 'DI_ERASED', ...erasedForm(designType, forms) }
   return { code: 'DI_ERASED', ...emittedForm(info, text, forms) }
@@ -116,7 +130,7 @@ function unlisted(listed: number): Words {
 }
 
 /** A plain function never has metadata; a method or class may lack the decorator or the compiler's option. */
-function withoutMetadata(of: ParameterInfo['of'], list: NameToken): Words {
+function withoutMetadata(of: ParameterInfo['of'], owner: string, list: NameToken): Words {
   const why = 'nothing says what to inject: it has no token'
   if (of === 'function' && areTypesRead())
     return {
@@ -130,7 +144,7 @@ function withoutMetadata(of: ParameterInfo['of'], list: NameToken): Words {
   const first =
     of === 'method'
       ? capital(named)
-      : `Where the class takes options, make it yourself: give new X(…) in place of X. Otherwise ${named}`
+      : `Where the class takes options, make it yourself: give ${owner}(…) in place of ${owner.replace('new ', '')}. Otherwise ${named}`
   return {
     why: `${why}, and no type metadata was emitted`,
     remedy: `${first}; or decorate the ${decorator} and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: ${READERS}.`,

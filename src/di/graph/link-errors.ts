@@ -8,7 +8,7 @@ import { fromAnotherCopy } from '../copies.js'
 import type { Parameter } from '../tokens/parameter.js'
 import { nearest } from './did-you-mean.js'
 import { remedyOf } from '../tokens/remedies.js'
-import { describeToken, type Token } from '../tokens/token.js'
+import { describeToken, NamedToken, type Token } from '../tokens/token.js'
 import { isDoubled, loadedFrom } from '../components/tsyringe/registry.js'
 import { containerRemedy } from '../components/tsyringe/container-token.js'
 
@@ -33,7 +33,8 @@ export class LinkErrors {
     const elsewhere = meant.map(fromAnotherCopy).find(Boolean)
     return this.#add('DI_MISSING', `nothing provides ${label}, ${position(parameter)}.`, {
       label,
-      remedy: elsewhere ?? `${nearest(token, known)} ${remedyFor(token)}`.trimStart(),
+      remedy:
+        elsewhere ?? `${nearest(token, known, remedyOf(token))} ${remedyFor(token)}`.trimStart(),
       about: token,
     })
   }
@@ -85,7 +86,7 @@ export class LinkErrors {
   }
 
   erased(info: ParameterInfo, place: Position): Edge {
-    const { code, why, remedy } = explainErasure(info, this.#advice)
+    const { code, why, remedy } = explainErasure(info, place.owner, this.#advice)
     const { failure: cause } = info
     const label = sourceOf(place)?.replaceAll('`', '') ?? `parameter ${place.index}`
     if (info.isAnything)
@@ -99,7 +100,11 @@ export class LinkErrors {
   }
 
   /** Two components provide one class, and parameters ask for it with type arguments that differ. */
-  sameClass(place: Position, other: Position, providers: readonly string[]): Edge {
+  sameClass(
+    place: Position & { readonly token: Token },
+    other: Position,
+    providers: readonly string[],
+  ): Edge {
     const type = place.text!.replaceAll(/\s*\|\s*(?:null|undefined)/g, '')
     const [, given = 'Item'] = /(\w+)\W*>$/.exec(type) ?? []
     const plural = `${given}s`
@@ -109,6 +114,7 @@ export class LinkErrors {
       `${position(place)} gets what ${position(other)} gets: \`${place.text}\` and \`${other.text}\` are one class at run time, and ${providers.join(' and ')} both provide it.`,
       {
         label: place.text!,
+        providedTwice: place.token,
         remedy: `Give each a class of its own, \`class ${plural} extends ${type} {}\`, or a token of its own, \`const ${constant} = token<${type}>('${constant}')\`.`,
       },
     )
@@ -120,7 +126,7 @@ export class LinkErrors {
   }
 }
 
-interface Words extends Pick<DIProblemFacts, 'remedy' | 'about' | 'cause'> {
+interface Words extends Pick<DIProblemFacts, 'remedy' | 'about' | 'cause' | 'providedTwice'> {
   readonly label: string
 }
 
@@ -156,13 +162,21 @@ function remedyFor(token: Token): string {
   const known = remedyOf(token) ?? containerRemedy(token)
   if (known) return known
   const name = describeToken(token)
-  const register = `Register it in \`components\`: value(${name}, …), singleton(${name}, …) or scoped(${name}, …)`
+  if (token instanceof NamedToken) return ofNamedToken(name, token.description)
+  const once = isClass(token) ? ` singletonClass(${name}),` : ''
+  const register = `Register it in \`components\`: value(${name}, …),${once} singleton(${name}, …) or scoped(${name}, …)`
   if (!isClass(token)) return `${register}.`
   if (isDoubled)
     return `${register}. A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`
   if (Reflect.hasOwnMetadata('design:paramtypes', token as object))
     return `${register}. ${ofUnknownDecorator()}`
   return `${register}; or decorate the class with tsyringe's @singleton() or @injectable().`
+}
+
+/** Whoever writes `token('dsn')` once more has another token. */
+function ofNamedToken(name: string, description: string): string {
+  const constant = /^[a-z_$][\w$]*$/i.test(description) ? description : 'it'
+  return `Register it in \`components\`: value(${constant}, …), singleton(${constant}, …) or scoped(${constant}, …), where ${constant} is the constant that is asked for: each call of ${name} makes another token.`
 }
 
 function ofUnknownDecorator(): string {

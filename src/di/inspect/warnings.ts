@@ -54,7 +54,7 @@ function ambiguity(
   const names = others.map((one) => bind(one, parameter).provider).join(', ')
   const { provider } = bind(component, parameter)
   const message = `${describeToken(token)} is provided by ${provider}, which comes first, and by ${names}, which is not used.`
-  return [{ code: 'DI_AMBIGUOUS', message }]
+  return [{ code: 'DI_AMBIGUOUS', message, about: token }]
 }
 
 function unreached(component: Component): DIWarning {

@@ -1,6 +1,6 @@
 import { bareDecorated, decorated } from './decorated.js'
 import { noteInjectable, noteMethod, noteParameterToken, noteTokens } from './decorator-metadata.js'
-import type { AnyToken, Values } from './token.js'
+import { describeGiven, type AnyToken, type Values } from './token.js'
 
 /**
  * The decorator that `@Inject(A, B)` makes: for methods and classes, legacy and TC39 alike, and before a parameter.
@@ -84,12 +84,18 @@ function injectParameter(
 /**
  * Says which tokens a function is injected with; its parameters are inferred from them. The result
  * is the function itself, so a test calls it with plain values.
+ *
+ * @throws TypeError when they are anything else, for example in the other order.
  */
 export function inject<
   const Tokens extends readonly AnyToken[],
   // Of its own: the compiler would infer no tokens from a function that takes none of the values.
   Fn extends (...values: Values<Tokens>) => unknown,
 >(tokens: Tokens, fn: Fn): (...values: Values<Tokens>) => ReturnType<Fn> {
+  if (!Array.isArray(tokens) || typeof fn !== 'function')
+    throw new TypeError(
+      `inject takes a list of tokens, then a function: inject([Token, …], fn), not ${describeGiven(tokens)} and ${describeGiven(fn)}.`,
+    )
   noteTokens(fn, tokens)
   return fn as (...values: Values<Tokens>) => ReturnType<Fn>
 }

@@ -9,6 +9,8 @@ export interface ParameterInfo {
   readonly index: number
   /** The token, or `undefined` when only the erased type is known. */
   readonly token: AnyToken | undefined
+  /** What was given in the place of a token, and is none: a text, as in other frameworks. */
+  readonly noToken?: unknown
   /** What TypeScript emitted for the parameter's type. */
   readonly designType: unknown
   /** The name, where the loader or a bundler's plugin emitted it. */
@@ -52,6 +54,8 @@ export function describeParameters(callable: Callable): readonly ParameterInfo[]
     const named = (source.tokens ? undefined : source.marks[index]) ?? tokens?.[index]
     // A list may name a class that types are erased to, such as Object: no token either.
     const isErasedName = isErased(named)
+    if (named !== undefined && typeof named !== 'function' && typeof named !== 'object')
+      return { ...unknownParameters(callable), index, isAnything: false, noToken: named }
     const type = emitted?.[index]
     // TypeScript emits Object for a parameter whose type is that of its default.
     const designType = isErasedName ? named : (type?.primitive ?? types?.[index])

@@ -114,3 +114,21 @@ export function describeReceiver(receiver: unknown): string {
     ? receiver.name
     : ((receiver as object).constructor?.name ?? 'object')
 }
+
+/** What was given, in a few words, and no more of a text than says which. */
+export function describeGiven(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  if (typeof value === 'function')
+    return isClass(value)
+      ? `the class ${value.name || '{ … }'}`
+      : `the function ${value.name || '() => …'}`
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return 'a list'
+  const name = (value as { constructor?: { name?: string } }).constructor?.name ?? 'Object'
+  return name === 'Object' ? 'an object' : `an object of ${name}`
+}
+
+/** Whether it is called with `new` alone. */
+export function isClass(value: Function): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value))
+}

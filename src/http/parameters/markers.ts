@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { marker, noteRemedy, type Marker } from '../../di/index.js'
-import type { Converted, TextType } from '../request/conversion.js'
+import { describeGiven, marker, noteRemedy, type Marker } from '../../di/index.js'
+import { isStandardSchema, type Converted, type TextType } from '../request/conversion.js'
 
 /** What a body is checked against: a Standard Schema, or the constructor of what it must be. `String` takes text, `Uint8Array` any bytes. */
 export type BodyType =
@@ -51,7 +51,9 @@ export function Query<const Type extends TextType>(
   type: readonly [Type],
 ): Marker<Converted<Type>[]>
 export function Query(name: string, type?: TextType | readonly [TextType]): Marker<unknown> {
-  return isList(type) ? marker('Query', name, type[0], 'list') : text('Query', name, type)
+  if (!isList(type)) return text('Query', name, type)
+  text('Query', name, type[0])
+  return marker('Query', name, type[0], 'list')
 }
 
 /** A header of the request; its name in any case. Types as for {@link Query}. */
@@ -61,6 +63,7 @@ export function Header<const Type extends TextType>(
   type: Type,
 ): Marker<Converted<Type>>
 export function Header(name: string, type?: TextType): Marker<unknown> {
+  checkName('Header', name)
   return text('Header', name.toLowerCase(), type)
 }
 
@@ -83,12 +86,30 @@ export function CookieValue(name: string, type?: TextType): Marker<unknown> {
 export function Body(): Marker<unknown>
 export function Body<const Type extends BodyType>(type: Type): Marker<BodyValue<Type>>
 export function Body(type?: BodyType): Marker<unknown> {
+  checkType('Body', type)
   return type === undefined ? marker('Body') : marker('Body', type)
 }
 
 /** A type that was not given is left out, so that `Query('n')` is the same token everywhere. */
 function text(label: string, name: string, type: TextType | undefined): Marker<unknown> {
+  checkName(label, name)
+  checkType(`${label}('${name}')`, type)
   return type === undefined ? marker(label, name) : marker(label, name, type)
+}
+
+function checkName(label: string, name: unknown): void {
+  if (typeof name !== 'string')
+    throw new TypeError(
+      `${label} takes a name first, not ${describeGiven(name)}: ${label}('name').`,
+    )
+}
+
+/** What is neither a class nor a schema would be called for each request, and fail there or let everything in. */
+function checkType(written: string, type: unknown): void {
+  if (type === undefined || typeof type === 'function' || isStandardSchema(type)) return
+  throw new TypeError(
+    `The type of ${written} is a class such as Number, or a schema of zod, valibot or arktype, not ${describeGiven(type)}.`,
+  )
 }
 
 function isList(type: TextType | readonly [TextType] | undefined): type is readonly [TextType] {

@@ -28,7 +28,7 @@ test('a missing class gets the name of a class, of a token or of an input that i
     return error.errors[0]!.remedy
   }
   const register = (name: string) =>
-    `Register it in \`components\`: value(${name}, …), singleton(${name}, …) or scoped(${name}, …); or decorate the class with tsyringe's @singleton() or @injectable().`
+    `Register it in \`components\`: value(${name}, …), singletonClass(${name}), singleton(${name}, …) or scoped(${name}, …); or decorate the class with tsyringe's @singleton() or @injectable().`
   expect(await remedy(Setings)).toBe(`Did you mean Settings? ${register('Setings')}`)
   expect(await remedy(Acounts)).toBe(`Did you mean accounts? ${register('Acounts')}`)
   expect(await remedy(class Mailing {})).toBe(`Did you mean mailing? ${register('Mailing')}`)
@@ -76,7 +76,7 @@ test('a missing value is reported with the handler, the path to it, and the reme
      show
      └─ token('a')
         └─ token('b')
-   Register it in \`components\`: value(token('b'), …), singleton(token('b'), …) or scoped(token('b'), …).`,
+   Register it in \`components\`: value(b, …), singleton(b, …) or scoped(b, …), where b is the constant that is asked for: each call of token('b') makes another token.`,
   )
 })
 
@@ -93,6 +93,6 @@ test('the class of a handler’s method is missed like any other', async () => {
 1. DI_MISSING (GET /): nothing provides Carts, the class of Carts.show.
      Carts.show
      └─ Carts
-   Register it in \`components\`: value(Carts, …), singleton(Carts, …) or scoped(Carts, …); or decorate the class with tsyringe's @singleton() or @injectable().`,
+   Register it in \`components\`: value(Carts, …), singletonClass(Carts), singleton(Carts, …) or scoped(Carts, …); or decorate the class with tsyringe's @singleton() or @injectable().`,
   )
 })

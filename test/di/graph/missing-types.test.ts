@@ -123,7 +123,7 @@ describe('a parameter for which nothing was emitted', () => {
       problem:
         'parameter 0 of new Page cannot be injected: nothing says what to inject: it has no token, and no type metadata was emitted.',
       remedy:
-        'Where the class takes options, make it yourself: give new X(…) in place of X. Otherwise name its token: @Inject(Token, …) on the class; or decorate the class with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build.',
+        'Where the class takes options, make it yourself: give new Page(…) in place of Page. Otherwise name its token: @Inject(Token, …) on the class; or decorate the class with @Inject() and turn on emitDecoratorMetadata (tsc, swc and oxc emit it; esbuild, tsx and TC39 decorators never do); or let its types be read: start Node with `--import ingot/register`, or add `ingot()` of ingot/vite or ingot/esbuild to the plugins of the build.',
     })
   })
 
