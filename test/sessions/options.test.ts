@@ -282,12 +282,12 @@ const refused: readonly (readonly [given: string, () => unknown, message: string
   [
     'dispose: true',
     () => singleton(X, [], () => 1, any({ dispose: true })),
-    'a provider: dispose must be a function, not true.',
+    "singleton(token('X')): dispose must be a function, not true.",
   ],
   [
     'a misspelt option of a provider',
     () => scoped(X, [], () => 1, any({ disposed() {} })),
-    'a provider: disposed is not an option. Did you mean dispose?',
+    "scoped(token('X')): disposed is not an option. Did you mean dispose?",
   ],
   [
     'a value for a provider',
