@@ -33,20 +33,34 @@ export class SessionUsageError extends SessionError {
   }
 }
 
-/** @param options.cause what a serializer or a getter threw; its text is not kept, for it may quote the value. */
+/**
+ * @param options.cause what a serializer or a getter threw; its text is not kept, for it may quote the value.
+ * @param options.remedy in place of the usual one.
+ */
 export function valueError(
   path: string,
   reason: string,
-  options?: ErrorOptions,
+  options?: ErrorOptions & { readonly remedy?: string },
 ): SessionUsageError {
   const cause = options && 'cause' in options ? { cause: withoutText(options.cause) } : {}
   const short = cut(path)
   return new SessionUsageError(
     'SESSION_VALUE',
-    `cannot store session value '${escaped(short)}': ${reason}. ` +
-      'Store JSON values only, or give the store a serializer that carries this type.',
+    `cannot store session value '${escaped(short)}': ${reason}. ${options?.remedy ?? STORE_JSON}`,
     { path: short, ...cause },
   )
+}
+
+const STORE_JSON = 'Store JSON values only, or give the store a serializer that carries this type.'
+
+/**
+ * Leaves our frames out of the stack of a mistake, so that its first line is the application's.
+ *
+ * @param callee the function of ours that the application called.
+ */
+export function fromCaller(error: unknown, callee: Function): unknown {
+  if (error instanceof SessionUsageError) Error.captureStackTrace(error, callee)
+  return error
 }
 
 /** Control characters, line ends and what turns the direction of writing. */

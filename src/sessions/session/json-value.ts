@@ -63,6 +63,8 @@ function checkArray(value: unknown[], path: string, above: object[]): void {
 }
 
 function checkObject(value: object, path: string, above: object[]): void {
+  if (value instanceof Promise)
+    throw valueError(path, 'it is a promise', { remedy: 'Await it before it is set.' })
   const prototype: unknown = Object.getPrototypeOf(value)
   // A plain object of any realm: nothing above its prototype.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {

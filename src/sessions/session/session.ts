@@ -1,6 +1,6 @@
 import { noteRemedy } from '../../di/index.js'
 import { recordOf, stateOfData, stateOfRecord } from './custom-record.js'
-import { keyError } from '../errors/usage-error.js'
+import { fromCaller, keyError } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
 import { dataField } from './field-value.js'
 import { Flash } from './flash.js'
@@ -110,8 +110,13 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    */
   set<Name extends Key<Data>>(key: Name, value: Data[Name] | undefined): this {
     const state = this.#writable('set', key)
-    if (value === undefined) state.fields.delete(dataField(key))
-    else state.fields.set(dataField(key), value)
+    try {
+      if (value === undefined) state.fields.delete(dataField(key))
+      else state.fields.set(dataField(key), value)
+    } catch (error) {
+      // oxlint-disable-next-line typescript/unbound-method -- names a frame, and is not called
+      throw fromCaller(error, this.set)
+    }
     return this
   }
 
@@ -137,8 +142,13 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     change: Change<Data, Name, Value>,
   ): ValueOf<Data, Name> {
     const { fields } = this.#writable('update', key)
-    const value = fields.update(dataField(key), change as (value: unknown) => unknown)
-    return value as ValueOf<Data, Name>
+    try {
+      const value = fields.update(dataField(key), change as (value: unknown) => unknown)
+      return value as ValueOf<Data, Name>
+    } catch (error) {
+      // oxlint-disable-next-line typescript/unbound-method -- names a frame, and is not called
+      throw fromCaller(error, this.update)
+    }
   }
 
   /**

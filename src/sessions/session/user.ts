@@ -19,7 +19,9 @@ export function checkUser(userId: unknown, label: unknown): SessionUser {
 /** @throws TypeError when it cannot be the id of a user. */
 export function checkUserId(userId: unknown): string {
   if (typeof userId !== 'string' || userId === '') {
-    throw new TypeError('a session is bound to the id of a user: text that is not empty')
+    throw new TypeError(
+      `a session is bound to the id of a user: text that is not empty${insteadOf(userId)}`,
+    )
   }
   if (userId.length > LONGEST_USER_ID) {
     throw new TypeError(`the id of a user has at most ${LONGEST_USER_ID} characters`)
@@ -29,6 +31,13 @@ export function checkUserId(userId: unknown): string {
     throw new TypeError('the id of a user is well-formed Unicode: this one has half a character')
   }
   return userId
+}
+
+/** The ids of many databases are numbers. Nothing of the value is told: it may be the id of somebody. */
+function insteadOf(given: unknown): string {
+  const type = typeof given
+  if (type === 'number' || type === 'bigint') return `, and not a ${type}. Write String(id)`
+  return type === 'object' && given !== null ? ', and not an object. Give its id alone' : ''
 }
 
 const LONGEST_USER_ID = 1024

@@ -144,7 +144,7 @@ export class SessionCookie {
       const option = error.code === 'COOKIE_NAME' ? 'name' : this.#unfitting()
       throw new SessionOptionError(
         option,
-        `makes a cookie that browsers refuse. ${error.message}${remedyFor(option, this.name)}`,
+        `does not fit. ${error.message}${remedyFor(option, this.name)}`,
       )
     }
   }
@@ -175,9 +175,9 @@ function isFine(name: string, attributes: CookieAttributes): boolean {
 /** What to write instead where the default name, which nobody has written, forbids the option. */
 function remedyFor(option: string, name: string): string {
   if (name.startsWith('__') && option === 'secure')
-    return " For developing over plain http write secure: 'auto'; without https in production, too, add a name without a prefix: name: 'session'."
+    return " For developing over plain http write secure: 'auto'; without https in production, too, give it a name without a prefix: name: 'session'."
   if (name.startsWith('__Host-') && (option === 'domain' || option === 'path'))
-    return " Add a name without `__Host-`: name: '__Secure-session'."
+    return " Give it a name without `__Host-`: name: '__Secure-session'."
   return ''
 }
 

@@ -13,9 +13,9 @@ import { testClient } from '../../../src/testing/index.js'
 import { polluted } from '../pollution.js'
 import { NAME, secret, world, setCookies } from './cookie-world.js'
 
-const SECURE_NAME = " Add a name without `__Host-`: name: '__Secure-session'."
+const SECURE_NAME = " Give it a name without `__Host-`: name: '__Secure-session'."
 const OVER_HTTP =
-  " For developing over plain http write secure: 'auto'; without https in production, too, add a name without a prefix: name: 'session'."
+  " For developing over plain http write secure: 'auto'; without https in production, too, give it a name without a prefix: name: 'session'."
 
 describe('options of a cookie store', () => {
   const refusal = (options: object) => {
@@ -61,7 +61,7 @@ describe('options of a cookie store', () => {
   ])('%s: the option %s of %j is refused', (_, option, options, rule, remedy) => {
     const name = (options as { name?: string }).name ?? NAME
     expect(refusal(options)).toBe(
-      `SESSION_OPTION: the session option '${option}' makes a cookie that browsers refuse. ` +
+      `SESSION_OPTION: the session option '${option}' does not fit. ` +
         `The cookie "${name}" is refused: ${rule}.${remedy}`,
     )
   })
@@ -69,7 +69,7 @@ describe('options of a cookie store', () => {
   it.each(['Host__sid', '__host-sid', '__Host_sid', '', 'a b', 'a;b', 'a\u0000', 'ä'])(
     'the name %j is refused [CE-04, CE-08]',
     (name) => {
-      expect(refusal({ name })).toMatch(/^SESSION_OPTION: the session option 'name' makes a cookie/)
+      expect(refusal({ name })).toMatch(/^SESSION_OPTION: the session option 'name' does not fit\./)
     },
   )
 

@@ -30,6 +30,13 @@ describe('toJsonText', () => {
     )
   })
 
+  it('says what to do with a promise, which no serializer carries', () => {
+    for (const value of [Promise.resolve(1), [Promise.resolve(1)]])
+      expect(refused(value)).toMatch(
+        /^cannot store session value 'cart(?:\[0\])?': it is a promise\. Await it before it is set\.$/,
+      )
+  })
+
   it('carries lone surrogates, line separators, NUL, emoji and right-to-left text [TY-14]', () => {
     for (const text of ['\ud83d', '\u2028', '\u0000', '😀', 'שלום', '𝔘']) {
       expect(JSON.parse(toJsonText({ [text]: text }, 'cart'))).toEqual({ [text]: text })

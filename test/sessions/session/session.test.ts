@@ -164,6 +164,19 @@ describe('changes of a Session', () => {
     )
   })
 
+  it.each<[string, (session: Session) => unknown]>([
+    ['set', (session) => session.set('user', { profile: { since: new Date(0) } })],
+    ['update', (session) => session.update('user', () => ({ profile: { since: new Date(0) } }))],
+  ])('shows the line that called %s, and none of its own above it', (_, write) => {
+    let stack = ''
+    try {
+      write(Session.empty())
+    } catch (error) {
+      stack = (error as Error).stack!
+    }
+    expect(/\n +at (.*)/.exec(stack)![1]).toContain('session.test.ts')
+  })
+
   it('is new and unchanged until something is written', () => {
     const session = Session.empty()
     expect(session.isNew).toBe(true)
@@ -204,7 +217,7 @@ describe('update', () => {
       "cannot store session value 'n': the function given to update() returned nothing.",
     )
     expect(() => session.update('n', (async () => 2) as never)).toThrow(
-      "cannot store session value 'n': JSON does not carry an instance of Promise.",
+      "cannot store session value 'n': it is a promise. Await it before it is set.",
     )
     expect(session.get('n')).toBe(1)
     expect(session.isChanged).toBe(false)

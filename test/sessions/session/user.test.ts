@@ -76,13 +76,21 @@ describe.each(bindingStores)('bind with %s', (name) => {
     ['ada\u{DC00}', 'the id of a user is well-formed Unicode: this one has half a character'],
     ['a'.repeat(1025), 'the id of a user has at most 1024 characters'],
     ['', 'a session is bound to the id of a user: text that is not empty'],
+    [
+      5,
+      'a session is bound to the id of a user: text that is not empty, and not a number. Write String(id)',
+    ],
+    [
+      { id: 'ada' },
+      'a session is bound to the id of a user: text that is not empty, and not an object. Give its id alone',
+    ],
   ])(
     'refuses the id of a user that cannot be told from another: %j [S10, S13]',
     async (id, why) => {
       const { visit } = open(name)
       const { result } = await visit(undefined, (session) => {
         try {
-          session.bind(id)
+          session.bind(id as string)
         } catch (error) {
           return [String(error), session.userId, session.isChanged]
         }
