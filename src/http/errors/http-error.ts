@@ -1,3 +1,4 @@
+import { describeGiven } from '../../di/index.js'
 import { checkHeader } from '../headers/sendable.js'
 import type { HeaderLine } from '../response/plain-response.js'
 
@@ -49,7 +50,9 @@ export class HttpError extends Error {
    */
   constructor(status: number, detail?: string, options: HttpErrorOptions = {}) {
     if (!Number.isInteger(status) || status < 400 || status > 599) {
-      throw new RangeError(`An HttpError has a status from 400 to 599, not ${status}`)
+      throw new RangeError(
+        `An HttpError has a status from 400 to 599, not ${describeGiven(status)}: new HttpError(404, 'Not here.').`,
+      )
     }
     const { headers = {} } = options
     for (const [name, content] of Object.entries(headers)) checkHeader(name, content, 'HttpError')

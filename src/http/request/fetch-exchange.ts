@@ -30,7 +30,7 @@ export class FetchExchange extends Exchange {
    * @throws TypeError when the application was given something else than a request.
    */
   get target(): string {
-    const { url, runtime } = this.request as Partial<ServerRequest>
+    const { url, runtime } = (this.request ?? {}) as Partial<ServerRequest>
     return runtime?.node?.req.url ?? url ?? noRequest(this.request)
   }
 

@@ -6,11 +6,29 @@
  */
 export function jsonOf(value: unknown): string {
   refuse(value)
-  const json = JSON.stringify(value) as string | undefined
+  const json = textOf(value)
   if (json === undefined) throw new TypeError(withoutJson(value))
   // Looking at each value takes longer than writing it, so it is done only when one may be lost.
   if (json.includes('{}')) JSON.stringify(value, refuseEmpty)
   return json
+}
+
+/** A database may give the one number that JSON has no form for; other errors are those of a `toJSON`. */
+function textOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    JSON.stringify(value, refuseBigInt)
+    throw error
+  }
+}
+
+function refuseBigInt(key: string, value: unknown): unknown {
+  if (typeof value === 'bigint')
+    throw new TypeError(
+      `${key === '' ? 'A handler returned' : 'What a handler returned contains'} a bigint, which has no JSON form. Return String(value), or Number(value) where it is small.`,
+    )
+  return value
 }
 
 function withoutJson(value: unknown): string {

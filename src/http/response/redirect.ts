@@ -1,3 +1,4 @@
+import { describeGiven } from '../../di/index.js'
 import { PlainResponse } from './plain-response.js'
 
 /**
@@ -5,7 +6,7 @@ import { PlainResponse } from './plain-response.js'
  * Unlike `Response.redirect` it takes a path. What a URL cannot contain is percent-encoded: `/café`. Never
  * redirect to what a visitor sent without checking it: `//evil.example` is another host (CWE-601).
  *
- * @throws TypeError when the location has a control character, for example a line break.
+ * @throws TypeError when the location is no text, or has a control character, for example a line break.
  */
 export function redirect(location: string, status: 301 | 302 | 303 | 307 | 308 = 303): Response {
   return new PlainResponse(null, status, [['location', encoded(location)]])
@@ -21,6 +22,10 @@ const LONE_SURROGATE = /\p{Cs}/gu
 
 /** Browsers take a backslash for a slash, so that `/\evil.example` would be another host; it is encoded too. */
 function encoded(location: string): string {
+  if (typeof location !== 'string')
+    throw new TypeError(
+      `redirect takes the location first, as a text, not ${describeGiven(location)}: redirect('/cart', 302).`,
+    )
   if (CONTROL.test(location))
     throw new TypeError('redirect: the location has a control character, such as a line break')
   // The name of a host has an encoding of its own (RFC 5890).

@@ -1,4 +1,5 @@
 import { parseSetCookie } from 'cookie'
+import { describeGiven } from '../../di/index.js'
 import type { Cookie } from '../cookies/cookie.js'
 import { checkHeaders, isSendable } from '../headers/sendable.js'
 import { withDefaults } from './default-lines.js'
@@ -75,8 +76,16 @@ export class Reply {
     this.#defaults = this.#defaults.length === 0 ? lines : [...this.#defaults, ...lines]
   }
 
-  /** Sends a cookie; of two with the same name, domain and path the last wins (RFC 6265bis 4.1.1 forbids both). */
+  /**
+   * Sends a cookie; of two with the same name, domain and path the last wins (RFC 6265bis 4.1.1 forbids both).
+   *
+   * @throws TypeError when it is given something else than a `Cookie`.
+   */
   cookie(cookie: Cookie): this {
+    if (typeof (cookie as Partial<Cookie> | undefined)?.attributes !== 'object')
+      throw new TypeError(
+        `reply.cookie takes a Cookie, not ${describeGiven(cookie)}: reply.cookie(new Cookie('name', 'value')).`,
+      )
     const cookies = (this.#cookies ??= new Map<string, Cookie>())
     const key = identity(cookie.name, cookie.attributes)
     cookies.delete(key)

@@ -1,6 +1,6 @@
 import { createContext, runInContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { Hooks, HttpError, Reply, route } from '../../../src/http/index.js'
+import { App, Hooks, HttpError, redirect, Reply, route } from '../../../src/http/index.js'
 import { open } from './ways.js'
 
 /** What `onError` gets when a handler returns the value. */
@@ -28,6 +28,16 @@ describe('what a handler returned and nobody can send', () => {
       'a function',
       () => 1,
       'A handler returned a function, which has no JSON form. A middleware is made by a call, such as csrfTokenGuard().',
+    ],
+    [
+      'a bigint',
+      10n,
+      'A handler returned a bigint, which has no JSON form. Return String(value), or Number(value) where it is small.',
+    ],
+    [
+      'a bigint, inside, as databases give it',
+      [{ id: 10n }],
+      'What a handler returned contains a bigint, which has no JSON form. Return String(value), or Number(value) where it is small.',
     ],
     [
       'an error',
@@ -165,8 +175,33 @@ test.each([199, 600, 204.5, Number.NaN])(
   },
 )
 
-test.each([399, 600, 404.5, Number.NaN])('an HttpError refuses the status %s', (status) => {
-  expect(() => new HttpError(status)).toThrow(
-    new RangeError(`An HttpError has a status from 400 to 599, not ${status}`),
+test.each([
+  [399, '399'],
+  [600, '600'],
+  [404.5, '404.5'],
+  [Number.NaN, 'NaN'],
+  ['Gone.', '"Gone."'],
+])('an HttpError refuses the status %s', (status, told) => {
+  expect(() => new HttpError(status as number)).toThrow(
+    new RangeError(
+      `An HttpError has a status from 400 to 599, not ${told}: new HttpError(404, 'Not here.').`,
+    ),
+  )
+})
+
+test('what other frameworks take is refused with what to write', () => {
+  const mistake = (given: unknown): never => given as never
+  expect(() => redirect(mistake(302), mistake('/cart'))).toThrow(
+    new TypeError("redirect takes the location first, as a text, not 302: redirect('/cart', 302)."),
+  )
+  expect(() => new Reply().cookie(mistake('theme'))).toThrow(
+    new TypeError(
+      `reply.cookie takes a Cookie, not "theme": reply.cookie(new Cookie('name', 'value')).`,
+    ),
+  )
+  expect(() => new App({ routes: [] }).fetch(mistake(undefined))).toThrow(
+    new TypeError(
+      "app.fetch takes a Request, not undefined: new Request('https://shop.example/'). A test writes testClient(app).get('/'), of ingot/testing.",
+    ),
   )
 })
