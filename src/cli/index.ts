@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -11,6 +11,9 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
   load: async (path) => {
+    // What Node says names this file, and not the mistake.
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+      throw new Error(`There is no file ${path}.`)
     // TypeScript needs the loader; a program without it does not pay for it.
     if (/\.m?tsx?$/.test(path)) await import(new URL('../register/index.js', import.meta.url).href)
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>

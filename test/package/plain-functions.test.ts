@@ -161,6 +161,8 @@ describe('npx ingot new my-app', () => {
       'home(Session, Visits)',
     )
     expect(await explain('graph', 'explained/src/app.ts')).toContain('flowchart')
+    for (const missing of ['explained/src/ap.ts', 'explained/src'])
+      await expect(explain('explain', missing)).rejects.toThrow(`There is no file ${missing}.`)
   })
 
   test('npm run dev of a new project runs it with its .env, and the page has its routes', async () => {

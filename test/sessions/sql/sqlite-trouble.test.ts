@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { App, route, Session, sessions, token, value } from 'ingot'
 import { connectSqlite, sqlite, SqliteStore } from 'ingot/sql'
 import { testClient } from 'ingot/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { newKey as key, textOf } from '../../../src/testing/conformance/backend/opened-backend.js'
 import { openAdmin } from './sqlite-admin.js'
 
@@ -126,6 +126,22 @@ test('while the disk is full, sessions are read and ended, and other writes are 
   expect(await visitor.json('/')).toEqual({ size: 0 })
   await shop.close()
   database.close()
+})
+
+test('a folder that is missing is told also where the driver throws a TypeError, as better-sqlite3 does', async () => {
+  vi.doMock('better-sqlite3', () => ({
+    default: class {
+      constructor() {
+        throw new TypeError('Cannot open database because the directory does not exist')
+      }
+    },
+  }))
+  onTestFinished(() => vi.doUnmock('better-sqlite3'))
+  const path = join(newFile(), 'missing', 'a.db')
+  await expect(connectSqlite(path, { driver: 'better-sqlite3' })).rejects.toMatchObject({
+    name: 'SqlStoreError',
+    message: `SQLite at ${path} did not open the file: the file cannot be opened (SQLITE_CANTOPEN): does its folder exist?`,
+  })
 })
 
 test('a file that is no database, or whose folder is missing, is told at start-up', async () => {

@@ -43,6 +43,15 @@ export async function openSqlite(
   }
 }
 
+/** A driver's own TypeError, as that of better-sqlite3 for a missing folder, is no mistake about drivers. */
+function opened(Database: Opening, path: string): SqliteDatabase {
+  try {
+    return new Database(path)
+  } catch (error) {
+    throw error instanceof TypeError ? new Error(error.message, { cause: error }) : error
+  }
+}
+
 type Open = (path: string) => SqliteDatabase
 type Opening = new (path: string) => SqliteDatabase
 
@@ -51,7 +60,7 @@ async function openerOf(driver: SqliteDriver | undefined): Promise<Open> {
     const found = await findDriver<Opening | { readonly DatabaseSync: Opening }>(name)
     if (found instanceof MissingDriver) continue
     const Database = 'DatabaseSync' in found ? found.DatabaseSync : found
-    return (path) => new Database(path)
+    return (path) => opened(Database, path)
   }
   if (driver !== undefined && driver !== 'node:sqlite')
     throw new TypeError(`sqlite(path) needs the package ${driver}: run npm install ${driver}.`)
