@@ -164,7 +164,7 @@ export class History {
   #find(at: number, findings: readonly Finding[]): void {
     for (const finding of findings) {
       const isSame = (other: Finding): boolean =>
-        other.title === finding.title && other.why === finding.why
+        other.title === finding.title && (other.why === finding.why || finding.kind === 'slow')
       const count = (this.#findings.find(isSame)?.count ?? 0) + 1
       const others = this.#findings.filter((other) => !isSame(other))
       this.#findings = [{ ...finding, at, count }, ...others].slice(0, MOST.findings)

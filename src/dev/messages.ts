@@ -64,6 +64,8 @@ export interface RequestFacts extends BegunRequest {
   readonly status: number
   /** In milliseconds, to the head of the response. */
   readonly duration: number
+  /** Milliseconds of them in which the process computed and did nothing else. */
+  readonly busy: number
   readonly steps: readonly StepFacts[]
   readonly events: readonly EventFacts[]
   readonly sessions: readonly StoredFacts[]
@@ -79,6 +81,8 @@ export interface CookieTraffic {
   readonly host: string
   readonly isHttps: boolean
   readonly isCrossSite: boolean
+  /** The origin of the page whose script made the request, when it is another than ours. */
+  readonly scriptOrigin: string | undefined
   readonly sent: readonly (readonly [name: string, value: string])[]
   /** The lines of `Set-Cookie`. */
   readonly set: readonly string[]

@@ -1,5 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +38,11 @@ export const app = new App({
     route.get('/report', [], async function report() {
       await pause(600)
       return 'done'
+    }),
+    route.get('/count', [], function count() {
+      const end = performance.now() + 600
+      while (performance.now() < end);
+      return 'counted'
     }),
     route.get('/fill', [Session], (session) => {
       session.set('name', 'Ada')
@@ -131,6 +138,20 @@ test('a cookie that is not sent: its path', async () => {
   )
 })
 
+test('a cookie that is not sent: a script of another origin asked without credentials', async () => {
+  const tabs = await Tabs.open(shop("new MemoryStore({ secure: 'auto' })"))
+  const server = createServer((_request, response) => response.end('<!doctype html>')).listen(0)
+  onTestFinished(() => void server.close())
+  const other = await tabs.context.newPage()
+  await other.goto(`http://localhost:${(server.address() as AddressInfo).port}`)
+  // What it sends arrives; what comes back it may not read.
+  for (let times = 0; times < 2; times++)
+    await other.evaluate((url) => fetch(url).catch(() => {}), tabs.dev.app)
+  expect(await tabs.findings(/^The cookie 'session-over-http' was not sent/)).toMatch(
+    /A script of http:\/\/localhost:\d+ made the request[^]*credentials: 'include'/,
+  )
+})
+
 test('a cookie that another application on localhost has overwritten', async () => {
   const tabs = await Tabs.open(shop("new MemoryStore({ secure: 'auto' })"))
   await tabs.visit('/')
@@ -191,13 +212,21 @@ test('a session in a cookie is aged, expired and damaged as well, and cannot be 
 test('a slow handler: the step in which the time passed', async () => {
   const tabs = await Tabs.open(shop('new MemoryStore()'))
   expect(await tabs.visit('/report')).toBe('done')
-  expect(await tabs.findings(/^GET \/report took/)).toMatch(
+  expect(await tabs.findings(/^GET \/report is slow/)).toMatch(
     /ms of them passed in the handler report/,
   )
   await tabs.page.locator('#request-list summary').filter({ hasText: '/report' }).click()
   const steps = tabs.page.getByRole('region', { name: 'Steps of GET /report' })
   expect(await steps.getByRole('row').count()).toBe(2)
   expect(await steps.getByRole('row').nth(1).innerText()).toMatch(/^report\s+handler/)
+})
+
+test('a slow handler that computes is told from one that waits', async () => {
+  const tabs = await Tabs.open(shop('new MemoryStore()'))
+  expect(await tabs.visit('/count')).toBe('counted')
+  expect(await tabs.findings(/^GET \/count is slow/)).toMatch(
+    /passed in the handler count, and the process computed for[^]*answers nobody else/,
+  )
 })
 
 test('a store that was away: how it failed', async () => {
@@ -272,7 +301,7 @@ test.each([
   const tabs = await Tabs.open(shop("new MemoryStore({ secure: 'auto' })"), look)
   await tabs.visit('/')
   await tabs.visit('/report')
-  await tabs.findings(/took/)
+  await tabs.findings(/is slow/)
   await tabs.ownSession()
   for (const list of ['#request-list', '#route-list'])
     await tabs.page.locator(`${list} summary`).first().click()

@@ -90,6 +90,11 @@ test.each<[string, Asked, RegExp]>([
     { method: 'POST', cookies: { isCrossSite: true } },
     /^It is SameSite=Lax, and/,
   ],
+  [
+    's=1; Path=/',
+    { cookies: { scriptOrigin: 'http://localhost:5173' } },
+    /^A script of http:\/\/localhost:5173 made the request/,
+  ],
   ['s=1; Path=/', {}, /^The browser was given it, and nothing in its attributes keeps it back/],
 ])('a cookie that did not come back has a reason: %s', (line, asked, words) => {
   expect(whyNotSent(line, asked)).toEqual([expect.stringMatching(words)])

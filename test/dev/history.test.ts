@@ -56,7 +56,7 @@ test('the session of a MemoryStore ended with the reload', () => {
   expect(whyAfter(began, 'reload', unknown)[0]).toMatch(/The reload emptied the MemoryStore/)
   const kept = { ...began, sessions: [{ ...session, store: 'RedisStore' }] }
   expect(whyAfter(kept, 'reload', unknown)[0]).toMatch(
-    /somebody else deleted it, or the store evicted it/,
+    /somebody else deleted it, the store evicted it, or the store began anew/,
   )
 })
 
@@ -117,9 +117,29 @@ test('a slow request names the step in which the time passed, without that of th
     step('log', 'middleware', 0, 702),
   ]
   expect(whyAfter(requestOf({ duration: 702, steps }))).toEqual([
-    'GET / took 702 ms. 600 ms of them passed in making MemoryStore.load() (request).',
+    'GET / is slow. It took 702 ms: 600 ms of them passed in making MemoryStore.load() (request).',
   ])
   expect(whyAfter(requestOf({ duration: 400, steps }))).toEqual([])
+  expect(whyAfter(requestOf({ duration: 702, busy: 590, steps }))[0]).toMatch(
+    /and the process computed for 590 ms\.$/,
+  )
+})
+
+test('a route that is slow again is one finding, and a store that failed is not told as slow', () => {
+  const [slow, slower] = [601, 620].map((duration) => {
+    const role = 'handler' as const
+    const step = { label: 'show', role, beganAt: 0, duration, scope: 'request', error: undefined }
+    return requestOf({ duration, steps: [step] })
+  })
+  const history = new History()
+  for (const request of [slow!, slower!]) history.heard({ type: 'ended', request })
+  expect(history.state.findings).toMatchObject([
+    { title: 'GET / is slow', why: expect.stringMatching(/^It took 620 ms/), count: 2 },
+  ])
+  const failed = eventOf({ type: 'failed', reason: 'timeout', operation: 'load' })
+  expect(whyAfter({ ...slow!, events: [failed] })).toEqual([
+    'MemoryStore failed in GET /: timeout. It did not answer by the deadline.',
+  ])
 })
 
 test('a session that is too large names its largest keys', () => {

@@ -9,22 +9,32 @@ export function requestFindings(request: RequestFacts): Finding[] {
   return [...slow(request), ...tooLarge(request)]
 }
 
-function slow(request: RequestFacts): Finding[] {
-  const { duration, steps } = request
+function slow({ method, path, duration, busy, steps, events }: RequestFacts): Finding[] {
   const [slowest] = steps.toSorted((one, other) => ownTime(other, steps) - ownTime(one, steps))
-  if (duration < SLOW || !slowest) return []
+  // A store that failed is told with its reason.
+  const isTold = events.some(({ type }) => type === 'failed')
+  if (duration < SLOW || !slowest || isTold) return []
   const own = ownTime(slowest, steps)
+  const isComputing = busy > own / 2
+  const doing = isComputing ? `, and the process computed for ${Math.round(busy)} ms` : ''
   return [
     {
       kind: 'slow',
-      title: `${request.method} ${request.path} took ${Math.round(duration)} ms`,
-      why: `${Math.round(own)} ms of them passed in ${nameOf(slowest)}.`,
-      remedy:
-        slowest.role === 'value'
-          ? 'What makes the value waits. When several values wait, let them not need each other: then they are made side by side.'
-          : 'Look at what it awaits.',
+      title: `${method} ${path} is slow`,
+      why: `It took ${Math.round(duration)} ms: ${Math.round(own)} ms of them passed in ${nameOf(slowest)}${doing}.`,
+      remedy: isComputing ? COMPUTING : waitingFor(slowest),
     },
   ]
+}
+
+const COMPUTING =
+  'It does not wait, it computes, and meanwhile the process answers nobody else. Compute less, or in a worker.'
+
+function waitingFor({ label, role }: StepFacts): string {
+  if (/\.(?:load|dump)\(\)$/.test(label)) return 'It waits for the store: look at its log.'
+  return role === 'value'
+    ? 'What makes the value waits. When several values wait, let them not need each other: then they are made side by side.'
+    : 'Look at what it awaits.'
 }
 
 function nameOf({ label, role, scope }: StepFacts): string {
@@ -54,9 +64,8 @@ function tooLarge({ method, path, status, unstored, steps }: RequestFacts): Find
     {
       kind: 'size',
       title: `The session of ${method} ${path} is too large to store (${status})`,
-      why: `${error ?? ''} Its largest keys: ${unstored.slice(0, 3).join(', ')}.`.trim(),
-      remedy:
-        'Keep an id in the session and the rest in a database, or raise `maxSize` of a server-side store.',
+      why: `Its largest keys: ${unstored.slice(0, 3).join(', ')}. ${error ?? ''}`.trim(),
+      remedy: 'Keep an id in the session, and the rest in a database.',
     },
   ]
 }

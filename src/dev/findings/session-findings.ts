@@ -105,8 +105,9 @@ function whyUnknown({ session, run, time }: EventContext): Reason {
   if (expiresAt !== undefined && seenAt !== undefined && expiresAt <= Date.now())
     return expired(session, time)
   return {
-    why: `The session ${session.key} was there, and is no more: somebody else deleted it, or the store evicted it.`,
-    remedy: 'Look at the memory policy of the store, and at other programs that write to it.',
+    why: `The session ${session.key} was there, and is no more: somebody else deleted it, the store evicted it, or the store began anew with nothing in it.`,
+    remedy:
+      'Look at the memory policy of the store, whether it keeps what it has when it starts again, and at other programs that write to it.',
   }
 }
 

@@ -90,7 +90,7 @@ export interface AskedPath {
 export function reasonNotSent(
   { path, secure, domain, sameSite, maxAge, host: from, at }: SetCookie,
   asked: AskedPath,
-  { host, isHttps, isCrossSite }: CookieTraffic,
+  { host, isHttps, isCrossSite, scriptOrigin }: CookieTraffic,
 ): Reason | undefined {
   const name = hostnameOf(host)
   if (domain === undefined ? name !== from : name !== domain && !name.endsWith(`.${domain}`))
@@ -117,6 +117,12 @@ export function reasonNotSent(
     return {
       why: `It is SameSite=${sameSite === 'lax' ? 'Lax' : 'Strict'}, and the request came from a page of another website.`,
       remedy: 'That is its purpose. Where it has to arrive, see docs/cross-site.md.',
+    }
+  if (scriptOrigin !== undefined)
+    return {
+      why: `A script of ${scriptOrigin} made the request. That is another origin, to which \`fetch\` sends no cookies, and whose cookies it drops, until it is told otherwise.`,
+      remedy:
+        "Give `fetch` `credentials: 'include'`, and the application a `cors()` with that origin and `credentials: true`; or let the server of that page pass these requests on.",
     }
   return undefined
 }

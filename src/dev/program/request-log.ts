@@ -24,6 +24,7 @@ interface OpenRequest {
   readonly id: string
   readonly at: number
   readonly beganAt: number
+  readonly loop: ReturnType<typeof performance.eventLoopUtilization>
   readonly events: EventFacts[]
 }
 
@@ -37,7 +38,8 @@ export function logRequests(tell: (message: ProgramMessage) => void, seen: SeenS
   requests.start.bindStore(current, (trace) => {
     count += 1
     const id = `${process.pid}-${count}`
-    const request = { id, at: Date.now(), beganAt: performance.now(), events: [] }
+    const loop = performance.eventLoopUtilization()
+    const request = { id, at: Date.now(), beganAt: performance.now(), loop, events: [] }
     open.set(trace, request)
     const { method, path } = trace.exchange
     tell({ type: 'began', request: { id, at: request.at, method, path } })
@@ -79,6 +81,7 @@ export function logRequests(tell: (message: ProgramMessage) => void, seen: SeenS
       route: exchange.endpoint?.hasHandler ? String(exchange.endpoint.route) : undefined,
       status: result.status,
       duration: performance.now() - request.beganAt,
+      busy: performance.eventLoopUtilization(request.loop).active,
       steps: trace.steps.map((step) => stepFacts(step, request.beganAt)),
       events: events.map((event) => ({
         ...event,
@@ -125,10 +128,18 @@ function cookiesOf({ exchange, steps }: Trace, response: Response): CookieTraffi
     host: exchange.host,
     isHttps: exchange.isHttps,
     isCrossSite: exchange.header('sec-fetch-site') === 'cross-site',
+    scriptOrigin: scriptOriginOf(exchange),
     sent: (exchange.header('cookie') ?? '').split(/; */).filter(Boolean).map(pairOf),
     set,
     ofSessions: set.filter(isOfSession).map((line) => pairOf(line)[0]),
   }
+}
+
+/** Browsers say so in each request (Fetch Metadata). */
+function scriptOriginOf(exchange: Exchange): string | undefined {
+  const isOwn = exchange.header('sec-fetch-site') === 'same-origin'
+  if (isOwn || exchange.header('sec-fetch-mode') !== 'cors') return undefined
+  return exchange.header('origin') ?? undefined
 }
 
 function pairOf(text: string): [name: string, value: string] {
