@@ -33,6 +33,7 @@ export async function startMariadb(): Promise<Storage> {
       // The question itself is one.
       return (await count()) - before - 1
     },
+    processes: () => server.processes(),
     stop: async () => {
       await connection.end()
       await server.stop()

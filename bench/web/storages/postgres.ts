@@ -37,6 +37,7 @@ export async function startPostgres(): Promise<Storage> {
       await work()
       return (await count()) - before
     },
+    processes: () => server.processes(),
     stop: async () => {
       await client.end()
       await server.stop()

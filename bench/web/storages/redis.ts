@@ -38,6 +38,7 @@ export async function startRedis(): Promise<Storage> {
       monitor.disconnect()
       return count
     },
+    processes: () => [server.pid!],
     stop: async () => {
       client.disconnect()
       server.kill('SIGKILL')

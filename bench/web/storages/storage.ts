@@ -11,6 +11,8 @@ export interface Storage {
   readonly url: string
   /** How many commands or statements a server sends to it while something goes on. */
   commandsDuring(server: Server, work: () => Promise<void>): Promise<number>
+  /** The ids of its processes; none where it works in the process of the server. */
+  processes(): readonly number[]
   stop(): Promise<void>
 }
 
