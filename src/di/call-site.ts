@@ -29,3 +29,18 @@ export class CallSite implements Site {
     return `${file.startsWith(folder) ? file.slice(folder.length) : file}:${line}`
   }
 }
+
+/**
+ * Runs a check of what a function of ours was given. Our frames are left out of the stack of what it throws, so that its
+ * first line is the application's.
+ *
+ * @param callee the function that the application called.
+ */
+export function checkedFor<Result>(callee: Function, check: () => Result): Result {
+  try {
+    return check()
+  } catch (error) {
+    if (error instanceof Error) Error.captureStackTrace(error, callee)
+    throw error
+  }
+}

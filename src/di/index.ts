@@ -23,7 +23,7 @@ export { all, call, later, lazy, optional, forwardRef } from './tokens/modifiers
 export { bareDecorated, decorated } from './tokens/decorated.js'
 export { MethodFacts } from './tokens/method-facts.js'
 export { fromAnotherCopy, recognize } from './copies.js'
-export { CallSite, type Site } from './call-site.js'
+export { CallSite, checkedFor, type Site } from './call-site.js'
 export { noteInjectable, noteMethod } from './tokens/decorator-metadata.js'
 export { Parameter } from './tokens/parameter.js'
 export { Plan, type OpenRun } from './plan/plan.js'

@@ -2,6 +2,7 @@ import {
   aBoolean,
   aFunction,
   checkedElsewhere,
+  checkedFor,
   checkOptions,
   describeGiven,
   isClass,
@@ -64,12 +65,18 @@ export interface AppOptions {
 /**
  * Own properties only: a polluted `Object.prototype` must not raise the limit.
  *
+ * @param caller what the application called: the class of it.
  * @throws RangeError when a limit limits nothing.
  */
-export function withDefaults(
-  options: AppOptions,
-): Required<Omit<AppOptions, 'onError' | 'errorPages' | 'allowedHosts'>> &
-  AppOptions & { formLimits: Required<FormLimits> } {
+export function withDefaults(options: AppOptions, caller: Function): CompleteOptions {
+  return checkedFor(caller, () => complete(options))
+}
+
+/** With each default in its place. */
+type CompleteOptions = Required<Omit<AppOptions, 'onError' | 'errorPages' | 'allowedHosts'>> &
+  AppOptions & { formLimits: Required<FormLimits> }
+
+function complete(options: AppOptions): CompleteOptions {
   checkOptions('App', options, RULES)
   if (options.routes === undefined)
     throw new TypeError('App: routes is missing: give a list of routes and controllers.')

@@ -56,7 +56,7 @@ export class App {
   constructor(options: AppOptions, injector: (app: App) => Injector)
   constructor(options: AppOptions, injector?: (app: App) => Injector) {
     this.#options = options
-    const all = withDefaults(options)
+    const all = withDefaults(options, new.target)
     this.#responseHandler = new ResponseHandler(all)
     this.#door = doorOf(all, this.#responseHandler)
     this.#injector = injector?.(this) ?? injectorOf(all.components, value(App, this))
@@ -113,7 +113,7 @@ export class App {
 
   /** Serves the application over http when it is ready. @throws DIError as `ready` does, and Error when the port cannot be had. */
   async listen(where: number | ListenOptions, ...more: readonly never[]): Promise<RunningServer> {
-    const options = listenOptions(where, more)
+    const options = listenOptions(where, more, this.listen)
     await this.#injector.ready(this.listen)
     if (this.#closing) throw new Error('The application was closed.')
     const { largestBody } = this.#endpoints

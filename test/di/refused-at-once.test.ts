@@ -184,6 +184,17 @@ test.each<[string, () => unknown, string]>([
   expect(mistake).toThrow(new TypeError(message))
 })
 
+test.each<[string, () => unknown]>([
+  ['a route', () => route.get('/', unchecked(home()))],
+  ['an application', () => new App(unchecked([route.get('/', home)]))],
+  ['a server', () => new App({ routes: [] }).listen(unchecked('3000'))],
+])('what is refused shows the line that has it first: %s', async (_, mistake) => {
+  const error = await Promise.resolve()
+    .then(mistake)
+    .catch((thrown: unknown) => thrown)
+  expect(/\n +at (.*)/.exec((error as Error).stack!)![1]).toContain('refused-at-once.test.ts')
+})
+
 test('what may be undefined for a token, and for a marker, is a value', async () => {
   const app = new App({
     components: [value(Query('x') as Token<unknown>, undefined)],

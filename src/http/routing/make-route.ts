@@ -1,4 +1,11 @@
-import { CallSite, describeGiven, isClass, type AnyToken, type Values } from '../../di/index.js'
+import {
+  CallSite,
+  checkedFor,
+  describeGiven,
+  isClass,
+  type AnyToken,
+  type Values,
+} from '../../di/index.js'
 import { RouteGroup, type Routes } from './route-group.js'
 import {
   checkRouteOptions,
@@ -56,7 +63,7 @@ function makerOf(method: HttpMethod): MakeRoute {
   return function maker(path: string, ...rest: readonly unknown[]): Route {
     const tokens = Array.isArray(rest[0]) ? (rest[0] as readonly AnyToken[]) : undefined
     const [handler, options = {}] = (tokens ? rest.slice(1) : rest) as [Middleware, RouteOptions?]
-    checkGiven(`route.${method.toLowerCase()}`, path, handler, options)
+    checkedFor(maker, () => checkGiven(`route.${method.toLowerCase()}`, path, handler, options))
     const site = new CallSite(maker)
     return new Route(method, path, handler, { ...options, site, ...(tokens && { tokens }) })
   }

@@ -1,6 +1,7 @@
 import {
   aText,
   checkedElsewhere,
+  checkedFor,
   checkOptions,
   describeGiven,
   isObject,
@@ -35,11 +36,20 @@ interface ServingOptions extends ServingLimits {
   readonly drainTimeout?: number
 }
 
-/** What `listen` was given, as options. A function beside them would never be called: a server of Node calls it. */
+/**
+ * What `listen` was given, as options. A function beside them would never be called: a server of Node calls it.
+ *
+ * @param caller what the application called.
+ */
 export function listenOptions(
   where: number | ListenOptions,
   more: readonly unknown[],
+  caller: Function,
 ): ListenOptions {
+  return checkedFor(caller, () => optionsOf(where, more))
+}
+
+function optionsOf(where: number | ListenOptions, more: readonly unknown[]): ListenOptions {
   if (more.length > 0)
     throw new TypeError(
       `listen takes one argument, a port or options, and not ${describeGiven(more[0])} beside it. It gives a promise of the server: const server = await app.listen(3000), and what is to follow stands in the next line.`,
