@@ -195,6 +195,10 @@ const rules: ArchitectureRules = {
     'dev/findings': ['src/dev/messages.ts', 'src/dev/session-list.ts'],
     'dev/program': ['src/dev/messages.ts'],
 
+    adapters: ['adapters/wrapping'],
+    // What frameworks have in common in which a middleware goes round what follows it.
+    'adapters/wrapping': [],
+
     testing: ['testing/conformance', 'testing/conformance/backend', 'testing/conformance/store'],
     'testing/conformance/backend': ['testing/conformance'],
     'testing/conformance/store': [

@@ -93,6 +93,12 @@ export const systems: readonly System[] = [
     kinds: DATABASES,
     plugins: STORES,
   },
+  {
+    name: 'hand-hono',
+    title: 'Hono, by hand',
+    kinds: ['inHono'],
+    plugins: { inHono: 'a `Map`' },
+  },
   { name: 'bare-express', title: 'Express alone', kinds: ['inExpress'], isBare: true },
   { name: 'bare-hono', title: 'Hono alone', kinds: ['inHono'], isBare: true },
   { name: 'bare-fastify', title: 'Fastify alone', kinds: ['inFastify'], isBare: true },

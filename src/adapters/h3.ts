@@ -10,13 +10,8 @@ import {
   type HostFunction,
   type HostHeaders,
 } from '../http/index.js'
-import {
-  isBelow,
-  statusOf,
-  wrappingHandler,
-  type Outcome,
-  type WrappingHost,
-} from './wrapping-hosts.js'
+import { wrappingHandler } from './wrapping/wrapping-handler.js'
+import { isBelow, statusOf, type Outcome, type WrappingHost } from './wrapping/wrapping-host.js'
 
 /** The `next` of a middleware of h3. */
 export type Next = Parameters<Middleware>[1]

@@ -1,16 +1,16 @@
 import { Context, type Handler, type Hono, type MiddlewareHandler, type Next } from 'hono'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {
   addLines,
-  FetchHostExchange,
+  addWithHead,
   mountedBody,
   mountedLines,
   type App,
-  type FetchHostFacts,
   type HostFunction,
 } from '../http/index.js'
-import { isBelow, statusOf, wrappingHandler, type WrappingHost } from './wrapping-hosts.js'
+import { exchangeOf, nodeOf, type NodeBindings } from './hono-facts.js'
+import { wrappingHandler } from './wrapping/wrapping-handler.js'
+import { isBelow, statusOf, type WrappingHost } from './wrapping/wrapping-host.js'
 
 /** Makes handlers and middleware of Hono that ask by type: `shop.post('/cart/:sku', handle([Cart], …))`. */
 export interface Handle {
@@ -71,36 +71,6 @@ export function mount(app: App, base = ''): MiddlewareHandler {
 
 type Body = ConstructorParameters<typeof Response>[0]
 
-/** What @hono/node-server gives. */
-interface NodeBindings {
-  readonly incoming?: IncomingMessage
-  readonly outgoing?: ServerResponse
-}
-
-function exchangeOf(c: Context, base = ''): FetchHostExchange {
-  return new FetchHostExchange(c.req.raw, new HonoFacts(c, base))
-}
-
-class HonoFacts implements FetchHostFacts {
-  /** Middleware, such as a limit of the body, puts other requests into `c.req.raw`. */
-  readonly source: Context
-  readonly base: string
-
-  constructor(c: Context, base: string) {
-    this.source = c
-    this.base = base
-  }
-
-  get ip(): string | undefined {
-    return (this.source.env as NodeBindings | undefined)?.incoming?.socket.remoteAddress
-  }
-
-  /** Hono keeps what was read through `c.req`. */
-  readAgain(): Promise<ArrayBuffer> {
-    return this.source.req.arrayBuffer()
-  }
-}
-
 const HONO: WrappingHost<Context> = {
   name: 'Hono',
   types: /^(?:Context|Next)\b/,
@@ -117,12 +87,18 @@ const HONO: WrappingHost<Context> = {
   headOf: (c, outcome) => {
     if ('error' in outcome) return { status: statusOf(outcome.error) }
     const response = outcome.value instanceof Response ? outcome.value : c.finalized && c.res
+    if (nodeOf(c)) return { status: response ? response.status : 200 }
     return response
       ? { status: response.status, has: (name) => response.headers.has(name) }
       : { status: 200 }
   },
-  add: (c, outcome, lines) => {
+  add: (c, outcome, lines, scope) => {
     const value = 'value' in outcome ? outcome.value : undefined
+    const { outgoing } = nodeOf(c) ?? {}
+    if (outgoing) {
+      if (lines.length > 0) addWithHead(outgoing, scope)
+      return value
+    }
     if (value instanceof Response) c.res = value
     if (lines.length === 0) return value
     try {
@@ -136,8 +112,11 @@ const HONO: WrappingHost<Context> = {
   },
   end: (c, scope, value) => {
     const { outgoing } = (c.env ?? {}) as NodeBindings
-    if (outgoing) scope.doneWhenClosed(outgoing)
-    else if (c.finalized) c.res = scope.doneWhenRead(c.res)
+    if (outgoing) {
+      scope.doneWhenClosed(outgoing)
+      return value
+    }
+    if (c.finalized) c.res = scope.doneWhenRead(c.res)
     return value instanceof Response ? c.res : value
   },
   errorOf: (error) => error,

@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http'
 import type { Context, Middleware, Next } from 'koa'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {
   addLines,
+  addWithHead,
   headersNow,
   headersOf,
   mountedBody,
@@ -11,12 +11,12 @@ import {
   resetHeaders,
   sourceOf,
   type App,
-  type HeaderLine,
   type HeadersThen,
   type HostFunction,
 } from '../http/index.js'
 import { KoaFacts } from './koa-facts.js'
-import { isBelow, statusOf, wrappingHandler, type WrappingHost } from './wrapping-hosts.js'
+import { wrappingHandler } from './wrapping/wrapping-handler.js'
+import { isBelow, statusOf, type WrappingHost } from './wrapping/wrapping-host.js'
 
 /** Makes middleware of Koa that asks by type: `router.post('/cart/:sku', handle([Cart], …))`. */
 export interface Handle {
@@ -109,9 +109,9 @@ const KOA: WrappingHost<Context> = {
     has: (name) => ctx.res.hasHeader(name),
   }),
   /** When the head is written: an error on the way drops all headers (`ctx.onerror`). */
-  add: ({ res, headerSent }, outcome, lines) => {
+  add: ({ res, headerSent }, outcome, lines, scope) => {
     if (headerSent && 'value' in outcome) throw new Error(SENT)
-    if (lines.length > 0 && !headerSent) addWithHead(res, lines)
+    if (lines.length > 0 && !headerSent) addWithHead(res, scope)
     return 'value' in outcome ? outcome.value : undefined
   },
   end: (ctx, scope, value) => {
@@ -119,17 +119,6 @@ const KOA: WrappingHost<Context> = {
     return value
   },
   errorOf: (error) => error,
-}
-
-function addWithHead(res: ServerResponse, lines: readonly HeaderLine[]): void {
-  const held: { writeHead: (...given: never[]) => unknown } = res
-  const { writeHead } = held
-  const adding = (...given: unknown[]): unknown => {
-    held.writeHead = writeHead
-    addLines(headersOf(res), lines)
-    return Reflect.apply(writeHead, res, given)
-  }
-  held.writeHead = adding
 }
 
 const SENT =

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
+import { toNodeHandler } from 'srvx/node'
 import { expect, test } from 'vitest'
 import { handlers, mount } from '../../src/adapters/hono.js'
 import { Body, Param, Query, Session } from '../../src/index.js'
@@ -17,9 +18,12 @@ import {
   type HostSite,
   type SiteParts,
 } from './host-suite.js'
-import { openShop } from './open-shop.js'
+import { openShop, urlOf } from './open-shop.js'
 
 hostSuite('Hono 4', serveHono)
+
+// As elsewhere than with @hono/node-server: the adapter gets nothing but the standard request.
+hostSuite('Hono 4 on another server', serveElsewhere)
 
 test('app.request(…) needs no server', async () => {
   const { app } = openShop()
@@ -58,11 +62,83 @@ test('a middleware that puts another request in place does not part the visit', 
   expect(backend.writes).toBe(1)
 })
 
+test('what a middleware around sets after the handlers stands beside the session', async () => {
+  const { app } = openShop()
+  const shop = new Hono()
+  shop.use(async (c, next) => {
+    await next()
+    c.header('cache-control', 'private, max-age=60')
+    c.header('vary', 'Accept')
+    setCookie(c, 'theme', 'dark')
+  })
+  shop.on(
+    ['GET', 'POST'],
+    '/',
+    handlers(app)([Session], (session, c) => c.json(count(session))),
+  )
+  const url = await urlOf(serve({ fetch: shop.fetch, port: 0 }) as Server)
+  const first = await fetch(url, { method: 'POST' })
+  expect(first.headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^theme=dark/),
+    expect.stringMatching(/^__Host-session=/),
+  ])
+  // A shared cache that kept this page would give the session to others.
+  expect(first.headers.get('cache-control')).toBe('no-store')
+  const again = await fetch(url, { headers: { cookie: cookieOf(first) } })
+  expect(await again.json()).toEqual({ n: 2 })
+  expect(again.headers.get('cache-control')).toBe('private, max-age=60')
+  expect(again.headers.get('vary')?.split(/, */)).toEqual(['Accept', 'Cookie'])
+})
+
+test('a request that a handler makes within one has a response of its own', async () => {
+  const { app } = openShop()
+  const shop = new Hono()
+  shop.post(
+    '/count',
+    handlers(app)([Session], (session, c) => c.json(count(session))),
+  )
+  shop.get('/inside', async (c) => {
+    const inner = await shop.request('/count', { method: 'POST' }, c.env)
+    return c.json({ inner: cookieOf(inner) !== '' })
+  })
+  const url = await urlOf(serve({ fetch: shop.fetch, port: 0 }) as Server)
+  const response = await fetch(`${url}/inside`)
+  expect(await response.json()).toEqual({ inner: true })
+  expect(response.headers.getSetCookie()).toEqual([])
+})
+
+test('an error handler that responds without the context sends the cookie all the same', async () => {
+  const { app } = openShop()
+  const shop = new Hono()
+  shop.onError(() => new Response('host: broken', { status: 500 }))
+  shop.post(
+    '/',
+    handlers(app)([Session], (session) => {
+      count(session)
+      throw new Error('broken')
+    }),
+  )
+  const url = await urlOf(serve({ fetch: shop.fetch, port: 0 }) as Server)
+  const response = await fetch(url, { method: 'POST' })
+  expect([response.status, await response.text()]).toEqual([500, 'host: broken'])
+  expect(cookieOf(response)).toContain('session=')
+})
+
 async function serveHono(parts: SiteParts): Promise<HostSite> {
   const errors: unknown[] = []
+  const { fetch } = siteOf(parts, errors)
+  return served(serve({ fetch, port: 0 }) as Server, errors)
+}
+
+async function serveElsewhere(parts: SiteParts): Promise<HostSite> {
+  const errors: unknown[] = []
   const shop = siteOf(parts, errors)
-  const server = serve({ fetch: shop.fetch, port: 0 }) as Server
-  await once(server, 'listening')
+  const listener = toNodeHandler((request) => shop.fetch(request))
+  return served(createServer(listener as RequestListener).listen(0), errors)
+}
+
+async function served(server: Server, errors: readonly unknown[]): Promise<HostSite> {
+  if (!server.listening) await once(server, 'listening')
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     errors,

@@ -10,6 +10,8 @@ export interface FetchHostFacts {
   readonly source?: object
   /** The path below which the application is mounted: `/shop`. Default: none. */
   readonly base?: string
+  /** A header, by its name in lower case. Default: that of the request. */
+  header?(name: string): string | null
   /** The bytes of a body that somebody has read before. Without it such a body cannot be read again. */
   readAgain?(): Promise<ArrayBuffer>
 }
@@ -39,6 +41,11 @@ export class FetchHostExchange extends FetchExchange {
   override get clientAddress(): ClientAddress {
     const { ip } = this.#facts
     return ip === undefined ? super.clientAddress : new ClientAddress(plainAddress(ip))
+  }
+
+  override header(name: string): string | null {
+    const facts = this.#facts
+    return facts.header ? facts.header(name) : super.header(name)
   }
 
   protected override async collect(): Promise<Uint8Array> {

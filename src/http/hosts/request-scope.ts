@@ -84,7 +84,7 @@ export class RequestScope {
   leave(head: HostHead): HeaderLine[] | Promise<HeaderLine[]> {
     if (this.#isLeft || !this.#run) {
       this.#isLeft = true
-      return this.#lines(head)
+      return this.linesFor(head)
     }
     this.#isLeft = true
     // Hooks look at the status alone; the body is the host's.
@@ -97,6 +97,15 @@ export class RequestScope {
     const isAbandoned = this.#run !== undefined && !this.#isLeft
     const over = isAbandoned ? this.#abandon(error) : this.#ending.finish?.(error)
     this.#services.responseHandler.wait(over)
+  }
+
+  /**
+   * What `leave` has returned, for a head that may have other headers by now.
+   *
+   * @internal
+   */
+  linesFor(head: HostHead): HeaderLine[] {
+    return this.exchange.replyIfUsed?.linesFor(head) ?? []
   }
 
   /** Whether hooks have run, or nobody has asked for anything. */
@@ -168,11 +177,7 @@ export class RequestScope {
   #left(head: HostHead): HeaderLine[] {
     const { failure } = this.#ending
     if (failure) throw failure.error
-    return this.#lines(head)
-  }
-
-  #lines(head: HostHead): HeaderLine[] {
-    return this.exchange.replyIfUsed?.linesFor(head) ?? []
+    return this.linesFor(head)
   }
 }
 

@@ -43,7 +43,7 @@ export class FetchExchange extends Exchange {
   }
 
   get isHttps(): boolean {
-    return this.url.protocol === 'https:'
+    return this.request.url.startsWith('https:')
   }
 
   /** srvx knows the address, by its own `trustProxy`. */
@@ -53,7 +53,7 @@ export class FetchExchange extends Exchange {
   }
 
   get isUpgrade(): boolean {
-    return this.request.headers.has('upgrade')
+    return this.header('upgrade') !== null
   }
 
   header(name: string): string | null {
