@@ -1,63 +1,23 @@
 import { Cluster, type Redis } from 'ioredis'
+import { Batch, LARGE, LargeKeys, type Group, type Waiting } from '../calls/batch.js'
 import type { QueuedWrite, RedisClient, RedisConnection } from './redis-connection.js'
-
-interface Waiting<Item, Result> {
-  readonly item: Item
-  readonly resolve: (result: Result) => void
-  readonly reject: (error: unknown) => void
-}
-
-/**
- * Collects what is asked for in one turn of the event loop, so that requests that arrive together cost one command. It
- * is sent by `setImmediate`: a microtask would end before the next request is read. A cluster has a node for each
- * key, so there each travels alone.
- */
-class Batch<Item, Result> {
-  readonly #client: Redis
-  readonly #send: (items: readonly Waiting<Item, Result>[]) => void
-  #waiting: Waiting<Item, Result>[] = []
-
-  constructor(client: Redis, send: (items: readonly Waiting<Item, Result>[]) => void) {
-    this.#client = client
-    this.#send = send
-  }
-
-  add(item: Item): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#flush())
-      this.#waiting.push({ item, resolve, reject })
-    })
-  }
-
-  #flush(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    const { stream } = this.#client
-    // In one write to the socket, and now: what the connection holds back goes a turn later.
-    stream?.cork()
-    for (let start = 0; start < waiting.length; start += MOST)
-      this.#send(waiting.slice(start, start + MOST))
-    stream?.uncork()
-  }
-}
 
 /** Reads values, those of one turn of the event loop by one MGET. */
 export class RedisReads {
   readonly #connection: RedisConnection
   readonly #batch: Batch<string, string | null> | undefined
-  /** Keys whose values were large: they would hold up the small ones. */
-  readonly #large = new Set<string>()
+  readonly #large = new LargeKeys()
 
   constructor(connection: RedisConnection, client: RedisClient) {
     this.#connection = connection
     if (client instanceof Cluster) return
-    this.#batch = new Batch(client, (waiting) => void this.#readAll(waiting))
+    this.#batch = inOneWrite(client, (group) => this.#readAll(group))
   }
 
   async read(key: string): Promise<string | null> {
     const value =
       this.#batch && !this.#large.has(key) ? await this.#batch.add(key) : await this.#get(key)
-    if (value && value.length > LARGE) this.#noteLarge(key)
+    this.#large.note(key, value)
     return value
   }
 
@@ -65,7 +25,7 @@ export class RedisReads {
     return this.#connection.send('read', (client) => client.get(key))
   }
 
-  async #readAll(waiting: readonly Waiting<string, string | null>[]): Promise<void> {
+  async #readAll(waiting: Group<string, string | null>): Promise<void> {
     const [first] = waiting
     if (first && waiting.length === 1) {
       return this.#get(first.item).then(first.resolve, first.reject)
@@ -83,12 +43,6 @@ export class RedisReads {
       for (const { reject } of waiting) reject(error)
     }
   }
-
-  #noteLarge(key: string): void {
-    this.#large.delete(key)
-    this.#large.add(key)
-    if (this.#large.size > MOST_LARGE) this.#large.delete(this.#large.keys().next().value as string)
-  }
 }
 
 /** Writes values, those of one turn of the event loop by one script. */
@@ -100,7 +54,7 @@ export class RedisWrites {
   constructor(connection: RedisConnection, client?: RedisClient) {
     this.#connection = connection
     if (!client || client instanceof Cluster) return
-    this.#batch = new Batch(client, (waiting) => void this.#writeAll(waiting))
+    this.#batch = inOneWrite(client, (group) => this.#writeAll(group))
   }
 
   /** @returns `applied`, `missing`, or the value as it is. */
@@ -112,7 +66,7 @@ export class RedisWrites {
     })
   }
 
-  async #writeAll(waiting: readonly Waiting<QueuedWrite, string>[], attempt = 1): Promise<void> {
+  async #writeAll(waiting: Group<QueuedWrite, string>, attempt = 1): Promise<void> {
     const items = waiting.map(({ item }) => item)
     try {
       const replies = await this.#connection.writeAll(items)
@@ -133,9 +87,18 @@ export class RedisWrites {
   }
 }
 
-/** How many travel together. More would hold up other clients of Redis. */
-const MOST = 64
-/** Characters of a value from which it travels alone. */
-const LARGE = 4096
-/** How many keys of large values are remembered. */
-const MOST_LARGE = 1000
+/**
+ * A batch for one server: it goes in one write to the socket, and now, for what the connection holds back goes a turn
+ * later. A cluster has a node for each key, so there each travels alone.
+ */
+function inOneWrite<Item, Result>(
+  client: Redis,
+  send: (group: Group<Item, Result>) => Promise<void>,
+): Batch<Item, Result> {
+  return new Batch((groups) => {
+    const { stream } = client
+    stream?.cork()
+    for (const group of groups) void send(group)
+    stream?.uncork()
+  })
+}

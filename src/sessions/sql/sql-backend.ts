@@ -5,14 +5,17 @@ import {
   type SessionBackend,
   type SessionIndex,
 } from '../backend/session-backend.js'
-import type { SqlClient, SqlValue } from './clients/sql-client.js'
+import type { SqlClient, SqlResult, SqlValue } from './clients/sql-client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { statementsFor, type Statements } from './dialects/statements.js'
 import { BATCH, ExpiredRows } from './expired-rows.js'
 import { SqlConnection } from './sql-connection.js'
+import { RowReads } from './row-reads.js'
 import { checkedRules, type SqlBackendOptions } from './sql-options.js'
 import { SqlStoreError } from './sql-store-error.js'
 import { prepareTable } from './table-check.js'
+
+type Row = SqlResult['rows'][number]
 
 /**
  * Keeps each record as one row of a table. A read is one statement, a write one more; each compares the version, and
@@ -23,6 +26,7 @@ export abstract class SqlBackend implements SessionBackend {
   readonly #dialect: Dialect
   readonly #statements: Statements
   readonly #connection: SqlConnection
+  readonly #reads: RowReads | undefined
 
   protected constructor(client: SqlClient, dialect: Dialect, options: SqlBackendOptions) {
     const { table, timeoutMs, sweepInterval, now, migrate } = checkedRules(options)
@@ -38,6 +42,10 @@ export abstract class SqlBackend implements SessionBackend {
       prepare: () => prepareTable(client, dialect, table, migrate),
       idle: () => expired.idle(),
     })
+    if (dialect.readsTogether) {
+      const several = (keys: readonly string[]) => this.#select(keys)
+      this.#reads = new RowReads({ one: (key) => this.#selectOne(key), several })
+    }
     this.index = { list: (user, offset, limit) => this.#list(user, offset, limit) }
   }
 
@@ -69,8 +77,9 @@ export abstract class SqlBackend implements SessionBackend {
     return this.#connection.close()
   }
 
-  read(key: string): Promise<BackendRecord | undefined> {
-    return this.#find(key, this.#connection.until())
+  async read(key: string): Promise<BackendRecord | undefined> {
+    const row = this.#reads ? await this.#reads.read(key) : await this.#selectOne(key)
+    return row && this.#checked(row)
   }
 
   create(
@@ -166,10 +175,22 @@ export abstract class SqlBackend implements SessionBackend {
   }
 
   async #find(key: string, until: number): Promise<BackendRecord | undefined> {
-    const { read } = this.#statements
-    const { rows } = await this.#connection.run('read a session', read, [key], until)
-    const [row] = rows
-    if (!row) return undefined
+    const row = await this.#selectOne(key, until)
+    return row && this.#checked(row)
+  }
+
+  async #selectOne(key: string, until = this.#connection.until()): Promise<Row | undefined> {
+    const { rows } = await this.#connection.run(READ, this.#statements.read, [key], until)
+    return rows[0]
+  }
+
+  async #select(keys: readonly string[]): Promise<readonly Row[]> {
+    const statement = this.#statements.readAll(keys.length)
+    return (await this.#connection.run(READ, statement, keys, this.#connection.until())).rows
+  }
+
+  /** @throws CorruptRecordError when no backend wrote the row. */
+  #checked(row: Row): BackendRecord {
     const record = this.#recordOf(row)
     if (record) return record
     throw new CorruptRecordError('the row of a session holds something else than a session')
@@ -199,7 +220,7 @@ export abstract class SqlBackend implements SessionBackend {
   }
 
   /** `undefined` when no backend wrote the row. */
-  #recordOf(row: Readonly<Record<string, unknown>>): BackendRecord | undefined {
+  #recordOf(row: Row): BackendRecord | undefined {
     const { text } = row
     const version = Number(row['version'])
     if (typeof text !== 'string' || !Number.isSafeInteger(version) || version < 1) return undefined
@@ -207,6 +228,7 @@ export abstract class SqlBackend implements SessionBackend {
   }
 }
 
+const READ = 'read a session'
 const CREATE = 'create a session'
 const REPLACE = 'replace a session'
 const TOUCH = 'touch a session'

@@ -57,8 +57,8 @@ export class SqlConnection {
   }
 
   /**
-   * Runs a statement; one that the database has undone as a whole, such as in a deadlock, is sent again. One that gives
-   * a row gives the time of the database in it, as `clock`.
+   * Runs a statement; one that the database has undone as a whole, such as in a deadlock, is sent again. What
+   * reads gives the time of the database in each row, as `clock`.
    *
    * @throws SqlStoreError when it fails, or has no answer by then.
    */
@@ -76,8 +76,8 @@ export class SqlConnection {
         const sentAt = performance.now()
         try {
           const result = await client.query(statement, values, until)
-          const row = statement.gives === 'row' ? result.rows[0] : undefined
-          if (row) this.#clock.learn(client.server, Number(row['clock']), sentAt)
+          const clock = result.rows[0]?.['clock']
+          if (clock !== undefined) this.#clock.learn(client.server, Number(clock), sentAt)
           return result
         } catch (error) {
           if (!this.#isSentAgain(error, until)) throw this.#failed(operation, error)

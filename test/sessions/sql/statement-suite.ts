@@ -105,6 +105,22 @@ export function describeStatements(name: string, opened: () => Database): void {
       expect(users.filter((user) => /^[\w-]{43}$/.test(String(user)))).toHaveLength(1)
     })
 
+    test('of records that are read at once each is its own, and one that is damaged harms no other', async () => {
+      const table = newTable()
+      const backend = await opened().connect({ ...PATIENT, table })
+      const keys = Array.from({ length: 9 }, key)
+      for (const [index, one] of keys.entries())
+        await backend.create(one, textOf(`${index}`), 60_000)
+      await opened().run(`UPDATE ${table} SET version = 0 WHERE text = '${textOf('4')}'`)
+      const results = await Promise.allSettled([key(), ...keys].map((one) => backend.read(one)))
+      const found = results.map((one) =>
+        one.status === 'fulfilled' ? one.value?.text : one.reason.code,
+      )
+      const texts = keys.map((_, index) => textOf(`${index}`))
+      expect(found).toEqual([undefined, ...texts.with(4, 'SESSION_RECORD_CORRUPT')])
+      await backend.close()
+    })
+
     test('an error holds neither key nor text [LG-02, CU-14]', async () => {
       const table = newTable()
       const backend = await opened().connect({ ...PATIENT, table })

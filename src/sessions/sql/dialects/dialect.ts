@@ -33,6 +33,8 @@ export interface Dialect {
   parameter(kind: '?' | '#', index: number): string
   /** After INSERT: writes nothing when the key is there. Empty where that is an error, one of `duplicates`. */
   readonly ifAbsent: string
+  /** Whether reads of one turn of the event loop share a statement: where each is a round trip. */
+  readonly readsTogether: boolean
   /** Whether DELETE can give back what it removed. */
   readonly returns: boolean
   /** Deletes at most so many rows of which the condition holds, without waiting for locks of others. */

@@ -30,6 +30,7 @@ export const MYSQL: Dialect = {
   noTable: 'FROM DUAL',
   parameter: () => '?',
   ifAbsent: '',
+  readsTogether: true,
   returns: false,
   deleteSome: (table, _key, condition, order, count) =>
     `DELETE FROM ${table} WHERE ${condition} ORDER BY ${order} LIMIT ${count}`,

@@ -24,6 +24,7 @@ export const POSTGRES: Dialect = {
   noTable: '',
   parameter: (kind, index) => `$${index}::${kind === '?' ? 'text' : 'bigint'}`,
   ifAbsent: 'ON CONFLICT DO NOTHING',
+  readsTogether: true,
   returns: true,
   // What somebody writes at the moment is left for the next time.
   deleteSome: (table, key, condition, order, count) =>

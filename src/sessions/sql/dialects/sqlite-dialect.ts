@@ -21,6 +21,7 @@ export const SQLITE: Dialect = {
   noTable: '',
   parameter: () => '?',
   ifAbsent: 'ON CONFLICT DO NOTHING',
+  readsTogether: false,
   returns: true,
   deleteSome: (table, key, condition, order, count) =>
     `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} ORDER BY ${order} LIMIT ${count})`,

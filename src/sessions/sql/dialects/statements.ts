@@ -6,6 +6,8 @@ export interface Statements {
   readonly clock: Statement
   /** key */
   readonly read: Statement
+  /** so many keys */
+  readAll(count: number): Statement
   /** key, text, ttl, user, deadline */
   readonly create: Statement
   /** text, ttl, key, version, deadline */
@@ -35,9 +37,20 @@ export function statementsFor(dialect: Dialect, table: Table): Statements {
   const inTime = dialect.late === undefined ? ` AND ${clock} < #` : ''
   const orFails = `1 / (${clock} < #)::integer`
   const returning = dialect.late === undefined ? '' : ` RETURNING ${orFails}`
+  const readsOf = new Map<number, Statement>()
   return {
     clock: row(`SELECT ${clock} AS clock`),
     read: row(`SELECT ${record}, ${clock} AS clock FROM ${name} WHERE ${key} = ? AND ${isLive}`),
+    readAll: (size) => {
+      const known = readsOf.get(size)
+      if (known) return known
+      const parameters = Array.from({ length: size }, () => '?').join(', ')
+      const statement = rows(
+        `SELECT ${key} AS record, ${record}, ${clock} AS clock FROM ${name} WHERE ${key} IN (${parameters}) AND ${isLive}`,
+      )
+      readsOf.set(size, statement)
+      return statement
+    },
     create: count(
       `INSERT INTO ${name} (${key}, ${text}, ${version}, ${endsAt}, ${user}) SELECT ?, ?, 1, ${clock} + #, ? ${dialect.noTable} WHERE ${clock} < # ${dialect.ifAbsent}`,
     ),
