@@ -8,7 +8,8 @@ export interface CookieOrigin {
  * shows the names only.
  *
  * Split here and not by the `cookie` package, which keeps one value of a repeated name (a planted
- * cookie would hide the good one) and reads `__Host-sid =evil` as `__Host-sid`.
+ * cookie would hide the good one) and reads `__Host-sid =evil` as `__Host-sid`: RFC 6265bis 5.6 without its
+ * leniency, so no percent-decoding, no unquoting, no case folding.
  */
 export class Cookies {
   readonly #header: string
@@ -43,11 +44,15 @@ export class Cookies {
     const values: string[] = []
     // No cookie has such a name.
     if (name === '' || name.includes('=')) return values
-    eachPair(header, (start, end) => {
-      const equals = start + name.length
-      if (equals < end && header[equals] === '=' && header.startsWith(name, start))
+    for (let start = 0; start < header.length;) {
+      const semicolon = header.indexOf(';', start)
+      const end = semicolon === -1 ? header.length : semicolon
+      const first = afterBlanks(header, start, end)
+      const equals = first + name.length
+      if (equals < end && header[equals] === '=' && header.startsWith(name, first))
         values.push(trimmed(header, equals + 1, end))
-    })
+      start = end + 1
+    }
     return values
   }
 
@@ -71,45 +76,28 @@ export class Cookies {
 
   /** The first value of each name. */
   #first(): Map<string, string> {
-    const header = this.#header
     const values = new Map<string, string>()
-    eachPair(header, (start, end) => {
-      const pair = header.slice(start, end)
+    for (const part of this.#header.split(';')) {
+      const pair = trimmed(part, 0, part.length)
       const name = pair.slice(0, Math.max(pair.indexOf('='), 0))
       if (name !== '' && !values.has(name))
         values.set(name, trimmed(pair, name.length + 1, pair.length))
-    })
+    }
     return values
   }
 }
 
-/**
- * Calls back with where each pair begins and ends, without the blanks around it: RFC 6265bis 5.6 without its
- * leniency, so no percent-decoding, no unquoting, no case folding.
- */
-function eachPair(header: string, visit: (start: number, end: number) => void): void {
-  for (let start = 0; start < header.length;) {
-    const semicolon = header.indexOf(';', start)
-    const end = semicolon === -1 ? header.length : semicolon
-    visit(afterBlanks(header, start, end), beforeBlanks(header, start, end))
-    start = end + 1
-  }
-}
-
+/** A part without the blanks around it. Space and tab only: `trim()` would also take a byte order mark. */
 function trimmed(text: string, start: number, end: number): string {
-  return text.slice(afterBlanks(text, start, end), beforeBlanks(text, start, end))
+  const first = afterBlanks(text, start, end)
+  let last = end
+  while (last > first && BLANKS.includes(text[last - 1]!)) last--
+  return text.slice(first, last)
 }
 
-/** Space and tab only: `trim()` would also take a byte order mark and a no-break space. */
 function afterBlanks(text: string, start: number, end: number): number {
   let at = start
   while (at < end && BLANKS.includes(text[at]!)) at++
-  return at
-}
-
-function beforeBlanks(text: string, start: number, end: number): number {
-  let at = end
-  while (at > start && BLANKS.includes(text[at - 1]!)) at--
   return at
 }
 

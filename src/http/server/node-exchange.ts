@@ -70,9 +70,18 @@ export class NodeExchange extends Exchange {
     this.#leaving?.abort(reason)
   }
 
+  /** Node would build its `headers` of all the lines. */
   header(name: string): string | null {
-    const content = this.#res.req.headers[name]
-    return (Array.isArray(content) ? content.join(', ') : content) ?? null
+    const { rawHeaders } = this.#res.req
+    let content: string | null = null
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const given = rawHeaders[index]!
+      if (given.length !== name.length || given.toLowerCase() !== name) continue
+      const line = rawHeaders[index + 1]!
+      // Cookies may come in several lines (RFC 9113 8.2.3).
+      content = content === null ? line : `${content}${name === 'cookie' ? '; ' : ', '}${line}`
+    }
+    return content
   }
 
   protected collect(): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { isMetadata, type SessionMetadata } from '../session/expiry.js'
-import { Numbers, packNumber, PayloadFields } from './payload-fields.js'
+import { LONGEST_NUMBER, Numbers, PayloadFields, putNumber } from './payload-fields.js'
 
 /** What a cookie of the cookie store holds. */
 export interface CookiePayload {
@@ -11,37 +11,42 @@ export interface CookiePayload {
 }
 
 /**
- * A byte for the layout, the 32 bytes of the id, and a text: when the session began, for how long it was in use, the
- * length of the rare facts, the number of fields, for each of them the lengths of its name and text; then the rare
- * facts as JSON, and all names and texts as they are. A cookie has room for 4,096 bytes: nothing is quoted twice,
+ * A byte for the layout, the 32 bytes of the id, and numbers: when the session began, for how long it was in use, the
+ * length of the rare facts, the number of fields, for each of them the lengths of its name and text. Then a text: the
+ * rare facts as JSON, and all names and texts as they are. A cookie has room for 4,096 bytes: nothing is quoted twice,
  * and what repeats in each cookie (names of the times, `d:`) is not written. Lengths are in UTF-16 units.
  */
 export function writePayload({ id, metadata, fields }: CookiePayload): Buffer {
   const { createdAt, seenAt } = metadata
   const rare = rareFactsOf(metadata)
   const { size, lengths, texts } = PayloadFields.of(fields)
-  const times = packNumber(signed(createdAt)) + packNumber(signed(seenAt - createdAt))
-  const text = times + packNumber(rare.length) + packNumber(size) + lengths + rare + texts
-  const content = Buffer.allocUnsafe(ID_END + Buffer.byteLength(text))
+  const text = rare + texts
+  const most = ID_END + (lengths.length + 4) * LONGEST_NUMBER + Buffer.byteLength(text)
+  const content = Buffer.allocUnsafe(most)
   content[0] = LAYOUT
-  content.write(id, ID_START, 'base64url')
-  content.write(text, ID_END)
-  return content
+  let at = ID_START + content.write(id, ID_START, 'base64url')
+  at = putNumber(content, at, signed(createdAt))
+  at = putNumber(content, at, signed(seenAt - createdAt))
+  at = putNumber(content, at, rare.length)
+  at = putNumber(content, at, size)
+  for (const length of lengths) at = putNumber(content, at, length)
+  return content.subarray(0, at + content.write(text, at))
 }
 
 /** What a payload holds, or `undefined` when it is none of ours; never throws. */
 export function readPayload(content: Buffer): CookiePayload | undefined {
   if (content[0] !== LAYOUT) return undefined
-  const text = content.toString('utf8', ID_END)
-  const numbers = new Numbers(text, 0)
+  const numbers = new Numbers(content, ID_END)
   const createdAt = unsigned(numbers.next())
   const seenAt = createdAt + unsigned(numbers.next())
   const rareLength = numbers.next()
-  const fields = PayloadFields.open(text, numbers, rareLength)
+  const lengths = numbers.list()
+  if (!lengths) return undefined
+  const text = content.toString('utf8', numbers.position)
+  const fields = PayloadFields.open(lengths, text, rareLength)
   if (!fields) return undefined
   const times = { createdAt, seenAt }
-  const rare = text.slice(numbers.position, numbers.position + rareLength)
-  const metadata = rare === '' ? times : withRareFacts(times, rare)
+  const metadata = rareLength === 0 ? times : withRareFacts(times, text.slice(0, rareLength))
   return metadata && { id: content.toString('base64url', ID_START, ID_END), metadata, fields }
 }
 

@@ -1,4 +1,5 @@
 import type { CookiePayload } from './cookie-payload.js'
+import { HEAD } from './seal.js'
 
 /** What is known of a token that was authenticated. */
 export interface KnownCookie {
@@ -77,13 +78,13 @@ interface Entry {
  */
 function keyOf(token: string): number {
   let key = 0
-  const end = Math.min(token.length, KEY_LENGTH)
-  for (let at = 0; at < end; at += 1) key = (Math.imul(key, 31) + token.charCodeAt(at)) | 0
+  for (let at = HEAD; at < HEAD + KEY_LENGTH; at += 1)
+    key = (Math.imul(key, 63) + token.charCodeAt(at)) | 0
   return key
 }
 
-/** Version and key, then 96 bits. */
-const KEY_LENGTH = 23
+/** Six characters are 36 random bits. */
+const KEY_LENGTH = 6
 
 /** A copy: a text that was cut out of a header would keep all of it in memory. */
 function ownText(token: string): string {

@@ -7,24 +7,20 @@ import { ChangedFields, FieldTexts } from '../session/field-texts.js'
 export class PayloadFields extends FieldTexts {
   readonly size: number
   /** Of each field twice the length of its name, one more for a flash message, and the length of its text. */
-  readonly lengths: string
+  readonly lengths: readonly number[]
   /** The name of each field without its kind, and its text. */
   readonly texts: string
 
   /**
-   * Reads the number of fields and their lengths; `undefined` when they do not end where the text ends.
+   * The fields of these lengths; `undefined` when they do not end where the text ends.
    *
-   * @param skipped so many characters stand between the lengths and the first name.
+   * @param start where the first name begins.
    */
-  static open(text: string, numbers: Numbers, skipped: number): PayloadFields | undefined {
-    const size = numbers.next()
-    const start = numbers.position
-    let length = skipped
-    for (let left = size; left > 0 && !numbers.isOver; left -= 1)
-      length += nameLength(numbers.next()) + numbers.next()
-    const { position, isOver } = numbers
-    if (isOver || position + length !== text.length) return undefined
-    return new PayloadFields(size, text.slice(start, position), text.slice(position + skipped))
+  static open(lengths: readonly number[], text: string, start: number): PayloadFields | undefined {
+    let end = start
+    for (let index = 0; index < lengths.length; index += 2)
+      end += nameLength(lengths[index]!) + lengths[index + 1]!
+    return end === text.length ? new PayloadFields(lengths, text.slice(start)) : undefined
   }
 
   static of(fields: ReadonlyMap<string, string>): PayloadFields {
@@ -34,18 +30,18 @@ export class PayloadFields extends FieldTexts {
       if (base instanceof PayloadFields)
         return [...changes].reduce((made, [field, text]) => made.#with(field, text), base)
     }
-    let lengths = ''
+    const lengths: number[] = []
     let texts = ''
     for (const [field, text] of fields) {
-      lengths += lengthsOf(field, text)
+      lengths.push(twiceNameLength(field), text.length)
       texts += field.slice(2) + text
     }
-    return new PayloadFields(fields.size, lengths, texts)
+    return new PayloadFields(lengths, texts)
   }
 
-  private constructor(size: number, lengths: string, texts: string) {
+  private constructor(lengths: readonly number[], texts: string) {
     super()
-    this.size = size
+    this.size = lengths.length / 2
     this.lengths = lengths
     this.texts = texts
   }
@@ -56,11 +52,11 @@ export class PayloadFields extends FieldTexts {
   }
 
   *entries(): MapIterator<[string, string]> {
-    const numbers = new Numbers(this.lengths, 0)
-    for (let at = 0; numbers.position < this.lengths.length;) {
-      const length = numbers.next()
+    let at = 0
+    for (let index = 0; index < this.lengths.length; index += 2) {
+      const length = this.lengths[index]!
       const textAt = at + nameLength(length)
-      const end = textAt + numbers.next()
+      const end = textAt + this.lengths[index + 1]!
       const kind = length % 2 === 0 ? DATA : FLASH
       yield [kind + this.texts.slice(at, textAt), this.texts.slice(textAt, end)]
       at = end
@@ -69,15 +65,12 @@ export class PayloadFields extends FieldTexts {
 
   /** With one field written anew or, by `undefined`, removed. */
   #with(field: string, text: string | undefined): PayloadFields {
-    const { lengthsAt, lengthsEnd, at, end, isFound } = this.#find(field)
+    const { index, at, end, isFound } = this.#find(field)
     const { lengths, texts } = this
-    const isThere = text !== undefined
+    const [own, name] = text === undefined ? [[], ''] : [lengthsOf(field, text), field.slice(2)]
     return new PayloadFields(
-      this.size + Number(isThere) - Number(isFound),
-      lengths.slice(0, lengthsAt) +
-        (isThere ? lengthsOf(field, text) : '') +
-        lengths.slice(lengthsEnd),
-      texts.slice(0, at) + (isThere ? field.slice(2) + text : '') + texts.slice(end),
+      lengths.toSpliced(index, isFound ? 2 : 0, ...own),
+      texts.slice(0, at) + name + (text ?? '') + texts.slice(end),
     )
   }
 
@@ -86,19 +79,17 @@ export class PayloadFields extends FieldTexts {
     const { lengths, texts } = this
     const name = field.slice(2)
     const wanted = twiceNameLength(field)
-    const numbers = new Numbers(lengths, 0)
     let at = 0
-    while (numbers.position < lengths.length) {
-      const lengthsAt = numbers.position
-      const length = numbers.next()
+    let index = 0
+    for (; index < lengths.length; index += 2) {
+      const length = lengths[index]!
       const textAt = at + nameLength(length)
-      const end = textAt + numbers.next()
+      const end = textAt + lengths[index + 1]!
       if (length === wanted && texts.startsWith(name, at))
-        return { lengthsAt, lengthsEnd: numbers.position, at, textAt, end, isFound: true }
+        return { index, at, textAt, end, isFound: true }
       at = end
     }
-    const { length } = lengths
-    return { lengthsAt: length, lengthsEnd: length, at, textAt: at, end: at, isFound: false }
+    return { index, at, textAt: at, end: at, isFound: false }
   }
 }
 
@@ -108,8 +99,8 @@ const FLASH = 'f:'
 /** So many changes are cheaper to make one after the other than by packing all fields anew. */
 const FEW = 8
 
-function lengthsOf(field: string, text: string): string {
-  return packNumber(twiceNameLength(field)) + packNumber(text.length)
+function lengthsOf(field: string, text: string): number[] {
+  return [twiceNameLength(field), text.length]
 }
 
 /** One more for a flash message. */
@@ -121,35 +112,49 @@ function nameLength(twice: number): number {
   return Math.floor(twice / 2)
 }
 
-/** Six bits in each character, the lowest first; all but the last have the seventh bit, so that all are ASCII. */
-export function packNumber(value: number): string {
-  if (value < 64) return String.fromCharCode(value)
-  return String.fromCharCode(64 + (value % 64)) + packNumber(Math.floor(value / 64))
+/** Six bits in each byte, the lowest first; all but the last have the seventh bit. @returns where the next one begins. */
+export function putNumber(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value
+  let end = at
+  for (; rest >= 64; rest = Math.floor(rest / 64)) bytes[end++] = 64 + (rest % 64)
+  bytes[end] = rest
+  return end + 1
 }
 
-/** Reads what `packNumber` wrote. */
+/** Bytes that a number takes at most. */
+export const LONGEST_NUMBER = 9
+
+/** Reads what `putNumber` wrote. */
 export class Numbers {
   position: number
   /** Whether more was asked for than there is, or a number is too large. */
-  isOver = false
-  readonly #text: string
+  #isOver = false
+  readonly #bytes: Uint8Array
 
-  constructor(text: string, position: number) {
-    this.#text = text
+  constructor(bytes: Uint8Array, position: number) {
+    this.#bytes = bytes
     this.position = position
   }
 
   next(): number {
     let value = 0
     for (let scale = 1; scale < 2 ** 53; scale *= 64) {
-      const digit = this.#text.charCodeAt(this.position)
-      // Also where the text has ended.
-      if (!(digit < 128)) break
+      const byte = this.#bytes[this.position]
+      if (byte === undefined || byte > 127) break
       this.position += 1
-      value += (digit & 63) * scale
-      if (digit < 64) return value
+      value += (byte & 63) * scale
+      if (byte < 64) return value
     }
-    this.isOver = true
+    this.#isOver = true
     return 0
+  }
+
+  /** Twice as many as the next one says; `undefined` when there are less, or one before was none. */
+  list(): number[] | undefined {
+    const size = 2 * this.next()
+    if (this.position + size > this.#bytes.length) return undefined
+    const numbers: number[] = []
+    while (numbers.length < size) numbers.push(this.next())
+    return this.#isOver ? undefined : numbers
   }
 }

@@ -126,7 +126,8 @@ class Heads {
 const ENCRYPTED = 'e'
 const SIGNED = 's'
 const KEY_ID = 6
-const HEAD = 1 + KEY_ID
+/** So many characters of a token are the same in all that a key has made. */
+export const HEAD = 1 + KEY_ID
 const NONCE = 12
 const TAG = 16
 const MAC = 32
@@ -169,12 +170,21 @@ function open(
     return { ok: false, reason: /^[\w-]+$/.test(token) ? 'unknown-version' : 'malformed' }
   const text = token.slice(HEAD)
   const body = Buffer.from(text, 'base64url')
-  // Only the spelling that we would write: Node skips other characters, and bits that no byte needs.
-  if (body.length < shortest || body.toString('base64url') !== text)
-    return { ok: false, reason: 'malformed' }
+  if (body.length < shortest || !isSpelling(text, body)) return { ok: false, reason: 'malformed' }
   const key = keys.find(token.slice(1, HEAD))
   if (!key) return { ok: false, reason: 'unknown-key' }
   const content = verify(body, key)
   if (!content) return { ok: false, reason: 'tampered' }
   return { ok: true, content, isOldKey: key !== keys.newest }
+}
+
+/**
+ * Whether a text is the one that we would write for the bytes that Node has read in it. Node skips other characters,
+ * which makes fewer bytes, takes those of base64, and drops the bits that no byte needs, which are in the last ones.
+ */
+function isSpelling(text: string, bytes: Buffer): boolean {
+  const rest = text.length % 4
+  if (rest === 1 || bytes.length !== Math.floor((text.length * 3) / 4)) return false
+  if (text.includes('+') || text.includes('/')) return false
+  return rest === 0 || text.endsWith(bytes.toString('base64url', bytes.length - rest + 1))
 }

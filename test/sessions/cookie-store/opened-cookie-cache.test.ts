@@ -11,6 +11,9 @@ const known = (id: string) => ({
   isOldKey: false,
 })
 
+/** Version and key are the same in all of them. */
+const tokenOf = (visitor: number) => `e-our-key${String(visitor).padStart(4, '0')}`
+
 /** Opens it as often as it takes to be kept. */
 function keep(cookies: OpenedCookieCache, token: string): void {
   for (const _ of [1, 2]) cookies.add(token, known(token))
@@ -19,19 +22,19 @@ function keep(cookies: OpenedCookieCache, token: string): void {
 test('keeps so many cookies at most, and the ones that are asked for longest', () => {
   const cookies = new OpenedCookieCache(10)
   for (let index = 0; index < 100; index++) {
-    keep(cookies, `token-${index}`)
-    expect(cookies.find('token-0')?.payload.id).toBe('token-0')
+    keep(cookies, tokenOf(index))
+    expect(cookies.find(tokenOf(0))?.payload.id).toBe(tokenOf(0))
   }
-  const kept = Array.from({ length: 100 }, (_, index) => cookies.find(`token-${index}`))
+  const kept = Array.from({ length: 100 }, (_, index) => cookies.find(tokenOf(index)))
   expect(kept.filter((each) => each !== undefined).length).toBeLessThanOrEqual(10)
-  expect(cookies.find('token-1')).toBeUndefined()
+  expect(cookies.find(tokenOf(1))).toBeUndefined()
 })
 
 test('keeps the last half of them, whatever came before', () => {
   for (let count = 50; count < 160; count++) {
     const cookies = new OpenedCookieCache(100)
-    for (let index = 0; index < count; index++) keep(cookies, `token-${index}`)
-    expect(cookies.find(`token-${count - 50}`)).toBeDefined()
+    for (let index = 0; index < count; index++) keep(cookies, tokenOf(index))
+    expect(cookies.find(tokenOf(count - 50))).toBeDefined()
   }
 })
 
