@@ -41,6 +41,11 @@ export const STORE_CALLS_RULES: OptionRules<StoreCallsOptions> = {
   timer: anObjectWith('a timer', 'set', 'clear'),
 }
 
+/** Who calls a store, and can sometimes do without it. */
+export interface StoreCaller {
+  needsStore(doing: StoreWork): boolean
+}
+
 /** Calls a store within bounds, and makes responses of its failures. */
 export class StoreCalls {
   readonly #deadline: number
@@ -71,23 +76,24 @@ export class StoreCalls {
    * Does the work; a synchronous store stays synchronous, and is neither counted nor refused.
    *
    * @param work gets the deadline on the clock of `performance.now`: from then on the visitor may have been told
-   *   that it failed, so that nothing may take effect any more.
-   * @param needsStore whether the work needs the store at all; called only when the work would be refused.
+   *   that it failed, so that nothing may take effect any more. What loads has no effect, and no deadline.
+   * @param caller asked whether the work needs the store at all, only when the work would be refused.
    * @throws HttpError 503 when the store fails or is late, or the call is refused. What comes after the
    *   deadline is ignored.
    */
   run<Value>(
     doing: StoreWork,
     work: (deadline: number) => Value | PromiseLike<Value>,
-    needsStore: () => boolean = always,
+    caller?: StoreCaller,
   ): Value | Promise<Value> {
     const { loads, others } = this.#underWay
-    const isFull = doing === 'load' ? loads >= this.#maxCalls : others >= 2 * this.#maxCalls
-    const pass = this.#breaker.isCalm && !isFull ? 'calm' : this.#enter(doing, isFull, needsStore)
+    const isLoad = doing === 'load'
+    const isFull = isLoad ? loads >= this.#maxCalls : others >= 2 * this.#maxCalls
+    const pass = this.#breaker.isCalm && !isFull ? 'calm' : this.#enter(doing, isFull, caller)
     let result: Value | PromiseLike<Value>
     try {
       // A timer may fire up to a millisecond early.
-      result = work(performance.now() + this.#deadline - 1)
+      result = work(isLoad ? Infinity : performance.now() + this.#deadline - 1)
     } catch (error) {
       throw this.#failed(pass, doing, error)
     }
@@ -97,11 +103,11 @@ export class StoreCalls {
   }
 
   /** @throws HttpError 503 when too much is under way already, or the breaker is open. */
-  #enter(doing: StoreWork, isFull: boolean, needsStore: () => boolean): Pass {
+  #enter(doing: StoreWork, isFull: boolean, caller: StoreCaller | undefined): Pass {
     const pass = isFull ? undefined : this.#breaker.enter()
     if (pass !== undefined) return pass
     // A visitor without a session is no burden to the store.
-    if (!needsStore()) return 'aside'
+    if (caller?.needsStore(doing) === false) return 'aside'
     throw storeFailure(isFull ? overloaded() : refused(), doing)
   }
 
@@ -167,8 +173,6 @@ class EventLoopTurn {
     clearImmediate(this.#turn)
   }
 }
-
-const always = () => true
 
 function tooLate(doing: StoreWork, deadline: number): SessionStoreError {
   const message = `the session store did not ${doing} within ${deadline} ms`

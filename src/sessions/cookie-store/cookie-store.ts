@@ -90,30 +90,28 @@ export class CookieStore extends SessionStore {
   @Inject(Session)
   override dump(session: Session): Cookie | undefined | Promise<Cookie | undefined> {
     const state = stateOf(session)
-    const revocations = this.#revocations
     const step = nextStep(session)
-    const userId = userWhoLoggedIn(state, step)
-    if (!revocations || userId === undefined) return this.#carryOut(state, step)
-    return revocations.epochOf(userId).then((epoch) => {
-      this.#notes.loggedIn(state, epoch)
-      return this.#carryOut(state, step)
-    })
+    if (step.kind === 'nothing') return undefined
+    if (this.#revocations) return this.#revocably(state, step, this.#revocations)
+    const cookie = this.#cookieFor(state, step)
+    emitSealed(state, step, 'landed')
+    return cookie
   }
 
-  #carryOut(
+  async #revocably(
     state: SessionState,
     step: WriteStep,
-  ): Cookie | undefined | Promise<Cookie | undefined> {
+    revocations: Revocations,
+  ): Promise<Cookie | undefined> {
+    const userId = userWhoLoggedIn(state, step)
+    if (userId !== undefined) this.#notes.loggedIn(state, await revocations.epochOf(userId))
     const isLonger = this.#notes.isLonger(state)
     const cookie = this.#cookieFor(state, step)
-    const ended = (outcome: WriteOutcome): Cookie | undefined => {
-      emitSealed(state, step, outcome)
-      // Another request destroyed it, a logout perhaps: a new id must not bring the session back.
-      if (outcome === 'lost') throw new SessionLostError()
-      return cookie
-    }
-    const writing = this.#revocations && this.#notes.write(state, step, isLonger, this.#revocations)
-    return writing ? writing.then(ended) : ended('landed')
+    const outcome = (await this.#notes.write(state, step, isLonger, revocations)) ?? 'landed'
+    emitSealed(state, step, outcome)
+    // Another request destroyed it, a logout perhaps: a new id must not bring the session back.
+    if (outcome === 'lost') throw new SessionLostError()
+    return cookie
   }
 
   /**

@@ -20,7 +20,7 @@ export class Fields {
   /** Nothing of what is stored is left while it is not 0. */
   #clears = 0
   /** Whether nothing was written, and nobody got a value that can be changed inside. */
-  #isUntouched = true
+  isUntouched = true
   #pending: PendingFields | undefined
   readonly #serializer: Serializer | undefined
   readonly #listener: DamageListener | undefined
@@ -62,7 +62,7 @@ export class Fields {
   get(field: string): unknown {
     const entry = this.#entry(field)
     const value = this.#read(field, entry)
-    this.#isUntouched &&= !entry?.isMutable
+    this.isUntouched &&= !entry?.isMutable
     return value
   }
 
@@ -78,14 +78,14 @@ export class Fields {
 
   delete(field: string): boolean {
     const wasThere = this.has(field)
-    this.#isUntouched = false
+    this.isUntouched = false
     this.#updates?.delete(field)
     this.#values.set(field, null)
     return wasThere
   }
 
   clear(): void {
-    this.#isUntouched = false
+    this.isUntouched = false
     this.#updates?.clear()
     this.#values.clear()
     this.#clears += 1
@@ -145,6 +145,7 @@ export class Fields {
   saved(): void {
     if (!this.#pending) return
     const { texts, updates, clears } = this.#pending
+    this.#pending = undefined
     this.#stored = texts
     for (const [field, count] of updates ?? []) {
       const rest = this.#updates?.get(field)?.slice(count) ?? []
@@ -159,7 +160,7 @@ export class Fields {
     this.#values.clear()
     this.#updates?.clear()
     this.#clears = 0
-    this.#isUntouched = true
+    this.isUntouched = true
   }
 
   /** Empties the fields of a session that was destroyed: nothing is left to delete. */
@@ -203,12 +204,12 @@ export class Fields {
     const path = field.slice(2)
     const text = encode(value, path, this.#serializer)
     this.#values.set(field, new FieldValue(text, path, this.#serializer, value))
-    this.#isUntouched = false
+    this.isUntouched = false
   }
 
   /** Sets a field to what the store holds by now. */
   #load(field: string, text: string | undefined): void {
-    this.#isUntouched = false
+    this.isUntouched = false
     const texts = new Map([[field, text]])
     this.#stored = new ChangedFields(this.#stored, { isCleared: false, texts })
     const isThere = text !== undefined
@@ -217,7 +218,7 @@ export class Fields {
 
   /** The fields whose texts differ from those of the store. */
   changes(): FieldChanges {
-    if (this.#isUntouched) return NO_CHANGES
+    if (this.isUntouched) return NO_CHANGES
     const isCleared = this.#clears > 0
     const texts = new Map<string, string | undefined>()
     let updated: Map<string, string | undefined> | undefined

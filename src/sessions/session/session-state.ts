@@ -39,6 +39,8 @@ export class SessionState extends VisitSide {
   isTouched = false
   /** Whether the visitor has proved who they are since the session was last stored. */
   isAuthenticated = false
+  /** Counts the calls of `destroy()`: what is written afterwards is another session. */
+  generation = 0
   readonly #newId: () => string
   #id: string | undefined
   /** The id that `destroy()` ended; the store has to delete its record. */
@@ -47,7 +49,6 @@ export class SessionState extends VisitSide {
   #isCookieLeft = false
   #storedMetadata: SessionMetadata | undefined
   #pending: PendingWrite | undefined
-  #generation = 0
 
   constructor(options: StateOptions = {}) {
     super()
@@ -86,11 +87,6 @@ export class SessionState extends VisitSide {
   get isDue(): boolean {
     if (this.persistedAs === undefined || this.isNew) return false
     return this.isTouched || (!!this.metadata && !!this.expiry?.isTouchDue(this.metadata))
-  }
-
-  /** Counts the calls of `destroy()`: what is written afterwards is another session. */
-  get generation(): number {
-    return this.#generation
   }
 
   /** The metadata to store now. A new session whose time is over begins now: nobody has its id yet. */
@@ -134,7 +130,7 @@ export class SessionState extends VisitSide {
   }
 
   destroy(): void {
-    this.#generation += 1
+    this.generation += 1
     this.#destroyedId ??= this.storedId
     // A cookie that names no live session is cleared as well: it is dead, and may hold data.
     const isRefused = this.origin ? this.origin.refused.length > 0 : this.hasCookies
@@ -195,15 +191,16 @@ export class SessionState extends VisitSide {
   /** Remembers the id and the times that a dump is about to write; `fields.mark()` remembers the fields. */
   mark(metadata = this.metadata): void {
     const id = this.isNew && (!this.#isWorthStoring || this.lostAs) ? undefined : this.id
-    this.#pending = { id, metadata, basis: this.metadata, generation: this.#generation }
+    this.#pending = { id, metadata, basis: this.metadata, generation: this.generation }
   }
 
   /** The store now holds what was marked. */
   saved(): void {
     if (!this.#pending) return
     const { id, metadata, basis, generation } = this.#pending
+    this.#pending = undefined
     // Destroyed while the dump was under way: what it stored has to be deleted.
-    if (generation !== this.#generation) {
+    if (generation !== this.generation) {
       this.#destroyedId = id
       this.#isCookieLeft ||= id !== undefined
       return

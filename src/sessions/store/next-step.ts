@@ -1,6 +1,6 @@
 import { SessionReadOnlyError } from '../errors/errors.js'
-import type { SessionMetadata } from '../session/expiry.js'
-import type { FieldChanges } from '../session/field-texts.js'
+import type { Expiry, SessionMetadata } from '../session/expiry.js'
+import { NO_CHANGES, type FieldChanges } from '../session/field-texts.js'
 import type { SessionState } from '../session/session-state.js'
 import { stateOf, type AnySession } from '../session/session-view.js'
 
@@ -68,14 +68,11 @@ export function nextStep(session: AnySession): WriteStep {
     throw new TypeError('the session was opened by another store')
   const now = expiry.clock()
   state.lostAs = undefined
+  if (isAtRest(state, metadata, expiry, now)) return NOTHING
   const { changes, texts } = state.fields.mark()
   if (state.isReadOnly) {
     // Not by a method, which would have thrown, but inside a value.
     if (!changes.isEmpty) throw new SessionReadOnlyError('change a value of the session')
-    return NOTHING
-  }
-  if (isAtRest(state, changes, now)) {
-    state.mark()
     return NOTHING
   }
   const times = state.isNew ? state.metadataNow : { ...metadata, seenAt: now }
@@ -89,10 +86,15 @@ export function nextStep(session: AnySession): WriteStep {
 
 const NOTHING: WriteStep = { kind: 'nothing' }
 
-/** Whether a request has only read, as most do: then no record is made. */
-function isAtRest(state: SessionState, changes: FieldChanges, now: number): boolean {
-  const { isNew, isTouched, metadata, expiry } = state
-  if (isTouched || state.statusWith(changes) !== 'clean' || !metadata || !expiry) return false
+/** Whether a request has only read, as most do: then nothing is marked, and no record is made. */
+function isAtRest(
+  state: SessionState,
+  metadata: SessionMetadata,
+  expiry: Expiry,
+  now: number,
+): boolean {
+  const { fields, isNew, isTouched } = state
+  if (!fields.isUntouched || isTouched || state.statusWith(NO_CHANGES) !== 'clean') return false
   return isNew || !(expiry.isOver(metadata, now) || expiry.isTouchDue(metadata, now))
 }
 

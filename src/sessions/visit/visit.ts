@@ -1,6 +1,7 @@
 import type { Outcome } from '../../di/index.js'
 import type { Cookie, Exchange, Hooks } from '../../http/index.js'
-import { contractError } from '../calls/store-failure.js'
+import type { StoreCaller } from '../calls/store-calls.js'
+import { contractError, type StoreWork } from '../calls/store-failure.js'
 import { cookieGiven, NO_STORE, sendCookies } from './session-headers.js'
 import { UnawaitedCalls } from './unawaited-calls.js'
 import { beginDump } from '../session/custom-record.js'
@@ -18,7 +19,7 @@ import { stepOfCustomStore } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
 
 /** One request's use of a session: loaded once, dumped at its end, or before by `commit()`. */
-export class Visit implements SessionVisit {
+export class Visit implements SessionVisit, StoreCaller {
   readonly #dump: () => unknown
   readonly #exchange: Exchange
   readonly #policy: VisitPolicy
@@ -49,17 +50,23 @@ export class Visit implements SessionVisit {
    * @throws HttpError 503 when the store cannot tell: an anonymous session would log the visitor out.
    */
   run(load: () => unknown, hooks: Hooks): Session | Promise<Session> {
-    const { calls, looksUp, schema } = this.#policy
+    const { calls, schema } = this.#policy
     this.#events?.begin()
     let session: Session
     try {
-      const loaded = calls.run('load', load, () => looksUp(this.#exchange.cookies))
+      const loaded = calls.run('load', load, this)
       if (schema || loaded instanceof Promise) return this.#openLater(loaded, hooks)
       session = this.#accept(loaded)
     } catch (error) {
       return this.#notOpened(error, hooks)
     }
     return this.#opened(session, hooks)
+  }
+
+  /** Visitors without a session are served while the store is down. */
+  needsStore(doing: StoreWork): boolean {
+    if (doing === 'load') return this.#policy.looksUp(this.#exchange.cookies)
+    return !this.#state.isNew || this.#state.status !== 'clean'
   }
 
   async #openLater(loading: unknown, hooks: Hooks): Promise<Session> {
@@ -172,12 +179,11 @@ export class Visit implements SessionVisit {
     const assertKept = state.persistedAs && beginDump(state)
     this.#events?.begin()
     try {
-      const isStored = () => !state.isNew || state.status !== 'clean'
       const dump = (deadline: number): unknown => {
         state.deadline = deadline
         return this.#dump()
       }
-      const given = this.#policy.calls.run('dump', dump, isStored)
+      const given = this.#policy.calls.run('dump', dump, this)
       if (!(given instanceof Promise)) return this.#dumped(given, assertKept)
       return (this.#dumping = this.#dumpedLater(given, assertKept))
     } catch (error) {

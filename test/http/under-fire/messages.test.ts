@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { inject } from '../../../src/di/index.js'
-import { Body, Cookie, Header, Next, redirect, Reply, route } from '../../../src/http/index.js'
+import {
+  Body,
+  Cookie,
+  Cookies,
+  Exchange,
+  Header,
+  Next,
+  redirect,
+  Reply,
+  route,
+} from '../../../src/http/index.js'
 import { MemoryStore, Session, SessionView, sessions } from '../../../src/sessions/index.js'
 import { CountingStore } from './counting-store.js'
 import { bodyOf, serve, statusOf } from './wire.js'
@@ -273,3 +283,17 @@ test.each([
   expect(response).not.toContain('secret')
   expect(failures).toEqual([])
 })
+
+test('lines of one header come together, cookies as one header and others as a list, whatever their case', async () => {
+  const { ask } = await serve({
+    routes: [
+      route.get('/', [Cookies, Exchange], (cookies, exchange) => {
+        return [...cookies, exchange.header('x-tag'), exchange.header('cook-ie')]
+      }),
+    ],
+  })
+  const response = await ask('GET / HTTP/1.1', HOST, 'COOKIE: a=1', 'cookie: b=2', ...TAGS, END)
+  expect(JSON.parse(bodyOf(response))).toEqual([['a', '1'], ['b', '2'], 'one, two', null])
+})
+
+const TAGS = ['X-Tag: one', 'x-tag: two']
