@@ -33,7 +33,7 @@ export const STORE_FILES: Readonly<Record<ProjectStore, StoreFiles>> = {
   cookie: {
     dependencies: {},
     environment: () => `SESSION_SECRET=${newSecret()}\n`,
-    note: '`SESSION_SECRET`: 32 random bytes or more, as text, the same for all processes that serve (`pm2 -i 2`). It is in `.env`, which git does not get.',
+    note: '`SESSION_SECRET`: 32 random bytes or more, as text; where several processes serve (`pm2 -i 2`), the same for all. It is in `.env`, which git does not get.',
     imported: 'CookieStore',
     more: '',
     made: `createApp(

@@ -19,7 +19,7 @@ export class SessionClosedError extends SessionError {
 
   constructor(action: string, key?: string) {
     super(
-      `cannot ${action}${named(key)}: the session was dumped and the response has begun. ` +
+      `cannot ${action}${named(key)}: the session was stored and the response has begun. ` +
         'Write before the handler returns; a stream writes before it hands over its first byte.',
     )
     this.key = key

@@ -203,7 +203,7 @@ describe('a session that is closed or may only be read', () => {
     const session = new Session('an-id', { a: 1 })
     stateOf(session).isClosed = true
     const ending =
-      ': the session was dumped and the response has begun. ' +
+      ': the session was stored and the response has begun. ' +
       'Write before the handler returns; a stream writes before it hands over its first byte.'
     expect(() => session.set('a', 2)).toThrow(`cannot set "a"${ending}`)
     expect(() => session.delete('a')).toThrow(`cannot delete "a"${ending}`)
