@@ -219,6 +219,19 @@ describe.each(Object.keys(kinds))('damage in %s', (kind) => {
     expect((await send(cookie, (session) => session.isNew)).result).toBe(true)
     expect(events.heard()).toEqual(['fresh/too-large', 'refused/too-large'])
   })
+
+  test('a record of exactly the size that is opened is a session, and one character more is none [A8]', async () => {
+    const { send, damaged } = worldOf(kind)
+    // Name and message take 32 characters, with the names of all three and the quotes of the cart.
+    const most = 2 ** 20 + 2 ** 14 - 34
+    for (const [size, isNew] of [
+      [most, false],
+      [most + 1, true],
+    ] as const) {
+      const cookie = await damaged('d:cart', `"${'x'.repeat(size)}"`)
+      expect((await send(cookie, (session) => session.isNew)).result).toBe(isNew)
+    }
+  })
 })
 
 test('what a serializer cannot read is an error to catch as well [A8]', async () => {

@@ -1,4 +1,3 @@
-import { isDataError } from '../errors/usage-error.js'
 import type { SessionState } from './session-state.js'
 import { flashField } from './field-value.js'
 
@@ -72,9 +71,8 @@ export class Flash {
   #undamaged(field: string): unknown {
     try {
       return this.#state.fields.get(field)
-    } catch (error) {
-      if (isDataError(error)) return undefined
-      throw error
+    } catch {
+      return undefined
     }
   }
 

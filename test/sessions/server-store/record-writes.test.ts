@@ -65,6 +65,15 @@ describe('parallel writes to one session in one process', () => {
     expect(backend.replaced).toBeLessThanOrEqual(4)
   })
 
+  test('leave no timer behind, so that nothing keeps the process alive', async () => {
+    const { together } = await counted()
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
+    await together([increment, increment, increment])
+    expect(timers()).toBe(before)
+  })
+
   test('fail alone: one that is too large, and one whose update refuses [DS-10]', async () => {
     const warnings: string[] = []
     const { backend, world, cookie, together } = await counted(({ name }) => warnings.push(name))

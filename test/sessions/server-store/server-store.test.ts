@@ -247,6 +247,15 @@ function describeServerStore(name: string, open: OpenStore): void {
         expect((await world.visit(cookie, (session) => session.set('c', 2))).status).toBe(200)
       })
 
+      test('a session is as large as `maxSize`, to the byte [DS-10]', async () => {
+        await using world = await visitors(open, { maxSize: 100 }, tooLarge())
+        // Its field takes 3 bytes for the name, and two for the quotes.
+        const sent = (size: number) =>
+          world.visit(undefined, (session) => session.set('b', 'x'.repeat(size - 5)))
+        expect((await sent(100)).status).toBe(200)
+        expect((await sent(101)).status).toBe(413)
+      })
+
       test('a session that is too large is not begun, nor under another id [DS-10]', async () => {
         await using world = await visitors(open, { maxSize: 200 }, tooLarge())
         const large = 'x'.repeat(200)
