@@ -18,8 +18,12 @@ export class FastifyHeaders implements HostHeaders {
     this.#reply.header(name, content)
   }
 
-  /** Of `Set-Cookie` Fastify sends all. */
+  /** Of `Set-Cookie` Fastify sends all of its own, which replace those that a middleware of Node has set. */
   append(name: string, content: string): void {
+    const { raw } = this.#reply
+    const before = raw.getHeader(name)
+    raw.removeHeader(name)
+    if (before !== undefined) this.#reply.header(name, before)
     this.#reply.header(name, content)
   }
 }

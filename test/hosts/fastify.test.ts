@@ -36,6 +36,28 @@ test('reply.hijack() passes Fastify by: the session is stored, and onError hears
   expect(backend.writes).toBe(1)
 })
 
+test('what a middleware of Node has set on reply.raw stays beside the session', async () => {
+  const { app } = openShop()
+  const shop = fastify()
+  onTestFinished(() => shop.close())
+  const handle = handlers(app, shop)
+  shop.addHook('onRequest', async (_request, { raw }) => {
+    raw.setHeader('vary', 'Origin')
+    raw.setHeader('set-cookie', ['theme=dark', 'seen=1'])
+  })
+  shop.post(
+    '/',
+    handle([Session], (session) => count(session)),
+  )
+  const { headers } = await shop.inject({ method: 'POST', url: '/' })
+  expect(headers['vary']).toBe('Origin, Cookie')
+  expect(headers['set-cookie']).toEqual([
+    'theme=dark',
+    'seen=1',
+    expect.stringMatching(/^__Host-session=/),
+  ])
+})
+
 async function serveFastify({ app, mounted }: SiteParts): Promise<HostSite> {
   const errors: unknown[] = []
   const shop = fastify()
