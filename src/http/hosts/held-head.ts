@@ -116,8 +116,13 @@ class HeldHead implements HostHead {
     this.#bytes += sizeOf(given[0])
     if (this.#bytes > HELD_LIMIT) this.#calls = []
     else this.#calls?.push([method, given])
-    this.#isPaused ||= this.#bytes >= HIGH_WATER_MARK
+    if (this.#bytes >= HIGH_WATER_MARK) this.#pause()
     return !this.#isPaused
+  }
+
+  #pause(): void {
+    this.#isPaused = true
+    this.#drains ??= new HeldDrains(this.#res)
   }
 
   get #isSent(): boolean {
@@ -138,7 +143,8 @@ class HeldHead implements HostHead {
   #wait(left: Promise<readonly HeaderLine[]>): void {
     const res = this.#res
     this.#calls = []
-    this.#drains ??= new HeldDrains(res)
+    // Somebody may have put their own in place since.
+    if (Object.hasOwn(res, 'on')) this.#drains ??= new HeldDrains(res)
     // As of a head that has been sent: who sends a second one hears of it.
     Object.defineProperty(res, 'headersSent', { value: true, configurable: true })
     this.#own = Object.getOwnPropertyDescriptor(res, 'setHeader')
@@ -170,7 +176,7 @@ class HeldHead implements HostHead {
   #replay(): void {
     const res = this.#res
     for (const [method, given] of this.#calls!.splice(0)) Reflect.apply(method, res, given)
-    this.#drains!.release(this.#isPaused && !res.writableNeedDrain)
+    this.#drains?.release(this.#isPaused && !res.writableNeedDrain)
   }
 
   /**
