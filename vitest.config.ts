@@ -48,7 +48,7 @@ const SHARED = ['test/di/**/*.test.ts', 'test/http/**/*.test.ts', 'test/sessions
 /** They put something else in the place of a module, or look at what a process has; each has one of its own. */
 const ALONE = [
   'test/**/*.{plain,std}.test.ts',
-  'test/di/{copies,memory}.test.ts',
+  'test/di/{copies,memory,node-version}.test.ts',
   'test/di/components/{mocks.test.ts,tsyringe/public-api.test.ts}',
   'test/di/graph/missing-types.test.ts',
   'test/http/response/other-runtimes.test.ts',

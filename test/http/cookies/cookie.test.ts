@@ -184,6 +184,15 @@ describe('Cookie', () => {
     )
   })
 
+  test('counts what is percent-encoded as it is sent [CE-05]', () => {
+    const encoded = 'é'.repeat(682)
+    expect(encodeURIComponent(encoded)).toHaveLength(4092)
+    expect(rejection(() => new Cookie('ab', `${encoded}xx`))).toBe('accepted')
+    expect(rejection(() => new Cookie('ab', `${encoded}xxx`))).toBe(
+      'COOKIE_SIZE: The cookie "ab" is refused: name and value take 4097 bytes, and browsers drop more than 4096.',
+    )
+  })
+
   test('the clearing cookie has the same name, path, domain and flags, and ends at once [CE-16]', () => {
     const attributes = {
       path: '/shop',
