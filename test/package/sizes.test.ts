@@ -17,6 +17,16 @@ test('docs/sizes.md tells the size of each door, to a tenth: `npm run sizes` wri
   expect(moved).toEqual([])
 })
 
+test('every door of the package is in the table', async () => {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: object }
+  const doors = Object.keys(exports).filter((path) => path !== './package.json')
+  const told = rowsOf(readFileSync('docs/sizes.md', 'utf8')).map(({ program }) => program)
+  const missing = doors.filter((path) => {
+    return !told.some((program) => program.includes(`\`${path.replace('.', 'ingot')}\``))
+  })
+  expect(missing).toEqual([])
+})
+
 /** The programs of a table, each with its kilobytes. */
 function rowsOf(text: string) {
   const rows = [...text.matchAll(/^\| (.+?) \| (\d+) kB \| (\d+) kB \| (\d+) kB in/gm)]
