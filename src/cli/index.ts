@@ -7,7 +7,7 @@ import { runCommand } from './command.js'
 import type { DevChoices } from './command-line.js'
 import { createProject } from './new-project.js'
 
-process.exitCode = await runCommand(process.argv.slice(2), {
+const code = await runCommand(process.argv.slice(2), {
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
   load: async (path) => {
@@ -43,6 +43,8 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     return sql.sqlSchema(database, { ...(table && { table }), ...(schema && { schema }) })
   },
 })
+// What the module has opened, such as a server, must not keep the program running.
+process.stdout.write('', () => process.exit(code))
 
 function ownVersion(): string {
   return manifestIn(new URL('../../package.json', import.meta.url)).version!
