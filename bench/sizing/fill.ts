@@ -8,6 +8,8 @@ import { keepers } from './keeper.js'
 const AT_ONCE = 64
 /** How many of the first size belong to users, and how often each of these is written again. */
 const WITH_USERS = 0.3
+/** How many are begun by visitors where the others can be copies of them. */
+const BEGUN = 30_000
 const AGAIN = 3
 const ORIGIN = 'https://shop.example'
 
@@ -25,7 +27,7 @@ export async function fill(
   const growing: Filling[] = []
   const all = await World.open(place, kept)
   for (const [index, size] of sizes.entries()) {
-    await all.repeat(size - (sizes[index - 1] ?? 0), () => ({ path: '/begin' }))
+    await all.grow(sizes[index - 1] ?? 0, size)
     growing.push(await all.weigh(size))
   }
   await all.close()
@@ -77,6 +79,14 @@ class World {
     }
     await Promise.all(Array.from({ length: AT_ONCE }, lane))
     process.stderr.write('\r\u001B[K')
+  }
+
+  /** From so many sessions to so many. */
+  async grow(from: number, to: number): Promise<void> {
+    const { copy } = this.#parts.keeper
+    const begun = copy ? Math.max(0, Math.min(to, BEGUN) - from) : to - from
+    await this.repeat(begun, () => ({ path: '/begin' }))
+    if (from + begun < to) await copy!(to - from - begun)
   }
 
   async weigh(sessions: number): Promise<Filling> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Redis } from 'ioredis'
@@ -20,6 +21,11 @@ export interface Keeper {
   readonly store: SessionStore
   readonly components: readonly Component[]
   bytes(): Promise<number>
+  /**
+   * Keeps so many more, in the database itself: rows that visitors have begun, under other keys and with other ends.
+   * Without it each is begun by a visitor.
+   */
+  copy?(sessions: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,6 +61,16 @@ export const keepers: Readonly<
       store: new PostgresStore({ newId, ...life }),
       components: [postgres(url, patient)],
       bytes: async () => Number((await client.query<{ bytes: string }>(sizes)).rows[0]!.bytes),
+      copy: async (sessions) => {
+        await client.query(
+          `INSERT INTO ingot_sessions (key, text, version, ends_at)
+          SELECT left(translate(encode(sha256(convert_to(key || number || '/' || $1::text, 'UTF8')), 'base64'), '+/', '-_'), 43),
+            text, version, ends_at + (random() * 1e8)::int
+          FROM (SELECT * FROM ingot_sessions LIMIT 10000) AS row, generate_series(1, ($1::int + 9999) / 10000) AS number
+          LIMIT $1`,
+          [sessions],
+        )
+      },
       stop: () => client.end(),
     }
   },
@@ -68,6 +84,19 @@ export const keepers: Readonly<
       store: new MysqlStore({ newId, ...life }),
       components: [mysql(url, patient)],
       bytes: async () => Number((await connection.query<RowDataPacket[]>(sizes))[0][0]!['bytes']),
+      copy: async (sessions) => {
+        await connection.query(
+          'CREATE TEMPORARY TABLE some SELECT * FROM ingot_sessions LIMIT 10000',
+        )
+        await connection.query(
+          `INSERT INTO ingot_sessions (\`key\`, text, version, ends_at)
+          SELECT left(replace(replace(to_base64(unhex(sha2(concat(\`key\`, seq, ?), 256))), '+', '-'), '/', '_'), 43),
+            text, version, ends_at + floor(rand() * 1e8)
+          FROM some, seq_1_to_100 WHERE seq <= ceil(? / 10000) LIMIT ?`,
+          [sessions, sessions, sessions],
+        )
+        await connection.query('DROP TEMPORARY TABLE some')
+      },
       stop: () => connection.end(),
     }
   },
@@ -79,6 +108,21 @@ export const keepers: Readonly<
       database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()
       return statSync(path).size
+    },
+    copy: async (sessions) => {
+      const database = new Database(path)
+      database.function('other_key', (key, number) => {
+        return createHash('sha256').update(`${key} ${number}`).digest('base64url')
+      })
+      database
+        .prepare(
+          `WITH RECURSIVE numbers(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < (:sessions + 9999) / 10000)
+          INSERT INTO ingot_sessions (key, text, version, ends_at)
+          SELECT other_key(key, number + :sessions), text, version, ends_at + abs(random() % 100000000)
+          FROM (SELECT * FROM ingot_sessions LIMIT 10000), numbers LIMIT :sessions`,
+        )
+        .run({ sessions })
+      database.close()
     },
     stop: async () => {},
   }),

@@ -48,8 +48,10 @@ for (const name of [...PLACES, 'sealed'] as const) {
   }
   if (!quick) writeFileSync(RESULTS, compact(figures()))
 }
-console.log(tables(figures()))
-if (!quick) writeFileSync(PAGE, pageWith(readFileSync(PAGE, 'utf8'), figures()))
+if (fillings.size === PLACES.length && costs.size > PLACES.length) {
+  console.log(tables(figures()))
+  if (!quick) writeFileSync(PAGE, pageWith(readFileSync(PAGE, 'utf8'), figures()))
+}
 
 function figures(): Figures {
   const found = { fillings: Object.fromEntries(fillings), costs: Object.fromEntries(costs) }
