@@ -26,7 +26,7 @@ import { OutsideRequest } from './outside-request.js'
 import { RunningServers } from './running-servers.js'
 import { FetchExchange } from './request/fetch-exchange.js'
 import { PlainResponse } from './response/plain-response.js'
-import { isTraceWanted, traced } from './request-trace.js'
+import { isTraced, requestStart, traced } from './request-trace.js'
 import { ResponseHandler } from './response-handler.js'
 import type { PlannedEndpoint } from './endpoint.js'
 import { Endpoints } from './endpoints.js'
@@ -85,7 +85,7 @@ export class App {
    * @internal
    */
   handle(exchange: Exchange): Response | Promise<Response> {
-    if (isTraceWanted(exchange)) return traced(exchange, () => this.handle(exchange))
+    if (requestStart.hasSubscribers && !isTraced(exchange)) return traced(exchange, this)
     if (!this.#injector.isReady) return this.ready().then(() => this.handle(exchange))
     const match = this.#router.find(exchange.method, exchange.path)
     if (!match) return this.#endpoints.withoutRoute.respond(exchange)

@@ -16,24 +16,29 @@ export interface RequestTrace {
 const requests = tracingChannel<RequestTrace>('ingot:request')
 const traces = new WeakMap<object, RequestTrace>()
 
-/** Whether somebody listens to requests, and this one is not traced yet. */
-export function isTraceWanted(exchange: Exchange): boolean {
-  return requests.start.hasSubscribers && !traces.has(exchange)
+/** Has subscribers while somebody listens to requests. */
+export const requestStart = requests.start
+
+/** Whether a request is traced already. */
+export function isTraced(exchange: Exchange): boolean {
+  return traces.has(exchange)
 }
 
 /** Publishes the start and the end of a request, with its steps. */
-export function traced(
-  exchange: Exchange,
-  respond: () => Response | Promise<Response>,
-): Promise<Response> {
+export function traced(exchange: Exchange, app: Handling): Promise<Response> {
   const trace: RequestTrace = { exchange, steps: [] }
   traces.set(exchange, trace)
-  return requests.tracePromise(async () => respond(), trace)
+  return requests.tracePromise(async () => app.handle(exchange), trace)
+}
+
+/** What handles a request once it is traced. */
+interface Handling {
+  handle(exchange: Exchange): Response | Promise<Response>
 }
 
 /** Who notes the steps of traced requests, where somebody listens. */
 export function traceObserver(): StepObserver | undefined {
-  return requests.start.hasSubscribers ? noteStep : undefined
+  return requestStart.hasSubscribers ? noteStep : undefined
 }
 
 function noteStep(input: unknown, step: ObservedStep): void {

@@ -32,8 +32,14 @@ export class CookieForm {
   write(value: string): string {
     if (typeof value !== 'string')
       throw new CookieError('COOKIE_VALUE', this.name, 'its value must be a string')
-    // Percent-encoding does not change these characters, and tokens have no others.
-    if (!/^[\w.~-]*$/.test(value)) return this.#writeEncoded(value)
+    return /^[\w.~-]*$/.test(value) ? this.writeToken(value) : this.#writeEncoded(value)
+  }
+
+  /**
+   * The same for a value of letters, digits, `-` and `_`, as our own tokens and ids are: percent-encoding does not
+   * change it, and a long one is not looked through.
+   */
+  writeToken(value: string): string {
     this.#checkSize(this.name.length + value.length)
     return `${this.name}=${value}${this.#rest}`
   }

@@ -17,14 +17,15 @@ export class Cookie {
    * another cookie than was meant: a bad name, a broken prefix rule, a control character, a size.
    */
   constructor(name: string, value: string, attributes?: CookieAttributes)
-  /** @internal - of a checked name and attributes. */
+  /** @internal - of a checked name and attributes, and a token: see `CookieForm.writeToken`. */
   constructor(form: CookieForm, value: string)
   constructor(given: string | CookieForm, value: string, attributes: CookieAttributes = {}) {
-    const form = given instanceof CookieForm ? given : new CookieForm(given, attributes)
+    const isChecked = given instanceof CookieForm
+    const form = isChecked ? given : new CookieForm(given, attributes)
     this.name = form.name
     this.attributes = form.attributes
     this.#value = value
-    this.#header = form.write(value)
+    this.#header = isChecked ? form.writeToken(value) : form.write(value)
   }
 
   /** The cookie that makes a browser delete the one with this name, path and domain: empty, Max-Age=0. */

@@ -16,7 +16,7 @@ export class Reply {
   #status: number | undefined
   #headers: Headers | undefined
   /** The library's own headers, until somebody asks for `headers`: making a `Headers` is slow. */
-  readonly #lines: HeaderLine[] = []
+  #lines: HeaderLine[] = []
   /** For responses that do not have them. */
   #defaults: readonly HeaderLine[] = []
   /** As it was before and after the handler, while something may still have to be dropped. */
@@ -61,7 +61,7 @@ export class Reply {
    */
   vary(name: string): void {
     if (this.#headers) return this.#headers.append('vary', name)
-    if (this.#lines.length === 0) return void this.#lines.push(['vary', name])
+    if (this.#lines.length === 0) return void (this.#lines = [['vary', name]])
     const [, present = null] = this.#lines[this.#indexOf('vary')] ?? []
     this.set('vary', mergeVary(present, name))
   }
@@ -182,7 +182,7 @@ export class Reply {
   #restore({ status, lines, cookies }: ReplyParts): void {
     this.#status = status
     this.#cookies = cookies && new Map(cookies)
-    if (!this.#headers) return void this.#lines.splice(0, Infinity, ...lines)
+    if (!this.#headers) return void (this.#lines = [...lines])
     // Emptied and not replaced: the handler or a hook may still hold the object.
     for (const name of Array.from(this.#headers.keys())) this.#headers.delete(name)
     for (const [name, content] of lines) this.#headers.append(name, content)

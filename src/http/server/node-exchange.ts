@@ -45,7 +45,7 @@ export class NodeExchange extends Exchange {
   }
 
   get host(): string {
-    return this.#gate.hostOf(this.#res.req, this.isHttps) ?? this.url.host
+    return this.#hostIf(this.isHttps) ?? this.url.host
   }
 
   get isHttps(): boolean {
@@ -92,11 +92,15 @@ export class NodeExchange extends Exchange {
     return this.request.body
   }
 
+  #hostIf(isHttps: boolean): string | undefined {
+    return this.#gate.hostOf(this.#res.req.url ?? '', this.header('host'), isHttps)
+  }
+
   /** srvx's URL parses on demand, and most handlers only need the query. */
   #makeUrl(): URL {
     const target = this.#res.req.url ?? ''
     const { isHttps } = this
-    const host = this.#gate.hostOf(this.#res.req, isHttps)
+    const host = this.#hostIf(isHttps)
     if (target[0] !== '/' || host === undefined) return new URL(this.request.url)
     const end = target.indexOf('?')
     return new FastURL({

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { ClientAddress } from '../request/client-address.js'
 import { NOT_SERVED, type Door } from '../request/door.js'
 import { isHost, normalHost } from '../request/host.js'
@@ -88,8 +88,8 @@ export class RequestGate {
    * The host of a request in its normal form. That in the target replaces that of the `Host` header (RFC 9112
    * 3.2.2); only HTTP/1.0 may have neither.
    */
-  hostOf({ url = '', headers }: IncomingMessage, isHttps: boolean): string | undefined {
-    const given = url[0] === '/' ? headers.host : (authorityIn(url) ?? headers.host)
+  hostOf(target: string, header: string | null, isHttps: boolean): string | undefined {
+    const given = target[0] === '/' ? header : (authorityIn(target) ?? header)
     if (!given) return undefined
     const named = this.#named
     if (named.given === given && named.isHttps === isHttps) return named.normal
@@ -101,8 +101,9 @@ export class RequestGate {
   requestOf(res: ServerResponse, bounds: () => RequestBounds): BoundedRequest {
     const request = new BoundedRequest(res, bounds)
     const isHttps = this.isHttps(res.req)
-    const given = res.req.headers.host
-    const host = this.hostOf(res.req, isHttps)
+    const { url = '', headers } = res.req
+    const given = headers.host
+    const host = this.hostOf(url, given ?? null, isHttps)
     const isAsSent = host === given && (!isHttps || 'encrypted' in res.req.socket)
     return isAsSent ? request : withOrigin(request, isHttps, host)
   }

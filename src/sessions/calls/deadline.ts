@@ -10,10 +10,7 @@ export interface Timer {
 export function systemTimer(): Timer {
   // Taken off their object: workerd refuses a `this` that is not its own.
   const { setTimeout: set, clearTimeout: clear } = globalThis
-  return {
-    set: (run, milliseconds) => set(run, milliseconds),
-    clear: (handle) => clear(handle as NodeJS.Timeout),
-  }
+  return { set: set.bind(undefined), clear: clear.bind(undefined) }
 }
 
 /**

@@ -27,8 +27,11 @@ export class PayloadFields extends FieldTexts {
     if (fields instanceof PayloadFields) return fields
     if (fields instanceof ChangedFields && fields.changes.size <= FEW) {
       const { base, changes } = fields
-      if (base instanceof PayloadFields)
-        return [...changes].reduce((made, [field, text]) => made.#with(field, text), base)
+      if (base instanceof PayloadFields) {
+        let made = base
+        for (const [field, text] of changes) made = made.#with(field, text)
+        return made
+      }
     }
     const lengths: number[] = []
     let texts = ''
@@ -154,7 +157,9 @@ export class Numbers {
     const size = 2 * this.next()
     if (this.position + size > this.#bytes.length) return undefined
     const numbers: number[] = []
-    while (numbers.length < size) numbers.push(this.next())
+    // At once: it would grow twice.
+    numbers.length = size
+    for (let index = 0; index < size; index += 1) numbers[index] = this.next()
     return this.#isOver ? undefined : numbers
   }
 }

@@ -76,7 +76,9 @@ export class SessionRecords {
       if (stored === undefined) return 'corrupt'
       if (typeof stored === 'string' || !isOpened) return stored
       const refusal = this.policy.expiry.refusal(stored.metadata)
-      return refusal ?? (this.#isInGrace(stored) ? stored : 'replaced')
+      if (refusal) return refusal
+      const { replacedUntil } = stored.notes
+      return replacedUntil === undefined || this.#isInGrace(replacedUntil) ? stored : 'replaced'
     } catch (error) {
       if (error instanceof CorruptRecordError) return 'corrupt'
       throw error
@@ -105,8 +107,7 @@ export class SessionRecords {
   }
 
   /** A clock that was set back must not lengthen the grace. */
-  #isInGrace({ notes: { replacedUntil } }: StoredSession): boolean {
-    if (replacedUntil === undefined) return true
+  #isInGrace(replacedUntil: number): boolean {
     const now = this.policy.expiry.clock()
     return now < replacedUntil && replacedUntil <= now + this.policy.regenerateGrace + CLOCK_SKEW
   }

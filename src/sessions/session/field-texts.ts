@@ -158,12 +158,13 @@ export class PackedFields extends FieldTexts {
 
   get(name: string): string | undefined {
     const at = this.#find(name)
-    return at === -1 ? undefined : this.#textAt(at)
+    return at === -1 ? undefined : this.#text.slice(this.#places[at + 2], this.#places[at + 3])
   }
 
   *entries(): MapIterator<[string, string]> {
-    for (let at = 0; at < this.#places.length - 1; at += 3)
-      yield [this.#nameAt(at), this.#textAt(at)]
+    const places = this.#places
+    for (let at = 0; at < places.length - 1; at += 3)
+      yield [this.#nameAt(at), this.#text.slice(places[at + 2], places[at + 3])]
   }
 
   /** All fields packed, with some written anew; `undefined` removes one. What is not named is copied as it is. */
@@ -209,10 +210,6 @@ export class PackedFields extends FieldTexts {
 
   #nameAt(at: number): string {
     return this.#text.slice(this.#places[at + 1], this.#places[at + 2])
-  }
-
-  #textAt(at: number): string {
-    return this.#text.slice(this.#places[at + 2], this.#places[at + 3])
   }
 }
 
