@@ -1,3 +1,4 @@
+import { Batch, type Group, type Waiting as InBatch } from '../../calls/batch.js'
 import type { Statement } from '../dialects/dialect.js'
 import { SqlSilence, type SqlClient, type SqlResult, type SqlValue } from './sql-client.js'
 
@@ -21,7 +22,9 @@ interface SqliteStatement {
 /**
  * Runs statements on a file, in this process. While another process writes, statements are tried again until their
  * deadline, and the event loop goes on: `busy_timeout` would stop it. They wait in one line, of which the first is
- * tried, so that none is overtaken until its time is up, and that a busy file is not asked by all of them.
+ * tried, so that none is overtaken until its time is up, and that a busy file is not asked by all of them. In a file of
+ * ours, the reads of one turn of the event loop share a transaction, and its writes another, which locks the file and
+ * writes its log once. A database of the application may be in a transaction of its own.
  */
 export class SqliteFile implements SqlClient {
   readonly address: string
@@ -29,6 +32,8 @@ export class SqliteFile implements SqlClient {
   readonly #database: SqliteDatabase
   readonly #isOurs: boolean
   readonly #statements = new Map<string, SqliteStatement>()
+  readonly #reads = this.#together('BEGIN')
+  readonly #writes = this.#together('BEGIN IMMEDIATE')
   #line: Waiting[] = []
 
   constructor(database: SqliteDatabase, address: string, isOurs: boolean) {
@@ -42,18 +47,47 @@ export class SqliteFile implements SqlClient {
     values: readonly SqlValue[],
     deadline: number,
   ): Promise<SqlResult> {
-    if (performance.now() >= deadline) throw new SqlSilence('timeout')
-    if (this.#line.length === 0 || isRead(statement)) {
+    const item = { statement, values, deadline }
+    if (this.#isOurs) return (isRead(statement) ? this.#reads : this.#writes).add(item)
+    return new Promise((resolve, reject) => this.#runOrWait({ item, resolve, reject }))
+  }
+
+  #together(begin: Begin): Batch<Query, SqlResult> {
+    return new Batch((groups) => {
+      for (const group of groups) this.#runTogether(group, begin)
+    })
+  }
+
+  #runTogether(group: Group<Query, SqlResult>, begin: Begin): void {
+    if (group.length > 1 && (this.#line.length === 0 || begin === 'BEGIN')) {
       try {
-        return this.#run(statement, values)
-      } catch (error) {
-        if (!isBusy(error) || isOver(deadline)) throw error
+        const work = () => group.map(({ item }) => this.#runInTime(item))
+        const results = this.#inTransaction(work, begin)
+        for (const [index, { resolve }] of group.entries()) resolve(results[index] as SqlResult)
+        return
+      } catch {
+        // Nothing of it was done: each is tried alone, and fails alone.
       }
     }
-    return new Promise((resolve, reject) => {
-      this.#line.push({ statement, values, deadline, resolve, reject })
-      if (this.#line.length === 1) void this.#serveLine()
-    })
+    for (const one of group) this.#runOrWait(one)
+  }
+
+  #runOrWait(waiting: Waiting): void {
+    const { item, resolve, reject } = waiting
+    if (this.#line.length === 0 || isRead(item.statement)) {
+      try {
+        return resolve(this.#runInTime(item))
+      } catch (error) {
+        if (!isBusy(error) || isOver(item.deadline)) return reject(error)
+      }
+    }
+    this.#line.push(waiting)
+    if (this.#line.length === 1) void this.#serveLine()
+  }
+
+  #runInTime({ statement, values, deadline }: Query): SqlResult {
+    if (performance.now() >= deadline) throw new SqlSilence('timeout')
+    return this.#run(statement, values)
   }
 
   async #serveLine(): Promise<void> {
@@ -70,7 +104,7 @@ export class SqliteFile implements SqlClient {
     const [first] = this.#line
     if (!first) return false
     try {
-      first.resolve(this.#run(first.statement, first.values))
+      first.resolve(this.#run(first.item.statement, first.item.values))
     } catch (error) {
       if (isBusy(error)) {
         this.#refuseLate(error)
@@ -83,7 +117,7 @@ export class SqliteFile implements SqlClient {
   }
 
   #refuseLate(error: unknown): void {
-    const late = this.#line.filter(({ deadline }) => isOver(deadline))
+    const late = this.#line.filter(({ item }) => isOver(item.deadline))
     if (late.length === 0) return
     this.#line = this.#line.filter((one) => !late.includes(one))
     for (const one of late) one.reject(error)
@@ -93,23 +127,29 @@ export class SqliteFile implements SqlClient {
     const statement = this.#prepared(given.text)
     const leavesOpen = statement.interrupt !== undefined && !isRead(given)
     if (!leavesOpen || this.#database.inTransaction) return resultOf(statement, given, values)
-    return this.#runAlone(() => resultOf(statement, given, values))
+    // `libsql` leaves a statement open that found the file busy, and with it the moment that this connection reads at:
+    // what other processes write meanwhile it would not see. So the file is taken first, by a statement that ends.
+    return this.#inTransaction(() => resultOf(statement, given, values), 'BEGIN IMMEDIATE')
   }
 
-  /**
-   * `libsql` leaves a statement open that found the file busy, and with it the moment that this connection reads at:
-   * what other processes write meanwhile it would not see. So the file is taken first, by a statement that ends.
-   */
-  #runAlone(write: () => SqlResult): SqlResult {
+  #inTransaction<Result>(work: () => Result, begin: Begin): Result {
     const database = this.#database
-    database.exec('BEGIN IMMEDIATE')
+    database.exec(begin)
     try {
-      const result = write()
+      const result = work()
       database.exec('COMMIT')
       return result
     } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK')
+      this.#rollBack()
       throw error
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec('ROLLBACK')
+    } catch {
+      // After some errors SQLite has done so itself, and there is no transaction any more.
     }
   }
 
@@ -161,14 +201,16 @@ const CODES: Readonly<Record<number, string>> = {
   26: 'SQLITE_NOTADB',
 }
 
-/** What waits for the file. */
-interface Waiting {
+type Begin = 'BEGIN' | 'BEGIN IMMEDIATE'
+
+interface Query {
   readonly statement: Statement
   readonly values: readonly SqlValue[]
   readonly deadline: number
-  resolve(result: SqlResult): void
-  reject(error: unknown): void
 }
+
+/** What waits for the file. */
+type Waiting = InBatch<Query, SqlResult>
 
 /** Who reads does not wait for who writes. */
 function isRead({ text }: Statement): boolean {
