@@ -113,7 +113,7 @@ export class RecordHome implements NewHome {
     return {
       value,
       ...facts,
-      cookie: (opened) => cookie.carry(opened.id, opened.metadata ?? opened.metadataNow, expiry),
+      cookie: (opened) => cookie.carry(opened.id, opened.metadataNow, expiry),
     }
   }
 

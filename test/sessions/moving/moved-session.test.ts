@@ -187,13 +187,30 @@ test.each(['{', 'null', '{"nonce":'])(
   'a note that is damaged (%s) still says that the session was taken over',
   async (damaged) => {
     const backend = new NotesBackend()
-    const ours = await newApp(one, { backend })
+    let reads = 0
+    const counted: OldSessions = {
+      names: ['old'],
+      find: async () => [
+        {
+          text: 'cookie',
+          key: 'the one',
+          read: async () => {
+            reads += 1
+            return { data: { user: 'ada' } }
+          },
+          end: async () => [],
+        },
+      ],
+    }
+    const ours = await newApp(counted, { backend })
     const browser = new Browser([['old', 'x']])
     const thief = browser.copy()
     expect((await browser.get(ours.url, '/me')).body.user).toBe('ada')
     await browser.get(ours.url, '/logout')
     backend.damaged = damaged
     expect((await thief.get(ours.url, '/me')).body.user).toBeNull()
+    // It is not read again.
+    expect(reads).toBe(1)
   },
 )
 
