@@ -56,7 +56,7 @@ export class RequestGate {
     for (let index = 0; index < rawHeaders.length; index += 2) {
       const given = rawHeaders[index]!
       // Few names are of these lengths, so that few are put into lower case.
-      if (!LENGTHS.has(given.length)) continue
+      if (((LENGTHS >> given.length) & 1) === 0) continue
       const name = given.toLowerCase()
       if (name === 'host') host = host === undefined ? rawHeaders[index + 1]! : TWO
       else if (name === 'transfer-encoding')
@@ -129,9 +129,10 @@ export class RequestGate {
 /** RFC 9112 3.2: more than one Host is a 400; a proxy in front may have read the other one. It is none, and no coding. */
 const TWO = ', '
 
-/** Of the names that the gate looks for. */
-const LENGTHS: ReadonlySet<number> = new Set(
-  ['host', 'transfer-encoding', 'upgrade'].map((name) => name.length),
+/** A bit for the length of each name that the gate looks for; the names are compared as well. */
+const LENGTHS = ['host', 'transfer-encoding', 'upgrade'].reduce(
+  (bits, { length }) => bits | (1 << length),
+  0,
 )
 
 /** RFC 9112 3.2: beside a path, `OPTIONS *` and the absolute form that proxies are sent. */
