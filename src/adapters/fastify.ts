@@ -1,3 +1,8 @@
+/**
+ * Handlers and hooks of Fastify that ask by type.
+ *
+ * @module ingot/fastify
+ */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {

@@ -1,3 +1,8 @@
+/**
+ * Handlers and middleware of h3 that ask by type.
+ *
+ * @module ingot/h3
+ */
 import { H3Event, HTTPError, onDispose, type Middleware } from 'h3'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {

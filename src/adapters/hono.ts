@@ -1,3 +1,8 @@
+/**
+ * Handlers and middleware of Hono that ask by type.
+ *
+ * @module ingot/hono
+ */
 import { Context, type Handler, type Hono, type MiddlewareHandler, type Next } from 'hono'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {

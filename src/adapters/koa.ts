@@ -1,3 +1,8 @@
+/**
+ * Middleware of Koa that asks by type.
+ *
+ * @module ingot/koa
+ */
 import type { Context, Middleware, Next } from 'koa'
 import { CallSite, type AnyToken, type Values } from '../di/index.js'
 import {

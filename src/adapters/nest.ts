@@ -37,7 +37,7 @@ export class IngotModule implements OnModuleInit {
 
   /**
    * @param app stays open when Nest closes: close it yourself.
-   * @param options.provide classes for constructors of services, which Nest then makes for each request.
+   * @param options `provide`: classes for constructors of services, which Nest then makes for each request.
    */
   static forRoot(
     app: App,
