@@ -87,6 +87,8 @@ class World {
     const begun = copy ? Math.max(0, Math.min(to, BEGUN) - from) : to - from
     await this.repeat(begun, () => ({ path: '/begin' }))
     if (from + begun < to) await copy!(to - from - begun)
+    // Was the first one evicted meanwhile? Then this throws.
+    await this.#ask({ path: '/again', session: 0 })
   }
 
   async weigh(sessions: number): Promise<Filling> {

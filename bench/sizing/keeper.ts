@@ -31,7 +31,7 @@ export interface Keeper {
 
 /** Longer than a run, so that no session ends meanwhile. */
 const LIFE = 30 * 86_400
-const life = { idleTimeout: LIFE, absoluteTimeout: LIFE }
+const life = { idleTimeout: LIFE, absoluteTimeout: LIFE, conflictTimeoutMs: 60_000 }
 /** A busy machine must not make it refuse what others wait for. */
 const patient = { migrate: true, timeoutMs: 60_000 }
 
@@ -76,8 +76,6 @@ export const keepers: Readonly<
   },
   mysql: async (url, newId) => {
     const connection = await createConnection(url)
-    // Keys come in no order: pages that do not fit are read and written again and again.
-    await connection.query('SET GLOBAL innodb_buffer_pool_size = 1073741824')
     const sizes = `SELECT coalesce(sum(file_size), 0) AS bytes
       FROM information_schema.innodb_sys_tablespaces WHERE name LIKE 'shop/ingot%'`
     return {
@@ -127,7 +125,7 @@ export const keepers: Readonly<
     stop: async () => {},
   }),
   memory: async (_url, newId) => ({
-    store: new MemoryStore({ limit: 10_000_000, newId, ...life }),
+    store: new MemoryStore({ limit: 10_000_000, maxBytes: 2 ** 40, newId, ...life }),
     components: [],
     bytes: async () => {
       // Some values are let go only in the turn after the one that found them dead.

@@ -23,28 +23,26 @@ const SECONDS_BETWEEN = 10
 /** Of each ten requests with a session, those that write. */
 const WRITES = 1
 
-/** The page with the tables of these figures between its markers. */
-export function pageWith(page: string, figures: Figures): string {
-  return page.replace(
-    /(<!-- figures: .* -->\n)[^]*?(\n<!-- end -->)/,
-    (_, start: string, end: string) => `${start}\n${tables(figures)}\n${end}`,
-  )
+/** What the page shows of the figures, by the name in its markers. */
+export function partsOf(figures: Figures): Readonly<Record<string, string>> {
+  const { node, processor, cores, load, rounds, cookie } = figures
+  return {
+    where: `Node ${node.slice(1)}, ${processor}, ${cores} cores, which others used too (load ${load.toFixed(0)}); medians of ${rounds} rounds.`,
+    bytes: bytesTable(figures),
+    cookie: `The cookie of a \`CookieStore\` has ${cookie} bytes, in each request and in each response that writes; the server keeps nothing.`,
+    many: manyTable(figures),
+    requests: costTable(figures),
+    one: capacityTable(figures),
+  }
 }
 
-/** All tables, with a heading for each. */
-export function tables(figures: Figures): string {
-  return [
-    `Node ${figures.node.slice(1)}, ${figures.processor}, ${figures.cores} cores; medians of ${figures.rounds} rounds.`,
-    '## Bytes of a session',
-    bytesTable(figures),
-    `The cookie of a \`CookieStore\` has ${figures.cookie} bytes, in each request and in each response that writes; the server keeps nothing.`,
-    '## So many sessions',
-    manyTable(figures),
-    '## A request',
-    costTable(figures),
-    '## One of each',
-    capacityTable(figures),
-  ].join('\n\n')
+/** The page with these figures between its markers. */
+export function pageWith(page: string, figures: Figures): string {
+  const parts = partsOf(figures)
+  return page.replace(
+    /(<!-- figures: (\w+) -->\n)[^]*?(\n<!-- end -->)/g,
+    (_, start: string, name: string, end: string) => `${start}\n${parts[name]}\n${end}`,
+  )
 }
 
 function bytesTable({ fillings }: Figures): string {

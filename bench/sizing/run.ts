@@ -8,7 +8,7 @@ import { environment } from '../di/environment.js'
 import { costsOf } from './costs.js'
 import { fill } from './fill.js'
 import type { Figures, Place } from './figures.js'
-import { pageWith, tables } from './report.js'
+import { pageWith, partsOf } from './report.js'
 
 // kept.ts reads it when it is loaded.
 process.env['BENCH_KEPT'] = JSON.stringify({ keys: 11 })
@@ -49,7 +49,7 @@ for (const name of [...PLACES, 'sealed'] as const) {
   if (!quick) writeFileSync(RESULTS, compact(figures()))
 }
 if (fillings.size === PLACES.length && costs.size > PLACES.length) {
-  console.log(tables(figures()))
+  console.log(Object.values(partsOf(figures())).join('\n\n'))
   if (!quick) writeFileSync(PAGE, pageWith(readFileSync(PAGE, 'utf8'), figures()))
 }
 
