@@ -18,8 +18,9 @@ function listening(store: Store): Promise<number> {
   const listener: RequestListener = (request, response) => {
     if (request.url === '/') return send(response, GREETING)
     withSession(request as never, response as never, (error?: unknown) => {
-      if (error) response.writeHead(503).end()
-      else send(response, answer(request as never))
+      // A store that fails after the response has gone is told as well, and that must not end the process.
+      if (!error) send(response, answer(request as never))
+      else if (!response.headersSent) response.writeHead(503).end()
     })
   }
   const server = createServer(listener)
