@@ -15,7 +15,7 @@ export class Batch<Item, Result> {
   readonly #send: (groups: readonly Group<Item, Result>[]) => void
   #waiting: Waiting<Item, Result>[] = []
 
-  /** @param send gets groups of `MOST_TOGETHER` at most, and settles each of them. */
+  /** @param send gets groups of at most 64, and settles each of them. */
   constructor(send: (groups: readonly Group<Item, Result>[]) => void) {
     this.#send = send
   }
