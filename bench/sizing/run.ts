@@ -1,7 +1,7 @@
 // npm run sizing [-- --only redis,memory --part sessions --sessions 100000,300000 --quick]
 //
 // Fills each store with real sessions, measures what a request costs, and writes sizing-results.json and the tables
-// of docs/sizing.md. --only measures some of it again, --part sessions or requests alone, --sessions with other numbers; --quick is a look, written nowhere.
+// of docs/sizing.md: up to an hour, or minutes with --part requests. --only measures some of it again, --part sessions or requests alone, --sessions with other numbers; --quick is a look, written nowhere.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { environment } from '../di/environment.js'
