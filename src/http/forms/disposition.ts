@@ -17,7 +17,7 @@ const PLAIN = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^\s";]*))\s*/y
  * `undefined` when it is malformed, or is no field of a form.
  */
 export function readDisposition(header: unknown): Disposition | undefined {
-  if (typeof header !== 'string' || !/^\s*form-data\s*(?:;|$)/i.test(header)) return undefined
+  if (typeof header !== 'string' || !/^\s*form-data\s*;/i.test(header)) return undefined
   const parameters = parametersIn(header, ESCAPED, unescaped) ?? parametersIn(header, PLAIN, String)
   const name = parameters?.get('name')
   if (!parameters || name === undefined) return undefined
@@ -35,7 +35,7 @@ function parametersIn(
 ): ReadonlyMap<string, string> | undefined {
   const parameters = new Map<string, string>()
   const end = header.trimEnd().length
-  parameter.lastIndex = Math.max(header.indexOf(';'), 0)
+  parameter.lastIndex = header.indexOf(';')
   for (let at = parameter.lastIndex; at < end; at = parameter.lastIndex) {
     const match = parameter.exec(header)
     if (!match) return undefined
