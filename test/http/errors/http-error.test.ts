@@ -129,6 +129,22 @@ describe('an error', () => {
     expect(reported).toHaveLength(1)
   })
 
+  test.each([
+    [400, false],
+    [499, false],
+    [500, true],
+    [599, true],
+  ])('an HttpError of %i is for onError: %s', async (status, isReported) => {
+    const reported: unknown[] = []
+    const error = new HttpError(status)
+    const fail = () => {
+      throw error
+    }
+    const app = new App({ routes: [route.get('/', fail)], onError: (one) => reported.push(one) })
+    expect((await app.fetch(new Request('http://localhost/'))).status).toBe(status)
+    expect(reported).toEqual(isReported ? [error] : [])
+  })
+
   test('HttpError rejects a status that is no error', () => {
     expect(() => new HttpError(200)).toThrow(RangeError)
     expect(() => new HttpError(404.5)).toThrow(RangeError)
