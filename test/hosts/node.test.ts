@@ -229,6 +229,17 @@ test('who has waited for `drain` since before anything was written goes on', asy
   expect(text).toBe(`${'x'.repeat(100_000)}end`)
 })
 
+test('who waits for `drain` goes on, also where a middleware sends such listeners to a stream of its own', async () => {
+  const { text } = await held((res) => {
+    const { on } = res
+    res.on = (event: string, listener: (...given: never[]) => void) =>
+      event === 'drain' ? res : on.call(res, event, listener as () => void)
+    expect(res.write('x'.repeat(100_000))).toBe(false)
+    res.on('drain', () => res.end('end'))
+  })
+  expect(text).toBe(`${'x'.repeat(100_000)}end`)
+})
+
 test('what cannot be written after the store was slow is a 500, and no process dies of it', async () => {
   const { backend, handle, reported } = shop()
   const url = await serve(
