@@ -184,6 +184,23 @@ describe('the body limit', () => {
     expect((await standard.fetch(request(1_048_577))).status).toBe(413)
   })
 
+  test.each([
+    [0, 200],
+    [-1, 413],
+  ])('holds to the byte for a form that is read part by part: %i more', async (more, status) => {
+    const text = '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
+    const read = async (parts: FormParts) => {
+      for await (const part of parts) await part.text()
+      return 'read'
+    }
+    const forms = new App({
+      bodyLimit: text.length + more,
+      routes: [route.post('/', [FormParts], read)],
+    })
+    const init = post(text, 'multipart/form-data; boundary=x')
+    expect((await forms.fetch(new Request('http://localhost/', init))).status).toBe(status)
+  })
+
   test.each([Number.NaN, -1, 1.5])('cannot be %s, which limits nothing', (limit) => {
     expect(() => app(limit)).toThrow(
       new RangeError(`App: bodyLimit must be a whole number of bytes or Infinity, not ${limit}.`),
