@@ -262,7 +262,7 @@ describe('@Inject(Token) before a parameter', () => {
      the handler of GET /
      └─ Accounts
         └─ token('dsn')
-   Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each call of token('dsn') makes another token.`,
+   Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each token('dsn') is another.`,
     )
   })
 

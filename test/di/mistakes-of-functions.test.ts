@@ -292,7 +292,7 @@ describe('what a mistake of a function says', () => {
            show
            └─ Object.load()
               └─ token('dsn')
-         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each call of token('dsn') makes another token."
+         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each token('dsn') is another."
     `)
   })
 

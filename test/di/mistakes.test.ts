@@ -166,7 +166,7 @@ describe('what a mistake says', () => {
       1. DI_MISSING (GET /): nothing provides token('dsn'), parameter 0 of show.
            show
            └─ token('dsn')
-         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each call of token('dsn') makes another token."
+         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each token('dsn') is another."
     `)
   })
 
@@ -219,7 +219,7 @@ describe('what a mistake says', () => {
            └─ Mailer
               └─ Database
                  └─ token('dsn')
-         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each call of token('dsn') makes another token."
+         Register it in \`components\`: value(dsn, …), singleton(dsn, …) or scoped(dsn, …), where dsn is the constant that is asked for: each token('dsn') is another."
     `)
   })
 

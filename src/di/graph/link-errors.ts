@@ -176,7 +176,7 @@ function remedyFor(token: Token): string {
 /** Whoever writes `token('dsn')` once more has another token. */
 function ofNamedToken(name: string, description: string): string {
   const constant = /^[a-z_$][\w$]*$/i.test(description) ? description : 'it'
-  return `Register it in \`components\`: value(${constant}, …), singleton(${constant}, …) or scoped(${constant}, …), where ${constant} is the constant that is asked for: each call of ${name} makes another token.`
+  return `Register it in \`components\`: value(${constant}, …), singleton(${constant}, …) or scoped(${constant}, …), where ${constant} is the constant that is asked for: each ${name} is another.`
 }
 
 function ofUnknownDecorator(): string {

@@ -76,7 +76,7 @@ test('a missing value is reported with the handler, the path to it, and the reme
      show
      └─ token('a')
         └─ token('b')
-   Register it in \`components\`: value(b, …), singleton(b, …) or scoped(b, …), where b is the constant that is asked for: each call of token('b') makes another token.`,
+   Register it in \`components\`: value(b, …), singleton(b, …) or scoped(b, …), where b is the constant that is asked for: each token('b') is another.`,
   )
 })
 

@@ -203,7 +203,7 @@ describe('what a Resolver cannot give', () => {
 
 1. DI_MISSING: nothing provides token('a'), parameter 0 of Resolver.get.
      token('a')
-   Register it in \`components\`: value(a, …), singleton(a, …) or scoped(a, …), where a is the constant that is asked for: each call of token('a') makes another token.`,
+   Register it in \`components\`: value(a, …), singleton(a, …) or scoped(a, …), where a is the constant that is asked for: each token('a') is another.`,
     )
   })
 
