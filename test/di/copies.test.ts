@@ -29,7 +29,12 @@ describe('a copy of Ingot that was loaded from the same place', () => {
     const name = other.token('name')
     for (const token of [name, other.Session, other.Cookies, other.optional(name)])
       expect(await remedyFor(ours.inject([token] as never, () => 'x'))).toContain(TWICE)
-    expect(await remedyFor(other.inject([], function show() {}))).toContain(TWICE)
+    const show = other.inject([], function show() {})
+    const showing = new ours.App({ routes: [ours.route.get('/', show)] })
+    expect((await refusalOf(showing.ready())).errors[0]).toMatchObject({
+      problem: 'the tokens of show are not known here.',
+      remedy: expect.stringContaining(TWICE),
+    })
     for (const routes of [[other.route.get('/', () => 'x')], [other.route.group('/', [])]]) {
       const error = await refusalOf(new ours.App({ routes: routes as never }).ready())
       expect(error.errors[0]!.remedy).toBe(TWICE)

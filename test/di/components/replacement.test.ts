@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import {
   App,
+  Body,
   DIError,
   inject,
   optional,
   Param,
   Query,
+  requestBody,
   route,
   scoped,
   singleton,
@@ -260,4 +262,22 @@ test('a component that builds from what others give is not resolved by hand, and
     ['Replacement', 'a replacement resolves through what it was given'],
   ] as const)
     expect(() => all.get(name)!.resolve(), name).toThrow(new TypeError(reason))
+})
+
+test('a replacement that reads the body is refused beside another reader', async () => {
+  const order = token<string>('order')
+  const reader: Component = {
+    consumes: requestBody,
+    canHandleParameter: (parameter) => parameter.token === order,
+    resolve: () => 'read',
+  }
+  const app = new App({
+    components: [value(order, 'given')],
+    routes: [route.post('/', [order, Body(String)], (one) => one)],
+  })
+  await app.ready()
+  const replacing = () => app.override(order, reader as never)
+  expect(replacing).toThrow(
+    "DI_BODY_TWICE (POST /): the body of a request can be read once, but token('order') and Body(String) each read it.",
+  )
 })
