@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
+import { Hono } from 'hono'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { handlers } from '../../src/adapters/express.js'
+import { handlers as handlersOfHono } from '../../src/adapters/hono.js'
 import { App, Body } from '../../src/index.js'
 
 /** What a handler is given that asks for a body which the framework has read before. */
@@ -88,4 +90,28 @@ describe('a body that the framework has parsed', () => {
       'The body was read before Ingot could read it, and nothing of it is in req.body: put the application before the parser, or ask the parser for what it has read.',
     ])
   })
+})
+
+test.each([
+  [50, 200],
+  [51, 413],
+])('a body of %i bytes that Hono has read is within its limit: %i', async (size, status) => {
+  const app = new App({ routes: [], bodyLimit: 50 })
+  const shop = new Hono()
+  shop.use(async (c, next) => {
+    await c.req.text()
+    await next()
+  })
+  shop.post(
+    '/',
+    handlersOfHono(app)([Body(String)], (body, c) => c.text(body)),
+  )
+  shop.onError((error, c) => c.text(error.message, (error as { status?: 413 }).status ?? 500))
+  const text = 'x'.repeat(size)
+  const init = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: text }
+  const response = await shop.request('http://shop.test/', init)
+  expect([response.status, await response.text()]).toEqual([
+    status,
+    status === 200 ? text : 'The body may have 50 bytes at most',
+  ])
 })
