@@ -7,6 +7,7 @@ import {
   inject,
   Param,
   Reply,
+  Route,
   scoped,
   Session,
   sessions,
@@ -36,6 +37,15 @@ const post = (path = '/', init: RequestInit = {}): Request =>
   new Request(URL_OF + path, { method: 'POST', ...init })
 
 describe('app.handler', () => {
+  test('is a route of any path to whoever asks for the route', async () => {
+    const { app } = shop()
+    const show = app.handler([Route], (route) => `${route.path} ${String(route)}`)
+    const response = await show(post('/somewhere'))
+    expect(await response.text()).toMatch(
+      /^\/\* a handler of .+ at test\/hosts\/fetch\.test\.ts:\d+$/,
+    )
+  })
+
   test('is a route without a path: it asks by type, and returns what a route may return', async () => {
     const { app } = shop()
     const POST = app.handler([Session], (session) => count(session))
