@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { handlers, mount, type Listener } from '../../src/adapters/node.js'
-import { App, BackendStore, Session, sessions, route } from '../../src/index.js'
+import { App, BackendStore, Hooks, Session, sessions, route } from '../../src/index.js'
 import { cookieOf, count, GatedBackend } from './host-suite.js'
 
 const closing: (() => Promise<unknown>)[] = []
@@ -223,6 +223,25 @@ test('whoever writes to the socket itself loses the cookie, and onError hears of
   await expect.poll(() => reported).toHaveLength(1)
   expect((reported[0] as Error).message).toContain('wrote to the socket')
   expect(backend.writes).toBe(1)
+})
+
+test('what waits for the end of the response runs once, after the last byte', async () => {
+  const { handle, backend } = shop()
+  const ended: unknown[] = []
+  const url = await serve(
+    handle([Session, Hooks], (session, hooks, _req, res) => {
+      count(session)
+      hooks.afterResponse((outcome) => void ended.push([outcome.ok, res.writableFinished]))
+      res.write('a')
+      res.end('b')
+    }),
+  )
+  const gate = backend.hold()
+  const answering = fetch(url, { method: 'POST' })
+  await gate.reached()
+  gate.release()
+  expect(await (await answering).text()).toBe('ab')
+  await expect.poll(() => ended).toEqual([[true, true]])
 })
 
 test('who has waited for `drain` since before anything was written goes on', async () => {
