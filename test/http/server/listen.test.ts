@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { Agent, request as send, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
@@ -22,6 +23,15 @@ test('serves on a free port, and tells its address', async () => {
   expect(server.port).toBeGreaterThan(0)
   expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
   expect(await (await fetch(`${server.url}/caf%C3%A9`)).text()).toBe('café')
+})
+
+test('tells those who listen to `ingot:listen` which application is served where', async () => {
+  const heard: unknown[] = []
+  const hear = (message: unknown): void => void heard.push(message)
+  subscribe('ingot:listen', hear)
+  onTestFinished(() => void unsubscribe('ingot:listen', hear))
+  const { app, server } = await serve({ routes: [] })
+  expect(heard).toEqual([{ app, url: server.url }])
 })
 
 test('takes a port alone, and is then reached as localhost', async () => {
