@@ -85,10 +85,12 @@ describe('redisSentinel', () => {
     await ready(client)
     await expect.poll(() => [sentinel.listeners(), found.listeners()]).toEqual([1, 1])
     const disconnect = vi.spyOn(client, 'disconnect')
-    master = two.port
     // The failover of another master, and one that led to where the client is.
     found.announce(`crm 127.0.0.1 ${one.port} 127.0.0.1 ${two.port}`)
     found.announce(`shop 127.0.0.1 ${two.port} 127.0.0.1 ${one.port}`)
+    for (let times = 0; times < 10; times++) await client.ping()
+    expect(disconnect).not.toHaveBeenCalled()
+    master = two.port
     found.announce(`shop 127.0.0.1 ${one.port} 127.0.0.1 ${two.port}`)
     await expect
       .poll(() => client.status === 'ready' && client.stream.remotePort, { timeout: 5000 })
@@ -238,7 +240,7 @@ async function fakeSentinel(masterPort: () => number, otherPorts: () => number[]
   const listening = new Set<Socket>()
   const waiting: (() => void)[] = []
   let isHolding = false
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
