@@ -1,8 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +8,7 @@ import { promisify } from 'node:util'
 import { App, ClientAddress, route } from 'ingot'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { requireProgram } from '../../test/support/installed-program.js'
+import { freePort } from '../../test/support/free-port.js'
 
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8')
 
@@ -109,13 +108,4 @@ http { access_log off; ${paths}\n${site.replace('listen 8080', `listen 127.0.0.1
   const url = `http://127.0.0.1:${port}/`
   await vi.waitFor(() => fetch(url), { timeout: 30_000, interval: 50 })
   return { url, port, release }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

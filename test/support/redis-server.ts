@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requireProgram } from './installed-program.js'
+import { freePort } from './free-port.js'
 
 /** A real, empty redis-server for one test, on its own port. */
 export interface RedisServer extends AsyncDisposable {
@@ -127,16 +128,5 @@ function ask(port: number, command: string): Promise<string> {
     socket.on('data', (chunk) => (reply += chunk.toString()))
     socket.on('error', () => socket.destroy())
     socket.once('close', () => resolve(reply))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
   })
 }

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { delimiter } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { cookieOf } from '../hosts/host-suite.js'
 import { Consumer } from '../package/consumer.js'
 import { projects, type FetchProject } from './fetch-projects.js'
+import { freePort } from '../support/free-port.js'
 
 const PACKAGES = [
   'next@16',
@@ -100,7 +100,7 @@ async function build(project: FetchProject): Promise<void> {
 }
 
 async function serve(project: FetchProject): Promise<string> {
-  const port = String(await freePort())
+  const port = String(await freePort('localhost'))
   const environment = { ...QUIET, PORT: port, HOST: 'localhost', NODE_ENV: 'production' }
   const child = consumer.start(project.start, folderOf(project), environment, node)
   onTestFinished(async () => {
@@ -120,15 +120,6 @@ async function serve(project: FetchProject): Promise<string> {
   })
   // Next knows itself by this name alone.
   return `http://localhost:${port}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function newerNode(): Promise<string> {

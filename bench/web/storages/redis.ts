@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 import { pin, REST } from '../worker.js'
 import type { Storage } from './storage.js'
+import { freePort } from '../../../test/support/free-port.js'
 
 /**
  * A redis-server of this run alone, which keeps nothing on disk, on a port that is free, so that two runs at once do
@@ -44,14 +44,4 @@ export async function startRedis(): Promise<Storage> {
       server.kill('SIGKILL')
     },
   }
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

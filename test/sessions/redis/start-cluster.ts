@@ -1,6 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
+import { freePort } from '../../support/free-port.js'
 
 /** A Redis Cluster of three masters, for one test file. */
 export interface RedisCluster {
@@ -82,15 +82,4 @@ async function untilStateIsOk(client: Redis): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('The cluster was not ready within twenty seconds.')
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
 }
