@@ -176,4 +176,5 @@ async function timeToClose(app: { close(): Promise<void> }): Promise<number> {
   return performance.now() - started
 }
 
+/** For how long a node is away, or visitors go on: what an outage costs is measured in time. */
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))

@@ -108,6 +108,7 @@ export async function startLoad(app: App, visitors = 8): Promise<{ stop(): Promi
         total.failed += 1
         failedSince += 1
       }
+      // Without a pause the shop would be at its limit, and the figures would not be those of the outage.
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     return known
