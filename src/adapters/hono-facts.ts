@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { FetchHostExchange, type FetchHostFacts } from '../http/index.js'
+import { FetchHostExchange, headerIn, type FetchHostFacts } from '../http/index.js'
 
 /** What @hono/node-server gives. */
 export interface NodeBindings {
@@ -40,9 +40,7 @@ class HonoFacts implements FetchHostFacts {
 
   header(name: string): string | null {
     const { incoming } = nodeOf(this.source) ?? {}
-    if (!incoming) return this.source.req.raw.headers.get(name)
-    const content = incoming.headers[name]
-    return (Array.isArray(content) ? content.join(', ') : content) ?? null
+    return incoming ? headerIn(incoming, name) : this.source.req.raw.headers.get(name)
   }
 
   /** Hono keeps what was read through `c.req`. */

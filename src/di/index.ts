@@ -32,6 +32,7 @@ export { Resolver } from './tokens/resolver.js'
 export {
   aBoolean,
   aFunction,
+  aList,
   anObjectWith,
   aText,
   checkedElsewhere,

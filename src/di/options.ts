@@ -78,6 +78,7 @@ export const aBoolean: OptionRule = {
   isFine: (value) => typeof value === 'boolean',
   rule: 'true or false',
 }
+export const aList: OptionRule = { isFine: Array.isArray, rule: 'a list' }
 export const aText: OptionRule = { isFine: (value) => typeof value === 'string', rule: 'a text' }
 
 /** One of some words. */

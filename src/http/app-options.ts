@@ -1,6 +1,7 @@
 import {
   aBoolean,
   aFunction,
+  aList,
   checkedElsewhere,
   checkedFor,
   checkOptions,
@@ -99,8 +100,6 @@ function complete(options: AppOptions): CompleteOptions {
   checkBytes('App: bodyMemory', all.bodyMemory)
   return Object.assign(all, { formLimits: formLimitsOf(all.formLimits) })
 }
-
-const aList = { isFine: Array.isArray, rule: 'a list' }
 
 const RULES: OptionRules<AppOptions> = {
   routes: aList,

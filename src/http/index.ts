@@ -30,7 +30,13 @@ export type { Ask, FetchHandler, HostOptions } from './hosts/hosts.js'
 export { FetchHostExchange, type FetchHostFacts } from './hosts/fetch-host-exchange.js'
 export { holdHead } from './hosts/held-head.js'
 export { addWithHead } from './hosts/lines-with-head.js'
-export { headersNow, headersOf, resetHeaders, type HeadersThen } from './hosts/node-headers.js'
+export {
+  headerIn,
+  headersNow,
+  headersOf,
+  resetHeaders,
+  type HeadersThen,
+} from './hosts/node-headers.js'
 export { NodeHostExchange, sourceOf, type NodeHostFacts } from './hosts/node-host-exchange.js'
 export { RequestScope, type HostHead } from './hosts/request-scope.js'
 export type { HeaderLine } from './response/plain-response.js'

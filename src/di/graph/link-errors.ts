@@ -163,9 +163,9 @@ function remedyFor(token: Token): string {
   if (known) return known
   const name = describeToken(token)
   if (token instanceof NamedToken) return ofNamedToken(name, token.description)
-  const once = isClass(token) ? ` singletonClass(${name}),` : ''
+  const once = isClassToken(token) ? ` singletonClass(${name}),` : ''
   const register = `Register it in \`components\`: value(${name}, …),${once} singleton(${name}, …) or scoped(${name}, …)`
-  if (!isClass(token)) return `${register}.`
+  if (!isClassToken(token)) return `${register}.`
   if (isDoubled)
     return `${register}. A class that tsyringe decorates is not seen here: the bundle holds tsyringe twice. Leave tsyringe out of the bundle, or have the bundler prefer \`main\` to \`module\`.`
   if (Reflect.hasOwnMetadata('design:paramtypes', token as object))
@@ -186,6 +186,6 @@ function ofUnknownDecorator(): string {
   return "A decorator of the class is not known here: if it is tsyringe's, tsyringe is installed twice, which `npm ls tsyringe` shows."
 }
 
-function isClass(token: Token): boolean {
+function isClassToken(token: Token): boolean {
   return typeof token === 'function' && !('kind' in token)
 }

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionRules } from '../../di/index.js'
+import { aList, checkOptions, type OptionRules } from '../../di/index.js'
 import type { Exchange } from '../request/exchange.js'
 import { HttpError } from '../errors/http-error.js'
 import { checkedOrigin, originOf } from './origin.js'
@@ -102,8 +102,6 @@ function rejection(detail: string): HttpError {
     "To let a partner's pages send it, add their origin to `trustedOrigins`, or the route to `exempt`."
   return new HttpError(403, `${detail} ${remedy}`, { code: 'CROSS_ORIGIN' })
 }
-
-const aList = { isFine: Array.isArray, rule: 'a list' }
 
 /** What the options of a guard take; each origin and route is checked when it is read. */
 export const CROSS_ORIGIN_RULES: OptionRules<CrossOriginOptions> = {

@@ -1,5 +1,11 @@
-import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http'
 import type { HostHeaders } from './host-lines.js'
+
+/** A header of a request of Node, by its name in lower case, as the host and its middleware have it. */
+export function headerIn({ headers }: IncomingMessage, name: string): string | null {
+  const content = headers[name]
+  return (Array.isArray(content) ? content.join(', ') : content) ?? null
+}
 
 /** Node's headers as `addLines` takes them. */
 export function headersOf(res: ServerResponse): HostHeaders {

@@ -5,6 +5,7 @@ import { Exchange } from '../request/exchange.js'
 import { pathIn } from '../request/request-target.js'
 import { normalPath } from '../routing/path.js'
 import { bodyStream, collected, type Body } from '../server/message-body.js'
+import { headerIn } from './node-headers.js'
 import { parsedBytes } from './parsed-body.js'
 
 /** What a host that runs on Node knows of a request better than its socket. */
@@ -91,8 +92,7 @@ export class NodeHostExchange extends Exchange {
   }
 
   header(name: string): string | null {
-    const content = this.#req.headers[name]
-    return (Array.isArray(content) ? content.join(', ') : content) ?? null
+    return headerIn(this.#req, name)
   }
 
   /** What the host has parsed already is written as bytes again, so that the same checks and limits hold. */

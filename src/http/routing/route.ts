@@ -1,4 +1,5 @@
 import {
+  aList,
   checkedElsewhere,
   checkOptions,
   describeGiven,
@@ -76,8 +77,6 @@ export function checkBytes(option: string, bytes: number): void {
   if (bytes === Infinity || (Number.isInteger(bytes) && bytes >= 0)) return
   throw new RangeError(`${option} must be a whole number of bytes or Infinity, not ${bytes}.`)
 }
-
-const aList = { isFine: Array.isArray, rule: 'a list' }
 
 const RULES: OptionRules<RouteOptions> = { middleware: aList, bodyLimit: checkedElsewhere }
 
