@@ -22,6 +22,10 @@ interface ResponseHandlerOptions {
 const BODY_READ =
   'A middleware or hook read the body of the response, so that nothing is left to send. Read that of response.clone().'
 
+function withoutNext(middleware: string): string {
+  return `The middleware ${middleware} returned nothing and did not call next(), so there is nothing to send. Ask for Next and add \`return next()\`, or return a response: for an empty one, new Response(null, { status: 204 }).`
+}
+
 /** Fetch standard 3.6: without it a browser runs a text answer as a script, or takes it for a style sheet. */
 const NOSNIFF: readonly HeaderLine[] = [['x-content-type-options', 'nosniff']]
 
@@ -52,6 +56,12 @@ export class ResponseHandler implements ResultHandler<Response> {
     const response = (exchange.response = respond(value, reply?.status))
     if (!exchange.isStreamed || exchange.method === 'HEAD') return response
     return withFirstChunk(response).then((begun) => (exchange.response = begun))
+  }
+
+  /** A forgotten `next()` would answer each visitor with nothing. A middleware may set the status and no more. */
+  checkSilence(middleware: string, input: unknown): void {
+    if ((input as Exchange).replyIfUsed?.status === undefined)
+      throw new TypeError(withoutNext(middleware))
   }
 
   /** Drops the status, headers and cookies that the handler has set; what middleware and hooks set stays. */

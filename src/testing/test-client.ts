@@ -3,6 +3,7 @@ import {
   aFunction,
   checkedElsewhere,
   checkOptions,
+  describeGiven,
   isObject,
   type OptionRules,
 } from '../di/index.js'
@@ -75,6 +76,10 @@ export class TestClient {
   readonly #headers: Headers
 
   constructor(app: Fetchable, options: TestClientOptions = {}) {
+    if (typeof (app as Partial<Fetchable> | undefined)?.fetch !== 'function')
+      throw new TypeError(
+        `testClient() needs the application, or an object with fetch(request), not ${describeGiven(app)}: testClient(app).`,
+      )
     checkOptions('testClient', options, CLIENT_RULES)
     this.#app = app
     this.#headers = new Headers(options.headers)

@@ -111,6 +111,11 @@ test.each<[string, () => unknown, string]>([
     'value(Clock) needs the value, not undefined: value(Clock, new Clock(…)).',
   ],
   [
+    'a class that is given as its own value',
+    () => value(Clock, unchecked(Clock)),
+    'value(Clock) was given the class itself: value(Clock, new Clock(…)), or component(Clock) to have it made.',
+  ],
+  [
     'a text in place of a token',
     () => value(unchecked('dsn'), 'db://local'),
     'value takes a token first, not "dsn": a class, or const it = token<…>("dsn").',

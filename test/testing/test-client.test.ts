@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { route } from '../../src/http/index.js'
 import { testClient, type Fetchable } from '../../src/testing/test-client.js'
 
 /** Responds with the request. */
@@ -120,6 +121,18 @@ test('cookies expire by the clock of the client', async () => {
   await client.get('/')
   now = 60_000
   expect(client.cookies.has('a')).toBe(false)
+})
+
+test.each([
+  [{}, 'an object'],
+  [undefined, 'undefined'],
+  [route.get('/', () => 'x'), 'an object of Route'],
+])('a client of %o is refused where it is made', (given, told) => {
+  expect(() => testClient(given as unknown as Fetchable)).toThrow(
+    new TypeError(
+      `testClient() needs the application, or an object with fetch(request), not ${told}: testClient(app).`,
+    ),
+  )
 })
 
 test('json() reads the response, and throws the status and the text when it is not 2xx', async () => {

@@ -28,13 +28,17 @@ export interface ProviderOptions<Value> {
 /**
  * Provides a value that exists already.
  *
- * @throws TypeError when the value of a class is `undefined`.
+ * @throws TypeError when the value of a class is `undefined`, or the class itself.
  */
 export function value<Value>(token: Token<Value>, given: NoInfer<Value>): Component<Value> {
   checkToken('value', token)
   if (given === undefined && typeof token === 'function' && !isMarker(token))
     throw new TypeError(
       `value(${describeToken(token)}) needs the value, not undefined: value(${describeToken(token)}, new ${describeToken(token)}(…)).`,
+    )
+  if (typeof token === 'function' && (given as unknown) === token)
+    throw new TypeError(
+      `value(${describeToken(token)}) was given the class itself: value(${describeToken(token)}, new ${describeToken(token)}(…)), or component(${describeToken(token)}) to have it made.`,
     )
   return new Provider(token, 'value', () => given, { isSingleton: true, isGiven: true })
 }

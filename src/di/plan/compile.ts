@@ -57,7 +57,8 @@ function compileSegment(segment: Segment, context: CompileContext): Continue {
   const call = calling(segment, context)
   const nextSlot = segment.steps.find(({ edge }) => edge.kind === 'next')?.slot
   const { resultHandler, continuation } = context
-  let next = withResult(call, { resultHandler, continuation, nextSlot })
+  const middleware = isHandler(segment, context.layout) ? undefined : segment.node.label
+  let next = withResult(call, { resultHandler, continuation, nextSlot, middleware })
   for (const batch of batches(segment.steps).reverse()) {
     next = compileBatch(
       batch.map((one) => new CompiledStep(one, context)),
@@ -67,11 +68,15 @@ function compileSegment(segment: Segment, context: CompileContext): Continue {
   return next
 }
 
-function calling({ node, arguments: slots }: Segment, { observer, layout }: CompileContext) {
+function calling(segment: Segment, { observer, layout }: CompileContext): Continue {
+  const { node, arguments: slots } = segment
   const call = caller(functionOf(node), slots)
   if (!observer) return call
-  const isHandler = layout.segments.at(-1)?.node === node
-  return observed(call, node, isHandler ? 'handler' : 'middleware', observer)
+  return observed(call, node, isHandler(segment, layout) ? 'handler' : 'middleware', observer)
+}
+
+function isHandler(segment: Segment, { segments }: Layout): boolean {
+  return segment === segments.at(-1)
 }
 
 /** A batch is a chain of steps. When a member waits, those after it start beside it. */

@@ -11,6 +11,8 @@ export interface ResultHandler<Result> {
   error(error: unknown, input: unknown): Result
   /** Called once for a failed request; errors of its hooks are joined. */
   report(error: unknown, input: unknown): void
+  /** Called when a middleware has returned nothing and not called for the rest. What it throws is the run's error. */
+  checkSilence?(middleware: string, input: unknown): void
   /** Called before the values of the last function are made, when a middleware has called for them. */
   handlerBegins?(input: unknown): void
   /** Called after the last function has returned or thrown, before hooks run and before `error`. */

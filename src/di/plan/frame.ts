@@ -208,10 +208,15 @@ export function stepOf(call: Continue, out: number, next: Continue, wait: Wait):
 
 /** How a function of the pipeline goes on with what it returns. */
 export interface Returning {
-  readonly resultHandler: { value(value: unknown, input: unknown): unknown }
+  readonly resultHandler: {
+    value(value: unknown, input: unknown): unknown
+    checkSilence?(middleware: string, input: unknown): void
+  }
   readonly continuation: Continuation
   /** The slot of its `next`, where it has one. */
   readonly nextSlot: number | undefined
+  /** Its name, where it is a middleware. */
+  readonly middleware: string | undefined
 }
 
 /**
@@ -220,12 +225,13 @@ export interface Returning {
  */
 export function withResult(
   call: Continue,
-  { resultHandler, continuation, nextSlot }: Returning,
+  { resultHandler, continuation, nextSlot, middleware }: Returning,
 ): Continue {
   const toResult = (frame: Frame, value: unknown): unknown => {
-    if (value === undefined && nextSlot !== undefined) {
-      const given = frame[nextSlot]
+    if (value === undefined && middleware !== undefined) {
+      const given = nextSlot === undefined ? undefined : frame[nextSlot]
       if (isThenable(given)) return continuation(frame, given, same)
+      resultHandler.checkSilence?.(middleware, frame[INPUT])
     }
     const result = resultHandler.value(value, frame[INPUT])
     return isThenable(result) ? continuation(frame, result, same) : result
