@@ -10,6 +10,7 @@ import {
   setHead,
   type HeadersThen,
 } from './node-headers.js'
+import { asDictionary } from './node-host-exchange.js'
 import type { HostHead, RequestScope } from './request-scope.js'
 
 /** The bytes that are held before `write` says that it is enough. */
@@ -81,6 +82,7 @@ class HeldHead implements HostHead {
   hold(): void {
     const res = this.#res
     const held: Held = res
+    asDictionary(res)
     const { write, end, flushHeaders } = held
     const heldWrite = (...given: unknown[]): unknown => this.#send(write, given)
     const heldEnd = (...given: unknown[]): unknown => {

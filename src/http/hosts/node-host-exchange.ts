@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
 import { ClientAddress, plainAddress } from '../request/client-address.js'
 import { Exchange } from '../request/exchange.js'
@@ -143,6 +143,18 @@ export class NodeHostExchange extends Exchange {
  */
 export function sourceOf({ rawHeaders }: IncomingMessage): object {
   return rawHeaders
+}
+
+/**
+ * Lets properties be added to a response at little cost, where its prototype was changed as that of a request: once one
+ * was deleted it has no hidden class any more, but a table, to which Express and Node write faster as well.
+ */
+export function asDictionary(res: ServerResponse): void {
+  const isOfNode = Object.hasOwn(Object.getPrototypeOf(res) as object, 'writeHead')
+  if (isOfNode || !Object.hasOwn(res, 'req')) return
+  const { req } = res
+  Reflect.deleteProperty(res, 'req')
+  Object.assign(res, { req })
 }
 
 /** Aborts when the client leaves before it has the whole response. */
