@@ -15,7 +15,7 @@ import { ProcessBackend } from './process-backend.js'
 /** A server-side store whose backend is made by the application. */
 class ProcessStore extends ServerStore {
   @Inject()
-  override load(cookies: Cookies, backend: ProcessBackend): Promise<Session> {
+  override load(cookies: Cookies, backend: ProcessBackend): Session | Promise<Session> {
     return this.loadFrom(backend, cookies)
   }
 
@@ -23,7 +23,7 @@ class ProcessStore extends ServerStore {
   override dump(
     session: Session,
     backend: ProcessBackend,
-  ): undefined | Promise<Cookie | undefined> {
+  ): Cookie | undefined | Promise<Cookie | undefined> {
     return this.dumpTo(backend, session)
   }
 }

@@ -17,12 +17,12 @@ const over =
 class NotingBackend extends MemoryBackend {
   readonly keys: string[] = []
 
-  override read(key: string): Promise<BackendRecord | undefined> {
+  override read(key: string) {
     this.keys.push(key)
     return super.read(key)
   }
 
-  override create(key: string, text: string, ttl: number): Promise<boolean> {
+  override create(key: string, text: string, ttl: number) {
     this.keys.push(key)
     return super.create(key, text, ttl)
   }

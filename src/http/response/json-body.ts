@@ -8,7 +8,6 @@ export function jsonOf(value: unknown): string {
   refuse(value)
   const json = textOf(value)
   if (json === undefined) throw new TypeError(withoutJson(value))
-  refuseHidden(value, json)
   // Looking at each value takes longer than writing it, so it is done only when one may be lost.
   if (json.includes('{}')) JSON.stringify(value, refuseEmpty)
   return json
@@ -43,16 +42,6 @@ function withoutJson(value: unknown): string {
 function refuse(value: unknown): void {
   if (value instanceof Error || Object.prototype.toString.call(value) === '[object Error]')
     throw new TypeError('A handler returned an Error. Throw it; HttpError has a status.')
-}
-
-/** A value such as a `Session` hides what it holds from logs, so its JSON is its name. */
-function refuseHidden(value: unknown, json: string): void {
-  if (typeof value !== 'object' || value === null) return
-  const name: unknown = value.constructor?.name
-  if (json !== `"[${String(name)}]"`) return
-  throw new TypeError(
-    `A handler returned a ${String(name)}, which does not show what it holds. Return what of it the visitor may see.`,
-  )
 }
 
 function refuseEmpty(key: string, value: unknown): unknown {

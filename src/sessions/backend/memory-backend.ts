@@ -1,7 +1,7 @@
 import { aNumber, checkSessionOptions, ownOptions } from '../errors/options.js'
 import { aFunction, type OptionRules } from '../../di/index.js'
 import { MemoryIndex } from './memory-index.js'
-import type { BackendRecord, ReplaceResult, SessionBackend } from './session-backend.js'
+import type { BackendRecord, Given, ReplaceResult, SessionBackend } from './session-backend.js'
 
 /** What a `MemoryBackend` takes. */
 export interface MemoryBackendOptions {
@@ -62,18 +62,18 @@ export class MemoryBackend implements SessionBackend {
     return this.#first.size + this.#last.size
   }
 
-  async read(key: string): Promise<BackendRecord | undefined> {
+  read(key: string): Given<BackendRecord | undefined> {
     return this.#use(key)?.record
   }
 
-  async create(key: string, text: string, ttl: number): Promise<boolean> {
+  create(key: string, text: string, ttl: number): Given<boolean> {
     if (this.#use(key)) return false
     this.#addedSinceSweep += 1
     this.#keep(key, text, 1, ttl)
     return true
   }
 
-  async replace(key: string, version: number, text: string, ttl: number): Promise<ReplaceResult> {
+  replace(key: string, version: number, text: string, ttl: number): Given<ReplaceResult> {
     const kept = this.#use(key)
     if (!kept) return 'missing'
     if (kept.record.version !== version) return kept.record
@@ -81,13 +81,13 @@ export class MemoryBackend implements SessionBackend {
     return 'applied'
   }
 
-  async touch(key: string, version: number, text: string, ttl: number): Promise<boolean> {
+  touch(key: string, version: number, text: string, ttl: number): Given<boolean> {
     if (this.#use(key)?.record.version !== version) return false
     this.#keep(key, text, version, ttl)
     return true
   }
 
-  async destroy(key: string): Promise<BackendRecord | undefined> {
+  destroy(key: string): Given<BackendRecord | undefined> {
     const kept = this.#use(key)
     this.#drop(key, kept)
     return kept?.record

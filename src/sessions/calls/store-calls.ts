@@ -199,6 +199,7 @@ const warnings = {
   closed: () => new SessionStoreError('the session store is back', { reason: 'breaker-closed' }),
 }
 
-function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+/** Whether a value has to be waited for; a promise may be of another realm. */
+export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
   return typeof value === 'object' && value !== null && 'then' in value
 }

@@ -1,6 +1,5 @@
 import type { Cookie, Exchange } from '../../http/index.js'
 import { CookieStore } from '../cookie-store/cookie-store.js'
-import { timeToLive } from '../server-store/record-writes.js'
 import type { SessionRecords } from '../server-store/session-records.js'
 import { SessionWriter } from '../server-store/session-writer.js'
 import type { SessionMetadata } from '../session/expiry.js'
@@ -71,7 +70,7 @@ class RecordEditor implements SessionEditor {
     const { backend, policy } = this.#records
     const stored = await this.#records.read(this.#key)
     if (!stored) return GONE
-    const ttl = timeToLive(policy.expiry, stored.metadata)
+    const ttl = policy.expiry.timeToLive(stored.metadata)
     const result = await backend.replace(this.#key, stored.version, textOf(stored), ttl)
     if (result === 'applied') return {}
     return result === 'missing' ? GONE : { refused: 'A request wrote first. Try again.' }

@@ -1,6 +1,11 @@
 import { Inject } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
-import { aBackend, type BackendLimit, type SessionBackend } from '../backend/session-backend.js'
+import {
+  aBackend,
+  type BackendLimit,
+  type Given,
+  type SessionBackend,
+} from '../backend/session-backend.js'
 import { checkGiven, checkSessionOptions } from '../errors/options.js'
 import { SERVER_STORE_RULES, ServerStore, type ServerStoreOptions } from './server-store.js'
 import { Session } from '../session/session.js'
@@ -42,12 +47,12 @@ export class BackendStore extends ServerStore {
   }
 
   @Inject(Cookies)
-  override load(cookies: Cookies): Promise<Session> {
+  override load(cookies: Cookies): Given<Session> {
     return this.loadFrom(this.#backend, cookies)
   }
 
   @Inject(Session)
-  override dump(session: Session): undefined | Promise<Cookie | undefined> {
+  override dump(session: Session): Given<Cookie | undefined> {
     return this.dumpTo(this.#backend, session)
   }
 

@@ -1,6 +1,11 @@
-import type { BackendRecord, SessionBackend } from '../backend/session-backend.js'
+import type {
+  BackendRecord,
+  Given,
+  ReplaceResult,
+  SessionBackend,
+} from '../backend/session-backend.js'
 import { SessionConflictError } from '../errors/errors.js'
-import type { Expiry, SessionMetadata } from '../session/expiry.js'
+import type { Expiry } from '../session/expiry.js'
 import {
   draftOf,
   draftText,
@@ -42,12 +47,24 @@ interface PendingEdit extends Pending {
   readonly work: RecordEdit
 }
 
+type MergedEdit = Pick<PendingEdit, 'work' | 'reject'>
+
+/** A write that was sent. */
+interface Attempt {
+  /** The record, if it is applied. */
+  readonly record: BackendRecord
+  readonly applied: readonly RecordEdit[]
+  readonly result: Given<ReplaceResult>
+}
+
 /** The writes of one record in this process. */
 interface Lane {
   waiting: Pending[]
   /** The record as it was last written or seen here. */
-  newest: BackendRecord | undefined
-  patience: NodeJS.Timeout | undefined
+  newest?: BackendRecord | undefined
+  /** The first write of the one edit that waits, where it was sent already. */
+  begun?: Attempt | undefined
+  patience?: NodeJS.Timeout | undefined
 }
 
 /**
@@ -74,12 +91,18 @@ export class RecordWrites {
    * @returns the record as it is stored now, or `undefined` when there is none any more.
    * @throws SessionConflictError when other requests were faster again and again, or one replaced the id.
    */
-  write(key: string, work: RecordEdit | RecordTask): Promise<BackendRecord | undefined> {
+  write(key: string, work: RecordEdit | RecordTask): Given<BackendRecord | undefined> {
+    const lane = this.#lanes.get(key)
+    let begun: Attempt | undefined
+    if (!lane && typeof work !== 'function') {
+      begun = this.#attempt(key, [{ work, reject: thrown }], work.known, false)
+      if (!begun) return work.known
+      if (begun.result === 'applied') return begun.record
+    }
     return new Promise((resolve, reject) => {
-      const lane = this.#lanes.get(key)
       const pending = { work, resolve, reject }
       if (lane) this.#wait(key, lane, pending)
-      else void this.#run(key, [pending], undefined)
+      else void this.#run(key, { waiting: [pending], begun })
     })
   }
 
@@ -90,16 +113,16 @@ export class RecordWrites {
     const timer = setTimeout(() => {
       // After a stall of the event loop, replies that have arrived are read before `setImmediate`.
       setImmediate(() => {
-        if (lane.patience === timer) void this.#run(key, lane.waiting.splice(0), lane.newest)
+        if (lane.patience !== timer) return
+        void this.#run(key, { waiting: lane.waiting.splice(0), newest: lane.newest })
       })
     }, PATIENCE)
     lane.patience = timer
   }
 
-  async #run(key: string, waiting: Pending[], newest: BackendRecord | undefined): Promise<void> {
-    const lane: Lane = { waiting, newest, patience: undefined }
+  async #run(key: string, lane: Lane): Promise<void> {
     this.#lanes.set(key, lane)
-    let hasWaited = newest !== undefined
+    let hasWaited = lane.newest !== undefined
     while (lane.waiting.length > 0) {
       let edits = 0
       while (edits < lane.waiting.length && typeof lane.waiting[edits]!.work !== 'function') edits++
@@ -109,7 +132,7 @@ export class RecordWrites {
       try {
         lane.newest = await (typeof work === 'function'
           ? work(lane.newest)
-          : this.#commit(key, batch as PendingEdit[], lane.newest, hasWaited))
+          : this.#commit(key, batch as PendingEdit[], lane, hasWaited))
         for (const { resolve } of batch) resolve(lane.newest)
       } catch (error) {
         lane.newest = undefined
@@ -130,37 +153,48 @@ export class RecordWrites {
   async #commit(
     key: string,
     batch: readonly PendingEdit[],
-    newest: BackendRecord | undefined,
+    lane: Lane,
     hasWaited: boolean,
   ): Promise<BackendRecord | undefined> {
     const giveUpAt = performance.now() + this.#conflictTimeout
     let left = batch
-    let known = batch.length === 1 && !newest ? batch[0]!.work.known : newestOf(batch, newest)
+    let attempt = lane.begun
+    lane.begun = undefined
+    let known = newestOf(batch, lane.newest)
     for (let isLate = hasWaited; known; isLate = true) {
-      const start = draftOf(known)
-      const { draft, applied, deadline } = merge(left, start, isLate)
-      // Nobody is left, or there is nothing to write.
-      if (draft === start) return known
-      const text = draftText(draft)
-      const ttl = timeToLive(this.#expiry, draft.metadata)
-      const result = await this.#backend.replace(key, known.version, text, ttl, deadline)
-      if (result === 'applied') return { text, version: known.version + 1 }
-      left = applied
+      attempt ??= this.#attempt(key, left, known, isLate)
+      if (!attempt) return known
+      const result = await attempt.result
+      if (result === 'applied') return attempt.record
+      const { applied } = attempt
+      left = left.filter(({ work }) => applied.includes(work))
+      attempt = undefined
       known = result === 'missing' ? undefined : readRecord(result)
       if (known?.notes.replacedUntil !== undefined) return refuse(left, replaced)
       if (known && performance.now() >= giveUpAt) return refuse(left, overtaken)
     }
     return undefined
   }
+
+  /** Merges edits onto a record and writes it; nothing when nobody is left, or there is nothing to write. */
+  #attempt(
+    key: string,
+    batch: readonly MergedEdit[],
+    known: StoredSession,
+    isLate: boolean,
+  ): Attempt | undefined {
+    const start = draftOf(known)
+    const { draft, applied, deadline } = merge(batch, start, isLate)
+    if (draft === start) return undefined
+    const text = draftText(draft)
+    const ttl = this.#expiry.timeToLive(draft.metadata)
+    const result = this.#backend.replace(key, known.version, text, ttl, deadline)
+    return { record: { text, version: known.version + 1 }, applied, result }
+  }
 }
 
 /** Milliseconds for which writers wait for the one before them. */
 const PATIENCE = 250
-
-/** How long to keep a record, in milliseconds from now: the clock of the backend does not matter. */
-export function timeToLive(expiry: Expiry, metadata: SessionMetadata): number {
-  return Math.max(1, Math.ceil(expiry.endOf(metadata) - expiry.clock()))
-}
 
 function newestOf(
   batch: readonly PendingEdit[],
@@ -173,23 +207,26 @@ function newestOf(
 }
 
 /** One edit after the other; one that fails, or that nobody awaits any more, is left out. */
-function merge(pending: readonly PendingEdit[], start: RecordDraft, isLate: boolean) {
-  const applied: PendingEdit[] = []
+function merge(pending: readonly MergedEdit[], start: RecordDraft, isLate: boolean) {
+  const applied: RecordEdit[] = []
   const now = isLate ? performance.now() : -Infinity
   let draft = start
   let deadline = Infinity
-  for (const each of pending) {
-    const { work: edit, reject } = each
+  for (const { work: edit, reject } of pending) {
     try {
       if (now >= edit.deadline || !edit.isAwaited()) throw overtaken()
       draft = edit.applyTo(draft)
-      applied.push(each)
+      applied.push(edit)
       deadline = Math.min(deadline, edit.deadline)
     } catch (error) {
       reject(error)
     }
   }
   return { draft, applied, deadline }
+}
+
+function thrown(error: unknown): never {
+  throw error
 }
 
 function refuse(pending: readonly PendingEdit[], because: () => Error): undefined {

@@ -9,7 +9,7 @@ import {
   type RecordContent,
   type StoredSession,
 } from '../session/record.js'
-import { overtaken, replaced, timeToLive } from './record-writes.js'
+import { overtaken, replaced } from './record-writes.js'
 import type { SessionEdit } from './session-edit.js'
 import type { SessionRecords } from './session-records.js'
 
@@ -130,7 +130,7 @@ export class Regeneration {
     if (stored?.notes.successor !== successor) return
     const notes = { predecessor: stored.notes.predecessor }
     const text = draftText({ ...draftOf(stored), notes })
-    const ttl = timeToLive(this.#records.policy.expiry, stored.metadata)
+    const ttl = this.#records.policy.expiry.timeToLive(stored.metadata)
     await this.#records.backend.replace(this.#key, stored.version, text, ttl)
   }
 }

@@ -1,7 +1,8 @@
 import { aFunction, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
 import { isSessionId, keysFor, newSessionId } from '../session/session-id.js'
-import type { SessionBackend } from '../backend/session-backend.js'
+import { isPromise } from '../calls/store-calls.js'
+import type { Given, SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { Expiry, EXPIRY_RULES, type ExpiryOptions } from '../session/expiry.js'
 import { aNumber, checkKnownOptions, ownOptions } from '../errors/options.js'
@@ -9,7 +10,8 @@ import { findNewest, type FoundSession } from './find-newest.js'
 import { aSerializer, type Serializer } from '../session/field-value.js'
 import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
-import { SessionRecords, type RecordPolicy } from './session-records.js'
+import { SessionRecords, type Absence, type RecordPolicy } from './session-records.js'
+import type { StoredSession } from '../session/record.js'
 import { SessionState } from '../session/session-state.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { stateOf } from '../session/session-view.js'
@@ -93,22 +95,30 @@ export abstract class ServerStore extends SessionStore {
   }
 
   /** Opens the newest live session that the cookies name. An id that is not ours is never adopted. */
-  protected async loadFrom(backend: SessionBackend, cookies: Cookies): Promise<Session> {
+  protected loadFrom(backend: SessionBackend, cookies: Cookies): Given<Session> {
     const records = this.#recordsIn(backend)
     const refused: Refusal[] = []
     const ids = this.#idsIn(cookies, refused)
     const [id] = ids
+    if (id === undefined) return this.#begun(records, refused)
+    if (ids.length > 1) {
+      return findNewest(records, ids, refused).then((found) =>
+        found ? this.#opened(records, found, refused) : this.#begun(records, refused),
+      )
+    }
     // Nearly every request brings one.
-    if (ids.length === 1 && id !== undefined) {
-      const key = records.keyOf(id)
-      const stored = await records.find(key)
+    const key = records.keyOf(id)
+    const open = (stored: StoredSession | Absence): Session => {
       if (typeof stored !== 'string')
         return this.#opened(records, { id, key, stored, isOneOfSeveral: false }, refused)
       refused.push({ reason: stored, id })
-    } else if (id !== undefined) {
-      const found = await findNewest(records, ids, refused)
-      if (found) return this.#opened(records, found, refused)
+      return this.#begun(records, refused)
     }
+    const found = records.find(key)
+    return isPromise(found) ? found.then(open) : open(found)
+  }
+
+  #begun(records: SessionRecords, refused: readonly Refusal[]): Session {
     return new Session(
       new SessionState({
         expiry: this.#policy.expiry,
@@ -125,10 +135,7 @@ export abstract class ServerStore extends SessionStore {
    *
    * @throws SessionConflictError when other requests were faster again and again, or one regenerated the id.
    */
-  protected dumpTo(
-    backend: SessionBackend,
-    session: Session,
-  ): undefined | Promise<Cookie | undefined> {
+  protected dumpTo(backend: SessionBackend, session: Session): Given<Cookie | undefined> {
     const { writer } = stateOf(session)
     const records = writer instanceof SessionWriter ? writer.records : undefined
     // Another store of the most common purpose makes the same keys.

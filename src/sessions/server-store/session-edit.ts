@@ -1,11 +1,16 @@
 import { changedMetadata, type SessionMetadata } from '../session/expiry.js'
-import { fieldsIn, textIn, type RecordDraft, type StoredSession } from '../session/record.js'
+import {
+  checkSize,
+  fieldsIn,
+  textIn,
+  type RecordDraft,
+  type StoredSession,
+} from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { nextStep, type WriteStep } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
 import type { RecordEdit } from './record-writes.js'
-import { checkSize } from './session-records.js'
 
 /** What a session has changed: put into the record as it is by then. */
 export class SessionEdit implements RecordEdit {

@@ -1,11 +1,13 @@
+import { isPromise } from '../calls/store-calls.js'
 import type { KeyOf } from '../session/session-id.js'
 import {
   CorruptRecordError,
   type BackendRecord,
+  type Given,
   type SessionBackend,
   type SessionIndex,
 } from '../backend/session-backend.js'
-import { SessionOptionError, SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
+import { SessionOptionError, SessionStoreError } from '../errors/errors.js'
 import {
   CLOCK_SKEW,
   type Expiry,
@@ -13,14 +15,14 @@ import {
   type SessionMetadata,
 } from '../session/expiry.js'
 import {
+  checkSize,
   readRecord,
   writeRecord,
   type RecordContent,
   type StoredSession,
 } from '../session/record.js'
 import type { SessionCookie } from '../store/session-cookie.js'
-import { RecordWrites, timeToLive } from './record-writes.js'
-import type { SessionRecord } from '../store/next-step.js'
+import { RecordWrites } from './record-writes.js'
 import { TouchThrottle } from './touch-throttle.js'
 
 /** What is the same for all records of a store. */
@@ -68,21 +70,25 @@ export class SessionRecords {
    *
    * @param isOpened whether the session must not be over.
    */
-  async find(key: string, isOpened = true): Promise<StoredSession | Absence> {
+  find(key: string, isOpened = true): Given<StoredSession | Absence> {
     try {
-      const record = await this.backend.read(key)
-      if (!record) return 'unknown'
-      const stored = record.text.length < LARGE ? readRecord(record) : this.#readLarge(record)
-      if (stored === undefined) return 'corrupt'
-      if (typeof stored === 'string' || !isOpened) return stored
-      const refusal = this.policy.expiry.refusal(stored.metadata)
-      if (refusal) return refusal
-      const { replacedUntil } = stored.notes
-      return replacedUntil === undefined || this.#isInGrace(replacedUntil) ? stored : 'replaced'
+      const reading = this.backend.read(key)
+      if (!isPromise(reading)) return this.#judge(reading, isOpened)
+      return reading.then((record) => this.#judge(record, isOpened), corruptOf)
     } catch (error) {
-      if (error instanceof CorruptRecordError) return 'corrupt'
-      throw error
+      return corruptOf(error)
     }
+  }
+
+  #judge(record: BackendRecord | undefined, isOpened: boolean): StoredSession | Absence {
+    if (!record) return 'unknown'
+    const stored = record.text.length < LARGE ? readRecord(record) : this.#readLarge(record)
+    if (stored === undefined) return 'corrupt'
+    if (typeof stored === 'string' || !isOpened) return stored
+    const refusal = this.policy.expiry.refusal(stored.metadata)
+    if (refusal) return refusal
+    const { replacedUntil } = stored.notes
+    return replacedUntil === undefined || this.#isInGrace(replacedUntil) ? stored : 'replaced'
   }
 
   /** Reads a record, also one that is over; anything that is not a session of ours counts as none. */
@@ -123,7 +129,7 @@ export class SessionRecords {
     const { metadata } = content
     checkSize(content, maxSize)
     const record = { text: writeRecord(content), version: 1 }
-    const ttl = timeToLive(expiry, metadata)
+    const ttl = expiry.timeToLive(metadata)
     const { userId } = metadata
     // For a backend that notes it in the record.
     const user = userId === undefined || this.index.add ? undefined : this.keyOf(userId)
@@ -146,7 +152,7 @@ export class SessionRecords {
     key: string,
     metadata: SessionMetadata,
     deadline: number | undefined,
-    write: () => Promise<BackendRecord | undefined>,
+    write: () => Given<BackendRecord | undefined>,
   ): Promise<BackendRecord | undefined> {
     const { userId } = metadata
     if (userId === undefined) return write()
@@ -231,19 +237,14 @@ export class SessionRecords {
   }
 }
 
+function corruptOf(error: unknown): 'corrupt' {
+  if (error instanceof CorruptRecordError) return 'corrupt'
+  throw error
+}
+
 /** More than times, notes, user and label ever take, in characters. */
 const NOTES_SIZE = 2 ** 14
 /** The shortest field has three characters, and four for their lengths. */
 const MOST_PACKING = 3
 /** So long a text is worth a look at whether it was read before. */
 const LARGE = 2048
-
-/** @throws SessionTooLargeError when it is more than one visitor may store. */
-export function checkSize({ metadata, fields }: SessionRecord, maxSize: number): void {
-  // The application takes these from visitors, as it does the data.
-  const { userId = '', label = '' } = metadata
-  let size = Buffer.byteLength(userId) + Buffer.byteLength(label)
-  for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
-  if (size <= maxSize) return
-  throw new SessionTooLargeError(size, maxSize, 'Keep less in it, or raise `maxSize` of the store.')
-}

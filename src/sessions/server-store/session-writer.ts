@@ -1,5 +1,6 @@
 import type { Cookie } from '../../http/index.js'
-import type { BackendRecord } from '../backend/session-backend.js'
+import type { BackendRecord, Given } from '../backend/session-backend.js'
+import { isPromise } from '../calls/store-calls.js'
 import { SessionLostError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
 import { readRecord, textIn, withSeenAt, type StoredSession } from '../session/record.js'
@@ -7,7 +8,6 @@ import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { nextStep, type WriteOutcome, type WriteStep } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
-import { timeToLive } from './record-writes.js'
 import { MadeRecord, Regeneration } from './regeneration.js'
 import { SessionEdit } from './session-edit.js'
 import type { SessionRecords } from './session-records.js'
@@ -38,29 +38,37 @@ export class SessionWriter {
    * @throws SessionLostError when the session is gone, and something was to be written to it.
    * @throws SessionConflictError when other requests were faster again and again, or one regenerated the id.
    */
-  dump(session: Session): undefined | Promise<Cookie | undefined> {
-    const step = nextStep(session)
-    return step.kind === 'nothing' ? undefined : this.#dump(session, step)
+  dump(session: Session): Given<Cookie | undefined> {
+    return this.#carryOut(session, nextStep(session))
   }
 
-  async #dump(session: Session, step: WriteStep): Promise<Cookie | undefined> {
-    const state = stateOf(session)
-    const { deadline = Infinity } = state
-    let outcome: WriteOutcome | 'unknown' = 'landed'
-    let done = step
+  #carryOut(session: Session, step: WriteStep): Given<Cookie | undefined> {
+    if (step.kind === 'nothing') return undefined
+    if (step.kind !== 'patch' && step.kind !== 'regenerate') return this.#doAlone(session, step)
+    const edit = new SessionEdit(session, step, this.#stored, this.#loaded, this.records.policy)
+    const ended = (outcome: WriteOutcome | 'unknown'): Given<Cookie | undefined> =>
+      // Made again on what others had written, its updates may have led to another step.
+      edit.step.kind === step.kind
+        ? this.#ended(session, edit.step, outcome)
+        : this.#carryOut(session, edit.step)
+    const outcome = step.kind === 'patch' ? this.#patch(edit) : this.#regenerate(edit)
+    return isPromise(outcome) ? outcome.then(ended) : ended(outcome)
+  }
+
+  /** What is not merged with the writes of others. */
+  async #doAlone(session: Session, step: WriteStep): Promise<Cookie | undefined> {
+    const { deadline = Infinity } = stateOf(session)
     if (step.kind === 'touch') await this.#touch(step.metadata, deadline)
     else if (step.kind === 'create') await this.#create(step, deadline)
     else if (step.kind === 'destroy') await this.records.destroyId(step.id, deadline)
-    else if (step.kind !== 'nothing') {
-      const edit = new SessionEdit(session, step, this.#stored, this.#loaded, this.records.policy)
-      outcome = await (step.kind === 'patch' ? this.#patch(edit) : this.#regenerate(edit))
-      // Made again on what others had written, its updates may have led to another step.
-      if (edit.step.kind !== step.kind) return this.#dump(session, edit.step)
-      done = edit.step
-    }
-    if (state.emit) emitStepEvents(state, done, outcome)
+    return this.#ended(session, step, 'landed')
+  }
+
+  #ended(session: Session, step: WriteStep, outcome: WriteOutcome | 'unknown'): Cookie | undefined {
+    const state = stateOf(session)
+    if (state.emit) emitStepEvents(state, step, outcome)
     if (outcome === 'lost') throw new SessionLostError()
-    return outcome === 'landed' ? this.#cookieFor(done) : undefined
+    return outcome === 'landed' ? this.#cookieFor(step) : undefined
   }
 
   /** Removes a field at once; of several requests only one gets its text. */
@@ -93,16 +101,18 @@ export class SessionWriter {
     return stored
   }
 
-  async #patch(edit: SessionEdit): Promise<WriteOutcome> {
+  #patch(edit: SessionEdit): Given<WriteOutcome> {
     const { writes } = this.records
     const { metadata, deadline } = edit
-    const record =
-      metadata.lifetime === this.#loaded?.lifetime
-        ? await writes.write(this.#key, edit)
-        : // The index has to know it for longer.
-          await this.records.indexed(this.#key, metadata, deadline, () =>
-            writes.write(this.#key, edit),
-          )
+    const write = (): Given<BackendRecord | undefined> => writes.write(this.#key, edit)
+    // The index has to know a lifetime that has changed.
+    const isKnown = metadata.lifetime === this.#loaded?.lifetime
+    const written = isKnown ? write() : this.records.indexed(this.#key, metadata, deadline, write)
+    const patched = (record: BackendRecord | undefined): WriteOutcome => this.#patched(edit, record)
+    return isPromise(written) ? written.then(patched) : patched(written)
+  }
+
+  #patched(edit: SessionEdit, record: BackendRecord | undefined): WriteOutcome {
     if (!record) return 'lost'
     this.#known = record
     this.#loaded = edit.metadata
@@ -128,7 +138,7 @@ export class SessionWriter {
       last > known.metadata.seenAt && !expiry.isTouchDue({ ...metadata, seenAt: last })
     await touchThrottle.note(this.#key, metadata.seenAt, isNoted, async () => {
       const text = withSeenAt(known, metadata)
-      const ttl = timeToLive(expiry, { ...known.metadata, seenAt: metadata.seenAt })
+      const ttl = expiry.timeToLive({ ...known.metadata, seenAt: metadata.seenAt })
       // Deleted, or written by another request: then there is nothing left to note.
       const isNew = await backend.touch(this.#key, known.version, text, ttl, deadline)
       if (isNew) this.#known = { text, version: known.version }

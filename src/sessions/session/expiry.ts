@@ -156,6 +156,11 @@ export class Expiry {
     return start + (metadata.lifetime ?? this.absoluteTimeout) * 1000
   }
 
+  /** How long to keep a record, in milliseconds from now: the clock of the backend does not matter. */
+  timeToLive(metadata: SessionMetadata): number {
+    return Math.max(1, Math.ceil(this.endOf(metadata) - this.clock()))
+  }
+
   /** Whether the session has expired. At the very millisecond of its end it has. */
   isOver(metadata: SessionMetadata, now = this.clock()): boolean {
     return now >= this.endOf(metadata)

@@ -1,5 +1,5 @@
 import type { BackendRecord } from '../backend/session-backend.js'
-import { SessionStoreError } from '../errors/errors.js'
+import { SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
 import { LONGEST_LIFETIME, type SessionMetadata } from './expiry.js'
 import { ChangedFields, PackedFields, packField } from './field-texts.js'
 
@@ -101,6 +101,19 @@ const MOST_DIGITS = 15
 function digitAt(text: string, at: number): number {
   const digit = text.charCodeAt(at) - 48
   return digit >= 0 && digit <= 9 ? digit : -1
+}
+
+/** @throws SessionTooLargeError when it is more than one visitor may store. */
+export function checkSize(
+  { metadata, fields }: Pick<RecordContent, 'metadata' | 'fields'>,
+  maxSize: number,
+): void {
+  // The application takes these from visitors, as it does the data.
+  const { userId = '', label = '' } = metadata
+  let size = Buffer.byteLength(userId) + Buffer.byteLength(label)
+  for (const [field, text] of fields) size += Buffer.byteLength(field) + Buffer.byteLength(text)
+  if (size <= maxSize) return
+  throw new SessionTooLargeError(size, maxSize, 'Keep less in it, or raise `maxSize` of the store.')
 }
 
 /** The text of a record. */

@@ -120,13 +120,14 @@ export class Visit implements SessionVisit, StoreCaller {
     }
   }
 
-  #opened(session: Session, hooks: Hooks): Session {
+  #opened(session: Session, hooks: Hooks): Session | Promise<never> {
     this.#state = stateOf(session)
     this.#events?.loaded(this.#state)
     try {
       hooks.afterHandler((outcome) => this.#end(outcome))
     } catch (error) {
-      throw outsideRequestError(error)
+      // Whoever asks when the request is over awaits it, whatever the store.
+      return Promise.reject(outsideRequestError(error))
     }
     return session
   }

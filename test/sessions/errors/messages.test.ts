@@ -244,8 +244,8 @@ describe('what an error says to the log', () => {
     const store = new CookieStore({ secret: newSecret(), revocations })
     const world = worldOf(store)
     const login = await world.visit(undefined, (session) => session.bind('ada'))
-    revocations.create = async () => false
-    revocations.replace = async () => 'missing'
+    revocations.create = () => false
+    revocations.replace = () => 'missing'
     await expect(store.revokeUser('ada')).rejects.toMatchObject({
       cause: { message: 'the sessions of the user could not be revoked: the entry is damaged' },
     })

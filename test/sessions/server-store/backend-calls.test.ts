@@ -2,10 +2,76 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { Cookies } from '../../../src/http/index.js'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
+import { CorruptRecordError } from '../../../src/sessions/backend/session-backend.js'
+import { newSessionId } from '../../../src/sessions/session/session-id.js'
 import type { Session } from '../../../src/sessions/session/session.js'
 import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
 import { overMemory, visitors } from './server-store-suite.js'
 import { expectWarnings } from '../expect-warnings.js'
+
+describe('a backend that gives its results at once', () => {
+  test('makes no request wait: to load and to dump is no promise, also when there is none', async () => {
+    const { store, id } = await stored()
+    const session = store.load(new Cookies(`__Host-session=${id}`)) as Session
+    expect(session.get('count')).toBe(1)
+    session.set('count', 2)
+    expect(store.dump(session)).toBeUndefined()
+    expect((await store.load(new Cookies(`__Host-session=${id}`))).get('count')).toBe(2)
+    expect((store.load(new Cookies(`__Host-session=${newSessionId()}`)) as Session).isNew).toBe(
+      true,
+    )
+  })
+
+  test('has what two requests write at the same time merged', async () => {
+    const { store, id } = await stored()
+    const cookies = new Cookies(`__Host-session=${id}`)
+    const [one, other] = [await store.load(cookies), await store.load(cookies)]
+    one.set('one', 1)
+    other.set('other', 2)
+    expect(store.dump(one)).toBeUndefined()
+    await store.dump(other)
+    const both = await store.load(cookies)
+    expect(both.toObject()).toEqual({ count: 1, one: 1, other: 2 })
+  })
+
+  test('may throw at once, too: that a record is none, or anything else', async () => {
+    const { store, backend, id } = await stored()
+    const cookies = new Cookies(`__Host-session=${id}`)
+    backend.read = () => {
+      throw new CorruptRecordError('scribbled on')
+    }
+    expect(((await store.load(cookies)) as Session).isNew).toBe(true)
+    backend.read = () => {
+      throw new RangeError('no memory')
+    }
+    expect(() => store.load(cookies)).toThrow(new RangeError('no memory'))
+  })
+
+  test('fails a write that throws, and only that', async () => {
+    const { store, backend, id } = await stored()
+    const cookies = new Cookies(`__Host-session=${id}`)
+    const session = await store.load(cookies)
+    session.set('count', 2)
+    const replace = backend.replace.bind(backend)
+    backend.replace = () => {
+      throw new RangeError('no memory')
+    }
+    expect(() => store.dump(session)).toThrow(new RangeError('no memory'))
+    backend.replace = replace
+    await store.dump(session)
+    expect((await store.load(cookies)).get('count')).toBe(2)
+  })
+})
+
+/** A store in memory with one session. */
+async function stored() {
+  const backend = new MemoryBackend()
+  const store = new BackendStore(backend)
+  const session = await store.load(new Cookies(''))
+  session.set('count', 1)
+  await store.dump(session)
+  return { store, backend, id: session.id }
+}
 
 describe('ServerStore asks its backend', () => {
   test.each([

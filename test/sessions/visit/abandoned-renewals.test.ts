@@ -21,7 +21,7 @@ class HeldBackend extends MemoryBackend {
     return this.#held('destroy', () => super.destroy(key))
   }
 
-  async #held<Value>(verb: string, work: () => Promise<Value>): Promise<Value> {
+  async #held<Value>(verb: string, work: () => Value | Promise<Value>): Promise<Value> {
     await this.before?.(verb)
     const value = await work()
     this.verbs.push(verb)

@@ -15,23 +15,23 @@ export class RightBackend implements SessionBackend {
     this.index = this.inner.index
   }
 
-  read(key: string): Promise<BackendRecord | undefined> {
+  async read(key: string): Promise<BackendRecord | undefined> {
     return this.inner.read(key)
   }
 
-  create(key: string, text: string, ttl: number): Promise<boolean> {
+  async create(key: string, text: string, ttl: number): Promise<boolean> {
     return this.inner.create(key, text, ttl)
   }
 
-  replace(key: string, version: number, text: string, ttl: number): Promise<ReplaceResult> {
+  async replace(key: string, version: number, text: string, ttl: number): Promise<ReplaceResult> {
     return this.inner.replace(key, version, text, ttl)
   }
 
-  touch(key: string, version: number, text: string, ttl: number): Promise<boolean> {
+  async touch(key: string, version: number, text: string, ttl: number): Promise<boolean> {
     return this.inner.touch(key, version, text, ttl)
   }
 
-  destroy(key: string): Promise<BackendRecord | undefined> {
+  async destroy(key: string): Promise<BackendRecord | undefined> {
     return this.inner.destroy(key)
   }
 }
@@ -67,7 +67,7 @@ export class OverwritingBackend extends RightBackend {
 }
 
 export class ImmortalBackend extends RightBackend {
-  override create(key: string, text: string): Promise<boolean> {
+  override async create(key: string, text: string): Promise<boolean> {
     return this.inner.create(key, text, 1e9)
   }
 }

@@ -65,7 +65,7 @@ export const realTimeChecks: BackendChecks = {
 const SHORT = 300
 
 /** Waits longer than `SHORT`: a backend may round up to seconds. */
-async function waitUntilGone(read: () => Promise<unknown>): Promise<void> {
+async function waitUntilGone(read: () => unknown): Promise<void> {
   const deadline = performance.now() + SHORT + 2500
   while (performance.now() < deadline) {
     if ((await read()) === undefined) return

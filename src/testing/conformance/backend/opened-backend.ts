@@ -39,7 +39,7 @@ export function textOf(content: string, seenAt = 0): string {
 /** The results of so many attempts at the same time. */
 export function atOnce<Value>(
   count: number,
-  attempt: (index: number) => Promise<Value>,
+  attempt: (index: number) => Value | Promise<Value>,
 ): Promise<Value[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => attempt(index)))
 }
