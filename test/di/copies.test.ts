@@ -27,7 +27,8 @@ describe('a copy of Ingot that was loaded from the same place', () => {
     const other = await loadedAnew()
     expect(other.App).not.toBe(ours.App)
     const name = other.token('name')
-    for (const token of [name, other.Session, other.Cookies, other.optional(name)])
+    const { Session, Cookies, Hooks, Next, Resolver } = other
+    for (const token of [name, Session, Cookies, Hooks, Next, Resolver, other.optional(name)])
       expect(await remedyFor(ours.inject([token] as never, () => 'x'))).toContain(TWICE)
     const show = other.inject([], function show() {})
     const showing = new ours.App({ routes: [ours.route.get('/', show)] })

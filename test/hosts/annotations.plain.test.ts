@@ -1,6 +1,9 @@
+import express, { type Request, type Response } from 'express'
 import { H3, H3Event } from 'h3'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { handlers as ofExpress } from '../../src/adapters/express.js'
 import { handlers } from '../../src/adapters/h3.js'
+import { urlOf } from './open-shop.js'
 import { App, MemoryStore, Session, sessions } from '../../src/index.js'
 
 /** A shop of h3 whose handlers say by their annotations what they ask for. */
@@ -23,6 +26,23 @@ test('a parameter whose type is a class of the framework is given by the framewo
   await app.ready()
   const response = await shop.request('https://shop.test/')
   expect(await response.json()).toEqual({ path: '/' })
+})
+
+test('so is one whose type is only an interface of the framework', async () => {
+  const app = new App({ routes: [], components: [sessions(new MemoryStore())] })
+  onTestFinished(() => app.close())
+  const shop = express()
+  const handle = ofExpress(app, shop)
+  shop.get(
+    '/:name',
+    handle((session: Session, req: Request, res: Response) => {
+      session.set('name', req.params['name'])
+      res.json({ name: session.get('name') })
+    }),
+  )
+  await app.ready()
+  const response = await fetch(`${await urlOf(shop.listen(0))}/ada`)
+  expect(await response.json()).toEqual({ name: 'ada' })
 })
 
 test('one of another class is asked for, and ready() misses its component', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  Hooks,
   App,
   BackendStore,
   Body,
@@ -119,6 +120,19 @@ describe('app.handler', () => {
 })
 
 describe('app.enter', () => {
+  test('of a request that nobody responds to: what was written is stored, and what waits is run', async () => {
+    const { app, backend } = shop()
+    await app.ready()
+    const scope = app.enter(post())
+    count(await scope.get(Session))
+    const ended: unknown[] = []
+    const hooks = await scope.get(Hooks)
+    hooks.afterResponse((outcome) => void ended.push(outcome.ok))
+    scope.done(new Error('the client has left'))
+    await expect.poll(() => ended).toEqual([false])
+    expect(backend.writes).toBe(1)
+  })
+
   test('gives one scope for one request, and nothing is loaded or sent when nobody asks', () => {
     const { app, backend } = shop()
     const request = post()

@@ -244,6 +244,16 @@ test('what waits for the end of the response runs once, after the last byte', as
   await expect.poll(() => ended).toEqual([[true, true]])
 })
 
+test('`write` asks to wait when 64 KiB are held, and not before', async () => {
+  const asked: boolean[] = []
+  const { text } = await held((res) => {
+    asked.push(res.write('x'.repeat(65_535)), res.write('x'))
+    res.on('drain', () => res.end('end'))
+  })
+  expect(text).toBe(`${'x'.repeat(65_536)}end`)
+  expect(asked).toEqual([true, false])
+})
+
 test('who has waited for `drain` since before anything was written goes on', async () => {
   const { text } = await held((res) => {
     res.once('drain', () => res.end('end'))

@@ -33,7 +33,7 @@ export function drawGraph(
   return graphPage(
     pictureOf(meant),
     meant.map((plan) => {
-      return { name: plan.name ?? '', picture: pictureOf([plan]), words: explainPlan(plan) }
+      return { name: plan.name, picture: pictureOf([plan]), words: explainPlan(plan) }
     }),
   )
 }

@@ -26,7 +26,7 @@ export interface GraphEdge {
 }
 
 /** The graph of some plans; ids are given in the order the plans were made. */
-export function graphOf(plans: readonly Root[]): Graph {
+export function graphOf(plans: readonly (Root & { readonly name: string })[]): Graph {
   const ids = new Map<Node, string>()
   const drawn: GraphNode[] = []
   // Each plan has nodes of its own for the middleware that they share.
@@ -51,7 +51,7 @@ export function graphOf(plans: readonly Root[]): Graph {
     }),
   )
   const routes = plans.map(({ name, nodes: functions }) => {
-    return { name: name ?? '', functions: functions.map((node) => ids.get(node)!) }
+    return { name, functions: functions.map((node) => ids.get(node)!) }
   })
   return { routes, nodes: drawn, edges: uniqueEdges(edges) }
 }

@@ -8,6 +8,7 @@ import type { Injectable } from '../tokens/callable.js'
 
 /** A plan as `explain` shows it. */
 export interface Explained extends Root {
+  readonly name: string
   layout(): Layout
 }
 

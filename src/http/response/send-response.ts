@@ -82,7 +82,7 @@ async function writeStream(res: ServerResponse, body: ReadableStream<Uint8Array>
     res.off('close', leave).end()
   } catch (error) {
     clearImmediate(flush)
-    await reader.cancel(error).catch(() => {})
+    void reader.cancel(error).catch(() => {})
     throw error
   }
 }

@@ -216,6 +216,7 @@ describe('forwardRef(() => X)', () => {
     const late = new Late()
     const world = await World.of(handler, { components: [value(Late, late)] })
     expect(world.run()).toEqual([late, undefined])
+    expect(String(forwardRef(() => Late))).toBe('forwardRef(() => Late)')
   })
 })
 

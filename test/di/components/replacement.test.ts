@@ -108,6 +108,28 @@ describe('override', () => {
     )
   })
 
+  test('within another one asks for what the application has made, not for another', async () => {
+    const log: string[] = []
+    const make = (db: Db) => new Accounts(db)
+    const app = new App({
+      components: [
+        singleton(Db, [], () => {
+          log.push('open')
+          return new Db(new Clock(5))
+        }),
+        singleton(Accounts, [Db], make),
+      ],
+      routes: [route.get('/now', [Accounts], (accounts) => accounts.db.clock.now)],
+    })
+    const now = async () => (await app.fetch(new Request('http://bank/now'))).json()
+    expect(await now()).toBe(5)
+    using _outer = app.override(Accounts, new Accounts(new Db(new Clock(2))))
+    expect(await now()).toBe(2)
+    using _inner = app.override(Accounts, singleton(Accounts, [Db], make))
+    expect(await now()).toBe(5)
+    expect(log).toEqual(['open'])
+  })
+
   test('replaces a marker by value', async () => {
     const { app } = bank()
     const page = async () => (await app.fetch(new Request('http://bank/page?page=4'))).text()

@@ -26,9 +26,12 @@ test('one that has to be there is a 400 where it is absent, and a value is a val
     routes: [
       route.get('/things/:id?', (id: string) => seen(id)),
       route.get('/marked/:id?', [Param('id')], (id) => seen(id)),
+      route.get('/large/:id', (id: bigint) => seen(String(id + 1n))),
     ],
   })
   const get = (path: string) => app.fetch(new Request(`https://shop.example${path}`))
   expect([(await get('/things')).status, (await get('/marked')).status]).toEqual([400, 400])
   expect(await (await get('/things/7')).json()).toEqual({ value: '7' })
+  expect(await (await get(`/large/${2n ** 64n}`)).json()).toEqual({ value: `${2n ** 64n + 1n}` })
+  expect((await get('/large/few')).status).toBe(400)
 })

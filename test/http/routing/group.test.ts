@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inject } from '../../../src/di/index.js'
-import { App, Controller, Get, Next, Param, route } from '../../../src/http/index.js'
+import { App, Body, Controller, Get, Next, Param, route } from '../../../src/http/index.js'
 import { opened, WAYS } from '../middleware/ways.js'
 
 const traced = (name: string) =>
@@ -45,6 +45,29 @@ describe.each(WAYS)('route.group through %s', (way) => {
     expect(await seen('/')).toEqual(['home', 'app'])
     expect((await seen('/admin/none'))[1]).toBe('app')
   })
+})
+
+test('its limit of the body holds for routes without their own', async () => {
+  const length = [Body(String)] as const
+  const { ask, failures } = await opened('app.fetch', {
+    routes: [
+      route.group(
+        '/notes',
+        [
+          route.post('/short', length, (text) => text.length),
+          route.post('/long', length, (text) => text.length, { bodyLimit: 20 }),
+        ],
+        { bodyLimit: 10 },
+      ),
+      route.post('/any', length, (text) => text.length),
+    ],
+  })
+  const post = async (path: string, size: number) =>
+    (await ask(path, { method: 'POST', body: 'x'.repeat(size) })).status
+  expect([await post('/notes/short', 10), await post('/notes/short', 11)]).toEqual([200, 413])
+  expect([await post('/notes/long', 20), await post('/notes/long', 21)]).toEqual([200, 413])
+  expect(await post('/any', 1000)).toBe(200)
+  expect(failures).toEqual([])
 })
 
 test('a group without middleware is a prefix, and its routes are explained by their whole path', () => {

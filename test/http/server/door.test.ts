@@ -307,7 +307,14 @@ describe('the host is one', () => {
 })
 
 describe('allowedHosts', () => {
-  const allowedHosts = ['shop.test', '*.Shop.test', 'local.test:3000', '[::1]']
+  const allowedHosts = [
+    'shop.test',
+    '*.Shop.test',
+    'local.test:3000',
+    '[::1]',
+    'plain.test:80',
+    '*.plain.test:80',
+  ]
   const options = {
     allowedHosts,
     routes: [
@@ -325,6 +332,9 @@ describe('allowedHosts', () => {
     ['a.b.shop.test:1', 200],
     ['local.test:3000', 200],
     ['[::1]:3000', 200],
+    ['plain.test', 200],
+    ['a.plain.test', 200],
+    ['a.plain.test:80', 200],
     ['local.test', 421],
     ['local.test:3001', 421],
     ['evilshop.test', 421],
