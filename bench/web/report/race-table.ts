@@ -12,6 +12,7 @@ export function raceTable(name: WorkloadName, race: Race): Table {
   if (bare !== undefined) return addedTable(name, race, bare)
   const counted = countedOf(kind)
   const head = ['', 'requests/s', '× by hand', 'CPU, µs', '× by hand', 'busy']
+  const isAtLoad = Object.values(race).some(({ commandsAtLoad }) => commandsAtLoad !== undefined)
   const rows = Object.keys(race)
     .toSorted((one, other) => figure(race, other, 'rates') - figure(race, one, 'rates'))
     .map((each) => [
@@ -22,8 +23,10 @@ export function raceTable(name: WorkloadName, race: Race): Table {
       number(ratio(race, each, LIMIT, 'cpu')),
       `${Math.round(100 * busyShare(race, each))} %`,
       ...(counted ? [race[each]!.commands?.toFixed(2) ?? '–'] : []),
+      ...(isAtLoad ? [race[each]!.commandsAtLoad?.toFixed(2) ?? '–'] : []),
     ])
-  return { title, head: counted ? [...head, counted] : head, rows }
+  const counts = [...(counted ? [counted] : []), ...(isAtLoad ? ['all at once'] : [])]
+  return { title, head: [...head, ...counts], rows }
 }
 
 /** What a session adds to a framework; the least first. */

@@ -38,6 +38,7 @@ export async function startRedis(): Promise<Storage> {
       monitor.disconnect()
       return count
     },
+    isSlowedByCounting: true,
     processes: () => [server.pid!],
     stop: async () => {
       client.disconnect()

@@ -13,6 +13,7 @@ export async function sqliteFile(): Promise<Storage> {
       await work()
       return server.statements()
     },
+    isInServer: true,
     processes: () => [],
     stop: async () => rmSync(folder, { recursive: true }),
   }

@@ -11,6 +11,10 @@ export interface Storage {
   readonly url: string
   /** How many commands or statements a server sends to it while something goes on. */
   commandsDuring(server: Server, work: () => Promise<void>): Promise<number>
+  /** Whether it is told of each command while they are counted. Default: it counts them itself. */
+  readonly isSlowedByCounting?: boolean
+  /** Whether it works in the process of the server. Default: it has processes of its own. */
+  readonly isInServer?: boolean
   /** The ids of its processes; none where it works in the process of the server. */
   processes(): readonly number[]
   stop(): Promise<void>
