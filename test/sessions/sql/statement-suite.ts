@@ -23,6 +23,34 @@ export function describeStatements(name: string, opened: () => Database): void {
       }
     })
 
+    test('a row outlives its session by a sixteenth at most, so that most writes leave its end alone', async () => {
+      const table = newTable()
+      const backend = await opened().connect({ ...PATIENT, table })
+      try {
+        const ends = new Set<number>()
+        const one = key()
+        await backend.create(one, textOf('0'), 1_800_000)
+        for (let version = 1; version <= 5; version++) {
+          expect(await backend.replace(one, version, textOf(`${version}`), 1_800_000)).toBe(
+            'applied',
+          )
+          const [row] = await opened().run(`SELECT * FROM ${table}`)
+          const left = Number(row?.['ends_at']) - Date.now()
+          expect(left).toBeGreaterThan(1_800_000 - 5000)
+          expect(left).toBeLessThan(1_800_000 * (17 / 16) + 5000)
+          ends.add(Number(row?.['ends_at']))
+        }
+        // The end of a block of a minute may come in between.
+        expect(ends.size).toBeLessThanOrEqual(2)
+        await backend.replace(one, 6, textOf('6'), 60_000)
+        await backend.touch(one, 7, textOf('6', 1), 120_000)
+        const [row] = await opened().run(`SELECT * FROM ${table}`)
+        expect(Number(row?.['ends_at']) - Date.now()).toBeLessThan(120_000 * (17 / 16) + 5000)
+      } finally {
+        await backend.close()
+      }
+    })
+
     test('when the clock of the database seems to be set, writes still work [PR-06]', async () => {
       const backend = await opened().connect(PATIENT)
       const one = key()

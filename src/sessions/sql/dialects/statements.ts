@@ -8,11 +8,11 @@ export interface Statements {
   readonly read: Statement
   /** so many keys */
   readAll(count: number): Statement
-  /** key, text, ttl, user, deadline */
+  /** key, text, ttl, block, user, deadline */
   readonly create: Statement
-  /** text, ttl, key, version, deadline */
+  /** text, ttl, block, key, version, deadline */
   readonly replace: Statement
-  /** text, ttl, key, version, deadline */
+  /** text, ttl, block, key, version, deadline */
   readonly touch: Statement
   /** key, deadline; and the version where the database cannot give back what it deleted */
   readonly destroy: Statement
@@ -32,6 +32,8 @@ export function statementsFor(dialect: Dialect, table: Table): Statements {
   const rows = (sql: string): Statement => ({ text: numbered(dialect, sql), gives: 'rows' })
   const count = (sql: string): Statement => ({ text: numbered(dialect, sql), gives: 'count' })
   const isLive = `${endsAt} > ${clock}`
+  // Rounded up to the end of a block, so that most writes leave the column and its index as they are.
+  const end = `(${clock} + #) | #`
   const record = `${text} AS text, ${version} AS version`
   // What RETURNING gives is computed when the row is held and changed, and an error undoes the change.
   const inTime = dialect.late === undefined ? ` AND ${clock} < #` : ''
@@ -52,13 +54,13 @@ export function statementsFor(dialect: Dialect, table: Table): Statements {
       return statement
     },
     create: count(
-      `INSERT INTO ${name} (${key}, ${text}, ${version}, ${endsAt}, ${user}) SELECT ?, ?, 1, ${clock} + #, ? ${dialect.noTable} WHERE ${clock} < # ${dialect.ifAbsent}`,
+      `INSERT INTO ${name} (${key}, ${text}, ${version}, ${endsAt}, ${user}) SELECT ?, ?, 1, ${end}, ? ${dialect.noTable} WHERE ${clock} < # ${dialect.ifAbsent}`,
     ),
     replace: count(
-      `UPDATE ${name} SET ${text} = ?, ${version} = ${version} + 1, ${endsAt} = ${clock} + # WHERE ${key} = ? AND ${version} = # AND ${isLive}${inTime}${returning}`,
+      `UPDATE ${name} SET ${text} = ?, ${version} = ${version} + 1, ${endsAt} = ${end} WHERE ${key} = ? AND ${version} = # AND ${isLive}${inTime}${returning}`,
     ),
     touch: count(
-      `UPDATE ${name} SET ${text} = ?, ${endsAt} = ${clock} + # WHERE ${key} = ? AND ${version} = # AND ${isLive}${inTime}${returning}`,
+      `UPDATE ${name} SET ${text} = ?, ${endsAt} = ${end} WHERE ${key} = ? AND ${version} = # AND ${isLive}${inTime}${returning}`,
     ),
     destroy: dialect.returns
       ? rows(
