@@ -12,8 +12,8 @@ export class Move {
   cookie: Cookie | undefined
   /** Whether this request took it over. */
   isFirst = false
-  /** Whether the old session is not needed any more. */
-  isOldDone = false
+  /** Whether the old session is not needed any more; known when the new one is open. */
+  isOldDone: boolean | undefined
   readonly #find: () => Promise<Found>
   #found: Promise<Found> | undefined
 

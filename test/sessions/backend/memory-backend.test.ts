@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MemoryIndex } from '../../../src/sessions/backend/memory-index.js'
 import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
 import { SessionOptionError } from '../../../src/sessions/errors/errors.js'
 import { newKey as key, textOf } from '../../../src/testing/conformance/backend/opened-backend.js'
@@ -79,6 +80,15 @@ describe('MemoryBackend', () => {
     const listed = await backend.index.list('user', 0, 1000)
     expect(listed.length).toBeLessThanOrEqual(20)
     expect(listed.length).toBeGreaterThanOrEqual(10)
+  })
+
+  test('a flood of logins does not look through the index at each of them', async () => {
+    let looks = 0
+    const isKept = () => (looks += 1) > 0
+    const index = new MemoryIndex({ limit: 10, now: () => 0, isKept })
+    for (let login = 0; login < 1000; login++) await index.add('user', key(), 3_600_000)
+    expect(looks).toBeGreaterThan(0)
+    expect(looks).toBeLessThanOrEqual(2000)
   })
 
   test('an entry of the index ends at its time [DS-13]', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { App, HttpError, route } from '../../../src/http/index.js'
 import { MemoryStore, Session, SessionOptionError, sessions } from '../../../src/sessions/index.js'
+import { StoreCalls } from '../../../src/sessions/calls/store-calls.js'
 import { ScriptedStore } from '../session-app.js'
 import { stage } from './staged-store.js'
 
@@ -19,6 +20,18 @@ describe('the bound on calls of a store', () => {
     expect((await Promise.all(visits)).map(({ status }) => status)).toEqual(Array(10).fill(200))
     world.store.act = () => Session.empty()
     expect(await world.statuses(1)).toEqual([200])
+  })
+
+  test('gives what writes a deadline of a millisecond before the answer, and what loads none', async () => {
+    const deadlines: number[] = []
+    const calls = new StoreCalls({ deadline: 500 }, () => {})
+    const began = performance.now()
+    await calls.run('dump', async (deadline) => void deadlines.push(deadline))
+    const ended = performance.now()
+    await calls.run('load', async (deadline) => void deadlines.push(deadline))
+    expect(deadlines).toEqual([expect.any(Number), Infinity])
+    expect(deadlines[0]).toBeGreaterThanOrEqual(began + 499)
+    expect(deadlines[0]).toBeLessThanOrEqual(ended + 499)
   })
 
   test('comes back after each load, however it ended, and holds at every time [DS-11]', async () => {

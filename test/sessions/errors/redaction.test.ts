@@ -2,9 +2,21 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { Session, SessionUnconfirmedError, SessionUsageError } from '../../../src/sessions/index.js'
 import { encode } from '../../../src/sessions/session/field-value.js'
+import { thrownWhere } from '../../../src/sessions/errors/redaction.js'
 import { storeFailure } from '../../../src/sessions/calls/store-failure.js'
 
 const SECRET = 'card 4111 1111 1111 1111'
+
+describe('an error that stands for another', () => {
+  test('has the frames of that one, and its own where that has none', () => {
+    const made = new Error('made here')
+    const own = made.stack
+    for (const other of ['text', undefined, { stack: 'no frames' }])
+      expect(thrownWhere(made, other).stack).toBe(own)
+    const other = { message: 'x', stack: 'Error: x\n    at there (file.js:1:2)' }
+    expect(thrownWhere(made, other).stack).toBe('Error: made here\n    at there (file.js:1:2)')
+  })
+})
 
 describe('the cause of an error about a value', () => {
   test('says what kind of error a getter threw and where, and nothing of its text [LG-05]', () => {

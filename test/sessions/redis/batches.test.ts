@@ -42,6 +42,18 @@ describe('what is asked for in one turn of the event loop', () => {
     expect(new Set((await reads()).map((record) => record?.version))).toEqual(new Set([2]))
   })
 
+  test('goes through a client that connects at its first command', async () => {
+    const client = new Redis(server.port, { ...settings, lazyConnect: true })
+    try {
+      const backend = new RedisBackend(client, { timeoutMs: 500 })
+      const keys = [newKey(), newKey()]
+      const reads = keys.map((key) => backend.read(key))
+      expect(await Promise.all(reads)).toEqual([undefined, undefined])
+    } finally {
+      client.disconnect()
+    }
+  })
+
   test('each write has its own result: made, taken, applied, missing, or the record', async () => {
     await using world = await stocked(3)
     const { backend, keys } = world

@@ -100,6 +100,18 @@ describe('redis(url)', () => {
     },
   )
 
+  test('what is asked while there is no connection fails at once, and waits for none', async () => {
+    const client = connectRedis('redis://127.0.0.1:1', { lazyConnect: true })
+    client.on('error', () => {})
+    await client.connect().catch(() => {})
+    const asked = performance.now()
+    await expect(client.get('key')).rejects.toThrow(
+      "Stream isn't writeable and enableOfflineQueue options is false",
+    )
+    expect(performance.now() - asked).toBeLessThan(1000)
+    await disconnectRedis(client)
+  })
+
   test('close() ends within a second when there never was a connection', async () => {
     const app = shop('redis://127.0.0.1:1', 100, () => {})
     await app.ready()

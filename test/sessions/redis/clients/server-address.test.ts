@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { Cluster, Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { App, route } from '../../../../src/http/index.js'
 import {
@@ -12,6 +13,7 @@ import {
   RedisStore,
   type RedisClient,
 } from '../../../../src/sessions/redis/index.js'
+import { addressOf, noteNodes } from '../../../../src/sessions/redis/clients/server-address.js'
 import { Session } from '../../../../src/sessions/session/session.js'
 import { sessions } from '../../../../src/sessions/sessions.js'
 
@@ -97,6 +99,19 @@ describe('a client without an address', () => {
       expect(client.status).toBe('end')
     },
   )
+})
+
+test('a node, or a sentinel, that is given by its port is one of this machine', async () => {
+  const cluster = new Cluster([{ port: 7000 }, { host: '::1' }, 7002, '7003'], {
+    lazyConnect: true,
+  })
+  noteNodes(cluster, [{ port: 7000 }, { host: '::1' }, 7002, '7003'])
+  expect(addressOf(cluster)).toBe('localhost:7000, [::1]:6379, 127.0.0.1:7002, 127.0.0.1:7003')
+  cluster.disconnect()
+  const sentinels = [{ port: 1 }, { host: 'b.test' }]
+  const client = new Redis({ sentinels, name: 'mymaster', lazyConnect: true })
+  expect(addressOf(client)).toBe("the master 'mymaster' of the sentinels localhost:1, b.test:26379")
+  client.disconnect()
 })
 
 /** The default warning of an outage. */
