@@ -151,7 +151,7 @@ export class MemoryBackend implements SessionBackend {
 }
 
 /** Of all records together. */
-const DEFAULT_BYTES = 2 ** 27
+export const DEFAULT_BYTES = 2 ** 27
 
 const RULES: OptionRules<MemoryBackendOptions> = {
   limit: aNumber({ unit: 'records' }),

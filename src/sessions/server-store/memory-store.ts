@@ -1,5 +1,5 @@
 import { checkedElsewhere, type OptionRules } from '../../di/index.js'
-import { MemoryBackend } from '../backend/memory-backend.js'
+import { DEFAULT_BYTES, MemoryBackend } from '../backend/memory-backend.js'
 import { checkNumber, checkSessionOptions, ownOptions } from '../errors/options.js'
 import { SERVER_STORE_RULES, type ServerStoreOptions } from './server-store.js'
 import { BackendStore } from './backend-store.js'
@@ -27,7 +27,12 @@ export class MemoryStore extends BackendStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: MemoryStoreOptions = {}) {
     checkSessionOptions(options, RULES)
-    const { limit = 10_000, maxBytes = 2 ** 27, clock = Date.now, ...own } = ownOptions(options)
+    const {
+      limit = 10_000,
+      maxBytes = DEFAULT_BYTES,
+      clock = Date.now,
+      ...own
+    } = ownOptions(options)
     const { maxSize = 2 ** 20 } = own
     // Else one session could end all others.
     checkNumber('maxBytes', maxBytes, { from: 4 * maxSize, unit: 'bytes' })

@@ -52,6 +52,14 @@ describe('MemoryBackend', () => {
     expect(backend.size).toBe(2)
   })
 
+  test('keeps 128 MiB and no more by default, where a character counts two', async () => {
+    const backend = new MemoryBackend()
+    // One text of 4 Mi characters, which all records share.
+    const text = textOf('x'.repeat(2 ** 22 - textOf('').length - 128))
+    for (let count = 1; count <= 17; count++) await backend.create(key(), text, 1000)
+    expect(backend.size).toBe(16)
+  })
+
   test('what was read stays as it was when the record is replaced [TY-13]', async () => {
     const backend = new MemoryBackend()
     await backend.create('a', textOf('1'), 1000)
