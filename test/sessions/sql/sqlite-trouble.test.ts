@@ -35,6 +35,29 @@ test('while another process holds the file, reads go on, a write is refused in t
   await backend.close()
 })
 
+test.each([
+  [undefined, 'normal'],
+  ['normal', 'normal'],
+  ['full', 'full'],
+] as const)(
+  'with synchronous: %s the disk is waited for as SQLite says of %s',
+  async (given, pragma) => {
+    const { default: Database } = await import('libsql')
+    const exec = vi.spyOn(Database.prototype, 'exec')
+    onTestFinished(() => exec.mockRestore())
+    const options = given === undefined ? {} : { synchronous: given }
+    const backend = await connectSqlite(newFile(), { driver: 'libsql', ...options })
+    await backend.close()
+    expect(exec.mock.calls.flat()).toContain(`PRAGMA synchronous = ${pragma}`)
+  },
+)
+
+test('synchronous is nothing else', async () => {
+  await expect(connectSqlite(newFile(), { synchronous: 'off' as never })).rejects.toThrow(
+    `the session option 'synchronous' must be 'normal' or 'full', not "off".`,
+  )
+})
+
 test('a write that waits for another process lands when it is done in time', async () => {
   const path = newFile()
   const backend = await connectSqlite(path, { timeoutMs: 20_000 })
