@@ -41,9 +41,12 @@ export function inSqlite(path: string): Store {
   return new (sqliteStore(session))({ client })
 }
 
-export function inMysql(url: string): Store {
-  return new (mysqlStore(session as never))(
+/** It makes its table when it is made; until then it keeps nothing. */
+export async function inMysql(url: string): Promise<Store> {
+  const store = new (mysqlStore(session as never))(
     { expiration: LIFE * 1000 },
     mysql.createPool(url) as never,
-  ) as never
+  )
+  await store.onReady()
+  return store as never
 }

@@ -10,7 +10,7 @@ import { GREETING, type System } from '../system.js'
 export const system: System = {
   postgres: (url) => listening(inPostgres(url)),
   sqlite: (path) => listening(inSqlite(path)),
-  mysql: (url) => listening(inMysql(url)),
+  mysql: async (url) => listening(await inMysql(url)),
 }
 
 function listening(store: Store): Promise<number> {

@@ -25,7 +25,7 @@ export const system: System = {
   inExpress: () => listening(withSessions(new MemoryStore())),
   postgres: (url) => listening(withSessions(inPostgres(url))),
   sqlite: (path) => listening(withSessions(inSqlite(path))),
-  mysql: (url) => listening(withSessions(inMysql(url))),
+  mysql: async (url) => listening(withSessions(await inMysql(url))),
 }
 
 function withSessions(store: Store): Express {
