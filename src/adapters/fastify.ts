@@ -4,7 +4,7 @@
  * @module ingot/fastify
  */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { CallSite, type AnyToken, type Values } from '../di/index.js'
+import { CallSite, isThenable, type AnyToken, type Values } from '../di/index.js'
 import {
   addLines,
   mountedBody,
@@ -112,8 +112,4 @@ export function mount(app: App): FastifyPluginCallback {
 function later(result: unknown, reply: FastifyReply, done: unknown): unknown {
   const isSender = result === reply || (result === undefined && !done)
   return isSender ? new Promise(() => {}) : result
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -1,7 +1,12 @@
 import { aNumber, checkSessionOptions, ownOptions } from '../errors/options.js'
 import { aFunction, type OptionRules } from '../../di/index.js'
 import { MemoryIndex } from './memory-index.js'
-import type { BackendRecord, Given, ReplaceResult, SessionBackend } from './session-backend.js'
+import type {
+  BackendRecord,
+  MaybePromise,
+  ReplaceResult,
+  SessionBackend,
+} from './session-backend.js'
 
 /** What a `MemoryBackend` takes. */
 export interface MemoryBackendOptions {
@@ -62,18 +67,18 @@ export class MemoryBackend implements SessionBackend {
     return this.#first.size + this.#last.size
   }
 
-  read(key: string): Given<BackendRecord | undefined> {
+  read(key: string): MaybePromise<BackendRecord | undefined> {
     return this.#use(key)?.record
   }
 
-  create(key: string, text: string, ttl: number): Given<boolean> {
+  create(key: string, text: string, ttl: number): MaybePromise<boolean> {
     if (this.#use(key)) return false
     this.#addedSinceSweep += 1
     this.#keep(key, text, 1, ttl)
     return true
   }
 
-  replace(key: string, version: number, text: string, ttl: number): Given<ReplaceResult> {
+  replace(key: string, version: number, text: string, ttl: number): MaybePromise<ReplaceResult> {
     const kept = this.#use(key)
     if (!kept) return 'missing'
     if (kept.record.version !== version) return kept.record
@@ -81,13 +86,13 @@ export class MemoryBackend implements SessionBackend {
     return 'applied'
   }
 
-  touch(key: string, version: number, text: string, ttl: number): Given<boolean> {
+  touch(key: string, version: number, text: string, ttl: number): MaybePromise<boolean> {
     if (this.#use(key)?.record.version !== version) return false
     this.#keep(key, text, version, ttl)
     return true
   }
 
-  destroy(key: string): Given<BackendRecord | undefined> {
+  destroy(key: string): MaybePromise<BackendRecord | undefined> {
     const kept = this.#use(key)
     this.#drop(key, kept)
     return kept?.record

@@ -15,17 +15,18 @@ export interface BackendRecord {
  */
 export type ReplaceResult = 'applied' | 'missing' | BackendRecord
 
-/** What a verb gives: at once where it waits for nothing, as in the memory of the process. */
-export type Given<Result> = Result | Promise<Result>
+/** What a verb gives: at once where it waits for nothing, as in the memory of the process. It throws or rejects alike. */
+export type MaybePromise<Result> = Result | Promise<Result>
 
 /**
  * Where a `ServerStore` keeps its records: five verbs and no policy. The store makes ids, hashes them, checks
  * deadlines, merges what parallel requests write, and packs all of it into one text; a backend keeps texts
  * under keys.
  *
- * Each verb is atomic for its key and touches no other key. Each gives its result or a promise of it, and settles
- * in bounded time: it rejects when the outcome is not known, and a write that rejected takes no effect later. A
- * backend never answers "not there" because it could not look: that would end sessions whenever it is down.
+ * Each verb is atomic for its key and touches no other key. Each gives its result or a promise of it, in bounded
+ * time. When the outcome is not known it throws or rejects, and then a write takes no effect later. A backend never
+ * answers "not there" because it could not look: that would end sessions whenever it is down. What is given at once
+ * tells the circuit breaker nothing: it is for backends that wait for nobody.
  *
  * What writes takes a `deadline`, on the clock of `performance.now` in milliseconds: by then the visitor has got
  * a 503, so nothing may be written any more, and the call rejects. Without it the backend's own timeout holds.
@@ -50,7 +51,7 @@ export interface SessionBackend {
    *
    * @throws CorruptRecordError when something under the key is not a record. It must be left as it is.
    */
-  read(key: string): Given<BackendRecord | undefined>
+  read(key: string): MaybePromise<BackendRecord | undefined>
 
   /**
    * Makes a record of version 1 that ends by itself after `ttl` milliseconds. Must write nothing when anything is
@@ -59,7 +60,13 @@ export interface SessionBackend {
    * @param user whose record it is, a key as well; given only to a backend whose `index` has no `add`.
    * @returns whether it was made.
    */
-  create(key: string, text: string, ttl: number, deadline?: number, user?: string): Given<boolean>
+  create(
+    key: string,
+    text: string,
+    ttl: number,
+    deadline?: number,
+    user?: string,
+  ): MaybePromise<boolean>
 
   /**
    * Compares and sets: when the record still has this version, writes the text, adds 1 to the version, and sets the
@@ -75,7 +82,7 @@ export interface SessionBackend {
     ttl: number,
     deadline?: number,
     isEnd?: boolean,
-  ): Given<ReplaceResult>
+  ): MaybePromise<ReplaceResult>
 
   /**
    * When the record still has this version, sets the time to live to `ttl` milliseconds and writes the text, which
@@ -84,13 +91,19 @@ export interface SessionBackend {
    *
    * @returns whether the record had the version.
    */
-  touch(key: string, version: number, text: string, ttl: number, deadline?: number): Given<boolean>
+  touch(
+    key: string,
+    version: number,
+    text: string,
+    ttl: number,
+    deadline?: number,
+  ): MaybePromise<boolean>
 
   /**
    * Removes the record, in one step with giving it back: what it says by then leads to what has to go
    * with it. No error when there is none any more.
    */
-  destroy(key: string, deadline?: number): Given<BackendRecord | undefined>
+  destroy(key: string, deadline?: number): MaybePromise<BackendRecord | undefined>
 
   /**
    * Waits until the ends that were written since a moment (`destroy`, and `replace` with `isEnd`) outlive the

@@ -1,4 +1,4 @@
-import { anObjectWith, type OptionRules } from '../../di/index.js'
+import { anObjectWith, isThenable, type OptionRules } from '../../di/index.js'
 import { Breaker, type Pass } from './circuit-breaker.js'
 import { systemTimer, type Timer } from './deadline.js'
 import { aNumber, ownOptions } from '../errors/options.js'
@@ -97,7 +97,7 @@ export class StoreCalls {
     } catch (error) {
       throw this.#failed(pass, doing, error)
     }
-    if (result instanceof Promise || isPromise(result)) return this.#await(pass, doing, result)
+    if (isThenable(result)) return this.#await(pass, doing, result)
     if (pass === 'probe') this.#breaker.leave(pass, 'nothing')
     return result
   }
@@ -197,9 +197,4 @@ const warnings = {
       { reason: 'breaker-open' },
     ),
   closed: () => new SessionStoreError('the session store is back', { reason: 'breaker-closed' }),
-}
-
-/** Whether a value has to be waited for; a promise may be of another realm. */
-export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
-  return typeof value === 'object' && value !== null && 'then' in value
 }

@@ -7,7 +7,7 @@ import {
   ServerStore,
   type ServerStoreOptions,
 } from '../server-store/server-store.js'
-import type { Given } from '../backend/session-backend.js'
+import type { MaybePromise } from '../backend/session-backend.js'
 import { Session } from '../session/session.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
 import {
@@ -37,12 +37,12 @@ export class RedisStore extends ServerStore {
   }
 
   @Inject(Cookies, Redis)
-  override load(cookies: Cookies, redis: Redis): Given<Session> {
+  override load(cookies: Cookies, redis: Redis): MaybePromise<Session> {
     return this.loadFrom(this.#backends.of(redis), cookies)
   }
 
   @Inject(Session, Redis)
-  override dump(session: Session, redis: Redis): Given<Cookie | undefined> {
+  override dump(session: Session, redis: Redis): MaybePromise<Cookie | undefined> {
     return this.dumpTo(this.#backends.of(redis), session)
   }
 
@@ -73,12 +73,12 @@ export class RedisClusterStore extends ServerStore {
   }
 
   @Inject(Cookies, Cluster)
-  override load(cookies: Cookies, cluster: Cluster): Given<Session> {
+  override load(cookies: Cookies, cluster: Cluster): MaybePromise<Session> {
     return this.loadFrom(this.#backends.of(cluster), cookies)
   }
 
   @Inject(Session, Cluster)
-  override dump(session: Session, cluster: Cluster): Given<Cookie | undefined> {
+  override dump(session: Session, cluster: Cluster): MaybePromise<Cookie | undefined> {
     return this.dumpTo(this.#backends.of(cluster), session)
   }
 

@@ -3,7 +3,7 @@ import { type Cookie, Cookies } from '../../http/index.js'
 import {
   aBackend,
   type BackendLimit,
-  type Given,
+  type MaybePromise,
   type SessionBackend,
 } from '../backend/session-backend.js'
 import { checkGiven, checkSessionOptions } from '../errors/options.js'
@@ -47,12 +47,12 @@ export class BackendStore extends ServerStore {
   }
 
   @Inject(Cookies)
-  override load(cookies: Cookies): Given<Session> {
+  override load(cookies: Cookies): MaybePromise<Session> {
     return this.loadFrom(this.#backend, cookies)
   }
 
   @Inject(Session)
-  override dump(session: Session): Given<Cookie | undefined> {
+  override dump(session: Session): MaybePromise<Cookie | undefined> {
     return this.dumpTo(this.#backend, session)
   }
 

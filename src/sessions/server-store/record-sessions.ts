@@ -116,7 +116,9 @@ export class RecordSessions extends UserSessions {
       this.#session.destroy()
       return destroy()
     }
-    const wasThere = await destroy()
+    const isOver = this.#records.policy.expiry.isOver(stored.metadata)
+    // A record may outlive its session a little; then nobody's session was ended.
+    const wasThere = (await destroy()) && !isOver
     const hash = recordKeyOf(key, this.#records.keyOf)
     if (wasThere) stateOf(this.#session).emit?.({ type: 'destroyed', reason: 'revoked', key: hash })
     return wasThere

@@ -1,6 +1,6 @@
 import type {
   BackendRecord,
-  Given,
+  MaybePromise,
   ReplaceResult,
   SessionBackend,
 } from '../backend/session-backend.js'
@@ -54,7 +54,7 @@ interface Attempt {
   /** The record, if it is applied. */
   readonly record: BackendRecord
   readonly applied: readonly RecordEdit[]
-  readonly result: Given<ReplaceResult>
+  readonly result: MaybePromise<ReplaceResult>
 }
 
 /** The writes of one record in this process. */
@@ -91,11 +91,11 @@ export class RecordWrites {
    * @returns the record as it is stored now, or `undefined` when there is none any more.
    * @throws SessionConflictError when other requests were faster again and again, or one replaced the id.
    */
-  write(key: string, work: RecordEdit | RecordTask): Given<BackendRecord | undefined> {
+  write(key: string, work: RecordEdit | RecordTask): MaybePromise<BackendRecord | undefined> {
     const lane = this.#lanes.get(key)
     let begun: Attempt | undefined
     if (!lane && typeof work !== 'function') {
-      begun = this.#attempt(key, [{ work, reject: thrown }], work.known, false)
+      begun = this.#attempt(key, [{ work, reject: rethrow }], work.known, false)
       if (!begun) return work.known
       if (begun.result === 'applied') return begun.record
     }
@@ -225,7 +225,7 @@ function merge(pending: readonly MergedEdit[], start: RecordDraft, isLate: boole
   return { draft, applied, deadline }
 }
 
-function thrown(error: unknown): never {
+function rethrow(error: unknown): never {
   throw error
 }
 

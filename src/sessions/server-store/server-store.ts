@@ -1,8 +1,7 @@
-import { aFunction, type OptionRules } from '../../di/index.js'
+import { aFunction, isThenable, type OptionRules } from '../../di/index.js'
 import type { Cookie, Cookies } from '../../http/index.js'
 import { isSessionId, keysFor, newSessionId } from '../session/session-id.js'
-import { isPromise } from '../calls/store-calls.js'
-import type { Given, SessionBackend } from '../backend/session-backend.js'
+import type { MaybePromise, SessionBackend } from '../backend/session-backend.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { Expiry, EXPIRY_RULES, type ExpiryOptions } from '../session/expiry.js'
 import { aNumber, checkKnownOptions, ownOptions } from '../errors/options.js'
@@ -95,7 +94,7 @@ export abstract class ServerStore extends SessionStore {
   }
 
   /** Opens the newest live session that the cookies name. An id that is not ours is never adopted. */
-  protected loadFrom(backend: SessionBackend, cookies: Cookies): Given<Session> {
+  protected loadFrom(backend: SessionBackend, cookies: Cookies): MaybePromise<Session> {
     const records = this.#recordsIn(backend)
     const refused: Refusal[] = []
     const ids = this.#idsIn(cookies, refused)
@@ -115,7 +114,7 @@ export abstract class ServerStore extends SessionStore {
       return this.#begun(records, refused)
     }
     const found = records.find(key)
-    return isPromise(found) ? found.then(open) : open(found)
+    return isThenable(found) ? found.then(open) : open(found)
   }
 
   #begun(records: SessionRecords, refused: readonly Refusal[]): Session {
@@ -135,7 +134,7 @@ export abstract class ServerStore extends SessionStore {
    *
    * @throws SessionConflictError when other requests were faster again and again, or one regenerated the id.
    */
-  protected dumpTo(backend: SessionBackend, session: Session): Given<Cookie | undefined> {
+  protected dumpTo(backend: SessionBackend, session: Session): MaybePromise<Cookie | undefined> {
     const { writer } = stateOf(session)
     const records = writer instanceof SessionWriter ? writer.records : undefined
     // Another store of the most common purpose makes the same keys.

@@ -1,9 +1,9 @@
-import { isPromise } from '../calls/store-calls.js'
+import { isThenable } from '../../di/index.js'
 import type { KeyOf } from '../session/session-id.js'
 import {
   CorruptRecordError,
   type BackendRecord,
-  type Given,
+  type MaybePromise,
   type SessionBackend,
   type SessionIndex,
 } from '../backend/session-backend.js'
@@ -70,13 +70,13 @@ export class SessionRecords {
    *
    * @param isOpened whether the session must not be over.
    */
-  find(key: string, isOpened = true): Given<StoredSession | Absence> {
+  find(key: string, isOpened = true): MaybePromise<StoredSession | Absence> {
     try {
       const reading = this.backend.read(key)
-      if (!isPromise(reading)) return this.#judge(reading, isOpened)
-      return reading.then((record) => this.#judge(record, isOpened), corruptOf)
+      if (!isThenable(reading)) return this.#judge(reading, isOpened)
+      return reading.then((record) => this.#judge(record, isOpened), corruptOrRethrown)
     } catch (error) {
-      return corruptOf(error)
+      return corruptOrRethrown(error)
     }
   }
 
@@ -152,7 +152,7 @@ export class SessionRecords {
     key: string,
     metadata: SessionMetadata,
     deadline: number | undefined,
-    write: () => Given<BackendRecord | undefined>,
+    write: () => MaybePromise<BackendRecord | undefined>,
   ): Promise<BackendRecord | undefined> {
     const { userId } = metadata
     if (userId === undefined) return write()
@@ -237,7 +237,7 @@ export class SessionRecords {
   }
 }
 
-function corruptOf(error: unknown): 'corrupt' {
+function corruptOrRethrown(error: unknown): 'corrupt' {
   if (error instanceof CorruptRecordError) return 'corrupt'
   throw error
 }

@@ -1,6 +1,6 @@
+import { isThenable } from '../../di/index.js'
 import type { Cookie } from '../../http/index.js'
-import type { BackendRecord, Given } from '../backend/session-backend.js'
-import { isPromise } from '../calls/store-calls.js'
+import type { BackendRecord, MaybePromise } from '../backend/session-backend.js'
 import { SessionLostError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
 import { readRecord, textIn, withSeenAt, type StoredSession } from '../session/record.js'
@@ -38,21 +38,21 @@ export class SessionWriter {
    * @throws SessionLostError when the session is gone, and something was to be written to it.
    * @throws SessionConflictError when other requests were faster again and again, or one regenerated the id.
    */
-  dump(session: Session): Given<Cookie | undefined> {
+  dump(session: Session): MaybePromise<Cookie | undefined> {
     return this.#carryOut(session, nextStep(session))
   }
 
-  #carryOut(session: Session, step: WriteStep): Given<Cookie | undefined> {
+  #carryOut(session: Session, step: WriteStep): MaybePromise<Cookie | undefined> {
     if (step.kind === 'nothing') return undefined
     if (step.kind !== 'patch' && step.kind !== 'regenerate') return this.#doAlone(session, step)
     const edit = new SessionEdit(session, step, this.#stored, this.#loaded, this.records.policy)
-    const ended = (outcome: WriteOutcome | 'unknown'): Given<Cookie | undefined> =>
+    const ended = (outcome: WriteOutcome | 'unknown'): MaybePromise<Cookie | undefined> =>
       // Made again on what others had written, its updates may have led to another step.
       edit.step.kind === step.kind
         ? this.#ended(session, edit.step, outcome)
         : this.#carryOut(session, edit.step)
     const outcome = step.kind === 'patch' ? this.#patch(edit) : this.#regenerate(edit)
-    return isPromise(outcome) ? outcome.then(ended) : ended(outcome)
+    return isThenable(outcome) ? outcome.then(ended) : ended(outcome)
   }
 
   /** What is not merged with the writes of others. */
@@ -81,7 +81,9 @@ export class SessionWriter {
       isAwaited: () => true,
       overtaken: () => {},
       applyTo: (draft) => {
-        text = textIn(draft, field)
+        // Its record may outlive it a little.
+        const isOver = policy.expiry.isOver(draft.metadata)
+        text = isOver ? undefined : textIn(draft, field)
         if (text === undefined) return draft
         const seenAt = Math.max(draft.metadata.seenAt, policy.expiry.clock())
         const texts = new Map(draft.texts).set(field, undefined)
@@ -101,15 +103,15 @@ export class SessionWriter {
     return stored
   }
 
-  #patch(edit: SessionEdit): Given<WriteOutcome> {
+  #patch(edit: SessionEdit): MaybePromise<WriteOutcome> {
     const { writes } = this.records
     const { metadata, deadline } = edit
-    const write = (): Given<BackendRecord | undefined> => writes.write(this.#key, edit)
+    const write = (): MaybePromise<BackendRecord | undefined> => writes.write(this.#key, edit)
     // The index has to know a lifetime that has changed.
     const isKnown = metadata.lifetime === this.#loaded?.lifetime
     const written = isKnown ? write() : this.records.indexed(this.#key, metadata, deadline, write)
     const patched = (record: BackendRecord | undefined): WriteOutcome => this.#patched(edit, record)
-    return isPromise(written) ? written.then(patched) : patched(written)
+    return isThenable(written) ? written.then(patched) : patched(written)
   }
 
   #patched(edit: SessionEdit, record: BackendRecord | undefined): WriteOutcome {

@@ -9,7 +9,7 @@ import {
 import { type Cookie, Cookies } from '../../http/index.js'
 import { checkNumber } from '../errors/options.js'
 import { ServerStore } from '../server-store/server-store.js'
-import type { Given } from '../backend/session-backend.js'
+import type { MaybePromise } from '../backend/session-backend.js'
 import { Session } from '../session/session.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
 import { addressIn, checkDatabaseUrl } from './clients/database-url.js'
@@ -45,12 +45,12 @@ export class MysqlBackend extends SqlBackend {
 /** Keeps sessions in MySQL or MariaDB, in the table that `mysql(url)` provides. */
 export class MysqlStore extends ServerStore {
   @Inject(Cookies, MysqlBackend)
-  override load(cookies: Cookies, backend: MysqlBackend): Given<Session> {
+  override load(cookies: Cookies, backend: MysqlBackend): MaybePromise<Session> {
     return this.loadFrom(backend, cookies)
   }
 
   @Inject(Session, MysqlBackend)
-  override dump(session: Session, backend: MysqlBackend): Given<Cookie | undefined> {
+  override dump(session: Session, backend: MysqlBackend): MaybePromise<Cookie | undefined> {
     return this.dumpTo(backend, session)
   }
 

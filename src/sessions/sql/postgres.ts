@@ -11,7 +11,7 @@ import {
 import { type Cookie, Cookies } from '../../http/index.js'
 import { checkNumber } from '../errors/options.js'
 import { ServerStore } from '../server-store/server-store.js'
-import type { Given } from '../backend/session-backend.js'
+import type { MaybePromise } from '../backend/session-backend.js'
 import { Session } from '../session/session.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
 import { addressIn, checkDatabaseUrl } from './clients/database-url.js'
@@ -53,12 +53,12 @@ export class PostgresBackend extends SqlBackend {
 /** Keeps sessions in PostgreSQL, in the table that `postgres(url)` provides. */
 export class PostgresStore extends ServerStore {
   @Inject(Cookies, PostgresBackend)
-  override load(cookies: Cookies, backend: PostgresBackend): Given<Session> {
+  override load(cookies: Cookies, backend: PostgresBackend): MaybePromise<Session> {
     return this.loadFrom(backend, cookies)
   }
 
   @Inject(Session, PostgresBackend)
-  override dump(session: Session, backend: PostgresBackend): Given<Cookie | undefined> {
+  override dump(session: Session, backend: PostgresBackend): MaybePromise<Cookie | undefined> {
     return this.dumpTo(backend, session)
   }
 

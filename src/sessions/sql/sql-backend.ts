@@ -91,7 +91,7 @@ export abstract class SqlBackend implements SessionBackend {
   ): Promise<boolean> {
     const until = this.#connection.until(deadline)
     return this.#connection.write(CREATE, until, async (limit) => {
-      const values = [key, this.#dialect.pack(text), ttl, blockOf(ttl), user ?? null, limit]
+      const values = [key, this.#dialect.pack(text), ttl, blockMask(ttl), user ?? null, limit]
       if ((await this.#insert(values, until)) > 0) return true
       if (await this.#find(key, until)) return false
       // There is a row that has expired, or the deadline has passed.
@@ -109,7 +109,7 @@ export abstract class SqlBackend implements SessionBackend {
   ): Promise<ReplaceResult> {
     const until = this.#connection.until(deadline)
     return this.#connection.write(REPLACE, until, async (limit) => {
-      const values = [this.#dialect.pack(text), ttl, blockOf(ttl), key, version, limit]
+      const values = [this.#dialect.pack(text), ttl, blockMask(ttl), key, version, limit]
       const { count } = await this.#connection.run(REPLACE, this.#statements.replace, values, until)
       if (count > 0) return 'applied'
       const found = await this.#find(key, until)
@@ -127,7 +127,7 @@ export abstract class SqlBackend implements SessionBackend {
   ): Promise<boolean> {
     const until = this.#connection.until(deadline)
     return this.#connection.write(TOUCH, until, async (limit) => {
-      const values = [this.#dialect.pack(text), ttl, blockOf(ttl), key, version, limit]
+      const values = [this.#dialect.pack(text), ttl, blockMask(ttl), key, version, limit]
       const { count } = await this.#connection.run(TOUCH, this.#statements.touch, values, until)
       if (count > 0) return true
       return (await this.#find(key, until))?.version === version ? undefined : false
@@ -228,8 +228,8 @@ export abstract class SqlBackend implements SessionBackend {
   }
 }
 
-/** Ends are rounded up to a multiple of the largest power of two within a sixteenth of the time to live, less one. */
-function blockOf(ttl: number): number {
+/** The bits over which an end is rounded up: the largest power of two within a sixteenth of the time to live, minus one. */
+function blockMask(ttl: number): number {
   return 2 ** Math.max(0, Math.floor(Math.log2(ttl / 16))) - 1
 }
 

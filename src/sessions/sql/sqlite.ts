@@ -8,7 +8,7 @@ import {
 } from '../../di/index.js'
 import { type Cookie, Cookies } from '../../http/index.js'
 import { ServerStore } from '../server-store/server-store.js'
-import type { Given } from '../backend/session-backend.js'
+import type { MaybePromise } from '../backend/session-backend.js'
 import { Session } from '../session/session.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
 import { PromiseClient } from './clients/promise-client.js'
@@ -44,12 +44,12 @@ export class SqliteBackend extends SqlBackend {
 /** Keeps sessions in one file of SQLite, in the table that `sqlite(path)` provides. */
 export class SqliteStore extends ServerStore {
   @Inject(Cookies, SqliteBackend)
-  override load(cookies: Cookies, backend: SqliteBackend): Given<Session> {
+  override load(cookies: Cookies, backend: SqliteBackend): MaybePromise<Session> {
     return this.loadFrom(backend, cookies)
   }
 
   @Inject(Session, SqliteBackend)
-  override dump(session: Session, backend: SqliteBackend): Given<Cookie | undefined> {
+  override dump(session: Session, backend: SqliteBackend): MaybePromise<Cookie | undefined> {
     return this.dumpTo(backend, session)
   }
 

@@ -8,11 +8,11 @@ export interface Statements {
   readonly read: Statement
   /** so many keys */
   readAll(count: number): Statement
-  /** key, text, ttl, block, user, deadline */
+  /** key, text, ttl, mask, user, deadline */
   readonly create: Statement
-  /** text, ttl, block, key, version, deadline */
+  /** text, ttl, mask, key, version, deadline */
   readonly replace: Statement
-  /** text, ttl, block, key, version, deadline */
+  /** text, ttl, mask, key, version, deadline */
   readonly touch: Statement
   /** key, deadline; and the version where the database cannot give back what it deleted */
   readonly destroy: Statement
