@@ -64,6 +64,9 @@ function shop() {
       route.get('/broken', [], () => {
         throw new HttpError(409, 'taken')
       }),
+      route.get('/late', [], async () => {
+        throw new HttpError(410, 'gone')
+      }),
     ],
   })
 }
@@ -96,12 +99,14 @@ test('a request is published with its steps in the order in which they ended, an
 test('a step that failed has its error, and the request its response', async () => {
   const ended = listen()
   await shop().fetch(ask('/broken'))
+  await shop().fetch(ask('/late'))
   await shop().fetch(ask('/nowhere'))
-  const [broken, nowhere] = ended
-  expect(broken!.steps.find(({ role }) => role === 'handler')!.failure!.error).toBeInstanceOf(
-    HttpError,
-  )
-  expect([broken!.result!.status, nowhere!.result!.status]).toEqual([409, 404])
+  const [broken, late, nowhere] = ended
+  for (const trace of [broken, late])
+    expect(trace!.steps.find(({ role }) => role === 'handler')!.failure!.error).toBeInstanceOf(
+      HttpError,
+    )
+  expect([broken, late, nowhere].map((trace) => trace!.result!.status)).toEqual([409, 410, 404])
 })
 
 test('without a subscriber nothing is added: a response that was there at once still is', async () => {
