@@ -9,8 +9,8 @@ import {
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
-import { handlers, type Listener } from '../../src/adapters/node.js'
-import { App, BackendStore, Session, sessions } from '../../src/index.js'
+import { handlers, mount, type Listener } from '../../src/adapters/node.js'
+import { App, BackendStore, route, Session, sessions } from '../../src/index.js'
 import { count, GatedBackend } from './host-suite.js'
 
 function shop() {
@@ -41,6 +41,13 @@ async function ask(listener: Listener): Promise<{ headers: IncomingHttpHeaders; 
   const [headers] = (await once(request, 'response')) as [IncomingHttpHeaders]
   return { headers, body: await text(request) }
 }
+
+test('a mounted application says how long its response is, which HTTP/2 does not by itself', async () => {
+  const app = new App({ routes: [route.post('/', () => 'grüße')] })
+  onTestFinished(() => app.close())
+  const { headers, body } = await ask(mount(app))
+  expect([headers['content-length'], body]).toEqual(['7', 'grüße'])
+})
 
 test('a head of HTTP/2 is held, and the session knows its host', async () => {
   const { handle, backend } = shop()

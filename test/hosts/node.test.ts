@@ -122,6 +122,46 @@ describe('a head is held, whatever the handler calls', () => {
   )
 })
 
+test('a head that is given as a list keeps each of its names, and those that stand in it twice', async () => {
+  const { response } = await held((res) =>
+    res.writeHead(200, ['X-One', '1', 'X-Two', '2', 'X-Three', '3', 'X-Two', '4']).end('text'),
+  )
+  const names = ['x-one', 'x-two', 'x-three']
+  expect(names.map((name) => response.headers.get(name))).toEqual(['1', '2, 4', '3'])
+})
+
+test('who no longer waits for `drain` does not hear of it', async () => {
+  let heard = 0
+  const { text } = await held((res) => {
+    const listener = () => void (heard += 1)
+    res.on('drain', listener)
+    expect(res.write('x'.repeat(100_000))).toBe(false)
+    res.on('drain', listener)
+    res.removeListener('drain', listener)
+    res.removeListener('drain', listener)
+    res.on('drain', () => res.end('end'))
+  })
+  expect([text.length, heard]).toEqual([100_003, 0])
+})
+
+test('a standard request of a host has its body, but for methods that have none', async () => {
+  const { handle } = shop()
+  const url = await serve(
+    handle([Request], async (request, _req, res) => {
+      const { body } = request
+      res.setHeader('x-body', String(body !== null)).end(await request.text())
+    }),
+  )
+  const seen = async (init: RequestInit) => {
+    const response = await fetch(url, init)
+    return [response.headers.get('x-body'), await response.text()]
+  }
+  expect(await seen({ method: 'POST', body: 'sent' })).toEqual(['true', 'sent'])
+  expect(await seen({ method: 'PATCH', body: 'sent' })).toEqual(['true', 'sent'])
+  expect(await seen({})).toEqual(['false', ''])
+  expect(await seen({ method: 'HEAD' })).toEqual(['false', ''])
+})
+
 test('who sets a header after the head was sent hears of it, as ever', async () => {
   const codes: unknown[] = []
   const { text } = await held((res) => {

@@ -250,6 +250,18 @@ export const samples: Readonly<Record<string, Sample>> = {
       ['f', file('€.txt', 'x', 'text/plain')],
     ],
   ),
+  'a name in another charset (RFC 8187 3.2.1)': sample(
+    'B',
+    [
+      '--B',
+      `Content-Disposition: form-data; name="f"; filename*=iso-8859-1'en'caf%e9%20men%FC.txt`,
+      '',
+      'x',
+      '--B--',
+      '',
+    ],
+    [['f', file('café menü.txt', 'x', 'text/plain')]],
+  ),
   'a preamble and an epilogue': sample(
     'B',
     [

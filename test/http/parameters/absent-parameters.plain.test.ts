@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { oneOf } from '../../../src/http/parameters/text-field.js'
 import { App, Param, route } from '../../../src/index.js'
 
 const seen = (value: unknown) => ({ value: value === undefined ? 'undefined' : value })
@@ -34,4 +35,12 @@ test('one that has to be there is a 400 where it is absent, and a value is a val
   expect(await (await get('/things/7')).json()).toEqual({ value: '7' })
   expect(await (await get(`/large/${2n ** 64n}`)).json()).toEqual({ value: `${2n ** 64n + 1n}` })
   expect((await get('/large/few')).status).toBe(400)
+})
+
+test.each([
+  ['["a"]', 'must be "a"'],
+  ['["a",2]', 'must be "a" or 2'],
+  ['["a",2,true,"d"]', 'must be "a", 2, true or "d"'],
+])('of the literals %s the refusal names each', (json, message) => {
+  expect(oneOf(json)['~standard'].validate('x')).toEqual({ issues: [{ message }] })
 })
