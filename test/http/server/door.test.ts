@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { serve as serveByFetch } from 'srvx'
+import { Door } from '../../../src/http/request/door.js'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { App, Exchange, Param, Reply, route, type AppOptions } from '../../../src/http/index.js'
 import { bodyOf, gate, serve, statusOf, Wire } from '../under-fire/wire.js'
@@ -304,6 +305,13 @@ describe('the host is one', () => {
       'shop.test shop.test shop.test',
     )
   })
+})
+
+test('what cannot stand in a line of a log is written as its code [S14]', () => {
+  const paths: string[] = []
+  const door = new Door({ lines: [], onRefusal: ({ path }) => void paths.push(path) })
+  door.refuse({ method: 'GET', target: '/a\x1f\nb é~!?q' }, 400)
+  expect(paths).toEqual(['/a%1f%0ab%20%e9~!'])
 })
 
 describe('allowedHosts', () => {
