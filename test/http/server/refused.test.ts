@@ -128,6 +128,13 @@ describe('a request that the parser of Node refuses', () => {
     expect(failures).toEqual([])
   })
 
+  test('a chunk whose extension is too large is a 413, and the connection ends [B12]', async () => {
+    const { open } = await logged()
+    const head = ['POST / HTTP/1.1', HOST, 'Content-Type: text/plain', 'Transfer-Encoding: chunked']
+    const wire = open().send(...head, '', `5;${'x'.repeat(20_000)}`, 'hello', '0', '', '')
+    expect(statusOf(await wire.rest())).toBe(413)
+  })
+
   test('a head that does not come to its end in time is a 408 in the log [B12, S5]', async () => {
     const { open, entries } = await logged({}, { headerTimeout: 100 })
     const response = await open().send('GET / HTTP/1.1', HOST, '').rest()
