@@ -40,7 +40,7 @@ describe('a backend that gives its results at once', () => {
     backend.read = () => {
       throw new CorruptRecordError('scribbled on')
     }
-    expect(((await store.load(cookies)) as Session).isNew).toBe(true)
+    expect((await store.load(cookies)).isNew).toBe(true)
     backend.read = () => {
       throw new RangeError('no memory')
     }

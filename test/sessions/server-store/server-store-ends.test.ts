@@ -274,7 +274,7 @@ function describeEnds(name: string, open: OpenStore): void {
         hold.open()
         const answers = await Promise.all(both)
         expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 503]))
-        const records = await Promise.all(ids.map((id) => world.backend.read(recordKey(id))))
+        const records = await Promise.all(ids.map(async (id) => world.backend.read(recordKey(id))))
         expect(records.filter(Boolean)).toHaveLength(1)
       })
 

@@ -337,7 +337,7 @@ function describeServerStore(name: string, open: OpenStore): void {
       await Promise.all(
         ids.map((id) => world.visit(`__Host-session=${id}`, (session) => session.get('user'))),
       )
-      const kept = await Promise.all(ids.map((id) => world.backend.read(recordKey(id))))
+      const kept = await Promise.all(ids.map(async (id) => world.backend.read(recordKey(id))))
       expect(kept.filter(Boolean)).toEqual([])
     })
 
