@@ -113,7 +113,7 @@ test.each<[string, () => unknown, string]>([
   [
     'a class that is given as its own value',
     () => value(Clock, unchecked(Clock)),
-    'value(Clock) was given the class itself: value(Clock, new Clock(…)), or component(Clock) to have it made.',
+    'value(Clock) was given the class itself: value(Clock, new Clock(…)), or singletonClass(Clock) to have it made.',
   ],
   [
     'a text in place of a token',

@@ -21,7 +21,7 @@ export interface Outcome {
 /** Of what was measured. */
 export function outcomes({ races, samples }: Raw, injection?: InjectionRaw): Outcome[] {
   return [
-    ...Object.entries(races).flatMap(([name, race]) => raceOutcomes(name, race, races)),
+    ...Object.entries(races).flatMap(([name, race]) => raceOutcomes(name, race)),
     ...Object.entries(samples).flatMap(([name, each]) =>
       sampleOutcomes(name as SamplingName, each),
     ),
@@ -36,7 +36,7 @@ export function outcomeTable(all: readonly Outcome[]): Table {
   return { title: 'Targets', head: ['Ingot', 'target', 'measured', ''], rows }
 }
 
-function raceOutcomes(workload: WorkloadName, race: Race, races: Raw['races']): Outcome[] {
+function raceOutcomes(workload: WorkloadName, race: Race): Outcome[] {
   if (!race[OURS]) return []
   const { title, kind, targets, commands: limit } = workloads[workload]!
   const isPeer = ({ of, in: other, rate }: Target) =>
@@ -49,7 +49,7 @@ function raceOutcomes(workload: WorkloadName, race: Race, races: Raw['races']): 
       ...rateShare(title, race, target),
       ...commandShare(workload, race, target),
     ])
-  const all = [...shares, ...ahead(workload, race, peers), ...addedOutcomes(workload, race, races)]
+  const all = [...shares, ...ahead(workload, race, peers), ...addedOutcomes(workload, race)]
   const commands = race[OURS].commands
   if (limit === undefined || commands === undefined) return all
   const figure = commands.toFixed(2)
@@ -59,21 +59,17 @@ function raceOutcomes(workload: WorkloadName, race: Race, races: Raw['races']): 
   return [...all, { name, limit: `at most ${limit}`, figure, isMet }]
 }
 
-function addedOutcomes(workload: WorkloadName, race: Race, races: Raw['races']): Outcome[] {
+function addedOutcomes(workload: WorkloadName, race: Race): Outcome[] {
   const { title, kind, added: target } = workloads[workload]!
   const bare = bareOf(kind)
   if (!target || bare === undefined) return []
-  const isElsewhere = 'in' in target
-  const [other, share] = isElsewhere ? [target.in, target.share] : [workload, 1]
-  const { kind: otherKind } = workloads[other]!
   const reached = added(race, OURS, bare)
-  const peers = races[other] && added(races[other], target.of, bareOf(otherKind)!)
-  if (reached === undefined || peers === undefined) return []
-  const by = titleOf(target.of, otherKind)
-  const [most, part] = [peers * share, isElsewhere ? `${share.toFixed(2)} of what` : 'as']
+  const most = 'of' in target ? added(race, target.of, bare) : target.microseconds
+  if (reached === undefined || most === undefined) return []
+  const by = 'of' in target ? `, as ${titleOf(target.of, kind)} does` : ''
   return [
     {
-      name: `${title}: added CPU, ${part} ${by} does`,
+      name: `${title}: added CPU${by}`,
       limit: `at most ${number(most)} µs`,
       figure: `${number(reached)} µs`,
       isMet: reached <= most,

@@ -38,7 +38,7 @@ export function value<Value>(token: Token<Value>, given: NoInfer<Value>): Compon
     )
   if (typeof token === 'function' && (given as unknown) === token)
     throw new TypeError(
-      `value(${describeToken(token)}) was given the class itself: value(${describeToken(token)}, new ${describeToken(token)}(…)), or component(${describeToken(token)}) to have it made.`,
+      `value(${describeToken(token)}) was given the class itself: value(${describeToken(token)}, new ${describeToken(token)}(…)), or singletonClass(${describeToken(token)}) to have it made.`,
     )
   return new Provider(token, 'value', () => given, { isSingleton: true, isGiven: true })
 }

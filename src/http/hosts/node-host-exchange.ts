@@ -146,8 +146,8 @@ export function sourceOf({ rawHeaders }: IncomingMessage): object {
 }
 
 /**
- * Lets properties be added to a response at little cost, where its prototype was changed as that of a request: once one
- * was deleted it has no hidden class any more, but a table, to which Express and Node write faster as well.
+ * Makes V8 keep a response whose prototype was changed, as Express does, in a table: an object of which a property was
+ * deleted has no hidden class. Properties are added to it at little cost, by us as by Express and Node.
  */
 export function asDictionary(res: ServerResponse): void {
   const isOfNode = Object.hasOwn(Object.getPrototypeOf(res) as object, 'writeHead')
