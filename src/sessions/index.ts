@@ -34,8 +34,8 @@ export {
   type ReplaceResult,
   type SessionIndex,
 } from './backend/session-backend.js'
-export { ServerStore, type ServerStoreOptions } from './server-store/server-store.js'
-export { BackendStore } from './server-store/backend-store.js'
+export { BackendStore, ServerStore } from './server-store/server-store.js'
+export type { ServerStoreOptions } from './server-store/server-store-options.js'
 export { MemoryStore, type MemoryStoreOptions } from './server-store/memory-store.js'
 export { AllSessions } from './store/all-sessions.js'
 export { UserSessions, type UserSession } from './store/sessions-of-user.js'

@@ -29,7 +29,7 @@ import {
 } from './store-components.js'
 import type { SessionStore } from './store/session-store.js'
 import { SessionEnd } from './visit/session-end.js'
-import { Visit } from './visit/visit.js'
+import { visitsBy } from './visit/visit.js'
 import type { VisitPolicy } from './visit/visit-policy.js'
 import { conflictsOf, unguardedRoutes, type Registration } from './wiring-mistakes.js'
 
@@ -74,8 +74,7 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
     const dumping = isMain ? store : dumpAs(store, token)
     this.resolve = inject(
       [later(store, 'load'), later(dumping, 'dump'), Exchange, Hooks, ...warnings.tokens],
-      // oxlint-disable-next-line typescript/no-explicit-any -- the data is declared where the session is asked for
-      (load, dump, exchange, hooks): any => new Visit(dump, exchange, policy).run(load, hooks),
+      visitsBy(policy),
     )
   }
 

@@ -212,6 +212,21 @@ describe.each(Object.keys(kinds))('damage in %s', (kind) => {
     expect((await send(cookie, (session) => session.destroy())).status).toBe(200)
   })
 
+  test('a planted value named id is dropped by a schema that does not know it [A8]', async () => {
+    const schema: NonNullable<SessionsOptions['schema']> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (data) => ({ value: { name: (data as { name?: string }).name } }),
+      },
+    }
+    const { send, damaged } = worldOf(kind, { schema })
+    const cookie = await damaged('d:id', '"planted"')
+    const { status, result } = await send(cookie, (session) => session.toObject())
+    expect([status, result]).toEqual([200, { name: 'Ada' }])
+    expect((await send(cookie, (session) => session.size)).result).toBe(1)
+  })
+
   test('a record larger than the store writes is no session [A8]', async () => {
     const { send, damaged } = worldOf(kind)
     const cookie = await damaged('d:cart', `"${'x'.repeat(2 ** 20 + 2 ** 15)}"`)

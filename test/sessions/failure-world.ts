@@ -6,8 +6,8 @@ import {
   type SessionsOptions,
   type SessionStore,
 } from '../../src/sessions/index.js'
-import type { ServerStoreOptions } from '../../src/sessions/server-store/server-store.js'
-import { BackendStore } from '../../src/sessions/server-store/backend-store.js'
+import type { ServerStoreOptions } from '../../src/sessions/server-store/server-store-options.js'
+import { BackendStore } from '../../src/sessions/server-store/server-store.js'
 import { testClient, type TestClient } from '../../src/testing/index.js'
 import { damage } from './record-text.js'
 import { gate } from './server-store/server-store-suite.js'

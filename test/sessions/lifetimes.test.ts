@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CookieStore, MemoryBackend } from '../../src/sessions/index.js'
-import { BackendStore } from '../../src/sessions/server-store/backend-store.js'
+import { BackendStore } from '../../src/sessions/server-store/server-store.js'
 import { VisitedApp } from '../../src/testing/conformance/store/visited-app.js'
 import { newSecret } from './secrets.js'
 import { gate, visitors } from './server-store/server-store-suite.js'

@@ -7,7 +7,7 @@ import {
   sessions,
   type CookieStoreOptions,
 } from '../../src/sessions/index.js'
-import { BackendStore } from '../../src/sessions/server-store/backend-store.js'
+import { BackendStore } from '../../src/sessions/server-store/server-store.js'
 import { VisitedApp } from '../../src/testing/conformance/store/visited-app.js'
 import { newSecret } from './secrets.js'
 

@@ -121,7 +121,8 @@ export class MemoryBackend implements SessionBackend {
     this.#bytes += kept.bytes
     const records = kept.goesLast ? this.#last : this.#first
     records.set(key, kept)
-    if (this.size > this.#limit || this.#bytes > this.#maxBytes) this.#makeRoom()
+    const count = this.#first.size + this.#last.size
+    if (count > this.#limit || this.#bytes > this.#maxBytes) this.#makeRoom()
   }
 
   #drop(key: string, kept: KeptRecord | undefined): undefined {
@@ -131,14 +132,10 @@ export class MemoryBackend implements SessionBackend {
     this.#bytes -= kept.bytes
   }
 
-  get #isFull(): boolean {
-    return this.size > this.#limit || (this.#bytes > this.#maxBytes && this.size > 0)
-  }
-
   #makeRoom(): void {
     // Once for so many new records that a flood does not look through all of them at each one.
     if (this.#addedSinceSweep * 4 >= this.size) this.#sweep()
-    while (this.#isFull) {
+    while (this.size > this.#limit || (this.#bytes > this.#maxBytes && this.size > 0)) {
       const records = this.#first.size > 0 ? this.#first : this.#last
       const [oldest] = records as Iterable<[string, KeptRecord]>
       if (oldest) this.#drop(...oldest)

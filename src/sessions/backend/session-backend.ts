@@ -160,3 +160,24 @@ export class CorruptRecordError extends Error {
   override readonly name = 'CorruptRecordError'
   readonly code = 'SESSION_RECORD_CORRUPT'
 }
+
+const MEANING: Readonly<Record<BackendLimit, string>> = {
+  'atomic-replace': 'one of two writes may be lost',
+  'no-revival': 'a write may undo a logout',
+  'exclusive-create': 'two sessions may begin under one id',
+}
+
+/** What a backend cannot promise, and what it finds wrong with itself. */
+export async function warningsOf(backend: SessionBackend): Promise<readonly string[]> {
+  const { limits = [] } = backend
+  const found = (await backend.startUpWarnings?.()) ?? []
+  return limits.length === 0 ? found : [warningOf(backend, limits), ...found]
+}
+
+function warningOf(backend: SessionBackend, limits: readonly BackendLimit[]): string {
+  const meanings = limits.map((limit) => `${MEANING[limit]} (${limit})`).join(', ')
+  return (
+    `${backend.constructor.name} cannot promise everything that sessions ask of a backend. ` +
+    `When requests of one session meet: ${meanings}.`
+  )
+}

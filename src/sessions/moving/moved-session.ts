@@ -1,6 +1,6 @@
 import { keyError, SessionUsageError } from '../errors/usage-error.js'
 import { checkDuration, type SessionMetadata } from '../session/expiry.js'
-import { dataField } from '../session/field-value.js'
+import { fieldOf } from '../session/field-value.js'
 import type { RefusalReason } from '../events/events.js'
 import type { SessionState } from '../session/session-state.js'
 import { checkUser } from '../session/user.js'
@@ -51,7 +51,7 @@ function recordOfMoved(
 ): SessionRecord {
   for (const [key, value] of Object.entries(moved.data)) {
     if (key === 'id') throw keyError(key, `it is taken; ${GIVE} another name`)
-    if (value !== undefined) fields.set(dataField(key), value)
+    if (value !== undefined) fields.set(fieldOf('d', key), value)
   }
   const texts = new Map(fields.texts())
   fields.rollback()

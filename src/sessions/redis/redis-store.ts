@@ -4,9 +4,9 @@ import { type Cookie, Cookies } from '../../http/index.js'
 import { checkSessionOptions, ownOptions } from '../errors/options.js'
 import {
   SERVER_STORE_RULES,
-  ServerStore,
   type ServerStoreOptions,
-} from '../server-store/server-store.js'
+} from '../server-store/server-store-options.js'
+import { ServerStore } from '../server-store/server-store.js'
 import type { MaybePromise } from '../backend/session-backend.js'
 import { Session } from '../session/session.js'
 import type { UserSessions } from '../store/sessions-of-user.js'

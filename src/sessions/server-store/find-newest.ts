@@ -1,16 +1,18 @@
 import type { Refusal } from '../events/unpublished-event.js'
 import { isNewer } from '../session/expiry.js'
 import type { StoredSession } from '../session/record.js'
-import type { SessionRecords } from './session-records.js'
+import type { Absence, SessionRecords } from './session-records.js'
 
-/** A session that a cookie names. */
-export interface FoundSession {
+/** What the id of a cookie leads to. */
+export interface Candidate {
   readonly id: string
   readonly key: string
-  readonly stored: StoredSession
+  readonly stored: StoredSession | Absence
   /** Whether other cookies named live sessions as well. */
-  readonly isOneOfSeveral: boolean
+  readonly isOneOfSeveral?: boolean
 }
+
+type FoundSession = Candidate & { readonly stored: StoredSession }
 
 /**
  * Finds the newest live session of some ids. The order of cookies says nothing: browsers send the longer path
@@ -40,7 +42,7 @@ export async function findNewest(
   return newest
 }
 
-async function find(records: SessionRecords, id: string) {
+async function find(records: SessionRecords, id: string): Promise<Candidate> {
   const key = records.keyOf(id)
   return { id, key, stored: await records.find(key) }
 }

@@ -1,8 +1,8 @@
 import { checkedElsewhere, type OptionRules } from '../../di/index.js'
 import { DEFAULT_BYTES, MemoryBackend } from '../backend/memory-backend.js'
 import { checkNumber, checkSessionOptions, ownOptions } from '../errors/options.js'
-import { SERVER_STORE_RULES, type ServerStoreOptions } from './server-store.js'
-import { BackendStore } from './backend-store.js'
+import { SERVER_STORE_RULES, type ServerStoreOptions } from './server-store-options.js'
+import { BackendStore } from './server-store.js'
 import { isLoggedIn } from '../session/record.js'
 
 /** How a `MemoryStore` keeps sessions. */

@@ -9,9 +9,14 @@ import {
   type RecordContent,
   type StoredSession,
 } from '../session/record.js'
-import { overtaken, replaced } from './record-writes.js'
-import type { SessionEdit } from './session-edit.js'
+import type { WriteStep } from '../store/next-step.js'
+import { overtaken, replaced, type RecordEdit } from './record-writes.js'
 import type { SessionRecords } from './session-records.js'
+
+/** An edit that knows what the session wants by now: replaying its updates may change that. */
+export interface StepEdit extends RecordEdit {
+  readonly step: WriteStep
+}
 
 /** A record under the id that a session got. */
 export interface Successor {
@@ -38,7 +43,7 @@ export class Regeneration {
   }
 
   /** Nobody else in this process writes meanwhile; what others write makes a conflict, and is included then. */
-  async run(edit: SessionEdit): Promise<Regenerated> {
+  async run(edit: StepEdit): Promise<Regenerated> {
     let regenerated: Regenerated = 'lost'
     const { conflictTimeoutMs } = this.#records.policy
     await this.#records.writes.write(this.#key, async (newest) => {
@@ -69,7 +74,7 @@ export class Regeneration {
    *
    * @returns the record as it is, when another request came first.
    */
-  async #attempt(edit: SessionEdit, known: StoredSession): Promise<Regenerated | BackendRecord> {
+  async #attempt(edit: StepEdit, known: StoredSession): Promise<Regenerated | BackendRecord> {
     const draft = edit.applyTo(draftOf(known))
     const { step, deadline } = edit
     if (step.kind !== 'regenerate') return 'other'

@@ -1,54 +1,32 @@
-import { aFunction, isThenable, type OptionRules } from '../../di/index.js'
-import type { Cookie, Cookies } from '../../http/index.js'
-import { isSessionId, keysFor, newSessionId } from '../session/session-id.js'
-import type { MaybePromise, SessionBackend } from '../backend/session-backend.js'
-import { SessionOptionError } from '../errors/errors.js'
-import { Expiry, EXPIRY_RULES, type ExpiryOptions } from '../session/expiry.js'
-import { aNumber, checkKnownOptions, ownOptions } from '../errors/options.js'
-import { findNewest, type FoundSession } from './find-newest.js'
-import { aSerializer, type Serializer } from '../session/field-value.js'
-import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
+import { Inject, isThenable } from '../../di/index.js'
+import { type Cookie, Cookies } from '../../http/index.js'
+import {
+  aBackend,
+  warningsOf,
+  type MaybePromise,
+  type SessionBackend,
+} from '../backend/session-backend.js'
+import {
+  checkGiven,
+  checkKnownOptions,
+  checkSessionOptions,
+  ownOptions,
+} from '../errors/options.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
-import { SessionRecords, type Absence, type RecordPolicy } from './session-records.js'
-import type { StoredSession } from '../session/record.js'
+import { Expiry } from '../session/expiry.js'
+import type { Serializer } from '../session/field-value.js'
+import { isSessionId, keysFor, newSessionId } from '../session/session-id.js'
 import { SessionState } from '../session/session-state.js'
-import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { stateOf } from '../session/session-view.js'
-import { SessionWriter } from './session-writer.js'
 import { Session } from '../session/session.js'
+import { SessionCookie } from '../store/session-cookie.js'
+import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import type { UserSessions } from '../store/sessions-of-user.js'
+import { findNewest, type Candidate } from './find-newest.js'
 import { RecordSessions } from './record-sessions.js'
-
-/** How a server-side store keeps sessions; beside these the options of the cookie and of the expiry. */
-export interface ServerStoreOptions extends SessionCookieOptions, ExpiryOptions {
-  /**
-   * Seconds for which an id that `regenerate()` replaced can still read what was there before: for the
-   * requests that were under way with it. Default: 10. With 0 it is worthless at once.
-   */
-  readonly regenerateGrace?: number
-  /**
-   * Milliseconds for which a request tries to write while others write to the same session; then it fails
-   * with a SessionConflictError. Default: 1500.
-   */
-  readonly conflictTimeoutMs?: number
-  /** Bytes that the keys and values of one session may take, so that no visitor fills the backend. Default: 1 MiB. */
-  readonly maxSize?: number
-  /** Carries what JSON cannot. Default: JSON. */
-  readonly serializer?: Serializer
-  /** Makes ids: 32 random bytes, base64url. Default: from the random source of the system. */
-  readonly newId?: () => string
-}
-
-/** What the options of every server-side store take. */
-export const SERVER_STORE_RULES: OptionRules<ServerStoreOptions> = {
-  ...COOKIE_RULES,
-  ...EXPIRY_RULES,
-  regenerateGrace: aNumber({ from: 0, to: 300, unit: 'seconds' }),
-  conflictTimeoutMs: aNumber({ to: 60_000, unit: 'milliseconds' }),
-  maxSize: aNumber({ to: 2 ** 29, unit: 'bytes' }),
-  serializer: aSerializer,
-  newId: aFunction,
-}
+import { checkedIds, SERVER_STORE_RULES, type ServerStoreOptions } from './server-store-options.js'
+import { SessionRecords, type RecordPolicy } from './session-records.js'
+import { SessionWriter } from './session-writer.js'
 
 /**
  * All that server-side stores have in common, over any `SessionBackend`: the cookie holds an id and nothing
@@ -107,14 +85,10 @@ export abstract class ServerStore extends SessionStore {
     }
     // Nearly every request brings one.
     const key = records.keyOf(id)
-    const open = (stored: StoredSession | Absence): Session => {
-      if (typeof stored !== 'string')
-        return this.#opened(records, { id, key, stored, isOneOfSeveral: false }, refused)
-      refused.push({ reason: stored, id })
-      return this.#begun(records, refused)
-    }
-    const found = records.find(key)
-    return isThenable(found) ? found.then(open) : open(found)
+    const stored = records.find(key)
+    return isThenable(stored)
+      ? stored.then((found) => this.#opened(records, { id, key, stored: found }, refused))
+      : this.#opened(records, { id, key, stored }, refused)
   }
 
   #begun(records: SessionRecords, refused: readonly Refusal[]): Session {
@@ -127,6 +101,34 @@ export abstract class ServerStore extends SessionStore {
         writer: new SessionWriter(records),
       }),
     )
+  }
+
+  #opened(records: SessionRecords, found: Candidate, refused: Refusal[]): Session {
+    const { id, key, stored } = found
+    if (typeof stored === 'string') {
+      refused.push({ reason: stored, id })
+      return this.#begun(records, refused)
+    }
+    const isReadOnly = stored.notes.replacedUntil !== undefined
+    const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
+    const writer = new SessionWriter(records, key, stored)
+    // Named one by one: a spread costs as much as the rest of the constructor.
+    const state = new SessionState({
+      id,
+      metadata: stored.metadata,
+      fields: stored.fields,
+      serializer: this.#serializer,
+      expiry: this.#policy.expiry,
+      newId: this.#newId,
+      origin,
+      isReadOnly,
+      takeField: (field, deadline) => writer.takeField(field, deadline),
+      writer,
+    })
+    if (found.isOneOfSeveral) {
+      state.repairs = this.#policy.cookie.repair(id, stored.metadata, this.#policy.expiry)
+    }
+    return new Session(state)
   }
 
   /**
@@ -164,45 +166,56 @@ export abstract class ServerStore extends SessionStore {
       if (!isSessionId(text)) refused.push({ reason: 'malformed', id: text })
     return different.filter(isSessionId).slice(0, MOST_CANDIDATES)
   }
+}
 
-  #opened(
-    records: SessionRecords,
-    { id, key, stored, isOneOfSeveral }: FoundSession,
-    refused: readonly Refusal[],
-  ): Session {
-    const isReadOnly = stored.notes.replacedUntil !== undefined
-    const origin = { type: 'loaded', reason: isReadOnly ? 'replaced' : 'live', refused } as const
-    const writer = new SessionWriter(records, key, stored)
-    // Named one by one: a spread costs as much as the rest of the constructor.
-    const state = new SessionState({
-      id,
-      metadata: stored.metadata,
-      fields: stored.fields,
-      serializer: this.#serializer,
-      expiry: this.#policy.expiry,
-      newId: this.#newId,
-      origin,
-      isReadOnly,
-      takeField: (field, deadline) => writer.takeField(field, deadline),
-      writer,
-    })
-    if (isOneOfSeveral) {
-      state.repairs = this.#policy.cookie.repair(id, stored.metadata, this.#policy.expiry)
+/**
+ * Keeps sessions in a backend that exists when the application is put together. For one that is made of
+ * what the application provides, extend `ServerStore`.
+ */
+export class BackendStore extends ServerStore {
+  /** What the backend promises: all but its `limits`. */
+  override readonly capabilities: StoreCapabilities
+  /** What the backend cannot promise, and what it finds wrong with itself. */
+  override readonly startUpWarnings?: () => Promise<readonly string[]>
+  readonly #backend: SessionBackend
+
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(backend: SessionBackend, options: ServerStoreOptions = {}) {
+    super(options)
+    if (new.target === BackendStore) checkSessionOptions(options, SERVER_STORE_RULES)
+    checkGiven('backend', backend, aBackend)
+    const { limits = [] } = backend
+    this.capabilities = {
+      isRevocable: !limits.includes('no-revival'),
+      mergesWrites: !limits.includes('atomic-replace'),
+      takesOnce: !limits.includes('atomic-replace'),
     }
-    return new Session(state)
+    if (limits.length > 0 || backend.startUpWarnings) {
+      this.startUpWarnings = () => warningsOf(backend)
+    }
+    this.#backend = backend
+  }
+
+  /** What the backend says; of a class it is not known before it is built. */
+  override isPartitioned(): boolean {
+    return #backend in this && this.#backend.isPartitioned === true
+  }
+
+  @Inject(Cookies)
+  override load(cookies: Cookies): MaybePromise<Session> {
+    return this.loadFrom(this.#backend, cookies)
+  }
+
+  @Inject(Session)
+  override dump(session: Session): MaybePromise<Cookie | undefined> {
+    return this.dumpTo(this.#backend, session)
+  }
+
+  @Inject(Session)
+  override userSessions(session: Session): UserSessions {
+    return this.userSessionsIn(this.#backend, session)
   }
 }
 
 /** A browser sends more than one or two cookies of one name only when somebody planted them. */
 const MOST_CANDIDATES = 4
-
-function checkedIds(newId: () => string): () => string {
-  return () => {
-    const id: unknown = newId()
-    if (isSessionId(id)) return id
-    throw new SessionOptionError(
-      'newId',
-      'has to make ids of 32 random bytes, base64url: 43 characters.',
-    )
-  }
-}

@@ -2,14 +2,21 @@ import { isThenable } from '../../di/index.js'
 import type { Cookie } from '../../http/index.js'
 import type { BackendRecord, MaybePromise } from '../backend/session-backend.js'
 import { SessionLostError } from '../errors/errors.js'
-import type { SessionMetadata } from '../session/expiry.js'
-import { readRecord, textIn, withSeenAt, type StoredSession } from '../session/record.js'
+import { changedMetadata, type SessionMetadata } from '../session/expiry.js'
+import {
+  checkSize,
+  fieldsIn,
+  readRecord,
+  textIn,
+  withSeenAt,
+  type RecordDraft,
+  type StoredSession,
+} from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { nextStep, type WriteOutcome, type WriteStep } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
-import { MadeRecord, Regeneration } from './regeneration.js'
-import { SessionEdit } from './session-edit.js'
+import { MadeRecord, Regeneration, type StepEdit } from './regeneration.js'
 import type { SessionRecords } from './session-records.js'
 
 /** Carries out what `nextStep` decides, for one session of one request. */
@@ -38,21 +45,34 @@ export class SessionWriter {
    * @throws SessionLostError when the session is gone, and something was to be written to it.
    * @throws SessionConflictError when other requests were faster again and again, or one regenerated the id.
    */
-  dump(session: Session): MaybePromise<Cookie | undefined> {
-    return this.#carryOut(session, nextStep(session))
-  }
-
-  #carryOut(session: Session, step: WriteStep): MaybePromise<Cookie | undefined> {
+  dump(session: Session, step = nextStep(session)): MaybePromise<Cookie | undefined> {
     if (step.kind === 'nothing') return undefined
     if (step.kind !== 'patch' && step.kind !== 'regenerate') return this.#doAlone(session, step)
-    const edit = new SessionEdit(session, step, this.#stored, this.#loaded, this.records.policy)
-    const ended = (outcome: WriteOutcome | 'unknown'): MaybePromise<Cookie | undefined> =>
-      // Made again on what others had written, its updates may have led to another step.
-      edit.step.kind === step.kind
-        ? this.#ended(session, edit.step, outcome)
-        : this.#carryOut(session, edit.step)
-    const outcome = step.kind === 'patch' ? this.#patch(edit) : this.#regenerate(edit)
-    return isThenable(outcome) ? outcome.then(ended) : ended(outcome)
+    const { writes, policy } = this.records
+    const edit = new SessionEdit(session, step, this.#stored, this.#loaded, policy.maxSize)
+    if (step.kind === 'regenerate') return this.#regenerate(session, edit)
+    const { metadata } = step.record
+    const key = this.#key
+    const isLifetimeKnown = metadata.lifetime === this.#loaded?.lifetime
+    // The index has to know a lifetime that has changed.
+    const written = isLifetimeKnown
+      ? writes.write(key, edit)
+      : this.records.indexed(key, metadata, edit.deadline, () => writes.write(key, edit))
+    return isThenable(written)
+      ? written.then((record) => this.#patched(session, edit, record))
+      : this.#patched(session, edit, written)
+  }
+
+  #patched(
+    session: Session,
+    { step }: SessionEdit,
+    record: BackendRecord | undefined,
+  ): MaybePromise<Cookie | undefined> {
+    if (record) this.#known = record
+    // Made again on what others had written, its updates may have led to another step.
+    if (step.kind !== 'patch') return this.dump(session, step)
+    if (record) this.#loaded = step.record.metadata
+    return this.#ended(session, step, record ? 'landed' : 'lost')
   }
 
   /** What is not merged with the writes of others. */
@@ -65,10 +85,15 @@ export class SessionWriter {
   }
 
   #ended(session: Session, step: WriteStep, outcome: WriteOutcome | 'unknown'): Cookie | undefined {
-    const state = stateOf(session)
-    if (state.emit) emitStepEvents(state, step, outcome)
+    const { emit } = stateOf(session)
+    if (emit) emitStepEvents(stateOf(session), step, outcome)
     if (outcome === 'lost') throw new SessionLostError()
-    return outcome === 'landed' ? this.#cookieFor(step) : undefined
+    if (outcome !== 'landed') return undefined
+    const { cookie, expiry } = this.records.policy
+    if (step.kind === 'destroy') return cookie.clear()
+    if (step.kind === 'touch' || step.kind === 'nothing') return undefined
+    if (step.kind === 'patch' && !step.sendsCookie) return undefined
+    return cookie.carry(step.id, step.record.metadata, expiry)
   }
 
   /** Removes a field at once; of several requests only one gets its text. */
@@ -103,33 +128,16 @@ export class SessionWriter {
     return stored
   }
 
-  #patch(edit: SessionEdit): MaybePromise<WriteOutcome> {
-    const { writes } = this.records
-    const { metadata, deadline } = edit
-    const write = (): MaybePromise<BackendRecord | undefined> => writes.write(this.#key, edit)
-    // The index has to know a lifetime that has changed.
-    const isKnown = metadata.lifetime === this.#loaded?.lifetime
-    const written = isKnown ? write() : this.records.indexed(this.#key, metadata, deadline, write)
-    const patched = (record: BackendRecord | undefined): WriteOutcome => this.#patched(edit, record)
-    return isThenable(written) ? written.then(patched) : patched(written)
-  }
-
-  #patched(edit: SessionEdit, record: BackendRecord | undefined): WriteOutcome {
-    if (!record) return 'lost'
-    this.#known = record
-    this.#loaded = edit.metadata
-    return 'landed'
-  }
-
-  async #regenerate(edit: SessionEdit): Promise<WriteOutcome | 'unknown'> {
+  async #regenerate(session: Session, edit: SessionEdit): Promise<Cookie | undefined> {
     const made = (this.#made ??= new MadeRecord(this.records))
     const regenerated = await new Regeneration(this.records, this.#key, made).run(edit)
-    if (regenerated === 'other') return 'landed'
-    if (typeof regenerated === 'string') return regenerated
+    const { step } = edit
+    if (step.kind !== 'regenerate' || regenerated === 'other') return this.dump(session, step)
+    if (typeof regenerated === 'string') return this.#ended(session, step, regenerated)
     this.#key = regenerated.key
     this.#known = regenerated.record
-    this.#loaded = edit.metadata
-    return 'landed'
+    this.#loaded = step.record.metadata
+    return this.#ended(session, step, 'landed')
   }
 
   async #touch(metadata: SessionMetadata, deadline: number): Promise<void> {
@@ -156,12 +164,87 @@ export class SessionWriter {
     this.#loaded = record.metadata
     this.#key = key
   }
+}
 
-  #cookieFor(step: WriteStep): Cookie | undefined {
-    const { cookie, expiry } = this.records.policy
-    if (step.kind === 'destroy') return cookie.clear()
-    if (step.kind === 'touch' || step.kind === 'nothing') return undefined
-    if (step.kind === 'patch' && !step.sendsCookie) return undefined
-    return cookie.carry(step.id, step.record.metadata, expiry)
+/** What a session has changed: put into the record as it is by then. */
+class SessionEdit implements StepEdit {
+  readonly known: StoredSession
+  readonly deadline: number
+  /** What the session wants by now: replaying its updates may change that. */
+  step: WriteStep
+  readonly #session: Session
+  /** The metadata as this request loaded it; what differs from it is the request's own change. */
+  readonly #loaded: SessionMetadata
+  readonly #maxSize: number
+  readonly #abandonedDumps: number
+
+  constructor(
+    session: Session,
+    step: WriteStep,
+    known: StoredSession,
+    loaded: SessionMetadata = known.metadata,
+    maxSize: number,
+  ) {
+    const { deadline = Infinity, abandonedDumps } = stateOf(session)
+    this.known = known
+    this.deadline = deadline
+    this.step = step
+    this.#session = session
+    this.#loaded = loaded
+    this.#maxSize = maxSize
+    this.#abandonedDumps = abandonedDumps
+  }
+
+  isAwaited(): boolean {
+    return stateOf(this.#session).abandonedDumps === this.#abandonedDumps
+  }
+
+  applyTo(draft: RecordDraft): RecordDraft {
+    const isMoved =
+      draft.known.version !== this.known.version || draft.metadata !== draft.known.metadata
+    if (isMoved && this.#isStale(draft)) this.#replayOn(draft)
+    const { step } = this
+    if (step.kind !== 'patch' && step.kind !== 'regenerate') return draft
+    const { changes, record } = step
+    const seenAt = Math.max(draft.metadata.seenAt, record.metadata.seenAt)
+    // Mostly nobody else has changed them.
+    const metadata: SessionMetadata =
+      draft.metadata === this.#loaded
+        ? { ...record.metadata, seenAt }
+        : { ...draft.metadata, ...changedMetadata(this.#loaded, record.metadata), seenAt }
+    const isAlone = changes.isCleared || draft.texts.size === 0
+    const texts = isAlone ? changes.texts : new Map([...draft.texts, ...changes.texts])
+    const { known, notes } = draft
+    const isCleared = changes.isCleared || draft.isCleared
+    const merged: RecordDraft = { known, notes, metadata, isCleared, texts }
+    let length = known.text.length
+    for (const [name, text] of texts) length += name.length + (text?.length ?? 0)
+    // A character takes three bytes at most, so that most records need not be counted.
+    if (length * 3 > this.#maxSize) checkSize({ metadata, fields: fieldsIn(merged) }, this.#maxSize)
+    return merged
+  }
+
+  overtaken(): void {
+    const state = stateOf(this.#session)
+    if (state.emit) emitStepEvents(state, this.step, 'taken')
+  }
+
+  /** Whether the change depends on what others have changed, so that it is not merged as it is. */
+  #isStale(draft: RecordDraft): boolean {
+    const { step } = this
+    if (step.kind !== 'patch') return true
+    const { isCleared, updated } = step.changes
+    if (isCleared || draft.metadata.lifetime !== this.known.metadata.lifetime) return true
+    for (const [field, expected] of updated) if (textIn(draft, field) !== expected) return true
+    return false
+  }
+
+  /** Runs the request's `update`s again, on what is stored by now. */
+  #replayOn(draft: RecordDraft): void {
+    this.overtaken()
+    const { fields } = stateOf(this.#session)
+    const updated = [...fields.changes().updated.keys()]
+    fields.replay(new Map(updated.map((field) => [field, textIn(draft, field)])))
+    this.step = nextStep(this.#session)
   }
 }

@@ -2,7 +2,7 @@ import { notKeptError } from '../errors/usage-error.js'
 import { Expiry, isMetadata, type ExpiryOptions, type SessionMetadata } from './expiry.js'
 import { LAYOUT, newerLayout } from './record.js'
 import { SessionState } from './session-state.js'
-import { dataField } from './field-value.js'
+import { fieldOf } from './field-value.js'
 
 /** Everything that is to be kept of a session, as a custom store gets it: field name to text. */
 export function recordOf(state: SessionState): Record<string, string> {
@@ -51,7 +51,7 @@ function metadataIn(entries: readonly [name: string, text: string][]): SessionMe
 export function stateOfData(id: string, data: object): SessionState {
   const state = new SessionState({ id, persistedAs: 'data' })
   for (const [key, value] of Object.entries(data)) {
-    if (key !== 'id' && value !== undefined) state.fields.set(dataField(key), value)
+    if (key !== 'id' && value !== undefined) state.fields.set(fieldOf('d', key), value)
   }
   state.fields.mark()
   state.mark()

@@ -113,28 +113,21 @@ export function decode(text: string, path: string, serializer: Serializer | unde
   }
 }
 
+const LONGEST_KEY = 1024
+
 /**
- * The field of a key of the data.
+ * The field of a key: `d:` for data, `f:` for flash messages.
  *
  * @throws SessionUsageError when no store could keep the key exactly.
  */
-export function dataField(key: string): string {
-  return `d:${checkKey(key)}`
-}
-
-/** The field of a flash message. */
-export function flashField(key: string): string {
-  return `f:${checkKey(key)}`
-}
-
-const LONGEST_KEY = 1024
-
-function checkKey(key: unknown): string {
+export function fieldOf(kind: 'd' | 'f', key: unknown): string {
+  if (kind === 'd' && key === 'id')
+    throw keyError(key, 'the id is not data; regenerate() changes it')
   if (typeof key !== 'string') throw keyError(String(key), 'keys are strings')
   if (key.length > LONGEST_KEY) {
     throw keyError(key, `it is longer than ${LONGEST_KEY} characters`)
   }
   // A lone surrogate does not survive UTF-8: two keys would become one.
   if (!key.isWellFormed()) throw keyError(key, 'it is not well-formed Unicode')
-  return key
+  return `${kind}:${key}`
 }

@@ -1,5 +1,5 @@
 import type { SessionState } from './session-state.js'
-import { flashField } from './field-value.js'
+import { fieldOf } from './field-value.js'
 
 /**
  * Messages for the next request: "saved", "wrong password". A message stays until it is read, so that a
@@ -25,10 +25,9 @@ export class Flash {
    * @throws SessionUsageError when a custom store keeps data alone.
    */
   set(key: string, value: unknown): void {
-    this.#state.assertWritable('flash', key)
-    this.#state.assertKept('leave a flash message')
+    this.#state.writable('flash', key).assertKept('leave a flash message')
     this.#forgetOthers()
-    const field = flashField(key)
+    const field = fieldOf('f', key)
     // What an earlier request left can still be read in this one.
     if (!this.#seen.has(key) && this.#state.fields.isStored(field)) this.#read(key)
     this.#state.fields.set(field, value)
@@ -37,7 +36,7 @@ export class Flash {
 
   /** Gives a message to this request only. */
   now(key: string, value: unknown): void {
-    flashField(key)
+    fieldOf('f', key)
     this.#forgetOthers()
     this.#seen.set(key, value)
   }
@@ -78,7 +77,7 @@ export class Flash {
 
   #read(key: string): void {
     const { fields } = this.#state
-    const field = flashField(key)
+    const field = fieldOf('f', key)
     if (!fields.has(field)) return
     this.#seen.set(key, this.#undamaged(field))
     // After the dump, or with an id that may only read, the message stays for the next request.

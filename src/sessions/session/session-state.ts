@@ -109,10 +109,11 @@ export class SessionState extends VisitSide {
     return this.metadata !== this.#storedMetadata || !changes.isEmpty ? 'changed' : 'clean'
   }
 
-  /** @throws SessionClosedError after the dump. @throws SessionReadOnlyError on a replaced id. */
-  assertWritable(action: string, key?: string): void {
+  /** This state, to write. @throws SessionClosedError after the dump. @throws SessionReadOnlyError on a replaced id. */
+  writable(action: string, key?: string): this {
     if (this.isClosed) throw new SessionClosedError(action, key)
     if (this.isReadOnly) throw new SessionReadOnlyError(action, key)
+    return this
   }
 
   /** @throws SessionUsageError when the store keeps data alone, so that this would be lost. */

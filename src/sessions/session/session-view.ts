@@ -1,5 +1,5 @@
 import { noteRemedy, token } from '../../di/index.js'
-import { dataField } from './field-value.js'
+import { fieldOf } from './field-value.js'
 import { SessionState } from './session-state.js'
 
 /** The keys of a session's data. */
@@ -108,12 +108,12 @@ export class SessionView<Data extends object = AnyData> {
   get(key: string): unknown {
     if (key === 'id') return this.id
     this.#state.dumpReads?.add('data')
-    return this.#state.fields.copy(dataField(key))
+    return this.#state.fields.copy(fieldOf('d', key))
   }
 
   /** Whether the key has a value. `id` always has. */
   has(key: Key<Data> | 'id'): boolean {
-    return key === 'id' || this.#state.fields.has(dataField(key))
+    return key === 'id' || this.#state.fields.has(fieldOf('d', key))
   }
 
   keys(): Key<Data>[] {

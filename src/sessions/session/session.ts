@@ -1,8 +1,8 @@
 import { noteRemedy } from '../../di/index.js'
 import { recordOf, stateOfData, stateOfRecord } from './custom-record.js'
-import { fromCaller, keyError } from '../errors/usage-error.js'
+import { fromCaller } from '../errors/usage-error.js'
 import { Expiry, type ExpiryOptions } from './expiry.js'
-import { dataField } from './field-value.js'
+import { fieldOf } from './field-value.js'
 import { Flash } from './flash.js'
 import { ownOptions } from '../errors/options.js'
 import { SessionState } from './session-state.js'
@@ -99,7 +99,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     if (key === 'id') return this.id
     const { dumpReads, fields } = stateOf(this)
     dumpReads?.add('data')
-    return fields.get(dataField(key))
+    return fields.get(fieldOf('d', key))
   }
 
   /**
@@ -109,10 +109,10 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    * @throws SessionUsageError when JSON would change the value. @throws SessionClosedError after the dump.
    */
   set<Name extends Key<Data>>(key: Name, value: Data[Name] | undefined): this {
-    const state = this.#writable('set', key)
+    const state = stateOf(this).writable('set', key)
     try {
-      if (value === undefined) state.fields.delete(dataField(key))
-      else state.fields.set(dataField(key), value)
+      if (value === undefined) state.fields.delete(fieldOf('d', key))
+      else state.fields.set(fieldOf('d', key), value)
     } catch (error) {
       // oxlint-disable-next-line typescript/unbound-method -- names a frame, and is not called
       throw fromCaller(error, this.set)
@@ -122,12 +122,12 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   /** Removes a key. Says whether it was there. */
   delete(key: Key<Data>): boolean {
-    return this.#writable('delete', key).fields.delete(dataField(key))
+    return stateOf(this).writable('delete', key).fields.delete(fieldOf('d', key))
   }
 
   /** Removes all data and all messages. The id stays; to log somebody out use `destroy`. */
   clear(): void {
-    this.#writable('clear the session').fields.clear()
+    stateOf(this).writable('clear the session').fields.clear()
   }
 
   /**
@@ -141,9 +141,9 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
     key: Name,
     change: Change<Data, Name, Value>,
   ): ValueOf<Data, Name> {
-    const { fields } = this.#writable('update', key)
+    const { fields } = stateOf(this).writable('update', key)
     try {
-      const value = fields.update(dataField(key), change as (value: unknown) => unknown)
+      const value = fields.update(fieldOf('d', key), change as (value: unknown) => unknown)
       return value as ValueOf<Data, Name>
     } catch (error) {
       // oxlint-disable-next-line typescript/unbound-method -- names a frame, and is not called
@@ -166,7 +166,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    *   the absolute lifetime again, as NIST SP 800-63B-4 has it for reauthentication.
    */
   regenerate(options: { readonly authenticated?: boolean } = {}): void {
-    const state = this.#writable('regenerate the session')
+    const state = stateOf(this).writable('regenerate the session')
     state.regenerate(ownOptions(options).authenticated ?? false)
   }
 
@@ -180,18 +180,18 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    *   first 256 characters are kept.
    */
   bind(userId: string, options: { readonly label?: string } = {}): void {
-    const state = this.#writable('bind the session')
+    const state = stateOf(this).writable('bind the session')
     state.bind(checkUser(userId, ownOptions(options).label))
   }
 
   /** Destroys the session: its data is deleted, its id never comes back. What is written afterwards is a new session. */
   destroy(): void {
-    this.#writable('destroy the session').destroy()
+    stateOf(this).writable('destroy the session').destroy()
   }
 
   /** Notes the visitor's activity now, without waiting for `touchInterval` to pass. */
   touch(): void {
-    this.#writable('touch the session').touch()
+    stateOf(this).writable('touch the session').touch()
   }
 
   /**
@@ -201,7 +201,7 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
    *   there; NIST SP 800-63B-4 AAL1 reauthenticates after 30 days); `undefined` goes back to those.
    */
   remember(seconds: number | undefined): void {
-    this.#writable('remember the session').remember(seconds)
+    stateOf(this).writable('remember the session').remember(seconds)
   }
 
   /**
@@ -218,13 +218,13 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   async #commit(): Promise<void> {
     const { isClosed, visit } = stateOf(this)
-    if (isClosed && this.isChanged) this.#writable('commit the session')
+    if (isClosed && this.isChanged) stateOf(this).writable('commit the session')
     if (!isClosed) await visit?.commit()
   }
 
   async #take<Name extends Key<Data>>(key: Name): Promise<ValueOf<Data, Name> | undefined> {
-    const { fields, takeField, visit } = this.#writable('take', key)
-    const field = dataField(key)
+    const { fields, takeField, visit } = stateOf(this).writable('take', key)
+    const field = fieldOf('d', key)
     if (!takeField || !fields.isStored(field)) {
       const value = fields.get(field)
       fields.delete(field)
@@ -237,13 +237,6 @@ export class Session<Data extends object = AnyData> extends SessionView<Data> {
 
   #watched<Value>(call: string, work: Promise<Value>): Promise<Value> {
     return stateOf(this).visit?.watch(call, work) ?? work
-  }
-
-  #writable(action: string, key?: string): SessionState {
-    if (key === 'id') throw keyError(key, 'the id is not data; regenerate() changes it')
-    const state = stateOf(this)
-    state.assertWritable(action, key)
-    return state
   }
 }
 

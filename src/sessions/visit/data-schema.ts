@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { SessionStoreError } from '../errors/errors.js'
 import { dataError, isDataError, SessionUsageError } from '../errors/usage-error.js'
 import type { Fields } from '../session/fields.js'
-import { dataField } from '../session/field-value.js'
+import { fieldOf } from '../session/field-value.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
 import { storeFailure } from '../calls/store-failure.js'
@@ -97,9 +97,9 @@ function dataOf(session: Session): Record<string, unknown> | SessionUsageError {
 function adopt(session: Session, data: object): void {
   const { fields, isReadOnly } = stateOf(session)
   const values = new Map(Object.entries(data).filter(([, value]) => value !== undefined))
-  for (const key of session.keys()) if (!values.has(key)) fields.delete(dataField(key))
+  for (const key of session.keys()) if (!values.has(key)) fields.delete(`d:${key}`)
   for (const [key, value] of values)
-    if (session.get(key) !== value) bringUpToDate(fields, dataField(key), value)
+    if (session.get(key) !== value) bringUpToDate(fields, fieldOf('d', key), value)
   if (!isReadOnly) return
   // What a replaced id shows cannot be written back.
   fields.mark()

@@ -18,8 +18,15 @@ import { Session } from '../session/session.js'
 import { stepOfCustomStore } from '../store/next-step.js'
 import { emitStepEvents } from '../store/step-events.js'
 
+/** Opens the session of a request. */
+export function visitsBy(policy: VisitPolicy) {
+  // oxlint-disable-next-line typescript/no-explicit-any -- the data is declared where the session is asked for
+  return (load: () => unknown, dump: () => unknown, exchange: Exchange, hooks: Hooks): any =>
+    new Visit(dump, exchange, policy).run(load, hooks)
+}
+
 /** One request's use of a session: loaded once, dumped at its end, or before by `commit()`. */
-export class Visit implements SessionVisit, StoreCaller {
+class Visit implements SessionVisit, StoreCaller {
   readonly #dump: () => unknown
   readonly #exchange: Exchange
   readonly #policy: VisitPolicy
@@ -52,15 +59,13 @@ export class Visit implements SessionVisit, StoreCaller {
   run(load: () => unknown, hooks: Hooks): Session | Promise<Session> {
     const { calls, schema } = this.#policy
     this.#events?.begin()
-    let session: Session
     try {
       const loaded = calls.run('load', load, this)
       if (schema || loaded instanceof Promise) return this.#openLater(loaded, hooks)
-      session = this.#accept(loaded)
+      return this.#opened(this.#accept(loaded), hooks)
     } catch (error) {
       return this.#notOpened(error, hooks)
     }
-    return this.#opened(session, hooks)
   }
 
   /** Visitors without a session are served while the store is down. */

@@ -5,7 +5,7 @@ import { MemoryBackend } from '../../../src/sessions/backend/memory-backend.js'
 import { CorruptRecordError } from '../../../src/sessions/backend/session-backend.js'
 import { newSessionId } from '../../../src/sessions/session/session-id.js'
 import type { Session } from '../../../src/sessions/session/session.js'
-import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
+import { BackendStore } from '../../../src/sessions/server-store/server-store.js'
 import { overMemory, visitors } from './server-store-suite.js'
 import { expectWarnings } from '../expect-warnings.js'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Cookies } from '../../../src/http/index.js'
 import { CookieStore, MemoryBackend, MemoryStore, Session } from '../../../src/sessions/index.js'
-import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
+import { BackendStore } from '../../../src/sessions/server-store/server-store.js'
 import { newSecret } from '../secrets.js'
 
 const REFUSED = new TypeError('the session was opened by another store')

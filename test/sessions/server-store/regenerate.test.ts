@@ -4,7 +4,7 @@ import {
   SessionUnconfirmedError,
   type SessionBackend,
 } from '../../../src/sessions/index.js'
-import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
+import { BackendStore } from '../../../src/sessions/server-store/server-store.js'
 import { startRedis, type RedisServer } from '../../support/redis-server.js'
 import { gate, overMemory, overRedis, visitors, type OpenStore } from './server-store-suite.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryBackend, type Session, type SessionsOptions } from '../../../src/sessions/index.js'
-import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
+import { BackendStore } from '../../../src/sessions/server-store/server-store.js'
 import { gate, visitors } from '../server-store/server-store-suite.js'
 
 /** A backend that can be held up before a verb takes effect, or after it, before it says so. */

@@ -197,6 +197,31 @@ describe('data that is bound to a schema', () => {
     expect(await client.json('/')).toEqual({ cart: ['tea'] })
   })
 
+  it('is refused where the schema makes an id, which is not data', async () => {
+    const errors: unknown[] = []
+    const schema: StandardSchemaV1<unknown, { key: string }> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: () => ({ value: { key: 'one', id: 'of the row' } }),
+      },
+    }
+    const app = new App({
+      components: [sessions(new MemoryStore(), { schema })],
+      routes: [
+        route.get('/', [Session], (session) => session.toObject()),
+        route.post('/', [Session], (session) => session.set('key', 'one')),
+      ],
+      onError: (error) => errors.push(error),
+    })
+    const client = testClient(app)
+    await client.post('/')
+    expect((await client.get('/')).status).toBe(500)
+    expect(errors).toMatchObject([
+      { message: 'cannot use the session key "id": the id is not data; regenerate() changes it.' },
+    ])
+  })
+
   it('refuses a version that is no whole number', () => {
     const store = new CookieStore({ secret: newSecret() })
     expect(() => sessions(store, { version: 0.5 })).toThrow(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CookieStore, MemoryBackend, MemoryStore } from '../../../src/sessions/index.js'
-import { BackendStore } from '../../../src/sessions/server-store/backend-store.js'
+import { BackendStore } from '../../../src/sessions/server-store/server-store.js'
 import {
   VisitedApp,
   type StoreConditions,
