@@ -45,6 +45,12 @@ test('keeps nothing of many visitors of whom none comes again in time', () => {
   expect(tokens.filter((token) => cookies.find(token))).toEqual([])
 })
 
+test('keeps one when it may keep one', () => {
+  const cookies = new OpenedCookieCache(1)
+  keep(cookies, tokenOf(1))
+  expect(cookies.find(tokenOf(1))).toBeDefined()
+})
+
 test('keeps none when it may keep none', () => {
   const cookies = new OpenedCookieCache(0)
   keep(cookies, 'token')

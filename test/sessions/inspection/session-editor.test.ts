@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { Cookies } from '../../../src/http/index.js'
-import { CookieStore, MemoryBackend, MemoryStore, Session } from '../../../src/sessions/index.js'
+import {
+  BackendStore,
+  CookieStore,
+  MemoryBackend,
+  MemoryStore,
+  Session,
+} from '../../../src/sessions/index.js'
 import { editorOf, type SessionEditor } from '../../../src/sessions/inspection/index.js'
 import { stateOf } from '../../../src/sessions/session/session-view.js'
 import { newSecret } from '../secrets.js'
@@ -8,7 +14,7 @@ import { newSecret } from '../secrets.js'
 const NOW = 1_700_000_000_000
 const clock = () => NOW
 
-type Store = MemoryStore | CookieStore
+type Store = BackendStore | CookieStore
 
 /** A session that has come back from its browser. */
 async function visitor(store: Store, write: (session: Session) => void = () => {}) {
@@ -78,6 +84,31 @@ test('a record that is damaged, or ended, opens nothing more, and is told when i
   expect(await editorOf(other.session)!.revoke()).toEqual({})
   expect(stateOf(await other.load()).origin?.refused[0]?.reason).toBe('unknown')
   expect(await editorOf(other.session)!.revoke()).toEqual(gone)
+})
+
+/** A backend in which something happens to each record between a read and what follows. */
+class Overtaken extends MemoryBackend {
+  between: ((key: string) => unknown) | undefined
+
+  override async replace(key: string, version: number, text: string, ttl: number) {
+    const { between } = this
+    this.between = undefined
+    await between?.(key)
+    return super.replace(key, version, text, ttl)
+  }
+}
+
+test('an edit that a request came before says so, and one of a session that ended meanwhile, too', async () => {
+  const backend = new Overtaken({ now: clock })
+  const { session } = await visitor(new BackendStore(backend, { clock }))
+  const editor = editorOf(session)!
+  backend.between = async (key) => {
+    const { text, version } = (await backend.read(key))!
+    await backend.replace(key, version, text, 1000)
+  }
+  expect(await editor.age(1)).toEqual({ refused: 'A request wrote first. Try again.' })
+  backend.between = (key) => backend.destroy(key)
+  expect(await editor.age(1)).toEqual({ refused: 'The store has no such session any more.' })
 })
 
 test('a damaged cookie differs from the good one by a letter, and opens nothing', async () => {

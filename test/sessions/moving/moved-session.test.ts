@@ -146,13 +146,18 @@ test('the new id cannot be computed without the secret, and depends on it', asyn
 class NotesBackend extends MemoryBackend {
   readonly notes = new Set<string>()
   damaged: string | undefined
+  /** Whether notes can be neither read nor written. */
+  fails = false
 
   override async create(key: string, text: string, ttl: number): Promise<boolean> {
-    if (text.startsWith('{"nonce"')) this.notes.add(key)
+    const isNote = text.startsWith('{"nonce"')
+    if (this.fails && isNote) throw new Error('the connection was cut')
+    if (isNote) this.notes.add(key)
     return super.create(key, text, ttl)
   }
 
   override async read(key: string) {
+    if (this.fails && this.notes.has(key)) throw new Error('the connection was cut')
     const record = await super.read(key)
     return record && this.notes.has(key) && this.damaged !== undefined
       ? { ...record, text: this.damaged }
@@ -213,6 +218,31 @@ test.each(['{', 'null', '{"nonce":'])(
     expect(reads).toBe(1)
   },
 )
+
+test('while the note cannot be read that an old session was taken over, its cookie is a 503', async () => {
+  const backend = new NotesBackend()
+  const ours = await newApp(one, { backend })
+  const browser = new Browser([['old', 'x']])
+  const early = browser.copy()
+  await browser.get(ours.url, '/me')
+  backend.fails = true
+  expect(await early.get(ours.url, '/me')).toMatchObject({ status: 503, setCookies: [] })
+  backend.fails = false
+  expect((await early.get(ours.url, '/me')).body.user).toBe('ada')
+})
+
+test('a logout that cannot be noted is a 503, and can be made again', async () => {
+  const backend = new NotesBackend()
+  const ours = await newApp(one, { backend })
+  const browser = new Browser([['old', 'x']])
+  await browser.get(ours.url, '/me')
+  backend.fails = true
+  expect(await browser.get(ours.url, '/logout')).toMatchObject({ status: 503, setCookies: [] })
+  backend.fails = false
+  expect((await browser.get(ours.url, '/me')).body.user).toBe('ada')
+  expect((await browser.get(ours.url, '/logout')).status).toBe(204)
+  expect((await browser.get(ours.url, '/me')).body.user).toBeNull()
+})
 
 test('the next release finds the notes of this one', async () => {
   const backend = new NotesBackend()

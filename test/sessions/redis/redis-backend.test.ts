@@ -177,6 +177,24 @@ describe('RedisBackend', () => {
     expect(await world.admin.dbsize()).toBe(1)
   })
 
+  test('a server is asked for its time before anything is written to it for the first time [PR-06]', async () => {
+    await using world = await openRedis()
+    const { backend, client } = world
+    const create = () => backend.create(key(), textOf(''), 60_000)
+    const names = await world.commandsOf(create)
+    expect(
+      names.slice(
+        0,
+        names.findIndex((name) => name.startsWith('eval')),
+      ),
+    ).toContain('time')
+    expect(await world.commandsOf(create)).not.toContain('time')
+    // After a failover another server may have another clock.
+    client.disconnect(true)
+    await expect.poll(() => client.status).toBe('ready')
+    expect(await world.commandsOf(create)).toContain('time')
+  })
+
   test('when the clock of Redis is set, writes still work [PR-06]', async () => {
     await using world = await openRedis()
     const { backend, client } = world

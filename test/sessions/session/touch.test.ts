@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MemoryStore } from '../../../src/sessions/index.js'
 import { everyStore, visitsOf } from '../every-store.js'
 
 const IDLE = 100
@@ -24,6 +25,23 @@ test.each(Object.entries(everyStore))(
     await app.close()
   },
 )
+
+test('a second touch() of one request is stored as well, after a commit()', async () => {
+  const time = { now: 1_700_000_000_000 }
+  const limits = { idleTimeout: IDLE, touchInterval: 50, absoluteTimeout: 3600 }
+  const { app, visit } = visitsOf(new MemoryStore({ clock: () => time.now, ...limits }))
+  const { cookie } = await visit(undefined, (session) => session.set('a', 1))
+  time.now += 60_000
+  await visit(cookie, async (session) => {
+    session.touch()
+    await session.commit()
+    time.now += 10_000
+    session.touch()
+  })
+  time.now += IDLE * 1000 - 1
+  expect((await visit(cookie, (session) => session.get('a') ?? null)).result).toBe(1)
+  await app.close()
+})
 
 // In a cookie, and in a store that keeps whole records, the last response wins.
 const merging = Object.entries(everyStore).filter(([name]) => !/^CookieStore|records/.test(name))

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { App, route } from '../../../../src/http/index.js'
 import {
@@ -21,6 +22,22 @@ describe('redis(url)', () => {
     })
     expect(await (await app.fetch(new Request('https://shop.test/'))).text()).toBe('PONG')
     await app.close()
+  })
+
+  test('leaves no listener of the first connection on the client', async () => {
+    await using server = await startRedis()
+    const counted: number[][] = []
+    const count = (client: Redis) => ['ready', 'error'].map((name) => client.listenerCount(name))
+    const app = new App({
+      components: [redis(server.url)],
+      routes: [route.get('/', [Redis], (client) => void counted.push(count(client)))],
+    })
+    await app.fetch(new Request('https://shop.test/'))
+    await app.close()
+    const client = connectRedis(server.url)
+    await once(client, 'ready')
+    expect(counted).toEqual([count(client)])
+    await disconnectRedis(client)
   })
 
   test('without Redis the application starts and answers 503 in time, and it works when Redis comes up [RF-01]', async () => {

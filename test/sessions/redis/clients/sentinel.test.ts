@@ -124,6 +124,18 @@ describe('redisSentinel', () => {
     await Promise.all([sentinel.stop(), server.stop()])
   })
 
+  test('a sentinel that refuses the subscription fails nothing', async () => {
+    const server = await startRedis()
+    const sentinel = await fakeSentinel(() => server.port)
+    sentinel.refuse()
+    const client = connectSentinel({ sentinels: [sentinel], name: 'shop', ...quiet })
+    await ready(client)
+    await expect.poll(() => sentinel.refused()).toBe(1)
+    expect(await client.ping()).toBe('PONG')
+    await disconnectRedis(client)
+    await Promise.all([sentinel.stop(), server.stop()])
+  })
+
   test('a failover that is announced while the client asks for the master does not end the client', async () => {
     const server = await startRedis()
     const sentinel = await fakeSentinel(() => server.port)
@@ -244,6 +256,8 @@ async function fakeSentinel(masterPort: () => number, otherPorts: () => number[]
   const listening = new Set<Socket>()
   const waiting: (() => void)[] = []
   let isHolding = false
+  let isRefusing = false
+  let refused = 0
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
@@ -259,6 +273,9 @@ async function fakeSentinel(masterPort: () => number, otherPorts: () => number[]
         const answer = () => socket.write(array('127.0.0.1', `${masterPort()}`))
         if (isHolding) waiting.push(answer)
         else answer()
+      } else if (command.includes('subscribe') && isRefusing) {
+        refused += 1
+        socket.write("-NOPERM this user has no permissions to run the 'subscribe' command\r\n")
       } else if (command.includes('subscribe')) {
         listening.add(socket)
         socket.write('*3\r\n$9\r\nsubscribe\r\n$14\r\n+switch-master\r\n:1\r\n')
@@ -277,6 +294,8 @@ async function fakeSentinel(masterPort: () => number, otherPorts: () => number[]
     listeners: () => listening.size,
     connections: () => sockets.size,
     hold: () => (isHolding = true),
+    refuse: () => (isRefusing = true),
+    refused: () => refused,
     held: () => waiting.length,
     release: () => {
       isHolding = false
