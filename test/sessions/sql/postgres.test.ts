@@ -2,6 +2,7 @@ import { token, value } from 'ingot'
 import { connectPostgres, postgres, PostgresBackend, PostgresStore, sqlSchema } from 'ingot/sql'
 import { Pool } from 'pg'
 import connectSql, { type Sql } from 'postgres'
+import { expect, test } from 'vitest'
 import { startPostgres } from '../../support/postgres-server.js'
 import { describeDatabase } from './database-suite.js'
 
@@ -47,3 +48,20 @@ describeDatabase(
     },
   },
 )
+
+test('a connection that PostgreSQL ends while it is idle fails nothing, and the next call opens another', async () => {
+  const server = await startPostgres(['fsync=off'])
+  const admin = new Pool({ connectionString: server.url })
+  const backend = await connectPostgres(server.url)
+  await admin.query(sqlSchema('postgres'))
+  const read = () => backend.read('a')
+  expect(await read()).toBeUndefined()
+  const { rows } = await admin.query(
+    "SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity WHERE application_name = 'ingot'",
+  )
+  expect(rows).toEqual([{ ended: true }])
+  await expect.poll(() => read().catch(() => 'failed')).toBeUndefined()
+  await backend.close()
+  await admin.end()
+  await server.stop()
+})

@@ -5,6 +5,7 @@ import {
   connectSqlite,
   mysql,
   MysqlBackend,
+  MysqlStore,
   postgres,
   PostgresBackend,
   PostgresStore,
@@ -211,6 +212,25 @@ test('a database that is away at the start is a warning, and another fault ends 
   expect(heard).toHaveLength(4)
   // What was opened is closed again.
   expect(closing).toHaveBeenCalledTimes(3)
+})
+
+test('a pool of the application whose database is away is named as that, with MySQL as well', async () => {
+  const heard: unknown[] = []
+  using _ = vi
+    .spyOn(process, 'emitWarning')
+    .mockImplementation((text: unknown) => void heard.push(text))
+  const failing = {
+    getConnection: (done: (error: Error) => void) =>
+      done(Object.assign(new Error(), { code: 'ECONNREFUSED' })),
+  }
+  const MysqlPool = token<typeof failing>('pool')
+  await new App({
+    components: [sessions(new MysqlStore()), mysql(MysqlPool), value(MysqlPool, failing)],
+    routes: [route.get('/', [Session], () => 'hello')],
+  }).ready()
+  expect(heard).toEqual([
+    'The database of the sessions at the client of the application cannot be reached (ECONNREFUSED). Requests that need a session are answered with 503 until it is back.',
+  ])
 })
 
 test('an empty path of SQLite is refused', async () => {
