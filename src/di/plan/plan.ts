@@ -107,7 +107,7 @@ export class Plan<Result = unknown> implements Root {
       resolver: (frame, position) => resolvers(frame, position),
       observer,
     })
-    const resolvers = (this.#resolverOf = resolversOf(onDemand, services.linker))
+    const resolvers = (this.#resolverOf = resolversOf(onDemand, layout, services.linker))
     const thenFinish = this.#thenFinish()
     this.#head = compile(layout, onDemand, this.#resultHandler, thenFinish, observer)
     return (this.#fresh = framesOf(layout.template))
