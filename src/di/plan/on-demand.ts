@@ -1,4 +1,13 @@
-import { EXTRAS, INPUT, isThenable, UNSET, type Frame, type Call, type Continue } from './frame.js'
+import {
+  caller,
+  EXTRAS,
+  INPUT,
+  isThenable,
+  UNSET,
+  type Frame,
+  type Call,
+  type Continue,
+} from './frame.js'
 import { FrameHooks } from './hook-list.js'
 import { functionOf as functionOfNode, making, type StepObserver } from './invoke.js'
 import { argumentEdges, type Layout } from './layout.js'
@@ -73,15 +82,14 @@ export class OnDemand {
   }
 
   #call(fn: Call, edges: readonly Edge[], position: number): Continue {
-    const [first] = edges
-    if (edges.every(isAtHand))
-      return calling(
-        fn,
-        edges.map((edge) => this.read(edge, position)),
-      )
+    const inputs = edges.filter(({ kind }) => kind === 'input').map(() => INPUT)
+    // As for all that `http` makes of a request: what it is given is in the frame.
+    if (inputs.length === edges.length) return caller(fn, inputs)
+    const reads = edges.map((edge) => this.read(edge, position))
+    if (edges.every(isAtHand)) return calling(fn, reads)
     // The `load` and `dump` of most stores take one value of the request.
-    if (edges.length === 1 && first!.node?.scope !== 'singleton') {
-      const read = this.read(first!, position)
+    if (edges.length === 1 && edges[0]!.node?.scope !== 'singleton') {
+      const [read] = reads as [Continue]
       return (frame) => {
         const value = read(frame)
         return isThenable(value) ? Promise.resolve(value).then(fn) : fn(value)
@@ -214,8 +222,9 @@ function once(
       throw error
     }
     if (!isThenable(made)) return (values[slot] = made)
-    unfinished.promise = Promise.resolve(made)
-    return isStored ? unfinished.keep(values, slot) : unfinished.promise
+    const promise = Promise.resolve(made)
+    if (!isStored) return (unfinished.promise = promise)
+    return (unfinished.promise = promise.then((value) => (values[slot] = value)))
   }
 }
 
@@ -224,16 +233,7 @@ class Unfinished {
   promise: Promise<unknown> | undefined = undefined
   failure: { readonly error: unknown } | undefined = undefined
 
-  /** Puts the value into its slot when the promise settles. */
-  keep(values: unknown[], slot: number): Promise<unknown> {
-    return (this.promise = this.promise!.then((value) => (values[slot] = value)))
-  }
-
-  /**
-   * For who asks meanwhile.
-   *
-   * @throws Error when the function that makes the value asks for it.
-   */
+  /** For who asks meanwhile. @throws Error when the function that makes the value asks for it. */
   result(label: string): Promise<unknown> {
     if (this.promise) return this.promise
     if (this.failure) throw this.failure.error
