@@ -4,6 +4,7 @@ import type { Connections } from './connections.js'
 import { isEventStream, type EventStreams } from './event-streams.js'
 import { NodeExchange } from './node-exchange.js'
 import type { RequestGate } from './request-gate.js'
+import { PlainResponse, writePlain } from '../response/plain-response.js'
 import { sendResponse } from '../response/send-response.js'
 
 /** What responds to the requests that pass the gate. */
@@ -71,6 +72,7 @@ function send(
   const isLeftOver = !req.complete && req.readableFlowing === false
   if (connections.isStopping || isLeftOver) res.shouldKeepAlive = false
   try {
+    if (PlainResponse.isPlain(response)) return writePlain(res, response)
     if (exchange.isStreamed && isEventStream(response)) streams.watch(res, exchange)
     sendResponse(res, response)?.catch(() => fail(res))
   } catch {
