@@ -50,10 +50,11 @@ export class ResponseHandler implements ResultHandler<Response> {
     const exchange = input as Exchange
     // Each middleware returns the response it got from the next one; examining it again would read its body.
     if (value !== undefined && value === exchange.response) return value as Response
-    exchange.isStreamed = typeof value === 'object' && isStream(value)
     const reply = exchange.replyIfUsed
     reply?.check()
-    const response = (exchange.response = respond(value, reply?.status))
+    const plain = PlainResponse.of(value, reply?.status)
+    exchange.isStreamed = !plain && isStream(value)
+    const response = (exchange.response = plain ?? respond(value, reply?.status))
     if (!exchange.isStreamed || exchange.method === 'HEAD') return response
     return withFirstChunk(response).then((begun) => (exchange.response = begun))
   }
@@ -111,10 +112,12 @@ export class ResponseHandler implements ResultHandler<Response> {
       // A hook may have put another response in its place.
       const own = response === exchange.response ? response : changeable(response)
       last = reply ? reply.applyTo(own, this.defaults) : withDefaults(own, this.defaults)
-      if (!PlainResponse.isPlain(last)) checkHeaders(last.headers, 'A middleware or hook')
-      // To ask a response of srvx makes a standard one of it, so only those are asked that somebody may have read.
-      if (PlainResponse.contentOf(last) === undefined && last.bodyUsed)
-        throw new TypeError(BODY_READ)
+      if (!PlainResponse.isPlain(last)) {
+        checkHeaders(last.headers, 'A middleware or hook')
+        // To ask a response of srvx makes a standard one of it, so only those are asked that somebody may have read.
+        if (PlainResponse.contentOf(last) === undefined && last.bodyUsed)
+          throw new TypeError(BODY_READ)
+      }
     } catch (error) {
       last = this.#unsendable(error, response, exchange)
     }

@@ -1,5 +1,5 @@
-import { INPUT, type Frame } from './frame.js'
-import { hooksOf, type HookList } from './hook-list.js'
+import { HOOKS, INPUT, type Frame } from './frame.js'
+import { HookList } from './hook-list.js'
 import type { StepObserver } from './invoke.js'
 import type { Outcome } from '../tokens/hooks.js'
 
@@ -41,7 +41,7 @@ export async function finishInside<Result>(
   outcome: Outcome<Result>,
   above: number,
 ): Promise<Result> {
-  const list = hooksOf(frame)
+  const list = (frame[HOOKS] ??= new HookList()) as HookList
   const current = (list.failure ? withFailure(list.failure, outcome) : outcome) as Outcome<never>
   // At once: a middleware that does not wait may end the run before the hooks have run.
   if (!current.ok) list.failure = { error: current.error }

@@ -1,4 +1,5 @@
 import type { Callable, Injectable } from '../tokens/callable.js'
+import type { Layout } from './layout.js'
 import type { OnDemand } from './on-demand.js'
 import type { Frame, Continue } from './frame.js'
 import type { Linker } from '../graph/linker.js'
@@ -8,6 +9,7 @@ import type { AnyToken, Resolved } from '../tokens/token.js'
 /** Makes the resolvers of one plan. Each token and function is linked and compiled once. */
 export function resolversOf(
   onDemand: OnDemand,
+  layout: Layout,
   linker: Linker,
 ): (frame: Frame, position: number) => FrameResolver {
   // Weak, because a handler may ask with a new marker or function in each request.
@@ -17,7 +19,7 @@ export function resolversOf(
     let read = tokens.get(token)
     if (!read) {
       const edge = linker.linkToken(token)
-      onDemand.admit(edge.nodes, position)
+      layout.admit(edge.nodes, position)
       tokens.set(token, (read = onDemand.read(edge, position)))
     }
     return read
@@ -26,7 +28,7 @@ export function resolversOf(
     let invoke = functions.get(fn)
     if (!invoke) {
       const node = linker.linkFunction(fn)
-      onDemand.admit([node], position)
+      layout.admit([node], position)
       functions.set(fn, (invoke = onDemand.invoke(node)))
     }
     return invoke

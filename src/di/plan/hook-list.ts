@@ -95,11 +95,6 @@ export class HookList {
   }
 }
 
-/** The hooks of a run, which is given a list when it has none. */
-export function hooksOf(frame: Frame): HookList {
-  return (frame[HOOKS] ??= new HookList()) as HookList
-}
-
 /** Whether the run of a frame has ended, so that an error cannot become its response. */
 export function isConcluded(frame: Frame): boolean {
   return (frame[HOOKS] as HookList | undefined)?.isConcluded ?? false
@@ -119,24 +114,24 @@ export const CLOSED = HookList.closed()
 
 /** The hooks of one function. They know the function's position, so that parallel set-up cannot mix the order. */
 export class FrameHooks {
-  readonly #frame: Frame
+  readonly #list: HookList
   readonly #position: number
 
   constructor(frame: Frame, position: number) {
-    this.#frame = frame
+    this.#list = (frame[HOOKS] ??= new HookList()) as HookList
     this.#position = position
   }
 
   afterHandler(hook: Hook<never>): void {
-    hooksOf(this.#frame).add('afterHandler', hook, this.#position)
+    this.#list.add('afterHandler', hook, this.#position)
   }
 
   afterResponse(hook: Hook<never>): void {
-    hooksOf(this.#frame).add('afterResponse', hook, this.#position)
+    this.#list.add('afterResponse', hook, this.#position)
   }
 
   /** Notes a value that is to be ended. @returns false when it is to be ended already. */
   claim(value: unknown): boolean {
-    return hooksOf(this.#frame).claim(value)
+    return this.#list.claim(value)
   }
 }

@@ -34,23 +34,6 @@ function constructing(Class: new (...values: unknown[]) => unknown, count: numbe
   }
 }
 
-/** Calls a function with values that are read one by one; usual arities are written out, as for `caller`. */
-export function calling(fn: Call, reads: readonly Continue[]): Continue {
-  const [a, b, c, d] = reads as [Continue, Continue, Continue, Continue]
-  switch (reads.length) {
-    case 1:
-      return (frame) => fn(a(frame))
-    case 2:
-      return (frame) => fn(a(frame), b(frame))
-    case 3:
-      return (frame) => fn(a(frame), b(frame), c(frame))
-    case 4:
-      return (frame) => fn(a(frame), b(frame), c(frame), d(frame))
-    default:
-      return (frame) => fn(...reads.map((read) => read(frame)))
-  }
-}
-
 /** Whether a request's value is disposed after the response. */
 export function isDisposed(node: Node): boolean {
   return node.scope !== 'singleton' && disposalOf(node) !== undefined

@@ -1,6 +1,15 @@
-import { EXTRAS, INPUT, isThenable, UNSET, type Frame, type Call, type Continue } from './frame.js'
+import {
+  caller,
+  EXTRAS,
+  INPUT,
+  isThenable,
+  UNSET,
+  type Frame,
+  type Call,
+  type Continue,
+} from './frame.js'
 import { FrameHooks } from './hook-list.js'
-import { calling, functionOf as functionOfNode, making, type StepObserver } from './invoke.js'
+import { functionOf as functionOfNode, making, type StepObserver } from './invoke.js'
 import { argumentEdges, type Layout } from './layout.js'
 import type { Edge, Node } from '../graph/node.js'
 import { reachable } from '../graph/reachable.js'
@@ -30,11 +39,6 @@ export class OnDemand {
     this.#options = options
   }
 
-  /** Adds nodes that only a `Resolver` reached: they stand just before its function. */
-  admit(nodes: readonly Node[], position: number): void {
-    this.#layout.admit(nodes, position)
-  }
-
   /** Reads an edge's value in a frame, making it first if need be. */
   read(edge: Edge, position: number): Continue {
     switch (edge.kind) {
@@ -61,7 +65,8 @@ export class OnDemand {
 
   /** Makes the value of a request's node, for a step of the plan that stores it when its promise settles. */
   begin(node: Node): Continue {
-    return this.#maker(node, this.#layout.slotOf(node)!, false)
+    const slot = this.#layout.slotOf(node)!
+    return once({ slot, label: node.label, isStored: false }, () => this.invoke(node))
   }
 
   /** Calls a node's function with its values, anew each time. */
@@ -77,24 +82,19 @@ export class OnDemand {
   }
 
   #call(fn: Call, edges: readonly Edge[], position: number): Continue {
-    const [first] = edges
-    if (edges.every(isAtHand))
-      return calling(
-        fn,
-        edges.map((edge) => this.read(edge, position)),
-      )
+    const inputs = edges.filter(({ kind }) => kind === 'input').map(() => INPUT)
+    // As for all that `http` makes of a request: what it is given is in the frame.
+    if (inputs.length === edges.length) return caller(fn, inputs)
+    const reads = edges.map((edge) => this.read(edge, position))
+    if (edges.every(isAtHand)) return calling(fn, reads)
     // The `load` and `dump` of most stores take one value of the request.
-    if (edges.length === 1 && first!.node?.scope !== 'singleton') {
-      const read = this.read(first!, position)
+    if (edges.length === 1 && edges[0]!.node?.scope !== 'singleton') {
+      const [read] = reads as [Continue]
       return (frame) => {
         const value = read(frame)
         return isThenable(value) ? Promise.resolve(value).then(fn) : fn(value)
       }
     }
-    return this.#ofAll(fn, edges, position)
-  }
-
-  #ofAll(fn: Call, edges: readonly Edge[], position: number): Continue {
     const values = this.#all(edges, position)
     return (frame) => {
       const given = values(frame)
@@ -127,12 +127,15 @@ export class OnDemand {
 
   /** A value that is not shared is kept for the one parameter. */
   #lazy(inner: Edge, position: number): Continue {
-    const read = lateBound(() => this.read(inner, position))
-    if (inner.node && !inner.isDeferred && inner.node.scope !== 'transient')
+    const compile = (): Continue => this.read(inner, position)
+    if (inner.node && !inner.isDeferred && inner.node.scope !== 'transient') {
+      const read = lateBound(compile)
       return (frame) => () => read(frame)
+    }
+    const read = once({ slot: 0, label: inner.label }, compile)
     return (frame) => {
       const own: unknown[] = [UNSET]
-      return () => getOrCreate(own, frame, read, inner.label)
+      return () => read(own, frame)
     }
   }
 
@@ -152,22 +155,25 @@ export class OnDemand {
       return () => (node.isBuilt ? node.value : this.#built(node, (value) => value))
     if (node.scope === 'transient') return lateBound(() => this.invoke(node))
     const slot = this.#layout.slotOf(node)
-    if (slot !== undefined) return this.#maker(node, slot, true)
-    const invoke = lateBound(() => this.invoke(node))
-    return (frame) => getOrCreate(extraOf(frame, node), frame, invoke, node.label)
+    const read = once({ slot: slot ?? 0, label: node.label }, () => this.invoke(node))
+    return slot === undefined ? (frame) => read(extraOf(frame, node), frame) : read
   }
+}
 
-  /** Reads the value of a slot, and makes it first if need be: once, and for all who ask meanwhile. */
-  #maker(node: Node, slot: number, keeps: boolean): Continue {
-    // Deferred edges may form rings, so the function is compiled when it is first called.
-    let invoke: Continue | undefined
-    return (frame) => {
-      const value = frame[slot]
-      if (value !== UNSET) return value instanceof Unfinished ? value.result(node.label) : value
-      const made = create(frame, slot, frame, (invoke ??= this.invoke(node)))
-      const unfinished = frame[slot]
-      return keeps && unfinished instanceof Unfinished ? unfinished.keep(frame, slot) : made
-    }
+/** Calls a function with values that are read one by one; usual arities are written out, as for `caller`. */
+function calling(fn: Call, reads: readonly Continue[]): Continue {
+  const [a, b, c, d] = reads as [Continue, Continue, Continue, Continue]
+  switch (reads.length) {
+    case 1:
+      return (frame) => fn(a(frame))
+    case 2:
+      return (frame) => fn(a(frame), b(frame))
+    case 3:
+      return (frame) => fn(a(frame), b(frame), c(frame))
+    case 4:
+      return (frame) => fn(a(frame), b(frame), c(frame), d(frame))
+    default:
+      return (frame) => fn(...reads.map((read) => read(frame)))
   }
 }
 
@@ -185,27 +191,41 @@ function extraOf(frame: Frame, node: Node): unknown[] {
   return extra
 }
 
-/** Returns the value that is kept in a box, and makes it first if need be. */
-function getOrCreate(box: unknown[], frame: Frame, make: Continue, label: string): unknown {
-  const [value] = box
-  if (value !== UNSET) return value instanceof Unfinished ? value.result(label) : value
-  const made = create(box, 0, frame, make)
-  const [unfinished] = box
-  return unfinished instanceof Unfinished ? unfinished.keep(box, 0) : made
+/** A value that is made once. */
+interface OnceOptions {
+  readonly slot: number
+  readonly label: string
+  /** Whether what a promise gives is put into the slot; otherwise who reads it does so. Default: true. */
+  readonly isStored?: boolean
 }
 
-/** Makes the value of a slot, once, whether or not that succeeds. Who calls it keeps what a promise gives. */
-function create(values: unknown[], slot: number, frame: Frame, make: Continue): unknown {
-  const unfinished = (values[slot] = new Unfinished())
-  let made: unknown
-  try {
-    made = make(frame)
-  } catch (error) {
-    unfinished.failure = { error }
-    throw error
+/**
+ * Reads the value of a slot, and makes it first if need be: once, whether or not that succeeds, and for all who ask
+ * meanwhile. The slot is one of the frame, or of a list of its own. Deferred edges may form rings, so the function
+ * that makes it is compiled when it is first called.
+ */
+function once(
+  { slot, label, isStored = true }: OnceOptions,
+  compile: () => Continue,
+): (values: unknown[], frame?: Frame) => unknown {
+  let make: Continue | undefined
+  return (values, frame = values) => {
+    const value = values[slot]
+    if (value !== UNSET) return value instanceof Unfinished ? value.result(label) : value
+    make ??= compile()
+    const unfinished = (values[slot] = new Unfinished())
+    let made: unknown
+    try {
+      made = make(frame)
+    } catch (error) {
+      unfinished.failure = { error }
+      throw error
+    }
+    if (!isThenable(made)) return (values[slot] = made)
+    const promise = Promise.resolve(made)
+    if (!isStored) return (unfinished.promise = promise)
+    return (unfinished.promise = promise.then((value) => (values[slot] = value)))
   }
-  if (!isThenable(made)) return (values[slot] = made)
-  return (unfinished.promise = Promise.resolve(made))
 }
 
 /** Stands in a slot for a value that is being made, or that could not be made. */
@@ -213,16 +233,7 @@ class Unfinished {
   promise: Promise<unknown> | undefined = undefined
   failure: { readonly error: unknown } | undefined = undefined
 
-  /** Puts the value into its slot when the promise settles. */
-  keep(values: unknown[], slot: number): Promise<unknown> {
-    return (this.promise = this.promise!.then((value) => (values[slot] = value)))
-  }
-
-  /**
-   * For who asks meanwhile.
-   *
-   * @throws Error when the function that makes the value asks for it.
-   */
+  /** For who asks meanwhile. @throws Error when the function that makes the value asks for it. */
   result(label: string): Promise<unknown> {
     if (this.promise) return this.promise
     if (this.failure) throw this.failure.error

@@ -107,7 +107,7 @@ export class Plan<Result = unknown> implements Root {
       resolver: (frame, position) => resolvers(frame, position),
       observer,
     })
-    const resolvers = (this.#resolverOf = resolversOf(onDemand, services.linker))
+    const resolvers = (this.#resolverOf = resolversOf(onDemand, layout, services.linker))
     const thenFinish = this.#thenFinish()
     this.#head = compile(layout, onDemand, this.#resultHandler, thenFinish, observer)
     return (this.#fresh = framesOf(layout.template))
@@ -125,7 +125,11 @@ export class Plan<Result = unknown> implements Root {
     }
     // The promise ends the run itself.
     if (isThenable(result)) return result as Promise<Result>
-    return this.#succeeded(frame, result as Result)
+    if (frame[HOOKS] !== undefined)
+      return this.#end(frame, { ok: true, response: result as Result })
+    // Most runs have no hooks, and need no outcome.
+    frame[HOOKS] = CLOSED
+    return this.#resultHandler.complete(result as Result, frame[INPUT])
   }
 
   /**
@@ -137,7 +141,7 @@ export class Plan<Result = unknown> implements Root {
     const frame = fresh(input)
     return {
       resolver: this.#resolverOf!(frame, 0),
-      end: (result) => this.#succeeded(frame, result),
+      end: (response) => this.#end(frame, { ok: true, response }),
     }
   }
 
@@ -152,34 +156,28 @@ export class Plan<Result = unknown> implements Root {
           } catch (error) {
             return this.#failed(frame, error)
           }
-          return isThenable(result) ? result : this.#succeeded(frame, result as Result)
+          if (isThenable(result)) return result
+          return this.#end(frame, { ok: true, response: result as Result })
         },
         (error: unknown) => this.#failed(frame, error),
       )
-  }
-
-  #succeeded(frame: Frame, response: Result): Result | Promise<Result> {
-    if (frame[HOOKS] === undefined) {
-      frame[HOOKS] = CLOSED
-      return this.#resultHandler.complete(response, frame[INPUT])
-    }
-    if (this.#nodes.length === 1) this.#resultHandler.handlerEnded?.(frame[INPUT])
-    return this.#runHooks(frame, { ok: true, response })
   }
 
   #failed(frame: Frame, error: unknown): Result | Promise<Result> {
     // Otherwise the middleware around it has seen it end.
     if (this.#nodes.length === 1) this.#resultHandler.handlerEnded?.(frame[INPUT])
     const response = this.#resultHandler.error(error, frame[INPUT])
-    const outcome = { ok: false as const, error, response }
-    if (frame[HOOKS] !== undefined) return this.#runHooks(frame, outcome)
-    frame[HOOKS] = CLOSED
-    return this.#complete(frame, outcome)
+    return this.#end(frame, { ok: false, error, response })
   }
 
   /** Runs the hooks, the last made first, before the response begins. */
-  #runHooks(frame: Frame, outcome: Outcome<Result>): Result | Promise<Result> {
-    const list = frame[HOOKS] as HookList
+  #end(frame: Frame, outcome: Outcome<Result>): Result | Promise<Result> {
+    const list = frame[HOOKS] as HookList | undefined
+    if (!list) {
+      frame[HOOKS] = CLOSED
+      return this.#complete(frame, outcome)
+    }
+    if (outcome.ok && this.#nodes.length === 1) this.#resultHandler.handlerEnded?.(frame[INPUT])
     const current = list.failure ? withFailure(list.failure, outcome) : outcome
     const after = list.run('afterHandler', current as Outcome<never>, (error, last) =>
       hookFailed(frame, this.#resultHandler, error, last),

@@ -47,9 +47,9 @@ export class Cookies {
     for (let start = 0; start < header.length;) {
       const semicolon = header.indexOf(';', start)
       const end = semicolon === -1 ? header.length : semicolon
-      const first = afterBlanks(header, start, end)
-      const equals = first + name.length
-      if (equals < end && header[equals] === '=' && header.startsWith(name, first))
+      while (start < end && BLANKS.includes(header[start]!)) start++
+      const equals = start + name.length
+      if (equals < end && header[equals] === '=' && header.startsWith(name, start))
         values.push(trimmed(header, equals + 1, end))
       start = end + 1
     }
@@ -89,16 +89,9 @@ export class Cookies {
 
 /** A part without the blanks around it. Space and tab only: `trim()` would also take a byte order mark. */
 function trimmed(text: string, start: number, end: number): string {
-  const first = afterBlanks(text, start, end)
-  let last = end
-  while (last > first && BLANKS.includes(text[last - 1]!)) last--
-  return text.slice(first, last)
-}
-
-function afterBlanks(text: string, start: number, end: number): number {
-  let at = start
-  while (at < end && BLANKS.includes(text[at]!)) at++
-  return at
+  while (start < end && BLANKS.includes(text[start]!)) start++
+  while (start < end && BLANKS.includes(text[end - 1]!)) end--
+  return text.slice(start, end)
 }
 
 const BLANKS = ' \t'

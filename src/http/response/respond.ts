@@ -5,31 +5,23 @@ import { contentOf, isFileLike, linesOfFile } from './file-headers.js'
 import { isForeignResponse, ownResponse } from './foreign-response.js'
 import { jsonOf } from './json-body.js'
 import { isAsyncIterable, streamOf } from './stream-of.js'
-import { PlainResponse, type HeaderLine } from './plain-response.js'
-
-/** Statuses that have no body (Fetch standard, "null body status"). */
-const NULL_BODY = new Set([204, 205, 304])
+import { JSON_LINE, NULL_BODY, PlainResponse, type HeaderLine } from './plain-response.js'
 
 /**
- * Makes the response for what a handler returned: a `Response` stays as it is, `undefined` is a 204, a string
- * is text, bytes, files, forms and streams are bodies, everything else is JSON. The headers of the result can
- * be changed.
+ * Makes the response for what a handler returned and `PlainResponse.of` does not take: a `Response` stays as it is,
+ * bytes, files, forms and streams are bodies, everything else is JSON. The headers of the result can be changed.
  *
  * @param status of the response; a returned `Response` keeps its own.
  * @throws TypeError when the value has no form that can be sent, or is a Response that was already sent.
  */
-export function respond(value: unknown, status?: number): Response {
-  const isEmpty = value === undefined || (status !== undefined && NULL_BODY.has(status))
-  if (typeof value === 'string' && !isEmpty)
-    return new PlainResponse(value, status ?? 200, [TEXT_LINE])
-  if (isData(value) && !isEmpty) return new PlainResponse(jsonOf(value), status ?? 200, [JSON_LINE])
+export function respond(value: unknown, status = 200): Response {
   if (value instanceof Response) return changeable(value)
   if (isForeignResponse(value)) return changeable(ownResponse(value))
-  if (isEmpty) return new PlainResponse(null, status ?? 204, [])
+  if (NULL_BODY.has(status)) return new PlainResponse(null, status, [])
   const [body, lines] = bodyOf(value)
   if (typeof body === 'string' || body instanceof Uint8Array)
-    return new PlainResponse(body, status ?? 200, lines)
-  return new FastResponse(body, { status: status ?? 200, headers: lines as [string, string][] })
+    return new PlainResponse(body, status, lines)
+  return new FastResponse(body, { status, headers: lines as [string, string][] })
 }
 
 /**
@@ -56,9 +48,9 @@ export function changeable(response: Response): Response {
   return new FastResponse(body, { status, statusText, headers: own })
 }
 
-/** Whether a value is sent in chunks, so that it may fail after the head has left. */
+/** Whether a value that is not plain is sent in chunks, so that it may fail after the head has left. */
 export function isStream(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || isData(value)) return false
+  if (typeof value !== 'object' || value === null) return false
   return (
     (value instanceof Response && !PlainResponse.isPlain(value)) ||
     value instanceof ReadableStream ||
@@ -88,18 +80,6 @@ function isChangeable(headers: Headers): boolean {
 }
 
 type Body = ConstructorParameters<typeof Response>[0]
-
-/** Whether a value is an ordinary object or list, as nearly all are that handlers return: it can only be JSON. */
-function isData(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== Array.prototype) return false
-  // Some libraries make responses, files and streams without a class.
-  return !('arrayBuffer' in value || 'stream' in value || Symbol.asyncIterator in value)
-}
-
-const TEXT_LINE: HeaderLine = ['content-type', 'text/plain; charset=utf-8']
-const JSON_LINE: HeaderLine = ['content-type', 'application/json']
 
 const BYTES = 'application/octet-stream'
 
