@@ -47,14 +47,6 @@ export class KeyRing {
   find(id: string): RingKey | undefined {
     return this.#keys.find((key) => key.id === id)
   }
-
-  toJSON(): string {
-    return `[KeyRing of ${this.#keys.length}]`
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toJSON()
-  }
 }
 
 /** Below this a secret can be guessed offline from one cookie: 256 bits (OWASP ASVS 5.0, 11.2.3 asks for 128). */
