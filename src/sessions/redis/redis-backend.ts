@@ -81,8 +81,9 @@ export class RedisBackend implements SessionBackend {
   }
 
   async create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
-    const value = digitsOf(1) + text
-    const reply = await this.#writes.write(this.#queued('create', key, '', value, ttl, deadline))
+    const reply = await this.#writes.write(
+      this.#queued('create', key, undefined, text, ttl, deadline),
+    )
     return reply === 'applied'
   }
 
@@ -94,14 +95,10 @@ export class RedisBackend implements SessionBackend {
     deadline?: number,
     isEnd = false,
   ): Promise<ReplaceResult> {
-    const value = digitsOf(version + 1) + text
-    const queued = this.#queued('replace', key, digitsOf(version), value, ttl, deadline)
-    const confirmed = isEnd && this.#confirmation
-    const reply = confirmed
-      ? await new RedisWrites(confirmed.open()).write(queued)
-      : await this.#writes.write(queued)
-    if (reply === 'applied' || reply === 'missing') return reply
-    return recordOf(reply)
+    const connection = isEnd && this.#confirmation?.open()
+    const writes = connection ? new RedisWrites(connection) : this.#writes
+    const reply = await writes.write(this.#queued('replace', key, version, text, ttl, deadline))
+    return reply === 'applied' || reply === 'missing' ? reply : recordOf(reply)
   }
 
   async touch(
@@ -133,16 +130,23 @@ export class RedisBackend implements SessionBackend {
     await this.#confirmation?.confirm(since)
   }
 
+  /** @param version that the record has to have; `undefined` when there must be none. */
   #queued(
     operation: string,
     key: string,
-    version: string,
-    value: string,
+    version: number | undefined,
+    text: string,
     ttl: number,
     deadline: number | undefined,
   ): QueuedWrite {
-    const until = this.#connection.deadline(deadline)
-    return { operation, key: this.#prefix + key, version, value, ttl, deadline: until }
+    return {
+      operation,
+      key: this.#prefix + key,
+      version: version === undefined ? '' : digitsOf(version),
+      value: digitsOf((version ?? 0) + 1) + text,
+      ttl,
+      deadline: this.#connection.deadline(deadline),
+    }
   }
 }
 
