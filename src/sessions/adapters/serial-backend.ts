@@ -6,9 +6,9 @@ import {
   type ReplaceResult,
   type SessionBackend,
 } from '../backend/session-backend.js'
-import { ownOptions } from '../errors/options.js'
+import { aNumber, ownOptions } from '../errors/options.js'
 import { failedTrial } from './trial.js'
-import { KeyedQueueWithTimeout, type KeyedQueueOptions } from './keyed-queue-with-timeout.js'
+import { KeyedQueueWithTimeout, STUCK, type KeyedQueueOptions } from './keyed-queue-with-timeout.js'
 
 /** A store that keeps whole values. */
 export interface ValueStore {
@@ -28,7 +28,7 @@ export interface AdapterOptions extends KeyedQueueOptions {
 /** What the options of every adapter take. */
 export const ADAPTER_RULES: OptionRules<AdapterOptions> = {
   clock: aFunction,
-  timeoutMs: checkedElsewhere,
+  timeoutMs: aNumber({ to: STUCK - 1, unit: 'milliseconds' }),
   timer: checkedElsewhere,
 }
 
@@ -46,10 +46,7 @@ export class SerialBackend implements SessionBackend {
   readonly #queue: KeyedQueueWithTimeout
   readonly #clock: () => number
 
-  /**
-   * @param name of the store, for warnings.
-   * @throws SessionOptionError when `timeoutMs` cannot work.
-   */
+  /** @param name of the store, for warnings. */
   constructor(name: string, store: ValueStore, given: AdapterOptions = {}) {
     const options = ownOptions(given)
     this.#name = name
