@@ -79,7 +79,9 @@ export class SessionCookie {
     this.purpose = { application, name: this.name }
     this.#isPersistent = persistent ?? false
     this.#attributes = withoutUndefined({ path, domain, secure, sameSite, partitioned })
-    this.#form = this.#checked()
+    const form = formOf(this.name, this.#attributes)
+    if (form instanceof CookieError) throw this.#refusal(form)
+    this.#form = form
     this.#overHttp = own.secure === 'auto' ? cookieOverHttp(this.name, own) : undefined
   }
 
@@ -136,39 +138,32 @@ export class SessionCookie {
       .map((form) => Cookie.expired(this.name, { ...rest, ...withoutUndefined(form) }))
   }
 
-  #checked(): CookieForm {
-    try {
-      return new CookieForm(this.name, this.#attributes)
-    } catch (error) {
-      if (!(error instanceof CookieError)) throw error
-      const option = error.code === 'COOKIE_NAME' ? 'name' : this.#unfitting()
-      throw new SessionOptionError(
-        option,
-        `does not fit. ${error.message}${remedyFor(option, this.name)}`,
-      )
-    }
+  /** What to change where browsers would not take such a cookie. */
+  #refusal({ code, message }: CookieError): SessionOptionError {
+    const option = code === 'COOKIE_NAME' ? 'name' : this.#unfitting()
+    const reason = `does not fit. ${message}${remedyFor(option, this.name)}`
+    return new SessionOptionError(option, reason)
   }
 
   /** The option without which browsers would take the cookie. */
   #unfitting(): string {
     const given = Object.entries(this.#attributes)
     // `secure` first: that it is off is what the others need changed.
-    const sorted = given.toSorted(
-      ([one], [other]) => Number(other === 'secure') - Number(one === 'secure'),
-    )
-    const [option = 'name'] =
-      sorted.find(([option]) => {
-        return isFine(this.name, Object.fromEntries(given.filter(([other]) => other !== option)))
-      }) ?? []
-    return option
+    const option = ['secure', ...Object.keys(this.#attributes)].find((name) => {
+      const others = given.filter(([other]) => other !== name)
+      return formOf(this.name, Object.fromEntries(others)) instanceof CookieForm
+    })
+    return option ?? 'name'
   }
 }
 
-function isFine(name: string, attributes: CookieAttributes): boolean {
+/** What browsers take, or why they do not. */
+function formOf(name: string, attributes: CookieAttributes): CookieForm | CookieError {
   try {
-    return new CookieForm(name, attributes).name === name
-  } catch {
-    return false
+    return new CookieForm(name, attributes)
+  } catch (error) {
+    if (error instanceof CookieError) return error
+    throw error
   }
 }
 
