@@ -1,6 +1,5 @@
 import {
   aFunction,
-  anObjectWith,
   checkedElsewhere,
   describeGiven,
   describeToken,
@@ -12,6 +11,7 @@ import {
   type OptionRules,
   type Token,
 } from '../di/index.js'
+import { anExpressStore } from './adapters/express-calls.js'
 import { aBackend } from './backend/session-backend.js'
 import { systemTimer } from './calls/deadline.js'
 import { STORE_CALLS_RULES, StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
@@ -68,8 +68,6 @@ function wrappingOf(given: unknown): string | undefined {
     ? 'A store for express-session becomes one: sessions(new BackendStore(fromExpressStore(store))).'
     : undefined
 }
-
-const anExpressStore = anObjectWith('', 'get', 'set', 'destroy')
 
 /**
  * Checks what `sessions` is given, before anything is made of it.

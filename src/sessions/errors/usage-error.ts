@@ -27,7 +27,7 @@ export class SessionUsageError extends SessionError {
     message: string,
     options: ErrorOptions & { readonly path?: string } = {},
   ) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    super(message, options)
     this.code = code
     this.path = options.path
   }
