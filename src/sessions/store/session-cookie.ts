@@ -190,12 +190,12 @@ function cookieOverHttp(name: string, options: SessionCookieOptions): SessionCoo
         "Write secure: true, or secure: process.env['NODE_ENV'] === 'production' || 'auto'.",
     )
   }
-  const { path, domain, sameSite, persistent } = options
   return new SessionCookie({
+    ...options,
     name: `${name.replace(/^__(?:Host-Http|Host|Http|Secure)-/, '')}-over-http`,
     secure: false,
-    ...withoutUndefined({ path, domain, sameSite: sameSite === 'none' ? 'lax' : sameSite }),
-    ...(persistent !== undefined && { persistent }),
+    partitioned: false,
+    ...(options.sameSite === 'none' && { sameSite: 'lax' }),
   })
 }
 
