@@ -3,6 +3,7 @@ import { aText, isObject, type OptionRules } from '../../di/index.js'
 import {
   CorruptRecordError,
   type SessionBackend,
+  type SessionIndex,
   type BackendRecord,
   type ReplaceResult,
 } from '../backend/session-backend.js'
@@ -10,7 +11,7 @@ import { aNumber, checkKnownOptions, ownOptions } from '../errors/options.js'
 import { RedisReads, RedisWrites } from './batches.js'
 import { type QueuedWrite, type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'
-import { RedisIndex } from './redis-index.js'
+import { redisIndex } from './redis-index.js'
 import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation.js'
 
 /** Options of a `RedisBackend`. */
@@ -40,7 +41,7 @@ export const REDIS_BACKEND_RULES: OptionRules<RedisBackendOptions> = {
  * is one script; those of one turn of the event loop travel together.
  */
 export class RedisBackend implements SessionBackend {
-  readonly index: RedisIndex
+  readonly index: Required<SessionIndex>
   /** Whether one node can be down while the others answer, as in a cluster. */
   readonly isPartitioned: boolean
   readonly #connection: RedisConnection
@@ -68,7 +69,7 @@ export class RedisBackend implements SessionBackend {
     this.#confirmation = confirm && new ReplicaConfirmation(client, confirm, timeoutMs)
     this.#reads = new RedisReads(this.#connection, client)
     this.#writes = new RedisWrites(this.#connection, client)
-    this.index = new RedisIndex(this.#connection, this.#prefix)
+    this.index = redisIndex(this.#connection, this.#prefix)
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {
