@@ -93,11 +93,10 @@ export class SealedCookie extends SessionCookie {
 /** Bytes of name and value that browsers take (RFC 6265bis 5.6); a larger cookie is dropped without a word. */
 const BUDGET = 4096
 
-function sealOf(options: SealedCookieOptions, { application, name }: SessionPurpose): Seal {
+function sealOf(options: SealedCookieOptions, ids: SessionPurpose): Seal {
   const { protection = 'encrypted' } = options
-  const purpose = `session-cookie-${protection}`
-  const keys = new KeyRing(options.secret, { purpose, application, name })
-  const context = JSON.stringify([application, name])
+  const keys = new KeyRing(options.secret, { ...ids, purpose: `session-cookie-${protection}` })
+  const context = JSON.stringify([ids.application, ids.name])
   return protection === 'signed' ? new SignedSeal(keys, context) : new EncryptedSeal(keys, context)
 }
 
