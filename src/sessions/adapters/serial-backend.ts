@@ -62,8 +62,11 @@ export class SerialBackend implements SessionBackend {
 
   async read(key: string): Promise<BackendRecord | undefined> {
     const found = await this.#queue.run('read', key, () => this.#find(key))
-    if (found === 'foreign') throw corrupt()
-    return found
+    if (found !== 'foreign') return found
+    // The text is not in the error.
+    throw new CorruptRecordError(
+      'The store holds something else than a session under the key of a session',
+    )
   }
 
   create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
@@ -160,11 +163,4 @@ const VALUE = /^ingot:1:([1-9]\d{0,14}):(\d{1,15}):/
 function partsOf(value: unknown): readonly [string, string, string] | undefined {
   const head = typeof value === 'string' ? VALUE.exec(value) : null
   return head ? [head[1]!, head[2]!, head.input.slice(head[0].length)] : undefined
-}
-
-/** The text is not in the error. */
-function corrupt(): CorruptRecordError {
-  return new CorruptRecordError(
-    'The store holds something else than a session under the key of a session',
-  )
 }
