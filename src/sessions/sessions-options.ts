@@ -69,11 +69,7 @@ function wrappingOf(given: unknown): string | undefined {
     : undefined
 }
 
-/**
- * Checks what `sessions` is given, before anything is made of it.
- *
- * @throws SessionOptionError when it cannot work.
- */
+/** @throws SessionOptionError when what `sessions` is given cannot work. */
 export function checkSessions(store: StoreOrClass, options: object): void {
   const methods: unknown = typeof store === 'function' ? store.prototype : store
   const isStore = isObject(methods) && 'load' in methods && 'dump' in methods
@@ -87,11 +83,7 @@ export function checkSessions(store: StoreOrClass, options: object): void {
   checkSessionOptions<SessionsOptions<object>>(options, RULES)
 }
 
-/**
- * The policy of the visits with a store.
- *
- * @throws SessionOptionError when an option cannot work.
- */
+/** @throws SessionOptionError when an option cannot work. */
 export function policyOf(
   store: StoreOrClass,
   token: Token,

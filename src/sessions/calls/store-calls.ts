@@ -138,8 +138,7 @@ export class StoreCalls {
         const message = `the session store did not ${doing} within ${this.#deadline} ms`
         fail(new SessionStoreError(message, { reason: 'timeout' }))
       }
-      // After a stall of the event loop the timer fires before a reply that has already arrived is read; the
-      // reply is read before `setImmediate`, and wins.
+      // As in `within`: a reply that has already arrived is read before `setImmediate`, and wins.
       const handle = this.#timer.set(() => setImmediate(late), this.#deadline)
       void Promise.resolve(result).then((value) => {
         if (isOver) return
