@@ -93,18 +93,15 @@ export class SessionCookie {
 
   /** The cookie that brings the value back; it lives as long as the session may, or as the browser. */
   carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
-    const cookie = this.#carry(value, metadata, expiry)
-    const overHttp = this.#overHttp
-    if (overHttp) formsOverHttp.set(cookie, overHttp.#carry(value, metadata, expiry))
-    return cookie
-  }
-
-  #carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
+    let cookie: Cookie
     if (!this.#isPersistent && metadata.lifetime === undefined) {
-      return new Cookie(this.#form, value)
+      cookie = new Cookie(this.#form, value)
+    } else {
+      const left = Math.ceil((expiry.limitOf(metadata) - expiry.clock()) / 1000)
+      cookie = new Cookie(this.name, value, { ...this.#attributes, maxAge: Math.max(left, 0) })
     }
-    const left = Math.ceil((expiry.limitOf(metadata) - expiry.clock()) / 1000)
-    return new Cookie(this.name, value, { ...this.#attributes, maxAge: Math.max(left, 0) })
+    if (this.#overHttp) formsOverHttp.set(cookie, this.#overHttp.carry(value, metadata, expiry))
+    return cookie
   }
 
   /** The cookie that makes the browser forget it: the same name, path, domain and flags. */
