@@ -36,12 +36,9 @@ export class SentNotes {
   /** The metadata to seal. When the lifetime was shortened, older cookies of the same id are good for longer. */
   sealedWith(state: SessionState, { metadata }: SessionRecord, hasNewId: boolean): SessionMetadata {
     const limit = this.#expiry.limitOf(metadata)
-    const end = hasNewId ? limit : (this.#ends.get(state) ?? limit)
-    return {
-      ...metadata,
-      epoch: this.#epochOf(state, metadata),
-      reach: end > limit ? end : undefined,
-    }
+    const reach = hasNewId ? limit : (this.#ends.get(state) ?? limit)
+    const epoch = this.#epochOf(state, metadata)
+    return { ...metadata, epoch, reach: reach > limit ? reach : undefined }
   }
 
   /** Remembers that an id must not come back, and says whether a session that was written to has ended elsewhere. */
