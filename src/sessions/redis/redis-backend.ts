@@ -11,7 +11,6 @@ import { aNumber, checkKnownOptions, ownOptions } from '../errors/options.js'
 import { RedisReads, RedisWrites } from './batches.js'
 import { type QueuedWrite, type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'
-import { redisIndex } from './redis-index.js'
 import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation.js'
 
 /** Options of a `RedisBackend`. */
@@ -148,6 +147,30 @@ export class RedisBackend implements SessionBackend {
       ttl,
       deadline: this.#connection.deadline(deadline),
     }
+  }
+}
+
+/**
+ * The records of each user: one sorted set per user, whose scores are the times at which the records expire.
+ * Each write removes the expired ones, and the set expires with its last record, so that no keyspace
+ * notifications are needed.
+ */
+function redisIndex(connection: RedisConnection, prefix: string): Required<SessionIndex> {
+  // The key of a record ends in 43 characters, and this one in a word: whatever the prefixes, they differ.
+  const keyOf = (user: string) => `${prefix}${user}:sessions`
+  return {
+    async add(user, key, ttl, deadline) {
+      await connection.write('index', 'ingotIndex', keyOf(user), [ttl, key], deadline)
+    },
+    async remove(user, key) {
+      await connection.send('unindex', (client) => client.zrem(keyOf(user), key))
+    },
+    async list(user, offset, limit) {
+      const now = await connection.serverTime('list')
+      return connection.send('list', (client) =>
+        client.zrangebyscore(keyOf(user), `(${now}`, '+inf', 'LIMIT', offset, limit),
+      )
+    },
   }
 }
 
