@@ -30,12 +30,9 @@ abstract class StoreInRedis extends ServerStore {
   readonly #options: RedisBackendOptions
   readonly #backends = new WeakMap<RedisClient, RedisBackend>()
 
-  /** @throws SessionOptionError when an option cannot work or is not safe. */
-  constructor(options: RedisStoreOptions = {}) {
+  constructor(options: RedisStoreOptions) {
     super(options)
     checkSessionOptions(options, RULES)
-    const { confirm, timeoutMs = DEFAULT_TIMEOUT } = ownOptions(options)
-    if (confirm) checkConfirm(confirm, timeoutMs)
     this.#options = options
   }
 
@@ -48,6 +45,13 @@ abstract class StoreInRedis extends ServerStore {
 
 /** Keeps sessions in Redis, with the client that the application provides by the type `Redis`: `redis(url)`. */
 export class RedisStore extends StoreInRedis {
+  /** @throws SessionOptionError when an option cannot work or is not safe. */
+  constructor(options: RedisStoreOptions = {}) {
+    super(options)
+    const { confirm, timeoutMs = DEFAULT_TIMEOUT } = ownOptions(options)
+    if (confirm) checkConfirm(confirm, timeoutMs)
+  }
+
   @Inject(Cookies, Redis)
   override load(cookies: Cookies, redis: Redis): MaybePromise<Session> {
     return this.loadFrom(this.backendOf(redis), cookies)
