@@ -217,6 +217,8 @@ const rules: ArchitectureRules = {
     'node:stream': ['src/http/hosts/', 'src/adapters/node.ts'],
     // Sealing is synchronous, so that a cookie session costs no promise; Web Crypto has only async.
     'node:crypto': ['src/sessions/', 'src/dev/'],
+    // A client of ioredis is an emitter of Node.
+    'node:events': ['src/sessions/redis/clients/'],
     // Events for whoever watches; what observability tools of Node, Bun and Deno subscribe to.
     'node:diagnostics_channel': ['src/sessions/', 'src/http/', 'src/dev/'],
     // The command line is a process: arguments, output, modules by path.

@@ -1,7 +1,6 @@
 export { fromExpressStore } from './adapters/express-store.js'
 export { fromUnstorage } from './adapters/unstorage.js'
-export { CookieStore } from './cookie-store/cookie-store.js'
-export type { CookieStoreOptions } from './cookie-store/cookie-store-options.js'
+export { CookieStore, type CookieStoreOptions } from './cookie-store/cookie-store.js'
 export { CsrfToken } from './csrf/csrf-token.js'
 export { csrfTokenGuard } from './csrf/csrf-token-guard.js'
 export {

@@ -1,6 +1,5 @@
 import {
   aFunction,
-  anObjectWith,
   checkedElsewhere,
   describeGiven,
   describeToken,
@@ -12,6 +11,7 @@ import {
   type OptionRules,
   type Token,
 } from '../di/index.js'
+import { anExpressStore } from './adapters/express-calls.js'
 import { aBackend } from './backend/session-backend.js'
 import { systemTimer } from './calls/deadline.js'
 import { STORE_CALLS_RULES, StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
@@ -69,13 +69,7 @@ function wrappingOf(given: unknown): string | undefined {
     : undefined
 }
 
-const anExpressStore = anObjectWith('', 'get', 'set', 'destroy')
-
-/**
- * Checks what `sessions` is given, before anything is made of it.
- *
- * @throws SessionOptionError when it cannot work.
- */
+/** @throws SessionOptionError when what `sessions` is given cannot work. */
 export function checkSessions(store: StoreOrClass, options: object): void {
   const methods: unknown = typeof store === 'function' ? store.prototype : store
   const isStore = isObject(methods) && 'load' in methods && 'dump' in methods
@@ -89,11 +83,7 @@ export function checkSessions(store: StoreOrClass, options: object): void {
   checkSessionOptions<SessionsOptions<object>>(options, RULES)
 }
 
-/**
- * The policy of the visits with a store.
- *
- * @throws SessionOptionError when an option cannot work.
- */
+/** @throws SessionOptionError when an option cannot work. */
 export function policyOf(
   store: StoreOrClass,
   token: Token,

@@ -20,7 +20,7 @@ import { sessionIfAvailable, SessionView, stateOf, type AnyData } from './sessio
 import { Session } from './session/session.js'
 import { checkSessions, policyOf, warn, type SessionsOptions } from './sessions-options.js'
 import {
-  dumpAs,
+  methodAs,
   nameOf,
   startUpWarnings,
   userSessionsOf,
@@ -51,27 +51,28 @@ export function sessions<Data extends object = AnyData>(
   return new SessionComponent(store, token, policyOf(store, token, options), warnings)
 }
 
-class SessionComponent<Data extends object> implements Component<Session<Data>> {
+class SessionComponent<Data extends object> implements Component<Session<Data>>, Registration {
   readonly label: string
   /** A scanner or a preflight that names no route must not make the store work. */
   readonly needsHandler = true
   readonly companions: readonly Component[]
   readonly resolve: Component<Session<Data>>['resolve']
-  readonly #token: Token
-  readonly #registration: Registration
+  readonly token: Token
+  readonly store: StoreOrClass
+  readonly cookieName: string | undefined
 
   constructor(store: StoreOrClass, token: Token, policy: VisitPolicy, warnings: StartUpWarnings) {
     const isMain = token === Session
     this.label = `sessions(${nameOf(store)})`
-    this.#token = token
-    const cookieName = typeof store === 'function' ? undefined : store.cookieName
-    this.#registration = { label: this.label, token, store, cookieName }
+    this.token = token
+    this.store = store
+    this.cookieName = typeof store === 'function' ? undefined : store.cookieName
     this.companions = [
       ...(typeof store === 'function' ? [singletonClass(store)] : []),
       ...warnings.components,
       ...(isMain ? companionsOfSession(store, policy) : []),
     ]
-    const dumping = isMain ? store : dumpAs(store, token)
+    const dumping = isMain ? store : { dump: methodAs(store, 'dump', token) }
     this.resolve = inject(
       [later(store, 'load'), later(dumping, 'dump'), Exchange, Hooks, ...warnings.tokens],
       visitsBy(policy),
@@ -82,13 +83,13 @@ class SessionComponent<Data extends object> implements Component<Session<Data>> 
     // The later one of two tells that they are in each other's way.
     const before = application.components.slice(0, application.components.indexOf(this))
     const conflicts = before.flatMap((other) =>
-      other instanceof SessionComponent ? conflictsOf(other.#registration, this.#registration) : [],
+      other instanceof SessionComponent ? conflictsOf(other, this) : [],
     )
-    return [...conflicts, ...unguardedRoutes(this.#token, application)]
+    return [...conflicts, ...unguardedRoutes(this.token, application)]
   }
 
   canHandleParameter(parameter: Parameter): boolean {
-    return isSameToken(parameter.token, this.#token)
+    return isSameToken(parameter.token, this.token)
   }
 }
 

@@ -38,18 +38,10 @@ export function nameOf(store: StoreOrClass): string {
 }
 
 /**
- * The `dump` of a store whose sessions go by another token: where it asks for `Session` it means its own,
- * and not those of another store in the same application.
+ * A method of a store whose sessions go by another token: where it asks for `Session` it means its own, and not those
+ * of another store in the same application.
  */
-export function dumpAs(
-  store: StoreOrClass,
-  token: Token,
-): { readonly dump: () => ReturnType<SessionStore['dump']> } {
-  return { dump: methodAs(store, 'dump', token) }
-}
-
-/** A method of a store, which is given the value of a token where it asks for `Session`. */
-function methodAs<Name extends 'dump' | 'userSessions'>(
+export function methodAs<Name extends 'dump' | 'userSessions'>(
   store: StoreOrClass,
   name: Name,
   token: Token,

@@ -20,27 +20,22 @@ export interface Registration {
 /** Why two uses of `sessions()` cannot stand in one application. */
 export function conflictsOf(first: Registration, second: Registration): DIProblem[] {
   const problems: DIProblem[] = []
-  const path = [first.label, second.label]
+  const facts = {
+    code: 'DI_SESSIONS',
+    path: [first.label, second.label],
+    route: undefined,
+  } as const
   if (isSameToken(first.token, second.token)) {
-    const token = describeToken(first.token)
-    problems.push(
-      mistake(path, `both provide ${token}, so the second would never be used.`, GIVE_TOKEN, {
-        providedTwice: first.token,
-      }),
-    )
+    const problem = `both provide ${describeToken(first.token)}, so the second would never be used.`
+    const remedy = GIVE_TOKEN
+    problems.push(new DIProblem({ ...facts, problem, remedy, providedTwice: first.token }))
   }
-  const isSameStore = first.store === second.store
-  const isSameName = first.cookieName !== undefined && first.cookieName === second.cookieName
-  if (isSameStore || isSameName) {
-    const cookie =
-      first.cookieName === undefined ? 'the same cookie' : `the cookie '${first.cookieName}'`
-    problems.push(
-      mistake(
-        path,
-        `both set ${cookie}, and the browser keeps one: the other session is lost.`,
-        GIVE_NAME,
-      ),
-    )
+  const { cookieName } = first
+  const isSameName = cookieName !== undefined && cookieName === second.cookieName
+  if (first.store === second.store || isSameName) {
+    const cookie = cookieName === undefined ? 'the same cookie' : `the cookie '${cookieName}'`
+    const problem = `both set ${cookie}, and the browser keeps one: the other session is lost.`
+    problems.push(new DIProblem({ ...facts, problem, remedy: GIVE_NAME }))
   }
   return problems
 }
@@ -50,15 +45,6 @@ const GIVE_TOKEN =
   'sessions(store, { as: AdminSession }).'
 const GIVE_NAME =
   "Give the store of the second a cookie of its own: new MemoryStore({ name: '__Host-admin' })."
-
-function mistake(
-  path: readonly string[],
-  problem: string,
-  remedy: string,
-  more: { readonly providedTwice?: Token } = {},
-): DIProblem {
-  return new DIProblem({ code: 'DI_SESSIONS', problem, path, remedy, route: undefined, ...more })
-}
 
 /**
  * Routes that change something with a session of another kind, behind guards for tokens of which none is for that

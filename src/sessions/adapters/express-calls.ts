@@ -15,7 +15,7 @@ export const anExpressStore = anObjectWith('a store for express-session', 'get',
 /** What the store has under an id; `undefined` when there is nothing. Rejects when the store fails. */
 export async function getFrom(store: Pick<ExpressStore, 'get'>, id: string): Promise<unknown> {
   const session = await promiseOf<unknown>((done) => store.get(id, done)).catch(undefinedIfNoFile)
-  return isNothing(session) ? undefined : session
+  return session ?? undefined
 }
 
 type Done<Value> = (error?: Error | null, value?: Value) => void
@@ -24,7 +24,7 @@ type Done<Value> = (error?: Error | null, value?: Value) => void
 export function promiseOf<Value = void>(start: (done: Done<Value>) => unknown): Promise<Value> {
   return new Promise((resolve, reject) => {
     const promise = start((error, value) =>
-      isNothing(error) ? resolve(value as Value) : reject(error),
+      error === undefined || error === null ? resolve(value as Value) : reject(error),
     )
     Promise.resolve(promise).catch(reject)
   })
@@ -33,8 +33,4 @@ export function promiseOf<Value = void>(start: (done: Done<Value>) => unknown): 
 /** Stores of files fail with ENOENT when there is no session, and express-session accepts that. */
 function undefinedIfNoFile(error: unknown): undefined {
   if ((Object(error) as { code?: unknown }).code !== 'ENOENT') throw error
-}
-
-function isNothing(value: unknown): value is undefined | null {
-  return value === undefined || value === null
 }

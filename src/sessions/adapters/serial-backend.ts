@@ -6,9 +6,9 @@ import {
   type ReplaceResult,
   type SessionBackend,
 } from '../backend/session-backend.js'
-import { ownOptions } from '../errors/options.js'
+import { aNumber, ownOptions } from '../errors/options.js'
 import { failedTrial } from './trial.js'
-import { KeyedQueueWithTimeout, type KeyedQueueOptions } from './keyed-queue-with-timeout.js'
+import { KeyedQueueWithTimeout, STUCK, type KeyedQueueOptions } from './keyed-queue-with-timeout.js'
 
 /** A store that keeps whole values. */
 export interface ValueStore {
@@ -28,7 +28,7 @@ export interface AdapterOptions extends KeyedQueueOptions {
 /** What the options of every adapter take. */
 export const ADAPTER_RULES: OptionRules<AdapterOptions> = {
   clock: aFunction,
-  timeoutMs: checkedElsewhere,
+  timeoutMs: aNumber({ to: STUCK - 1, unit: 'milliseconds' }),
   timer: checkedElsewhere,
 }
 
@@ -46,10 +46,7 @@ export class SerialBackend implements SessionBackend {
   readonly #queue: KeyedQueueWithTimeout
   readonly #clock: () => number
 
-  /**
-   * @param name of the store, for warnings.
-   * @throws SessionOptionError when `timeoutMs` cannot work.
-   */
+  /** @param name of the store, for warnings. */
   constructor(name: string, store: ValueStore, given: AdapterOptions = {}) {
     const options = ownOptions(given)
     this.#name = name
@@ -65,8 +62,11 @@ export class SerialBackend implements SessionBackend {
 
   async read(key: string): Promise<BackendRecord | undefined> {
     const found = await this.#queue.run('read', key, () => this.#find(key))
-    if (found === 'foreign') throw corrupt()
-    return found
+    if (found !== 'foreign') return found
+    // The text is not in the error.
+    throw new CorruptRecordError(
+      'The store holds something else than a session under the key of a session',
+    )
   }
 
   create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
@@ -163,11 +163,4 @@ const VALUE = /^ingot:1:([1-9]\d{0,14}):(\d{1,15}):/
 function partsOf(value: unknown): readonly [string, string, string] | undefined {
   const head = typeof value === 'string' ? VALUE.exec(value) : null
   return head ? [head[1]!, head[2]!, head.input.slice(head[0].length)] : undefined
-}
-
-/** The text is not in the error. */
-function corrupt(): CorruptRecordError {
-  return new CorruptRecordError(
-    'The store holds something else than a session under the key of a session',
-  )
 }

@@ -65,13 +65,10 @@ export class Breaker {
     this.isCalm = false
     // One cut connection fails all calls that are under way: together they count once.
     this.#failures = pass === 'calm' ? Math.max(1, this.#failures) : this.#failures + 1
-    if (this.#isOpen) {
-      this.#probeAt = this.#rules.now() + this.#rules.probeInterval
-      return
-    }
-    if (this.#failures < this.#rules.failureThreshold) return
-    this.#isOpen = true
+    if (!this.#isOpen && this.#failures < this.#rules.failureThreshold) return
     this.#probeAt = this.#rules.now() + this.#rules.probeInterval
+    if (this.#isOpen) return
+    this.#isOpen = true
     this.#rules.onChange('opened')
   }
 }

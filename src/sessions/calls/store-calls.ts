@@ -108,7 +108,9 @@ export class StoreCalls {
     if (pass !== undefined) return pass
     // A visitor without a session is no burden to the store.
     if (caller?.needsStore(doing) === false) return 'aside'
-    throw storeFailure(isFull ? overloaded() : refused(), doing)
+    const reason = isFull ? 'overloaded' : 'breaker-open'
+    const message = `store call skipped: ${SKIPPED[reason]}`
+    throw storeFailure(new SessionStoreError(message, { reason }), doing)
   }
 
   /**
@@ -132,9 +134,11 @@ export class StoreCalls {
         end()
         resolve(this.#reject(pass, doing, error))
       }
-      const late = () => fail(tooLate(doing, this.#deadline))
-      // After a stall of the event loop the timer fires before a reply that has already arrived is read; the
-      // reply is read before `setImmediate`, and wins.
+      const late = () => {
+        const message = `the session store did not ${doing} within ${this.#deadline} ms`
+        fail(new SessionStoreError(message, { reason: 'timeout' }))
+      }
+      // As in `within`: a reply that has already arrived is read before `setImmediate`, and wins.
       const handle = this.#timer.set(() => setImmediate(late), this.#deadline)
       void Promise.resolve(result).then((value) => {
         if (isOver) return
@@ -174,20 +178,10 @@ class EventLoopTurn {
   }
 }
 
-function tooLate(doing: StoreWork, deadline: number): SessionStoreError {
-  const message = `the session store did not ${doing} within ${deadline} ms`
-  return new SessionStoreError(message, { reason: 'timeout' })
-}
-
-function overloaded(): SessionStoreError {
-  const message =
-    'store call skipped: too many calls wait for the session store; the option `maxCalls` says how many may'
-  return new SessionStoreError(message, { reason: 'overloaded' })
-}
-
-function refused(): SessionStoreError {
-  const message = 'store call skipped: the circuit breaker is open after repeated failures'
-  return new SessionStoreError(message, { reason: 'breaker-open' })
+/** Why a call is refused. */
+const SKIPPED = {
+  overloaded: 'too many calls wait for the session store; the option `maxCalls` says how many may',
+  'breaker-open': 'the circuit breaker is open after repeated failures',
 }
 
 const warnings = {

@@ -43,8 +43,7 @@ function kindOf(given: unknown): string {
 
 /** What failed, as a word of a small set, whatever was thrown. An id has 43 characters, so it never fits. */
 export function failureReason(error: unknown): string {
-  const cause = causeOf(error)
-  const word = cause instanceof SessionStoreError ? reasonOf(cause) : codeOf(cause)
+  const word = wordFor(causeOf(error))
   return /^[\w-]{1,40}$/.test(word) ? word : 'error'
 }
 
@@ -79,12 +78,11 @@ export function causeOf(error: unknown): unknown {
   return error instanceof HttpError ? (error.cause ?? error) : error
 }
 
-/** A store of somebody else may give the error of its driver as the cause, and no reason. */
-function reasonOf({ reason, cause }: SessionStoreError): string {
-  return reason === 'unspecified' ? (codeIn(cause) ?? reason) : reason
-}
-
-function codeOf(cause: unknown): string {
+function wordFor(cause: unknown): string {
+  if (cause instanceof SessionStoreError) {
+    // A store of somebody else may give the error of its driver as the cause, and no reason.
+    return (cause.reason === 'unspecified' && codeIn(cause.cause)) || cause.reason
+  }
   const isOurs = cause instanceof SessionError || cause instanceof SessionReadOnlyError
   return isOurs ? cause.code : 'error'
 }

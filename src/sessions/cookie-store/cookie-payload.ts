@@ -1,13 +1,11 @@
 import { isMetadata, type SessionMetadata } from '../session/expiry.js'
+import type { SessionRecord } from '../store/next-step.js'
 import { LONGEST_NUMBER, Numbers, PayloadFields, putNumber } from './payload-fields.js'
 
 /** What a cookie of the cookie store holds. */
-export interface CookiePayload {
+export interface CookiePayload extends SessionRecord {
   /** 43 characters of base64url, as `newSessionId` makes them. */
   readonly id: string
-  readonly metadata: SessionMetadata
-  /** The texts of the data (`d:` and the key) and of flash messages (`f:` and the key). */
-  readonly fields: ReadonlyMap<string, string>
 }
 
 /**

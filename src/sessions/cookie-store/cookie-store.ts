@@ -1,11 +1,12 @@
-import { Inject } from '../../di/index.js'
+import { Inject, type OptionRules } from '../../di/index.js'
+import { aBackend, type SessionBackend } from '../backend/session-backend.js'
 import { Cookies, type Cookie } from '../../http/index.js'
 import { keysFor } from '../session/session-id.js'
 import { SessionLostError, SessionOptionError } from '../errors/errors.js'
-import { Expiry, isNewer } from '../session/expiry.js'
+import { Expiry, EXPIRY_RULES, isNewer, type ExpiryOptions } from '../session/expiry.js'
 import { nextStep, type WriteStep, type WriteOutcome } from '../store/next-step.js'
 import { checkSessionOptions, ownOptions } from '../errors/options.js'
-import type { Serializer } from '../session/field-value.js'
+import { aSerializer, type Serializer } from '../session/field-value.js'
 import { freshFrom, type Refusal } from '../events/unpublished-event.js'
 import { SessionState } from '../session/session-state.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
@@ -16,9 +17,20 @@ import { checkUserId } from '../session/user.js'
 import { emitStepEvents } from '../store/step-events.js'
 import type { CookiePayload } from './cookie-payload.js'
 import { Revocations } from './revocations.js'
-import { COOKIE_STORE_RULES, type CookieStoreOptions } from './cookie-store-options.js'
 import { SentNotes } from './sent-notes.js'
-import { SealedCookie } from './sealed-cookie.js'
+import { SEALED_COOKIE_RULES, SealedCookie, type SealedCookieOptions } from './sealed-cookie.js'
+
+/** How a `CookieStore` keeps sessions; beside these the options of the cookie and of the expiry. */
+export interface CookieStoreOptions extends SealedCookieOptions, ExpiryOptions {
+  /** Carries what JSON cannot. Default: JSON. */
+  readonly serializer?: Serializer
+  /**
+   * Where destroyed sessions are remembered until their cookies expire, so that a copy of a cookie is
+   * worthless after `destroy()` or `regenerate()`, and `revokeUser` works. It is read at each load.
+   * Default: nowhere.
+   */
+  readonly revocations?: SessionBackend
+}
 
 /**
  * Keeps the whole session in the cookie, encrypted: nothing to run, nothing to look up. What that cannot
@@ -31,25 +43,25 @@ export class CookieStore extends SessionStore {
   readonly #cookie: SealedCookie
   readonly #expiry: Expiry
   readonly #serializer: Serializer | undefined
-  readonly #revocations: Revocations | undefined
+  /** Where there are `revocations`. */
+  readonly #notes: SentNotes | undefined
   /** For calls outside of a visit, which has bounds of its own. */
   readonly #calls = new StoreCalls({}, () => {})
-  readonly #notes: SentNotes
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(given: CookieStoreOptions) {
     super()
-    checkSessionOptions(given, COOKIE_STORE_RULES)
+    checkSessionOptions(given, RULES)
     const options = ownOptions(given)
     this.#cookie = new SealedCookie(options)
     this.cookieName = this.#cookie.name
     this.#expiry = new Expiry(options)
-    this.#notes = new SentNotes(this.#expiry)
     this.#serializer = options.serializer
     const { revocations } = options
-    this.#revocations =
-      revocations && new Revocations(revocations, this.#expiry, keysFor(this.#cookie.purpose))
-    const isRevocable = this.#revocations !== undefined
+    const keyOf = keysFor(this.#cookie.purpose)
+    this.#notes =
+      revocations && new SentNotes(new Revocations(revocations, this.#expiry, keyOf), this.#expiry)
+    const isRevocable = revocations !== undefined
     this.capabilities = { isRevocable, mergesWrites: false, takesOnce: false }
   }
 
@@ -59,18 +71,17 @@ export class CookieStore extends SessionStore {
     const refused: Refusal[] = []
     const tokens = this.#cookie.sentIn(cookies)
     // As nearly all browsers send it.
-    if (tokens.length === 1 && !this.#revocations)
+    if (tokens.length === 1 && !this.#notes)
       return new Session(this.#open(tokens[0]!, refused) ?? this.#anonymous(refused))
     const live: OpenedSession[] = []
     for (const token of tokens.slice(0, MOST_CANDIDATES)) {
       const state = this.#open(token, refused)
       if (state) live.push({ token, state })
     }
-    if (live.length > 1) live.sort(newestFirst)
-    if (this.#revocations && live.length > 0) {
-      return this.#firstNotRevoked(live, refused, this.#revocations)
-    }
-    return new Session(this.#chosen(live, refused))
+    live.sort(newestFirst)
+    return this.#notes && live.length > 0
+      ? this.#firstNotRevoked(live, refused, this.#notes.revocations)
+      : new Session(this.#chosen(live, refused))
   }
 
   /** The first of the live ones; the browser has to forget the others. */
@@ -92,22 +103,20 @@ export class CookieStore extends SessionStore {
     const state = stateOf(session)
     const step = nextStep(session)
     if (step.kind === 'nothing') return undefined
-    if (this.#revocations) return this.#revocably(state, step, this.#revocations)
+    if (this.#notes) return this.#dumpRevocable(state, step, this.#notes)
     const cookie = this.#cookieFor(state, step)
     emitSealed(state, step, 'landed')
     return cookie
   }
 
-  async #revocably(
+  async #dumpRevocable(
     state: SessionState,
-    step: WriteStep,
-    revocations: Revocations,
+    step: SealedStep,
+    notes: SentNotes,
   ): Promise<Cookie | undefined> {
-    const userId = userWhoLoggedIn(state, step)
-    if (userId !== undefined) this.#notes.loggedIn(state, await revocations.epochOf(userId))
-    const isLonger = this.#notes.isLonger(state)
+    await notes.begin(state, step)
     const cookie = this.#cookieFor(state, step)
-    const outcome = (await this.#notes.write(state, step, isLonger, revocations)) ?? 'landed'
+    const outcome = await notes.write(state, step)
     emitSealed(state, step, outcome)
     // Another request destroyed it, a logout perhaps: a new id must not bring the session back.
     if (outcome === 'lost') throw new SessionLostError()
@@ -123,7 +132,7 @@ export class CookieStore extends SessionStore {
    * @throws HttpError 503 when they fail or take longer than 2 seconds.
    */
   async revokeUser(userId: string): Promise<void> {
-    const revocations = this.#revocations
+    const revocations = this.#notes?.revocations
     if (!revocations) throw new SessionOptionError('revocations', 'is needed to revoke cookies.')
     const checked = checkUserId(userId)
     await this.#calls.run('dump', () => revocations.revokeUser(checked))
@@ -136,13 +145,13 @@ export class CookieStore extends SessionStore {
    * @param until so long its end is remembered, in milliseconds since 1970, where `revocations` can.
    */
   async adopt(session: CookiePayload, until: number): Promise<Cookie> {
-    await this.#revocations?.prolong(session.id, until)
+    await this.#notes?.revocations.prolong(session.id, until)
     return this.#cookie.close(session, this.#expiry)
   }
 
   /** @internal Ends a session that was adopted, or would be, where `revocations` can. */
   async endAdopted(id: string, until: number): Promise<void> {
-    await this.#revocations?.revokeSession(id, until)
+    await this.#notes?.revocations.revokeSession(id, until)
   }
 
   #anonymous(refused: readonly Refusal[]): SessionState {
@@ -178,7 +187,7 @@ export class CookieStore extends SessionStore {
       origin: { type: 'loaded', reason: isOldKey ? 'old-key' : 'live', refused },
       writer: this,
     })
-    if (this.#revocations) this.#notes.opened(state, payload.metadata)
+    this.#notes?.opened(state, payload.metadata)
     // Sealed again with the newest key, so that the old one can be retired.
     if (isOldKey) state.touch()
     return state
@@ -197,16 +206,16 @@ export class CookieStore extends SessionStore {
     return new Session(this.#anonymous(refused))
   }
 
-  #cookieFor(state: SessionState, step: WriteStep): Cookie | undefined {
-    if (step.kind === 'nothing') return undefined
+  #cookieFor(state: SessionState, step: SealedStep): Cookie {
     if (step.kind === 'destroy') return this.#cookie.clear()
-    const { metadata, fields } = step.record
-    const sealed = this.#revocations
-      ? this.#notes.sealedWith(state, metadata, step.kind === 'regenerate')
-      : metadata
-    return this.#cookie.close({ id: step.id, metadata: sealed, fields }, this.#expiry)
+    const { id, record } = step
+    const hasNewId = step.kind === 'create' || step.kind === 'regenerate'
+    const metadata = this.#notes?.sealedWith(state, record, hasNewId) ?? record.metadata
+    return this.#cookie.close({ id, metadata, fields: record.fields }, this.#expiry)
   }
 }
+
+type SealedStep = Exclude<WriteStep, { kind: 'nothing' }>
 
 /** A cookie that opened a session. */
 interface OpenedSession {
@@ -220,18 +229,20 @@ function newestFirst({ state: one }: OpenedSession, { state: other }: OpenedSess
   return isNewer(one.metadata, other.metadata) ? -1 : 1
 }
 
-function userWhoLoggedIn({ isAuthenticated }: SessionState, step: WriteStep): string | undefined {
-  if (!isAuthenticated || (step.kind !== 'create' && step.kind !== 'regenerate')) return undefined
-  return step.record.metadata.userId
-}
-
 /** Each costs a decryption; a browser sends one, and a planted one or two. */
 const MOST_CANDIDATES = 8
 
-function emitSealed(state: SessionState, step: WriteStep, outcome: WriteOutcome): void {
+function emitSealed(state: SessionState, step: SealedStep, outcome: WriteOutcome): void {
   if (!state.emit) return
   emitStepEvents(state, step, outcome)
-  const isSealed = outcome === 'landed' && step.kind !== 'nothing' && step.kind !== 'destroy'
+  const isSealed = outcome === 'landed' && step.kind !== 'destroy'
   if (!isSealed || state.origin?.reason !== 'old-key') return
   state.emit({ type: 'resealed', reason: 'old-key', id: state.id })
+}
+
+const RULES: OptionRules<CookieStoreOptions> = {
+  ...SEALED_COOKIE_RULES,
+  ...EXPIRY_RULES,
+  serializer: aSerializer,
+  revocations: aBackend,
 }

@@ -1,14 +1,11 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { SessionOptionError } from '../errors/errors.js'
+import type { SessionPurpose } from '../session/session-id.js'
 
 /** What keys are for: a key made for one purpose opens nothing that another has made. */
-export interface KeyPurpose {
+export interface KeyPurpose extends SessionPurpose {
   /** For example `'session-cookie'`. */
   readonly purpose: string
-  /** The application; two that share a secret by mistake do not read each other's cookies. */
-  readonly application: string
-  /** The name of the cookie. */
-  readonly name: string
 }
 
 /** A key, and the short public name by which a token says which key made it. */
@@ -46,14 +43,6 @@ export class KeyRing {
   /** The key of that id; the id selects only, the token's tag decides. */
   find(id: string): RingKey | undefined {
     return this.#keys.find((key) => key.id === id)
-  }
-
-  toJSON(): string {
-    return `[KeyRing of ${this.#keys.length}]`
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toJSON()
   }
 }
 

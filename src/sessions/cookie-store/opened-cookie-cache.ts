@@ -46,7 +46,9 @@ export class OpenedCookieCache {
   add(token: string, known: KnownCookie): void {
     if (this.#limit === 0) return
     const key = keyOf(token)
-    if (this.#isMarked(key)) this.#put(key, { token: ownText(token), known })
+    if (!this.#isMarked(key)) return
+    // A copy: a text that was cut out of a header would keep all of it in memory.
+    this.#put(key, { token: Buffer.from(token, 'latin1').toString('latin1'), known })
   }
 
   /** Marks it; a mark that two share makes one of them be kept too early, no more. */
@@ -85,8 +87,3 @@ function keyOf(token: string): number {
 
 /** Six characters are 36 random bits. */
 const KEY_LENGTH = 6
-
-/** A copy: a text that was cut out of a header would keep all of it in memory. */
-function ownText(token: string): string {
-  return Buffer.from(token, 'latin1').toString('latin1')
-}

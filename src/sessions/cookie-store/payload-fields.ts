@@ -25,13 +25,11 @@ export class PayloadFields extends FieldTexts {
 
   static of(fields: ReadonlyMap<string, string>): PayloadFields {
     if (fields instanceof PayloadFields) return fields
-    if (fields instanceof ChangedFields && fields.changes.size <= FEW) {
-      const { base, changes } = fields
-      if (base instanceof PayloadFields) {
-        let made = base
-        for (const [field, text] of changes) made = made.#with(field, text)
-        return made
-      }
+    const { base, changes } = fields instanceof ChangedFields ? fields : {}
+    if (base instanceof PayloadFields && changes && changes.size <= FEW) {
+      let made = base
+      for (const [field, text] of changes) made = made.#with(field, text)
+      return made
     }
     const lengths: number[] = []
     let texts = ''
@@ -70,10 +68,10 @@ export class PayloadFields extends FieldTexts {
   #with(field: string, text: string | undefined): PayloadFields {
     const { index, at, end, isFound } = this.#find(field)
     const { lengths, texts } = this
-    const [own, name] = text === undefined ? [[], ''] : [lengthsOf(field, text), field.slice(2)]
+    const own = text === undefined ? [] : [twiceNameLength(field), text.length]
     return new PayloadFields(
       lengths.toSpliced(index, isFound ? 2 : 0, ...own),
-      texts.slice(0, at) + name + (text ?? '') + texts.slice(end),
+      texts.slice(0, at) + (text === undefined ? '' : field.slice(2) + text) + texts.slice(end),
     )
   }
 
@@ -101,10 +99,6 @@ const FLASH = 'f:'
 
 /** So many changes are cheaper to make one after the other than by packing all fields anew. */
 const FEW = 8
-
-function lengthsOf(field: string, text: string): number[] {
-  return [twiceNameLength(field), text.length]
-}
 
 /** One more for a flash message. */
 function twiceNameLength(field: string): number {

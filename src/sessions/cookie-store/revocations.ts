@@ -82,35 +82,36 @@ export class Revocations {
    */
   async prolong(id: string, until: number): Promise<void> {
     const key = this.#keyOfLife(this.#keyOfSession(id))
-    const text = textOf({ until })
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-      if (await this.#backend.create(key, text, this.#timeTo(until))) return
-      const life = await this.#read(key)
-      if (life && endIn(life) >= until) return
-      const { version = 1 } = life ?? {}
-      const result = await this.#backend.replace(key, version, text, this.#timeTo(until))
-      if (result === 'applied') return
-    }
+    const isLonger = (life: BackendRecord) => this.#endIn(entryIn(life).until) >= until
+    if (await this.#write(key, textOf({ until }), this.#timeTo(until), isLonger)) return
     throw new SessionStoreError('other requests changed the life of the session again and again')
   }
 
   /** Makes the cookies of all logins before this worthless. @throws SessionStoreError when it cannot be stored. */
   async revokeUser(userId: string): Promise<void> {
-    const key = this.#keyOfUser(userId)
     const text = textOf({ epoch: randomBytes(9).toString('base64url') })
     const ttl = LONGEST_LIFETIME * 1000 + CLOCK_SKEW
-    // Again, for an entry may end between two calls, and others may revoke the user at the same time.
+    if (await this.#write(this.#keyOfUser(userId), text, ttl)) return
+    const message = 'the sessions of the user could not be revoked: the entry is damaged'
+    throw new SessionStoreError(message, { reason: 'corrupt' })
+  }
+
+  /** Puts a text in the place of what is there, unless that will do. Gives up when others write again and again. */
+  async #write(
+    key: string,
+    text: string,
+    ttl: number,
+    willDo: (found: BackendRecord) => boolean = () => false,
+  ): Promise<boolean> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-      if (await this.#backend.create(key, text, ttl)) return
-      const { version = 1 } = (await this.#read(key)) ?? {}
-      if ((await this.#backend.replace(key, version, text, ttl)) === 'applied') return
+      if (await this.#backend.create(key, text, ttl)) return true
+      // An entry may end between two calls.
+      const found = await this.#read(key)
+      if (found && willDo(found)) return true
+      const { version = 1 } = found ?? {}
+      if ((await this.#backend.replace(key, version, text, ttl)) === 'applied') return true
     }
-    throw new SessionStoreError(
-      'the sessions of the user could not be revoked: the entry is damaged',
-      {
-        reason: 'corrupt',
-      },
-    )
+    return false
   }
 
   async #revoke(key: string, until: number): Promise<void> {
@@ -119,15 +120,13 @@ export class Revocations {
       return this.#outlast(key, entry, until)
     const { successor, successorUntil } = entryIn(await this.#read(key))
     if (typeof successor !== 'string') return
-    const longest = this.#expiry.clock() + LONGEST_LIFETIME * 1000
-    await this.#revoke(successor, typeof successorUntil === 'number' ? successorUntil : longest)
+    await this.#revoke(successor, this.#endIn(successorUntil))
   }
 
   /** Remembers an end that was just created for as long as `prolong` said. */
   async #outlast(key: string, entry: string, until: number): Promise<void> {
     const life = await this.#read(this.#keyOfLife(key))
-    const longest = this.#expiry.clock() + LONGEST_LIFETIME * 1000
-    const end = life ? Math.min(endIn(life), longest) : until
+    const end = life ? this.#endIn(entryIn(life).until) : until
     if (end > until) await this.#backend.replace(key, 1, entry, this.#timeTo(end))
   }
 
@@ -139,6 +138,12 @@ export class Revocations {
       if (error instanceof CorruptRecordError) return { text: '', version: 1 }
       throw error
     }
+  }
+
+  /** An end that an entry tells; what is damaged tells the latest that there can be. */
+  #endIn(until: unknown): number {
+    const latest = this.#expiry.clock() + LONGEST_LIFETIME * 1000
+    return typeof until === 'number' ? Math.min(until, latest) : latest
   }
 
   /** A server whose clock is behind takes the cookie for a little longer. */
@@ -169,7 +174,6 @@ interface Entry {
   readonly until?: number
 }
 
-/** Each attempt that fails is one more request that made the life longer. */
 const MOST_ATTEMPTS = 8
 
 /** It begins as no record of a session does, and is none. */
@@ -188,10 +192,4 @@ function entryIn(record: BackendRecord | undefined): { readonly [Name in keyof E
 function epochIn(record: BackendRecord): string {
   const { epoch } = entryIn(record)
   return typeof epoch === 'string' ? epoch : 'damaged'
-}
-
-/** How long a session may live; what is damaged says for ever. */
-function endIn(record: BackendRecord): number {
-  const { until } = entryIn(record)
-  return typeof until === 'number' ? until : Infinity
 }

@@ -18,113 +18,119 @@ export type Unsealed =
   | { readonly ok: false; readonly reason: UnsealReason }
 
 /** Makes and opens tokens: text that only the holder of a key can make, and that shows any change. */
-export interface Seal {
-  seal(content: Uint8Array): string
+export abstract class Seal {
+  readonly #keys: KeyRing
+  readonly #version: string
+  readonly #context: string
+  /** How many bytes a token has beside the content. */
+  readonly #overhead: number
+  readonly #heads = new Map<RingKey, Buffer>()
+
+  protected constructor(keys: KeyRing, version: string, context: string, overhead: number) {
+    this.#keys = keys
+    this.#version = version
+    this.#context = context
+    this.#overhead = overhead
+  }
+
+  seal(content: Uint8Array): string {
+    const key = this.#keys.newest
+    const body = Buffer.concat(this.protect(content, key))
+    return this.#version + key.id + body.toString('base64url')
+  }
+
   /** Never throws, whatever it is given. */
-  unseal(token: unknown): Unsealed
+  unseal(token: unknown): Unsealed {
+    if (typeof token !== 'string' || token.length > LONGEST_TOKEN)
+      return { ok: false, reason: 'malformed' }
+    if (!token.startsWith(this.#version))
+      return { ok: false, reason: /^[\w-]+$/.test(token) ? 'unknown-version' : 'malformed' }
+    const text = token.slice(HEAD)
+    const body = Buffer.from(text, 'base64url')
+    if (body.length < this.#overhead || !isSpelling(text, body))
+      return { ok: false, reason: 'malformed' }
+    const key = this.#keys.find(token.slice(1, HEAD))
+    if (!key) return { ok: false, reason: 'unknown-key' }
+    const content = this.verify(body, key)
+    if (!content) return { ok: false, reason: 'tampered' }
+    return { ok: true, content, isOldKey: key !== this.#keys.newest }
+  }
+
   /** The length of the token of so many bytes. */
-  lengthOf(size: number): number
+  lengthOf(size: number): number {
+    return HEAD + Math.ceil(((this.#overhead + size) * 4) / 3)
+  }
+
+  /** What is authenticated with every token of a key and is not in it: made once for each key. */
+  protected headOf(key: RingKey): Buffer {
+    let head = this.#heads.get(key)
+    if (!head) this.#heads.set(key, (head = Buffer.from(this.#version + key.id + this.#context)))
+    return head
+  }
+
+  protected abstract protect(content: Uint8Array, key: RingKey): readonly Uint8Array[]
+
+  /** The content of what `protect` made; `undefined` when it was changed. */
+  protected abstract verify(body: Buffer, key: RingKey): Buffer | undefined
 }
 
 /**
  * Tokens that are encrypted and authenticated with AES-256-GCM. The nonce is 96 random bits: up to 2^32
  * tokens for one key (NIST SP 800-38D, 8.3), after which the secret is to be replaced.
  */
-export class EncryptedSeal implements Seal {
-  readonly #keys: KeyRing
-  readonly #heads: Heads
-
+export class EncryptedSeal extends Seal {
   /** @param context is authenticated with every token; the token does not carry it. */
   constructor(keys: KeyRing, context: string) {
-    this.#keys = keys
-    this.#heads = new Heads((key) => ENCRYPTED + key.id + context)
+    super(keys, 'e', context, NONCE + TAG)
   }
 
-  seal(content: Uint8Array): string {
-    const key = this.#keys.newest
+  protected override protect(content: Uint8Array, key: RingKey): readonly Uint8Array[] {
     const nonce = newNonce()
     const cipher = createCipheriv('aes-256-gcm', key.secret, nonce, GCM)
-    cipher.setAAD(this.#heads.of(key))
+    cipher.setAAD(this.headOf(key))
     // GCM is a stream cipher: `final` adds nothing.
     const sealed = cipher.update(content)
     cipher.final()
-    return write(ENCRYPTED, key, [nonce, sealed, cipher.getAuthTag()])
+    return [nonce, sealed, cipher.getAuthTag()]
   }
 
-  unseal(token: unknown): Unsealed {
-    return open(token, ENCRYPTED, this.#keys, NONCE + TAG, (body, key) => {
-      const end = body.length - TAG
-      const decipher = createDecipheriv('aes-256-gcm', key.secret, body.subarray(0, NONCE), GCM)
-      decipher.setAAD(this.#heads.of(key))
-      decipher.setAuthTag(body.subarray(end))
-      const content = decipher.update(body.subarray(NONCE, end))
-      try {
-        decipher.final()
-        return content
-      } catch {
-        return undefined
-      }
-    })
-  }
-
-  lengthOf(size: number): number {
-    return HEAD + Math.ceil(((NONCE + TAG + size) * 4) / 3)
+  protected override verify(body: Buffer, key: RingKey): Buffer | undefined {
+    const end = body.length - TAG
+    const decipher = createDecipheriv('aes-256-gcm', key.secret, body.subarray(0, NONCE), GCM)
+    decipher.setAAD(this.headOf(key))
+    decipher.setAuthTag(body.subarray(end))
+    const content = decipher.update(body.subarray(NONCE, end))
+    try {
+      decipher.final()
+      return content
+    } catch {
+      return undefined
+    }
   }
 }
 
 /** Tokens that are authenticated with HMAC-SHA256, and that everyone can read. */
-export class SignedSeal implements Seal {
-  readonly #keys: KeyRing
-  readonly #heads: Heads
-
+export class SignedSeal extends Seal {
   /** @param context is authenticated with every token; the token does not carry it. */
   constructor(keys: KeyRing, context: string) {
-    this.#keys = keys
-    const length = Buffer.byteLength(context)
-    this.#heads = new Heads((key) => `${SIGNED}${key.id}${length}:${context}`)
+    super(keys, 's', `${Buffer.byteLength(context)}:${context}`, MAC)
   }
 
-  seal(content: Uint8Array): string {
-    const key = this.#keys.newest
-    return write(SIGNED, key, [this.#sign(key, content), content])
+  protected override protect(content: Uint8Array, key: RingKey): readonly Uint8Array[] {
+    return [this.#sign(content, key), content]
   }
 
-  unseal(token: unknown): Unsealed {
-    return open(token, SIGNED, this.#keys, MAC, (body, key) => {
-      const content = body.subarray(MAC)
-      return timingSafeEqual(body.subarray(0, MAC), this.#sign(key, content)) ? content : undefined
-    })
+  protected override verify(body: Buffer, key: RingKey): Buffer | undefined {
+    const content = body.subarray(MAC)
+    return timingSafeEqual(body.subarray(0, MAC), this.#sign(content, key)) ? content : undefined
   }
 
-  lengthOf(size: number): number {
-    return HEAD + Math.ceil(((MAC + size) * 4) / 3)
-  }
-
-  #sign(key: RingKey, content: Uint8Array): Buffer {
-    const hmac = createHmac('sha256', key.secret)
-    return hmac.update(this.#heads.of(key)).update(content).digest()
+  #sign(content: Uint8Array, key: RingKey): Buffer {
+    return createHmac('sha256', key.secret).update(this.headOf(key)).update(content).digest()
   }
 }
 
-/** What is authenticated with every token of a key and is not in it: made once for each key. */
-class Heads {
-  readonly #made = new Map<RingKey, Buffer>()
-  readonly #make: (key: RingKey) => string
-
-  constructor(make: (key: RingKey) => string) {
-    this.#make = make
-  }
-
-  of(key: RingKey): Buffer {
-    let head = this.#made.get(key)
-    if (!head) this.#made.set(key, (head = Buffer.from(this.#make(key))))
-    return head
-  }
-}
-
-/** The first character of a token: how it was made. A kind that a seal does not make is refused. */
-const ENCRYPTED = 'e'
-const SIGNED = 's'
+/** Characters of the name of a key; before it stands how the token was made, as one letter. */
 const KEY_ID = 6
 /** So many characters of a token are the same in all that a key has made. */
 export const HEAD = 1 + KEY_ID
@@ -134,10 +140,6 @@ const MAC = 32
 const GCM = { authTagLength: TAG }
 /** No browser sends a cookie of more (RFC 6265bis 5.6), so nothing longer costs any cryptography. */
 const LONGEST_TOKEN = 4096
-
-function write(version: string, key: RingKey, parts: readonly Uint8Array[]): string {
-  return version + key.id + Buffer.concat(parts).toString('base64url')
-}
 
 /** Random bytes for many tokens, because asking for them costs as much as encrypting a small session. */
 const nonces = Buffer.alloc(256 * NONCE)
@@ -155,27 +157,6 @@ function newNonce(): Buffer {
     used = 0
   }
   return nonces.subarray(used, (used += NONCE))
-}
-
-function open(
-  token: unknown,
-  version: string,
-  keys: KeyRing,
-  shortest: number,
-  verify: (body: Buffer, key: RingKey) => Buffer | undefined,
-): Unsealed {
-  if (typeof token !== 'string' || token.length > LONGEST_TOKEN)
-    return { ok: false, reason: 'malformed' }
-  if (!token.startsWith(version))
-    return { ok: false, reason: /^[\w-]+$/.test(token) ? 'unknown-version' : 'malformed' }
-  const text = token.slice(HEAD)
-  const body = Buffer.from(text, 'base64url')
-  if (body.length < shortest || !isSpelling(text, body)) return { ok: false, reason: 'malformed' }
-  const key = keys.find(token.slice(1, HEAD))
-  if (!key) return { ok: false, reason: 'unknown-key' }
-  const content = verify(body, key)
-  if (!content) return { ok: false, reason: 'tampered' }
-  return { ok: true, content, isOldKey: key !== keys.newest }
 }
 
 /**

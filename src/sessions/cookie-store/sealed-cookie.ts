@@ -1,9 +1,9 @@
 import { aFunction, checkedElsewhere, oneOf, type OptionRules } from '../../di/index.js'
-import type { Cookie, Cookies } from '../../http/index.js'
+import type { Cookie } from '../../http/index.js'
 import type { SessionPurpose } from '../session/session-id.js'
-import { checkNumber } from '../errors/options.js'
+import { aNumber } from '../errors/options.js'
 import { SessionTooLargeError } from '../errors/errors.js'
-import type { Expiry, SessionMetadata } from '../session/expiry.js'
+import type { Expiry } from '../session/expiry.js'
 import { KeyRing } from './key-ring.js'
 import { EncryptedSeal, SignedSeal, type Seal, type UnsealReason } from './seal.js'
 import { COOKIE_RULES, SessionCookie, type SessionCookieOptions } from '../store/session-cookie.js'
@@ -33,7 +33,7 @@ export const SEALED_COOKIE_RULES: OptionRules<SealedCookieOptions> = {
   ...COOKIE_RULES,
   secret: checkedElsewhere,
   protection: oneOf('encrypted', 'signed'),
-  openedCacheSize: checkedElsewhere,
+  openedCacheSize: aNumber({ from: 0, to: 1_000_000, unit: 'cookies' }),
   warn: aFunction,
 }
 
@@ -43,8 +43,7 @@ export type OpenedCookie =
   | { readonly payload: undefined; readonly reason: UnsealReason | 'corrupt' }
 
 /** A cookie that carries a whole session: sealed, within the size that browsers take. */
-export class SealedCookie {
-  readonly #cookie: SessionCookie
+export class SealedCookie extends SessionCookie {
   readonly #seal: Seal
   readonly #opened: OpenedCookieCache
   readonly #warn: (message: string) => void
@@ -52,25 +51,10 @@ export class SealedCookie {
 
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: SealedCookieOptions) {
-    this.#cookie = new SessionCookie(options)
-    this.#seal = sealOf(options, this.#cookie.purpose)
-    this.#opened = new OpenedCookieCache(
-      checkNumber('openedCacheSize', options.openedCacheSize ?? 500, OPENED_CACHE_SIZE),
-    )
+    super(options)
+    this.#seal = sealOf(options, this.purpose)
+    this.#opened = new OpenedCookieCache(options.openedCacheSize ?? 500)
     this.#warn = options.warn ?? ((message) => process.emitWarning(message, 'SessionWarning'))
-  }
-
-  get name(): string {
-    return this.#cookie.name
-  }
-
-  get purpose(): SessionPurpose {
-    return this.#cookie.purpose
-  }
-
-  /** The values that a request brought of it, in order. */
-  sentIn(cookies: Cookies): readonly string[] {
-    return this.#cookie.sentIn(cookies)
   }
 
   /** What a token of ours holds, and whether an old key sealed it; or why it is none. Never throws. */
@@ -93,17 +77,7 @@ export class SealedCookie {
     if (size > BUDGET) throw new SessionTooLargeError(size, BUDGET, advice(payload))
     if (size > BUDGET * 0.8) this.#warnOnce(size, payload)
     const token = this.#seal.seal(content)
-    return this.#cookie.carry(token, payload.metadata, expiry)
-  }
-
-  /** See `SessionCookie.repair`. */
-  repair(token: string, metadata: SessionMetadata, expiry: Expiry): readonly Cookie[] {
-    return this.#cookie.repair(token, metadata, expiry)
-  }
-
-  /** The cookie that makes the browser forget the session. */
-  clear(): Cookie {
-    return this.#cookie.clear()
+    return this.carry(token, payload.metadata, expiry)
   }
 
   #warnOnce(size: number, payload: CookiePayload): void {
@@ -119,11 +93,10 @@ export class SealedCookie {
 /** Bytes of name and value that browsers take (RFC 6265bis 5.6); a larger cookie is dropped without a word. */
 const BUDGET = 4096
 
-function sealOf(options: SealedCookieOptions, { application, name }: SessionPurpose): Seal {
+function sealOf(options: SealedCookieOptions, ids: SessionPurpose): Seal {
   const { protection = 'encrypted' } = options
-  const purpose = `session-cookie-${protection}`
-  const keys = new KeyRing(options.secret, { purpose, application, name })
-  const context = JSON.stringify([application, name])
+  const keys = new KeyRing(options.secret, { ...ids, purpose: `session-cookie-${protection}` })
+  const context = JSON.stringify([ids.application, ids.name])
   return protection === 'signed' ? new SignedSeal(keys, context) : new EncryptedSeal(keys, context)
 }
 
@@ -136,5 +109,3 @@ function advice({ fields }: CookiePayload): string {
     .join(', ')
   return `Its largest keys: ${largest}. Keep less in it, or use a server-side store.`
 }
-
-const OPENED_CACHE_SIZE = { from: 0, to: 1_000_000, unit: 'cookies' }

@@ -8,13 +8,15 @@ import type { Revocations } from './revocations.js'
  * which epoch its login had.
  */
 export class SentNotes {
+  readonly revocations: Revocations
   readonly #expiry: Expiry
   /** When the cookies that were sent expire by themselves. */
   readonly #ends = new WeakMap<SessionState, number>()
   /** What the revocations said of the user at a login in this request. */
   readonly #epochs = new WeakMap<SessionState, { readonly epoch: string | undefined }>()
 
-  constructor(expiry: Expiry) {
+  constructor(revocations: Revocations, expiry: Expiry) {
+    this.revocations = revocations
     this.#expiry = expiry
   }
 
@@ -23,80 +25,59 @@ export class SentNotes {
     this.#ends.set(state, Math.max(metadata.reach ?? 0, this.#expiry.limitOf(metadata)))
   }
 
-  loggedIn(state: SessionState, epoch: string | undefined): void {
-    this.#epochs.set(state, { epoch })
+  /** Asks for the epoch of a user who logs in by a step. */
+  async begin(state: SessionState, step: WriteStep): Promise<void> {
+    if (!state.isAuthenticated || (step.kind !== 'create' && step.kind !== 'regenerate')) return
+    const { userId } = step.record.metadata
+    if (userId === undefined) return
+    this.#epochs.set(state, { epoch: await this.revocations.epochOf(userId) })
   }
 
-  /** Whether `remember()` gave the session more time than the cookies of its id have. */
-  isLonger(state: SessionState): boolean {
-    const { isLifetimeChanged, previousId, metadata } = state
-    const end = this.#ends.get(state)
-    if (!isLifetimeChanged || previousId !== undefined || !metadata || !end) return false
-    return this.#expiry.limitOf(metadata) > end
-  }
-
-  /** The metadata to seal. When the lifetime was shortened, older cookies of the session are good for longer. */
-  sealedWith(state: SessionState, metadata: SessionMetadata, hasNewId: boolean): SessionMetadata {
+  /** The metadata to seal. When the lifetime was shortened, older cookies of the same id are good for longer. */
+  sealedWith(state: SessionState, { metadata }: SessionRecord, hasNewId: boolean): SessionMetadata {
     const limit = this.#expiry.limitOf(metadata)
-    const reach = hasNewId ? limit : Math.max(this.#ends.get(state) ?? limit, limit)
-    if (!hasNewId) this.#ends.set(state, reach)
-    const { epoch } = this.#epochs.get(state) ?? metadata
+    const reach = hasNewId ? limit : (this.#ends.get(state) ?? limit)
+    const epoch = this.#epochOf(state, metadata)
     return { ...metadata, epoch, reach: reach > limit ? reach : undefined }
   }
 
-  /** Remembers that an id must not come back, and whether a session that was written to has ended elsewhere. */
-  write(
-    state: SessionState,
-    step: WriteStep,
-    isLonger: boolean,
-    revocations: Revocations,
-  ): Promise<WriteOutcome> | undefined {
-    if (step.kind === 'nothing' || step.kind === 'touch') return undefined
-    if (step.kind === 'patch') return this.#patch(state, step, isLonger, revocations)
-    if (step.kind === 'regenerate') return this.#replace(state, step, revocations)
-    const id = step.kind === 'destroy' ? step.id : step.destroyedId
-    if (id === undefined) return undefined
-    return revocations.revokeSession(id, this.#endOf(state)).then(() => 'landed')
+  /** Remembers that an id must not come back, and says whether a session that was written to has ended elsewhere. */
+  async write(state: SessionState, step: WriteStep): Promise<WriteOutcome> {
+    if (step.kind === 'nothing' || step.kind === 'touch') return 'landed'
+    const end = this.#ends.get(state) ?? this.#expiry.clock()
+    if (step.kind === 'destroy') return this.#revoke(step.id, end)
+    const until = this.#expiry.limitOf(step.record.metadata)
+    const outcome =
+      step.kind === 'create'
+        ? await this.#revoke(step.destroyedId, end)
+        : await this.#continue(state, step, end, until)
+    this.#ends.set(state, step.kind === 'patch' ? Math.max(until, end) : until)
+    return outcome
   }
 
-  /** An end that comes from now on is remembered for longer; one that came before is seen afterwards. */
-  async #patch(
-    state: SessionState,
-    step: WriteStep & { kind: 'patch' },
-    isLonger: boolean,
-    revocations: Revocations,
-  ): Promise<WriteOutcome> {
-    const { id, record } = step
-    if (isLonger) await revocations.prolong(id, this.#expiry.limitOf(record.metadata))
-    return this.#landed(state, id, record, revocations)
+  async #revoke(id: string | undefined, end: number): Promise<WriteOutcome> {
+    if (id !== undefined) await this.revocations.revokeSession(id, end)
+    return 'landed'
   }
 
-  async #landed(
+  async #continue(
     state: SessionState,
-    id: string,
-    { metadata }: SessionRecord,
-    revocations: Revocations,
+    step: WriteStep & { readonly kind: 'patch' | 'regenerate' },
+    end: number,
+    until: number,
   ): Promise<WriteOutcome> {
-    const { epoch } = this.#epochs.get(state) ?? metadata
-    return (await revocations.isRevoked(id, { ...metadata, epoch })) ? 'lost' : 'landed'
-  }
-
-  async #replace(
-    state: SessionState,
-    step: WriteStep & { kind: 'regenerate' },
-    revocations: Revocations,
-  ): Promise<WriteOutcome> {
-    const until = this.#endOf(state)
-    const outcome = await this.#landed(state, step.previousId, step.record, revocations)
-    if (outcome === 'lost') return outcome
-    const successor = { id: step.id, until: this.#expiry.limitOf(step.record.metadata) }
-    this.#ends.set(state, successor.until)
-    const isOurs = await revocations.replaceSession(step.previousId, until, successor)
+    const { metadata } = step.record
+    const id = step.kind === 'patch' ? step.id : step.previousId
+    // An end that comes from now on is remembered for longer; one that came before is seen afterwards.
+    if (step.kind === 'patch' && until > end) await this.revocations.prolong(id, until)
+    const epoch = this.#epochOf(state, metadata)
+    if (await this.revocations.isRevoked(id, { ...metadata, epoch })) return 'lost'
+    if (step.kind === 'patch') return 'landed'
+    const isOurs = await this.revocations.replaceSession(id, end, { id: step.id, until })
     return isOurs ? 'landed' : 'lost'
   }
 
-  /** Until when its end has to be remembered. */
-  #endOf(state: SessionState): number {
-    return this.#ends.get(state) ?? this.#expiry.clock()
+  #epochOf(state: SessionState, metadata: SessionMetadata): string | undefined {
+    return (this.#epochs.get(state) ?? metadata).epoch
   }
 }

@@ -152,5 +152,10 @@ function named(key: string | undefined): string {
 
 /** No more of a key than says which: a visitor may have written it. */
 export function quotedKey(key: string): string {
-  return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key)
+  return JSON.stringify(cut(key, 40))
+}
+
+/** The beginning of a text that a visitor may have made as long as a body may be. */
+export function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
 }

@@ -13,12 +13,7 @@ export function thrownWhere<Made extends Error>(made: Made, error: unknown): Mad
   return made
 }
 
-interface Parts {
-  readonly name?: unknown
-  readonly code?: unknown
-  readonly message?: unknown
-  readonly stack?: unknown
-}
+type Parts = { readonly [Name in 'name' | 'code' | 'message' | 'stack']?: unknown }
 
 /** A thrown proxy, or one whose getters throw, is no error object. */
 function partsOf(error: unknown): Parts {

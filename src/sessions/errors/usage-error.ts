@@ -1,4 +1,4 @@
-import { quotedKey, SessionError } from './errors.js'
+import { cut, quotedKey, SessionError } from './errors.js'
 import { kindOfError, thrownWhere } from './redaction.js'
 
 /** Which mistake a `SessionUsageError` is about. */
@@ -27,7 +27,7 @@ export class SessionUsageError extends SessionError {
     message: string,
     options: ErrorOptions & { readonly path?: string } = {},
   ) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    super(message, options)
     this.code = code
     this.path = options.path
   }
@@ -43,7 +43,7 @@ export function valueError(
   options?: ErrorOptions & { readonly remedy?: string },
 ): SessionUsageError {
   const cause = options && 'cause' in options ? { cause: withoutText(options.cause) } : {}
-  const short = cut(path)
+  const short = cut(path, LONGEST_PATH)
   return new SessionUsageError(
     'SESSION_VALUE',
     `cannot store session value '${escaped(short)}': ${reason}. ${options?.remedy ?? STORE_JSON}`,
@@ -68,11 +68,6 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-
 
 const LONGEST_PATH = 400
 
-/** A visitor may have written the keys, as long as a body may be. */
-function cut(path: string): string {
-  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path
-}
-
 /** With a line break, a key of a visitor would forge a line of the log (CWE-117). */
 function escaped(path: string): string {
   return path.replaceAll(UNPRINTABLE, (character) => {
@@ -86,7 +81,7 @@ export function keyError(key: string, reason: string): SessionUsageError {
 }
 
 export function dataError(path: string, reason: string): SessionUsageError {
-  const short = cut(path)
+  const short = cut(path, LONGEST_PATH)
   return new SessionUsageError(
     'SESSION_DATA',
     `cannot read the stored session value '${escaped(short)}' back: ${reason}.`,

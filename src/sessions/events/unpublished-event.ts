@@ -21,17 +21,13 @@ export interface Refusal {
 }
 
 /** How a session was opened, and which cookies were refused before. */
-export type SessionOrigin =
-  | {
-      readonly type: 'loaded'
-      readonly reason: SessionEventReasons['loaded']
-      readonly refused: readonly Refusal[]
-    }
-  | {
-      readonly type: 'fresh'
-      readonly reason: SessionEventReasons['fresh']
-      readonly refused: readonly Refusal[]
-    }
+export type SessionOrigin = {
+  [Type in 'loaded' | 'fresh']: {
+    readonly type: Type
+    readonly reason: SessionEventReasons[Type]
+    readonly refused: readonly Refusal[]
+  }
+}['loaded' | 'fresh']
 
 /** The origin of an anonymous visit. */
 export function freshFrom(refused: readonly Refusal[]): SessionOrigin {

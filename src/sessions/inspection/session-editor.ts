@@ -28,107 +28,68 @@ export function editorOf(session: unknown): SessionEditor | undefined {
   const state = stateOf(session)
   const { writer, storedId } = state
   if (storedId === undefined) return undefined
-  if (writer instanceof SessionWriter) return new RecordEditor(writer.records, storedId)
-  return writer instanceof CookieStore ? new CookieEditor(writer, state) : undefined
+  if (writer instanceof SessionWriter) return recordEditor(writer.records, storedId)
+  return writer instanceof CookieStore ? cookieEditor(writer, state) : undefined
 }
 
 const GONE = { refused: 'The store has no such session any more.' }
 
-class RecordEditor implements SessionEditor {
-  readonly #records: SessionRecords
-  readonly #key: string
-
-  constructor(records: SessionRecords, id: string) {
-    this.#records = records
-    this.#key = records.keyOf(id)
-  }
-
-  age(by: number): Promise<Edit> {
-    return this.#replace((stored) => {
-      return writeRecord({ ...stored, metadata: setBack(stored.metadata, by) })
-    })
-  }
-
-  expire(): Promise<Edit> {
-    const { idleTimeout } = this.#records.policy.expiry
-    return this.#replace((stored) => {
-      const by = (stored.metadata.lifetime ?? idleTimeout) * 1000
-      return writeRecord({ ...stored, metadata: setBack(stored.metadata, by) })
-    })
-  }
-
-  async revoke(): Promise<Edit> {
-    return (await this.#records.destroy(this.#key)) ? {} : GONE
-  }
-
-  damage(): Promise<Edit> {
-    return this.#replace(() => 'damaged')
-  }
-
+function recordEditor(records: SessionRecords, id: string): SessionEditor {
+  const { backend, policy } = records
+  const key = records.keyOf(id)
   /** The record stays for as long as it would have, so that the next request says why it opens no session. */
-  async #replace(textOf: (stored: StoredSession) => string): Promise<Edit> {
-    const { backend, policy } = this.#records
-    const stored = await this.#records.read(this.#key)
+  const replace = async (textOf: (stored: StoredSession) => string): Promise<Edit> => {
+    const stored = await records.read(key)
     if (!stored) return GONE
     const ttl = policy.expiry.timeToLive(stored.metadata)
-    const result = await backend.replace(this.#key, stored.version, textOf(stored), ttl)
+    const result = await backend.replace(key, stored.version, textOf(stored), ttl)
     if (result === 'applied') return {}
     return result === 'missing' ? GONE : { refused: 'A request wrote first. Try again.' }
   }
+  const age = (timeOf: (metadata: SessionMetadata) => number) =>
+    replace((stored) => {
+      const { metadata } = stored
+      return writeRecord({ ...stored, metadata: setBack(metadata, timeOf(metadata)) })
+    })
+  return {
+    age: (by) => age(() => by),
+    expire: () => age(({ lifetime = policy.expiry.idleTimeout }) => lifetime * 1000),
+    revoke: async () => ((await records.destroy(key)) ? {} : GONE),
+    damage: () => replace(() => 'damaged'),
+  }
 }
 
-class CookieEditor implements SessionEditor {
-  readonly #store: CookieStore
-  readonly #state: SessionState
-
-  constructor(store: CookieStore, state: SessionState) {
-    this.#store = store
-    this.#state = state
-  }
-
-  async age(by: number): Promise<Edit> {
-    return { cookie: String(await this.#sealed(by)) }
-  }
-
-  async expire(): Promise<Edit> {
-    const { metadata, expiry } = this.#state
-    return this.age((metadata?.lifetime ?? expiry!.idleTimeout) * 1000)
-  }
-
-  async revoke(): Promise<Edit> {
-    const { metadata, expiry, storedId } = this.#state
-    if (this.#store.capabilities.isRevocable) {
-      await this.#store.endAdopted(storedId!, expiry!.limitOf(metadata!))
-      return {}
-    }
-    return {
-      refused:
-        'A CookieStore cannot revoke: the session is in the cookie. Give it `revocations`, or use a server-side store.',
-    }
-  }
-
-  async damage(): Promise<Edit> {
-    const cookie = await this.#sealed(0)
-    const { value } = cookie
-    const at = value.length - 8
-    const other = value[at] === 'A' ? 'B' : 'A'
-    return {
-      cookie: String(cookie).replace(value, value.slice(0, at) + other + value.slice(at + 1)),
-    }
-  }
-
+function cookieEditor(store: CookieStore, state: SessionState): SessionEditor {
+  const { fields } = state
+  const [id, metadata, expiry] = [state.storedId!, state.metadata!, state.expiry!]
+  const limit = expiry.limitOf(metadata)
   /** The cookie with other times, as this machine's browser gets it. */
-  async #sealed(by: number): Promise<Cookie> {
-    const { storedId, metadata, fields, expiry } = this.#state
-    const payload = {
-      id: storedId!,
-      metadata: setBack(metadata!, by),
-      fields: fields.texts(),
-    }
-    const cookie = await this.#store.adopt(payload, expiry!.limitOf(metadata!))
-    return cookieFor({ isLocalHttp: true } as Exchange, cookie)
+  const sealed = async (by: number): Promise<Cookie> => {
+    const payload = { id, metadata: setBack(metadata, by), fields: fields.texts() }
+    return cookieFor({ isLocalHttp: true } as Exchange, await store.adopt(payload, limit))
+  }
+  const age = async (by: number) => ({ cookie: String(await sealed(by)) })
+  return {
+    age,
+    expire: () => age((metadata.lifetime ?? expiry.idleTimeout) * 1000),
+    revoke: async (): Promise<Edit> => {
+      if (!store.capabilities.isRevocable) return { refused: NOT_REVOCABLE }
+      await store.endAdopted(id, limit)
+      return {}
+    },
+    damage: async () => {
+      const cookie = await sealed(0)
+      const { value } = cookie
+      const at = value.length - 8
+      const other = value[at] === 'A' ? 'B' : 'A'
+      const damaged = value.slice(0, at) + other + value.slice(at + 1)
+      return { cookie: String(cookie).replace(value, damaged) }
+    },
   }
 }
+
+const NOT_REVOCABLE =
+  'A CookieStore cannot revoke: the session is in the cookie. Give it `revocations`, or use a server-side store.'
 
 function setBack(metadata: SessionMetadata, by: number): SessionMetadata {
   const { createdAt, seenAt, authenticatedAt } = metadata

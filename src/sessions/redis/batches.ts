@@ -10,7 +10,6 @@ export class RedisReads {
 
   constructor(connection: RedisConnection, client: RedisClient) {
     this.#connection = connection
-    if (client instanceof Cluster) return
     this.#batch = inOneWrite(client, (group) => this.#readAll(group))
   }
 
@@ -53,7 +52,6 @@ export class RedisWrites {
   /** @param client what batches are sent to; without it each write travels alone. */
   constructor(connection: RedisConnection, client?: RedisClient) {
     this.#connection = connection
-    if (!client || client instanceof Cluster) return
     this.#batch = inOneWrite(client, (group) => this.#writeAll(group))
   }
 
@@ -92,9 +90,10 @@ export class RedisWrites {
  * later. A cluster has a node for each key, so there each travels alone.
  */
 function inOneWrite<Item, Result>(
-  client: Redis,
+  client: RedisClient | undefined,
   send: (group: Group<Item, Result>) => Promise<void>,
-): Batch<Item, Result> {
+): Batch<Item, Result> | undefined {
+  if (!client || client instanceof Cluster) return undefined
   return new Batch((groups) => {
     const { stream } = client
     stream?.cork()

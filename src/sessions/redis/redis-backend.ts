@@ -3,6 +3,7 @@ import { aText, isObject, type OptionRules } from '../../di/index.js'
 import {
   CorruptRecordError,
   type SessionBackend,
+  type SessionIndex,
   type BackendRecord,
   type ReplaceResult,
 } from '../backend/session-backend.js'
@@ -10,7 +11,6 @@ import { aNumber, checkKnownOptions, ownOptions } from '../errors/options.js'
 import { RedisReads, RedisWrites } from './batches.js'
 import { type QueuedWrite, type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'
-import { RedisIndex } from './redis-index.js'
 import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation.js'
 
 /** Options of a `RedisBackend`. */
@@ -40,7 +40,7 @@ export const REDIS_BACKEND_RULES: OptionRules<RedisBackendOptions> = {
  * is one script; those of one turn of the event loop travel together.
  */
 export class RedisBackend implements SessionBackend {
-  readonly index: RedisIndex
+  readonly index: Required<SessionIndex>
   /** Whether one node can be down while the others answer, as in a cluster. */
   readonly isPartitioned: boolean
   readonly #connection: RedisConnection
@@ -68,7 +68,7 @@ export class RedisBackend implements SessionBackend {
     this.#confirmation = confirm && new ReplicaConfirmation(client, confirm, timeoutMs)
     this.#reads = new RedisReads(this.#connection, client)
     this.#writes = new RedisWrites(this.#connection, client)
-    this.index = new RedisIndex(this.#connection, this.#prefix)
+    this.index = redisIndex(this.#connection, this.#prefix)
   }
 
   async read(key: string): Promise<BackendRecord | undefined> {
@@ -81,8 +81,9 @@ export class RedisBackend implements SessionBackend {
   }
 
   async create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
-    const value = digitsOf(1) + text
-    const reply = await this.#writes.write(this.#queued('create', key, '', value, ttl, deadline))
+    const reply = await this.#writes.write(
+      this.#queued('create', key, undefined, text, ttl, deadline),
+    )
     return reply === 'applied'
   }
 
@@ -94,14 +95,10 @@ export class RedisBackend implements SessionBackend {
     deadline?: number,
     isEnd = false,
   ): Promise<ReplaceResult> {
-    const value = digitsOf(version + 1) + text
-    const queued = this.#queued('replace', key, digitsOf(version), value, ttl, deadline)
-    const confirmed = isEnd && this.#confirmation
-    const reply = confirmed
-      ? await new RedisWrites(confirmed.open()).write(queued)
-      : await this.#writes.write(queued)
-    if (reply === 'applied' || reply === 'missing') return reply
-    return recordOf(reply)
+    const connection = isEnd && this.#confirmation?.open()
+    const writes = connection ? new RedisWrites(connection) : this.#writes
+    const reply = await writes.write(this.#queued('replace', key, version, text, ttl, deadline))
+    return reply === 'applied' || reply === 'missing' ? reply : recordOf(reply)
   }
 
   async touch(
@@ -133,16 +130,47 @@ export class RedisBackend implements SessionBackend {
     await this.#confirmation?.confirm(since)
   }
 
+  /** @param version that the record has to have; `undefined` when there must be none. */
   #queued(
     operation: string,
     key: string,
-    version: string,
-    value: string,
+    version: number | undefined,
+    text: string,
     ttl: number,
     deadline: number | undefined,
   ): QueuedWrite {
-    const until = this.#connection.deadline(deadline)
-    return { operation, key: this.#prefix + key, version, value, ttl, deadline: until }
+    return {
+      operation,
+      key: this.#prefix + key,
+      version: version === undefined ? '' : digitsOf(version),
+      value: digitsOf((version ?? 0) + 1) + text,
+      ttl,
+      deadline: this.#connection.deadline(deadline),
+    }
+  }
+}
+
+/**
+ * The records of each user: one sorted set per user, whose scores are the times at which the records expire.
+ * Each write removes the expired ones, and the set expires with its last record, so that no keyspace
+ * notifications are needed.
+ */
+function redisIndex(connection: RedisConnection, prefix: string): Required<SessionIndex> {
+  // The key of a record ends in 43 characters, and this one in a word: whatever the prefixes, they differ.
+  const keyOf = (user: string) => `${prefix}${user}:sessions`
+  return {
+    async add(user, key, ttl, deadline) {
+      await connection.write('index', 'ingotIndex', keyOf(user), [ttl, key], deadline)
+    },
+    async remove(user, key) {
+      await connection.send('unindex', (client) => client.zrem(keyOf(user), key))
+    },
+    async list(user, offset, limit) {
+      const now = await connection.serverTime('list')
+      return connection.send('list', (client) =>
+        client.zrangebyscore(keyOf(user), `(${now}`, '+inf', 'LIMIT', offset, limit),
+      )
+    },
   }
 }
 

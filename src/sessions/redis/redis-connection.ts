@@ -58,22 +58,36 @@ export class RedisConnection {
   /**
    * Sends one command, when there is a connection.
    *
-   * @param until when the caller gives up, on the monotonic clock of `performance.now`, in milliseconds.
-   * @throws RedisStoreError when it fails, or has not been answered by then or within the timeout.
+   * @param deadline on the monotonic clock of `performance.now`, in milliseconds.
+   * @throws RedisStoreError when it fails, or has not been answered by then.
    */
   async send<Reply>(
     operation: string,
     command: (client: RedisClient & Scripts) => Promise<Reply>,
-    until?: number,
+    deadline = this.deadline(),
   ): Promise<Reply> {
-    return this.#send(operation, command, this.deadline(until))
+    try {
+      if (this.#client.status !== 'ready') {
+        const away = () => this.failure(operation, 'unavailable')
+        await before(deadline, this.#untilReady(), away)
+      }
+      corkForThisTurn(this.#client)
+      const late = () => {
+        silences.set(this.#client, performance.now())
+        return this.failure(operation, 'timeout')
+      }
+      return await before(deadline, command(this.#client), late)
+    } catch (error) {
+      if (error instanceof RedisStoreError) throw error
+      throw this.failure(operation, reasonOf(error))
+    }
   }
 
   /**
    * Runs a script that writes under one key. It compares the deadline with the server's clock: a late one has no
    * effect.
    *
-   * @param until as for `send`: nothing is written afterwards.
+   * @param until when the caller gives up, on the clock of `performance.now`: nothing is written afterwards.
    */
   async write(
     operation: string,
@@ -111,7 +125,7 @@ export class RedisConnection {
   ): Promise<readonly (string | null)[]> {
     if (!this.#isClockKnown) await this.#askClock(operation, deadline)
     const sentAt = performance.now()
-    const [clock, ...replies] = await this.#send(operation, script, deadline)
+    const [clock, ...replies] = await this.send(operation, script, deadline)
     this.#clock.learn(this.#server, clock, sentAt)
     return replies
   }
@@ -131,39 +145,14 @@ export class RedisConnection {
     return new RedisStoreError(operation, reason, addressOf(this.#client))
   }
 
-  async #send<Reply>(
-    operation: string,
-    command: (client: RedisClient & Scripts) => Promise<Reply>,
-    deadline: number,
-  ): Promise<Reply> {
-    try {
-      if (this.#client.status !== 'ready') await this.#connect(operation, deadline)
-      corkForThisTurn(this.#client)
-      const late = () => {
-        silences.set(this.#client, performance.now())
-        return this.failure(operation, 'timeout')
-      }
-      return await before(deadline, command(this.#client), late)
-    } catch (error) {
-      if (error instanceof RedisStoreError) throw error
-      throw this.failure(operation, reasonOf(error))
-    }
-  }
-
-  #connect(operation: string, deadline: number): Promise<void> {
-    return before(deadline, this.#untilReady(), () => this.failure(operation, 'unavailable'))
-  }
-
   /** Each connection may lead to another server, with another clock. */
   get #isClockKnown(): boolean {
     return this.#client.status === 'ready' && this.#clock.knows(this.#server)
   }
 
   async #askClock(operation: string, deadline: number): Promise<void> {
-    if (this.#client.status !== 'ready') await this.#connect(operation, deadline)
-    if (this.#clock.knows(this.#server)) return
     const sentAt = performance.now()
-    const [seconds, microseconds] = await this.#send(operation, (client) => client.time(), deadline)
+    const [seconds, microseconds] = await this.send(operation, (client) => client.time(), deadline)
     const time = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
     this.#clock.learn(this.#server, time, sentAt)
   }
@@ -176,13 +165,12 @@ export class RedisConnection {
   /** One promise for all callers, so that an outage adds one listener and not one per request. */
   #untilReady(): Promise<void> {
     if (this.#client.status === 'wait') this.#client.connect().catch(() => {})
-    this.#ready ??= new Promise((resolve) => {
+    return (this.#ready ??= new Promise((resolve) => {
       this.#client.once('ready', () => {
         this.#ready = undefined
         resolve()
       })
-    })
-    return this.#ready
+    }))
   }
 }
 

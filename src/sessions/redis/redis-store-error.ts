@@ -1,20 +1,16 @@
 import { SessionStoreError } from '../errors/errors.js'
 
 /**
- * A command of a store failed in Redis. The error names the address, the operation and a bounded reason. Errors of ioredis hold
- * the keys and values of the command; this one never does.
+ * A command of a store failed in Redis. The error names the address, the operation and a bounded reason: `timeout`,
+ * `unavailable` (no connection), the code of a network error (`ECONNREFUSED`), or the first word of Redis's reply
+ * (`OOM`, `READONLY`, `NOPERM`, ...). Errors of ioredis hold the keys and values of the command; this one never does.
  */
 export class RedisStoreError extends SessionStoreError {
   override readonly code = 'SESSION_REDIS'
-  /**
-   * `timeout`, `unavailable` (no connection), the code of a network error (`ECONNREFUSED`), or the first word
-   * of Redis's reply (`OOM`, `READONLY`, `NOPERM`, ...).
-   */
-  override readonly reason: string
 
   constructor(operation: string, reason: string, address: string) {
-    super(`Redis at ${address} did not ${operation} a session: ${explain(reason)}`, { reason })
-    this.reason = reason
+    const why = explanations[reason] ?? `it answered or failed with ${reason}.`
+    super(`Redis at ${address} did not ${operation} a session: ${why}`, { reason })
   }
 }
 
@@ -26,10 +22,6 @@ export function reasonOf(error: unknown): string {
   const code: unknown = (error as NodeJS.ErrnoException).code
   if (typeof code === 'string' && /^[A-Z_0-9]{1,40}$/.test(code)) return code
   return 'unavailable'
-}
-
-function explain(reason: string): string {
-  return explanations[reason] ?? `it answered or failed with ${reason}.`
 }
 
 const explanations: { readonly [reason: string]: string | undefined } = {

@@ -25,30 +25,46 @@ export interface RedisStoreOptions extends ServerStoreOptions, RedisBackendOptio
 /** Options of a `RedisClusterStore`: those of a `RedisStore` but `confirm`. */
 export interface RedisClusterStoreOptions extends Omit<RedisStoreOptions, 'confirm'> {}
 
-/** Keeps sessions in Redis, with the client that the application provides by the type `Redis`: `redis(url)`. */
-export class RedisStore extends ServerStore {
-  readonly #backends: Backends
+/** One backend for each client. An application usually has one client. */
+abstract class StoreInRedis extends ServerStore {
+  readonly #options: RedisBackendOptions
+  readonly #backends = new WeakMap<RedisClient, RedisBackend>()
 
+  constructor(options: RedisStoreOptions) {
+    super(options)
+    checkSessionOptions(options, RULES)
+    this.#options = options
+  }
+
+  protected backendOf(client: RedisClient): RedisBackend {
+    let backend = this.#backends.get(client)
+    if (!backend) this.#backends.set(client, (backend = new RedisBackend(client, this.#options)))
+    return backend
+  }
+}
+
+/** Keeps sessions in Redis, with the client that the application provides by the type `Redis`: `redis(url)`. */
+export class RedisStore extends StoreInRedis {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: RedisStoreOptions = {}) {
     super(options)
-    checkSessionOptions(options, RULES)
-    this.#backends = new Backends(options)
+    const { confirm, timeoutMs = DEFAULT_TIMEOUT } = ownOptions(options)
+    if (confirm) checkConfirm(confirm, timeoutMs)
   }
 
   @Inject(Cookies, Redis)
   override load(cookies: Cookies, redis: Redis): MaybePromise<Session> {
-    return this.loadFrom(this.#backends.of(redis), cookies)
+    return this.loadFrom(this.backendOf(redis), cookies)
   }
 
   @Inject(Session, Redis)
   override dump(session: Session, redis: Redis): MaybePromise<Cookie | undefined> {
-    return this.dumpTo(this.#backends.of(redis), session)
+    return this.dumpTo(this.backendOf(redis), session)
   }
 
   @Inject(Session, Redis)
   override userSessions(session: Session, redis: Redis): UserSessions {
-    return this.userSessionsIn(this.#backends.of(redis), session)
+    return this.userSessionsIn(this.backendOf(redis), session)
   }
 }
 
@@ -57,15 +73,11 @@ export class RedisStore extends ServerStore {
  * being down fails only the requests of its own sessions, so it must not open the circuit breaker for the whole
  * store: the breaker is off unless `failureThreshold` is given.
  */
-export class RedisClusterStore extends ServerStore {
-  readonly #backends: Backends
-
+export class RedisClusterStore extends StoreInRedis {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: RedisClusterStoreOptions = {}) {
     super(options)
-    checkSessionOptions<RedisStoreOptions>(options, RULES)
     if (ownOptions<RedisStoreOptions>(options).confirm) throw notForClusters()
-    this.#backends = new Backends(options)
   }
 
   override isPartitioned(): boolean {
@@ -74,37 +86,17 @@ export class RedisClusterStore extends ServerStore {
 
   @Inject(Cookies, Cluster)
   override load(cookies: Cookies, cluster: Cluster): MaybePromise<Session> {
-    return this.loadFrom(this.#backends.of(cluster), cookies)
+    return this.loadFrom(this.backendOf(cluster), cookies)
   }
 
   @Inject(Session, Cluster)
   override dump(session: Session, cluster: Cluster): MaybePromise<Cookie | undefined> {
-    return this.dumpTo(this.#backends.of(cluster), session)
+    return this.dumpTo(this.backendOf(cluster), session)
   }
 
   @Inject(Session, Cluster)
   override userSessions(session: Session, cluster: Cluster): UserSessions {
-    return this.userSessionsIn(this.#backends.of(cluster), session)
-  }
-}
-
-/** One backend for each client. An application usually has one client. */
-class Backends {
-  readonly #options: RedisBackendOptions
-  readonly #backends = new WeakMap<RedisClient, RedisBackend>()
-
-  constructor(options: RedisBackendOptions) {
-    const { confirm, timeoutMs = DEFAULT_TIMEOUT } = ownOptions(options)
-    if (confirm) checkConfirm(confirm, timeoutMs)
-    this.#options = options
-  }
-
-  of(client: RedisClient): RedisBackend {
-    const known = this.#backends.get(client)
-    if (known) return known
-    const made = new RedisBackend(client, this.#options)
-    this.#backends.set(client, made)
-    return made
+    return this.userSessionsIn(this.backendOf(cluster), session)
   }
 }
 

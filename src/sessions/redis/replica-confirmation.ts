@@ -18,9 +18,7 @@ export interface ConfirmOptions {
 export class ReplicaConfirmation {
   readonly #connection: RedisConnection
   readonly #client: Redis
-  readonly #replicas: number
-  /** Milliseconds. */
-  readonly #timeout: number
+  readonly #options: Required<ConfirmOptions>
   /** When a connection was last lost, on the clock of `performance.now`. */
   #lostAt = -Infinity
   #next: Promise<number> | undefined
@@ -28,16 +26,14 @@ export class ReplicaConfirmation {
   /** @throws SessionOptionError when the option cannot work. */
   constructor(client: RedisClient, options: ConfirmOptions, timeout: number) {
     if (client instanceof Cluster) throw notForClusters()
-    const { replicas, timeoutMs } = checkConfirm(options, timeout)
-    this.#replicas = replicas
-    this.#timeout = timeoutMs
+    this.#options = checkConfirm(options, timeout)
     this.#client = client.duplicate({
       lazyConnect: true,
       // `open` connects it when it is needed: it must not keep reconnecting by itself.
       retryStrategy: () => null,
       sentinelRetryStrategy: () => null,
       // While it waits for replicas, the server sends nothing.
-      socketTimeout: timeout + timeoutMs,
+      socketTimeout: timeout + this.#options.timeoutMs,
     })
     this.#client.on('close', () => (this.#lostAt = performance.now()))
     client.on('end', () => this.#client.disconnect())
@@ -52,20 +48,22 @@ export class ReplicaConfirmation {
 
   /** @throws SessionUnconfirmedError when too few replicas have what was written since that moment. */
   async confirm(since: number): Promise<void> {
+    const { replicas } = this.#options
     const confirmed = await this.#wait().catch((error: unknown) => {
-      throw new SessionUnconfirmedError(undefined, this.#replicas, { cause: error })
+      throw new SessionUnconfirmedError(undefined, replicas, { cause: error })
     })
     // WAIT over a new connection does not count that write, and may have asked another server.
-    if (this.#lostAt >= since) throw new SessionUnconfirmedError(undefined, this.#replicas)
-    if (confirmed < this.#replicas) throw new SessionUnconfirmedError(confirmed, this.#replicas)
+    if (this.#lostAt >= since) throw new SessionUnconfirmedError(undefined, replicas)
+    if (confirmed < replicas) throw new SessionUnconfirmedError(confirmed, replicas)
   }
 
   /** One WAIT for all callers of one turn of the event loop: a second one would be blocked by the first. */
   #wait(): Promise<number> {
     this.#next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       this.#next = undefined
+      const { replicas, timeoutMs } = this.#options
       return this.#connection.send('confirm', (client) =>
-        (client as Redis).wait(this.#replicas, this.#timeout),
+        (client as Redis).wait(replicas, timeoutMs),
       )
     })
     return this.#next

@@ -1,5 +1,5 @@
 import { noteRemedy } from '../../di/index.js'
-import type { UserSession, UserSessions } from './sessions-of-user.js'
+import { USER_SESSIONS_REMEDY, type UserSession, type UserSessions } from './sessions-of-user.js'
 
 /**
  * The sessions of every user, for administrators and jobs: ask for it by type, in a handler or in `app.run`. It needs
@@ -70,7 +70,4 @@ function checked(userId: unknown, method: string): string {
   )
 }
 
-noteRemedy(
-  AllSessions,
-  'Add `sessions(new MemoryStore())` to the `components` of the application, or sessions(…) with another store that can find the sessions of a user; a CookieStore cannot.',
-)
+noteRemedy(AllSessions, USER_SESSIONS_REMEDY)

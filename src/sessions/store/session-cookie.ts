@@ -79,7 +79,9 @@ export class SessionCookie {
     this.purpose = { application, name: this.name }
     this.#isPersistent = persistent ?? false
     this.#attributes = withoutUndefined({ path, domain, secure, sameSite, partitioned })
-    this.#form = this.#checked()
+    const form = formOf(this.name, this.#attributes)
+    if (form instanceof CookieError) throw this.#refusal(form)
+    this.#form = form
     this.#overHttp = own.secure === 'auto' ? cookieOverHttp(this.name, own) : undefined
   }
 
@@ -91,18 +93,15 @@ export class SessionCookie {
 
   /** The cookie that brings the value back; it lives as long as the session may, or as the browser. */
   carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
-    const cookie = this.#carry(value, metadata, expiry)
-    const overHttp = this.#overHttp
-    if (overHttp) formsOverHttp.set(cookie, overHttp.#carry(value, metadata, expiry))
-    return cookie
-  }
-
-  #carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
+    let cookie: Cookie
     if (!this.#isPersistent && metadata.lifetime === undefined) {
-      return new Cookie(this.#form, value)
+      cookie = new Cookie(this.#form, value)
+    } else {
+      const left = Math.ceil((expiry.limitOf(metadata) - expiry.clock()) / 1000)
+      cookie = new Cookie(this.name, value, { ...this.#attributes, maxAge: Math.max(left, 0) })
     }
-    const left = Math.ceil((expiry.limitOf(metadata) - expiry.clock()) / 1000)
-    return new Cookie(this.name, value, { ...this.#attributes, maxAge: Math.max(left, 0) })
+    if (this.#overHttp) formsOverHttp.set(cookie, this.#overHttp.carry(value, metadata, expiry))
+    return cookie
   }
 
   /** The cookie that makes the browser forget it: the same name, path, domain and flags. */
@@ -136,39 +135,32 @@ export class SessionCookie {
       .map((form) => Cookie.expired(this.name, { ...rest, ...withoutUndefined(form) }))
   }
 
-  #checked(): CookieForm {
-    try {
-      return new CookieForm(this.name, this.#attributes)
-    } catch (error) {
-      if (!(error instanceof CookieError)) throw error
-      const option = error.code === 'COOKIE_NAME' ? 'name' : this.#unfitting()
-      throw new SessionOptionError(
-        option,
-        `does not fit. ${error.message}${remedyFor(option, this.name)}`,
-      )
-    }
+  /** What to change where browsers would not take such a cookie. */
+  #refusal({ code, message }: CookieError): SessionOptionError {
+    const option = code === 'COOKIE_NAME' ? 'name' : this.#unfitting()
+    const reason = `does not fit. ${message}${remedyFor(option, this.name)}`
+    return new SessionOptionError(option, reason)
   }
 
   /** The option without which browsers would take the cookie. */
   #unfitting(): string {
     const given = Object.entries(this.#attributes)
     // `secure` first: that it is off is what the others need changed.
-    const sorted = given.toSorted(
-      ([one], [other]) => Number(other === 'secure') - Number(one === 'secure'),
-    )
-    const [option = 'name'] =
-      sorted.find(([option]) => {
-        return isFine(this.name, Object.fromEntries(given.filter(([other]) => other !== option)))
-      }) ?? []
-    return option
+    const option = ['secure', ...Object.keys(this.#attributes)].find((name) => {
+      const others = given.filter(([other]) => other !== name)
+      return formOf(this.name, Object.fromEntries(others)) instanceof CookieForm
+    })
+    return option ?? 'name'
   }
 }
 
-function isFine(name: string, attributes: CookieAttributes): boolean {
+/** What browsers take, or why they do not. */
+function formOf(name: string, attributes: CookieAttributes): CookieForm | CookieError {
   try {
-    return new CookieForm(name, attributes).name === name
-  } catch {
-    return false
+    return new CookieForm(name, attributes)
+  } catch (error) {
+    if (error instanceof CookieError) return error
+    throw error
   }
 }
 
@@ -195,12 +187,12 @@ function cookieOverHttp(name: string, options: SessionCookieOptions): SessionCoo
         "Write secure: true, or secure: process.env['NODE_ENV'] === 'production' || 'auto'.",
     )
   }
-  const { path, domain, sameSite, persistent } = options
   return new SessionCookie({
+    ...options,
     name: `${name.replace(/^__(?:Host-Http|Host|Http|Secure)-/, '')}-over-http`,
     secure: false,
-    ...withoutUndefined({ path, domain, sameSite: sameSite === 'none' ? 'lax' : sameSite }),
-    ...(persistent !== undefined && { persistent }),
+    partitioned: false,
+    ...(options.sameSite === 'none' && { sameSite: 'lax' }),
   })
 }
 

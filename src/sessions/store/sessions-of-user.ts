@@ -121,7 +121,8 @@ export function userSession(
   }
 }
 
-noteRemedy(
-  UserSessions,
-  'Add `sessions(new MemoryStore())` to the `components` of the application, or sessions(…) with another store that can find the sessions of a user; a CookieStore cannot.',
-)
+/** What to do where no store finds the sessions of a user. */
+export const USER_SESSIONS_REMEDY =
+  'Add `sessions(new MemoryStore())` to the `components` of the application, or sessions(…) with another store that can find the sessions of a user; a CookieStore cannot.'
+
+noteRemedy(UserSessions, USER_SESSIONS_REMEDY)

@@ -8,19 +8,13 @@ export function emitStepEvents(
   step: WriteStep,
   outcome: WriteOutcome | 'unknown',
 ): void {
-  for (const event of eventsOf(state, step, outcome)) state.emit?.(event)
-}
-
-function eventsOf(
-  state: SessionState,
-  step: WriteStep,
-  outcome: WriteOutcome | 'unknown',
-): readonly UnpublishedEvent[] {
   // Noting activity is no event: when it fails, nothing is lost.
-  if (step.kind === 'nothing' || step.kind === 'touch') return []
-  if (outcome === 'landed') return eventsOfLanded(state, step)
+  if (step.kind === 'nothing' || step.kind === 'touch') return
   // What is lost fails the request, whose visit says so.
-  return outcome === 'taken' ? [{ type: 'conflicted', reason: 'retried', id: state.storedId }] : []
+  if (outcome === 'taken')
+    state.emit?.({ type: 'conflicted', reason: 'retried', id: state.storedId })
+  if (outcome !== 'landed') return
+  for (const event of eventsOfLanded(state, step)) state.emit?.(event)
 }
 
 function eventsOfLanded(
@@ -32,11 +26,8 @@ function eventsOfLanded(
   const isLogin = state.isAuthenticated
   switch (step.kind) {
     case 'create': {
-      const created = {
-        type: 'created',
-        reason: isLogin ? 'authenticated' : 'written',
-        id,
-      } as const
+      const reason = isLogin ? 'authenticated' : 'written'
+      const created = { type: 'created', reason, id } as const
       return step.destroyedId === undefined
         ? [created]
         : [destroyed(step.destroyedId, 'asked'), created]

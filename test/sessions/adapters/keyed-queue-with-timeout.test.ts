@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { SessionOptionError, SessionStoreError } from 'ingot'
+import { fromUnstorage, SessionOptionError, SessionStoreError } from 'ingot'
+import { createStorage } from 'unstorage'
 import { describe, expect, test } from 'vitest'
 import type { Timer } from '../../../src/sessions/calls/deadline.js'
 import { KeyedQueueWithTimeout } from '../../../src/sessions/adapters/keyed-queue-with-timeout.js'
@@ -160,7 +161,8 @@ describe('KeyedQueueWithTimeout', () => {
   test.each([0, -1, 1.5, Number.NaN, 60_000, Infinity])(
     'a timeout of %s is refused',
     (timeoutMs) => {
-      expect(() => new KeyedQueueWithTimeout({ timeoutMs })).toThrow(
+      const storage = createStorage()
+      expect(() => fromUnstorage(storage, { timeoutMs })).toThrow(
         new SessionOptionError(
           'timeoutMs',
           `must be a whole number of milliseconds from 1 to 59999, not ${timeoutMs}.`,

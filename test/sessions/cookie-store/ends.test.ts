@@ -58,6 +58,21 @@ describe('an end is remembered as long as any cookie of the session can live', (
     }
   })
 
+  test('a lifetime that could not be noted is noted when the request writes again [S2]', async () => {
+    const { time, visit, backend } = worldOf()
+    const { cookie } = await visit(undefined, (session) => session.bind('ada'))
+    const { create } = backend
+    const copy = await visit(cookie, async (session) => {
+      session.remember(30 * 86_400)
+      backend.create = () => Promise.reject(new Error('away'))
+      await expect(session.commit()).rejects.toThrow('The session could not be stored.')
+      backend.create = create
+    })
+    await visit(cookie, (session) => session.destroy())
+    time.now = START + 29 * DAY
+    expect((await visit(copy.cookie, (session) => session.isNew)).result).toBe(true)
+  })
+
   test('a new id of the original ends the copies of the old one, for all their life [S2]', async () => {
     const { time, visit } = worldOf()
     const { cookie } = await visit(undefined, (session) => session.bind('ada'))

@@ -65,6 +65,15 @@ describe('RedisBackend', () => {
     expect(await admin.zcard(`session:${user}:sessions`)).toBe(3)
   })
 
+  test('whoever takes an entry out of the index hears when that fails', async () => {
+    await using world = await openRedis()
+    const { backend, admin } = world
+    const user = key()
+    await admin.set(`session:${user}:sessions`, 'not an index')
+    const failure = { code: 'SESSION_REDIS', reason: 'WRONGTYPE' }
+    await expect(backend.index.remove(user, 'key')).rejects.toMatchObject(failure)
+  })
+
   test('a read and a write are one command each', async () => {
     await using world = await openRedis()
     const { backend } = world

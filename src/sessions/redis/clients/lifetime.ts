@@ -1,6 +1,6 @@
+import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import { singleton, type ClassToken, type Component } from '../../../di/index.js'
-import { systemTimer, within } from '../../calls/deadline.js'
 import { lastSilence, type RedisClient } from '../redis-connection.js'
 import { clientSettings, DISCONNECT_TIMEOUT } from './settings.js'
 
@@ -15,15 +15,9 @@ export function provideClient<Client extends RedisClient>(
 /** Waits until the first attempt to connect has succeeded or failed, so that the first request finds Redis. */
 async function afterFirstAttempt<Client extends RedisClient>(client: Client): Promise<Client> {
   if (client.status === 'wait') return client
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      client.off('ready', done).off('error', done)
-      resolve()
-    }
-    const timer = setTimeout(done, clientSettings.connectTimeout)
-    client.on('ready', done).on('error', done)
-  })
+  const signal = AbortSignal.timeout(clientSettings.connectTimeout)
+  // It rejects at an `error` as well.
+  await once(client, 'ready', { signal }).catch(() => {})
   return client
 }
 
@@ -35,11 +29,11 @@ export async function disconnectRedis(client: RedisClient): Promise<void> {
   if (client.status === 'end') return
   const isSilent = performance.now() - lastSilence(client) < RECENT
   if (client.status !== 'ready' || isSilent) return cut(client)
-  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
+  const signal = AbortSignal.timeout(DISCONNECT_TIMEOUT)
+  const ended = once(client, 'end', { signal }).catch(() => cut(client))
   // QUIT lets replies that are under way arrive first.
   client.quit().catch(() => cut(client))
-  const late = () => new Error('Redis did not answer QUIT')
-  await within(ended, DISCONNECT_TIMEOUT, systemTimer(), late).catch(() => cut(client))
+  await ended
 }
 
 /** Without waiting for the server to close its side: ioredis does that for `disconnectTimeout`. */

@@ -30,16 +30,12 @@ export function warnOfTrouble(
     outage.attempts += 1
     if (outage.attempts > 2) report('unavailable')
   })
-  client.on('error', (error) => {
+  client.on('error', (error: Error & { command?: { name?: string } }) => {
     report(reasonOf(error))
     // ioredis would continue in database 0, among the data of others.
-    if (isDatabaseRefused(error)) client.disconnect(true)
+    if (error.name === 'ReplyError' && error.command?.name === 'select') client.disconnect(true)
   })
   client.once('ready', () => void checkEviction(client, onEviction).catch(() => {}))
-}
-
-function isDatabaseRefused(error: Error & { command?: { name?: string } }): boolean {
-  return error.name === 'ReplyError' && error.command?.name === 'select'
 }
 
 /**

@@ -54,7 +54,8 @@ export function connectSentinel(options: RedisSentinelOptions): Redis {
     // For a sentinel that is stopped, or whose host went down together with the master.
     sentinelCommandTimeout: clientSettings.connectTimeout,
     sentinelReconnectStrategy: (attempt) => Math.min(250 * attempt, 5000),
-    reconnectOnError: isDemoted,
+    // Redis has become a replica; one that is cut off from its master refuses reads as well.
+    reconnectOnError: (error) => ['READONLY', 'MASTERDOWN'].includes(reasonOf(error)),
     ...settings,
     sentinelRetryStrategy: reconnectDelay,
     failoverDetector: false,
@@ -64,9 +65,4 @@ export function connectSentinel(options: RedisSentinelOptions): Redis {
   warnOfTrouble(client, onOutage, onEviction)
   followFailovers(client, client.options)
   return client
-}
-
-/** Whether Redis has become a replica; one that is cut off from its master refuses reads as well. */
-function isDemoted(error: Error): boolean {
-  return ['READONLY', 'MASTERDOWN'].includes(reasonOf(error))
 }

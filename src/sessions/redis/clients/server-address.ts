@@ -32,7 +32,7 @@ export function checkRedisUrl(url: unknown): asserts url is string {
   // A port, or the file of a socket.
   if (/^(?:\d+|\/(?!\/).*)$/s.test(url)) return
   const rest = url.replace(/^(?:rediss?:)?\/\//i, '')
-  if (isUrl(`redis://${rest}`) && !rest.includes('#') && !hasBadEscape(rest)) return
+  if (isUrl(`redis://${rest}`) && !rest.includes('#') && !/%(?![\da-f]{2})/i.test(rest)) return
   throw new TypeError(
     rest.includes('@')
       ? "redis: the url cannot be read. Percent-encode the password in it: '#' is %23, '/' is %2F, '?' is %3F, '@' is %40, '%' is %25."
@@ -48,8 +48,7 @@ export function checkNodes(nodes: readonly ClusterNode[] | undefined): void {
     )
   }
   for (const node of nodes) {
-    if (typeof node !== 'number' && typeof node !== 'object') checkRedisUrl(node)
-    if (node === null) checkRedisUrl(node)
+    if (node === null || !['number', 'object'].includes(typeof node)) checkRedisUrl(node)
   }
 }
 
@@ -86,8 +85,4 @@ function isUrl(text: string): boolean {
   const { username, password, port, host } = new URL(text)
   // `redis://:secret` without a host, or with the rest of a password in its place.
   return host !== '' && !/[/?]/.test(username + password) && port !== '0'
-}
-
-function hasBadEscape(text: string): boolean {
-  return /%(?![\da-f]{2})/i.test(text)
 }
