@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { connect, createServer as createHttp2Server, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
+import { serve, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
 import { toNodeHandler } from 'srvx/node'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { handlers, mount } from '../../src/adapters/hono.js'
 import { Body, Param, Query, Session } from '../../src/index.js'
 import {
@@ -88,6 +89,74 @@ test('what a middleware around sets after the handlers stands beside the session
   expect(await again.json()).toEqual({ n: 2 })
   expect(again.headers.get('cache-control')).toBe('private, max-age=60')
   expect(again.headers.get('vary')?.split(/, */)).toEqual(['Accept', 'Cookie'])
+})
+
+test('what a handler sets by names of its own spelling stands beside the session', async () => {
+  const { app } = openShop()
+  const shop = new Hono()
+  shop.post(
+    '/',
+    handlers(app)([Session], (session) => {
+      count(session)
+      const headers = { 'Set-Cookie': 'theme=dark', Vary: 'Accept', 'Cache-Control': 'public' }
+      return new Response('ok', { headers })
+    }),
+  )
+  const url = await urlOf(serve({ fetch: shop.fetch, port: 0 }) as Server)
+  const response = await fetch(url, { method: 'POST' })
+  expect(response.headers.getSetCookie()).toEqual([
+    'theme=dark',
+    expect.stringMatching(/^__Host-session=/),
+  ])
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  expect(response.headers.get('vary')).toBe('Accept, Cookie')
+})
+
+test('what is set on the response of Node stands beside the session', async () => {
+  const { app } = openShop()
+  const shop = new Hono<{ Bindings: HttpBindings }>()
+  shop.use(async (c, next) => {
+    c.env.outgoing.setHeader('vary', 'Accept-Encoding')
+    c.env.outgoing.setHeader('set-cookie', 'theme=dark')
+    await next()
+  })
+  shop.post(
+    '/',
+    handlers(app)([Session], (session, c) => c.json(count(session))),
+  )
+  const url = await urlOf(serve({ fetch: shop.fetch, port: 0 }) as Server)
+  const response = await fetch(url, { method: 'POST' })
+  expect(response.headers.getSetCookie()).toEqual([
+    'theme=dark',
+    expect.stringMatching(/^__Host-session=/),
+  ])
+  expect(response.headers.get('vary')).toBe('Accept-Encoding, Cookie')
+})
+
+test('over HTTP/2 the cookies of a handler stand beside the session', async () => {
+  const { app } = openShop()
+  const shop = new Hono()
+  shop.post(
+    '/',
+    handlers(app)([Session], (session, c) => {
+      setCookie(c, 'theme', 'dark')
+      return c.json(count(session))
+    }),
+  )
+  const server = serve({ fetch: shop.fetch, port: 0, createServer: createHttp2Server })
+  await once(server, 'listening')
+  const client = connect(`http://localhost:${(server.address() as AddressInfo).port}`)
+  onTestFinished(() => {
+    client.destroy()
+    server.close()
+  })
+  const request = client.request({ ':method': 'POST' }).end()
+  const [headers] = (await once(request, 'response')) as [IncomingHttpHeaders]
+  expect(headers['set-cookie']).toEqual([
+    expect.stringMatching(/^theme=dark/),
+    expect.stringMatching(/^__Host-session=/),
+  ])
+  expect(headers.vary).toBe('Cookie')
 })
 
 test('a request that a handler makes within one has a response of its own', async () => {
