@@ -21,21 +21,49 @@ export interface MemoryBackendOptions {
 }
 
 interface KeptRecord {
+  readonly key: string
   /** It never changes, so that who reads it may keep what they made of it. */
-  readonly record: BackendRecord
+  record: BackendRecord
   /** V8 keeps a character in one or two; two are counted, and what Maps need for a record. */
-  readonly bytes: number
+  bytes: number
   /** Milliseconds since 1970. */
-  readonly endsAt: number
-  readonly goesLast: boolean
+  endsAt: number
+  order: UseOrder
+  older: KeptRecord | undefined
+  newer: KeptRecord | undefined
+}
+
+/**
+ * Records in the order of their use, as a list: to delete and insert an entry of a Map at each request would make V8
+ * copy the table again and again, and keep the tables before it until the next full collection.
+ */
+class UseOrder {
+  oldest: KeptRecord | undefined
+  newest: KeptRecord | undefined
+
+  add(kept: KeptRecord): void {
+    kept.order = this
+    kept.older = this.newest
+    if (this.newest) this.newest.newer = kept
+    else this.oldest = kept
+    this.newest = kept
+  }
+
+  remove(kept: KeptRecord): void {
+    if (kept.older) kept.older.newer = kept.newer
+    else this.oldest = kept.newer
+    if (kept.newer) kept.newer.older = kept.older
+    else this.newest = kept.older
+    kept.older = kept.newer = undefined
+  }
 }
 
 /**
  * Keeps records in the memory of this process: for tests, development and one-process programs.
  * It sets no timer: what has ended is dropped when it is asked for or evicted.
  *
- * Records stand in the order of their use. What has to go is what has ended, then the least recently used of those
- * that may go first: a flood of visitors without a login must not log the others out.
+ * What has to go is what has ended, then the least recently used of those that may go first: a flood of visitors
+ * without a login must not log the others out.
  */
 export class MemoryBackend implements SessionBackend {
   readonly index: MemoryIndex
@@ -43,9 +71,9 @@ export class MemoryBackend implements SessionBackend {
   readonly #maxBytes: number
   readonly #goesLast: (text: string) => boolean
   readonly #now: () => number
-  /** A Map keeps the order of insertion, so the first key is the least recently used. */
-  readonly #first = new Map<string, KeptRecord>()
-  readonly #last = new Map<string, KeptRecord>()
+  readonly #records = new Map<string, KeptRecord>()
+  readonly #first = new UseOrder()
+  readonly #last = new UseOrder()
   #bytes = 0
   #addedSinceSweep = 0
 
@@ -58,13 +86,12 @@ export class MemoryBackend implements SessionBackend {
     this.#maxBytes = maxBytes
     this.#goesLast = goesLast
     this.#now = now
-    const isKept = (key: string) => this.#first.has(key) || this.#last.has(key)
-    this.index = new MemoryIndex({ limit, now, isKept })
+    this.index = new MemoryIndex({ limit, now, isKept: (key) => this.#records.has(key) })
   }
 
   /** How many records it keeps, those that ended unnoticed included. */
   get size(): number {
-    return this.#first.size + this.#last.size
+    return this.#records.size
   }
 
   read(key: string): MaybePromise<BackendRecord | undefined> {
@@ -74,7 +101,12 @@ export class MemoryBackend implements SessionBackend {
   create(key: string, text: string, ttl: number): MaybePromise<boolean> {
     if (this.#use(key)) return false
     this.#addedSinceSweep += 1
-    this.#keep(key, text, 1, ttl)
+    const record = { text, version: 1 }
+    const [order, older, newer] = [this.#first, undefined, undefined]
+    const kept = { key, record, bytes: 0, endsAt: 0, order, older, newer }
+    this.#records.set(key, kept)
+    order.add(kept)
+    this.#keep(kept, record, ttl)
     return true
   }
 
@@ -82,63 +114,62 @@ export class MemoryBackend implements SessionBackend {
     const kept = this.#use(key)
     if (!kept) return 'missing'
     if (kept.record.version !== version) return kept.record
-    this.#keep(key, text, version + 1, ttl)
+    this.#keep(kept, { text, version: version + 1 }, ttl)
     return 'applied'
   }
 
   touch(key: string, version: number, text: string, ttl: number): MaybePromise<boolean> {
-    if (this.#use(key)?.record.version !== version) return false
-    this.#keep(key, text, version, ttl)
+    const kept = this.#use(key)
+    if (kept?.record.version !== version) return false
+    this.#keep(kept, { text, version }, ttl)
     return true
   }
 
   destroy(key: string): MaybePromise<BackendRecord | undefined> {
     const kept = this.#use(key)
-    this.#drop(key, kept)
+    if (kept) this.#drop(kept)
     return kept?.record
   }
 
   /** Finds a record that has not ended, and makes it the most recently used. */
   #use(key: string): KeptRecord | undefined {
-    const records = this.#first.has(key) ? this.#first : this.#last
-    const kept = records.get(key)
+    const kept = this.#records.get(key)
     if (!kept) return undefined
-    if (kept.endsAt <= this.#now()) return this.#drop(key, kept)
-    records.delete(key)
-    records.set(key, kept)
+    if (kept.endsAt <= this.#now()) return this.#drop(kept)
+    const { order } = kept
+    if (order.newest === kept) return kept
+    order.remove(kept)
+    order.add(kept)
     return kept
   }
 
-  #keep(key: string, text: string, version: number, ttl: number): void {
-    const record = { text, version }
-    const kept: KeptRecord = {
-      record,
-      bytes: 256 + 2 * text.length,
-      endsAt: this.#now() + ttl,
-      goesLast: this.#goesLast(text),
+  #keep(kept: KeptRecord, record: BackendRecord, ttl: number): void {
+    const bytes = 256 + 2 * record.text.length
+    this.#bytes += bytes - kept.bytes
+    kept.record = record
+    kept.bytes = bytes
+    kept.endsAt = this.#now() + ttl
+    const order = this.#goesLast(record.text) ? this.#last : this.#first
+    if (order !== kept.order) {
+      kept.order.remove(kept)
+      order.add(kept)
     }
-    this.#drop(key, this.#first.get(key) ?? this.#last.get(key))
-    this.#bytes += kept.bytes
-    const records = kept.goesLast ? this.#last : this.#first
-    records.set(key, kept)
-    const count = this.#first.size + this.#last.size
-    if (count > this.#limit || this.#bytes > this.#maxBytes) this.#makeRoom()
+    if (this.#records.size > this.#limit || this.#bytes > this.#maxBytes) this.#makeRoom()
   }
 
-  #drop(key: string, kept: KeptRecord | undefined): undefined {
-    if (!kept) return
-    const records = kept.goesLast ? this.#last : this.#first
-    records.delete(key)
+  #drop(kept: KeptRecord): undefined {
+    this.#records.delete(kept.key)
+    kept.order.remove(kept)
     this.#bytes -= kept.bytes
   }
 
   #makeRoom(): void {
     // Once for so many new records that a flood does not look through all of them at each one.
     if (this.#addedSinceSweep * 4 >= this.size) this.#sweep()
-    while (this.size > this.#limit || (this.#bytes > this.#maxBytes && this.size > 0)) {
-      const records = this.#first.size > 0 ? this.#first : this.#last
-      const [oldest] = records as Iterable<[string, KeptRecord]>
-      if (oldest) this.#drop(...oldest)
+    while (this.size > this.#limit || this.#bytes > this.#maxBytes) {
+      const oldest = this.#first.oldest ?? this.#last.oldest
+      if (!oldest) return
+      this.#drop(oldest)
     }
   }
 
@@ -146,9 +177,7 @@ export class MemoryBackend implements SessionBackend {
   #sweep(): void {
     this.#addedSinceSweep = 0
     const now = this.#now()
-    for (const records of [this.#first, this.#last]) {
-      for (const [key, kept] of records) if (kept.endsAt <= now) this.#drop(key, kept)
-    }
+    for (const kept of this.#records.values()) if (kept.endsAt <= now) this.#drop(kept)
   }
 }
 

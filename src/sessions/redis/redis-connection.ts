@@ -67,10 +67,7 @@ export class RedisConnection {
     deadline = this.deadline(),
   ): Promise<Reply> {
     try {
-      if (this.#client.status !== 'ready') {
-        const away = () => this.failure(operation, 'unavailable')
-        await before(deadline, this.#untilReady(), away)
-      }
+      if (this.#client.status !== 'ready') await this.#connect(operation, deadline)
       corkForThisTurn(this.#client)
       const late = () => {
         silences.set(this.#client, performance.now())
@@ -150,7 +147,14 @@ export class RedisConnection {
     return this.#client.status === 'ready' && this.#clock.knows(this.#server)
   }
 
+  #connect(operation: string, deadline: number): Promise<void> {
+    return before(deadline, this.#untilReady(), () => this.failure(operation, 'unavailable'))
+  }
+
   async #askClock(operation: string, deadline: number): Promise<void> {
+    if (this.#client.status !== 'ready') await this.#connect(operation, deadline)
+    // That of a cluster is known again, and the node that would be asked may still be down.
+    if (this.#clock.knows(this.#server)) return
     const sentAt = performance.now()
     const [seconds, microseconds] = await this.send(operation, (client) => client.time(), deadline)
     const time = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)

@@ -1,3 +1,4 @@
+import { CLOSED, HookList } from '../../../src/di/plan/hook-list.js'
 import { describe, expect, test } from 'vitest'
 import {
   inject,
@@ -108,6 +109,13 @@ describe('a hook that is registered too late', () => {
         new Error('Hooks.afterResponse was called after its hooks had run'),
       )
     }
+  })
+
+  test('is refused each time that a value would be ended, and the list of all such runs keeps none', () => {
+    const value = {}
+    expect([CLOSED.claim(value), CLOSED.claim(value)]).toEqual([true, true])
+    const open = new HookList()
+    expect([open.claim(value), open.claim(value)]).toEqual([true, false])
   })
 
   test('is refused after the hooks of its time had run', async () => {
