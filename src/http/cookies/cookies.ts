@@ -24,11 +24,6 @@ export class Cookies {
     this.#origin = origin
   }
 
-  /** Whether they came over plain http to this machine or the network around it, as while developing. */
-  get isLocalHttp(): boolean {
-    return this.#origin?.isLocalHttp ?? false
-  }
-
   /** The first value under the name, percent-decoded; as it was sent when its escapes are malformed. */
   get(name: string): string | undefined {
     const [first] = this.getAll(name)
@@ -38,8 +33,12 @@ export class Cookies {
   /**
    * Every value under the name, in order, exactly as sent: quotes and escapes are part of it. Signed
    * and random tokens are compared with these, so that a token has one spelling.
+   *
+   * @param overHttp the name in its place when they came over plain http to this machine or the network around it,
+   *   as while developing. Default: the same.
    */
-  getAll(name: string): readonly string[] {
+  getAll(name: string, overHttp = name): readonly string[] {
+    if (overHttp !== name && this.#origin?.isLocalHttp) name = overHttp
     const header = this.#header
     const values: string[] = []
     // No cookie has such a name.

@@ -69,7 +69,7 @@ export class CookieStore extends SessionStore {
   @Inject(Cookies)
   override load(cookies: Cookies): Session | Promise<Session> {
     const refused: Refusal[] = []
-    const tokens = this.#cookie.sentIn(cookies)
+    const tokens = cookies.getAll(this.#cookie.name, this.#cookie.nameOverHttp)
     // As nearly all browsers send it.
     if (tokens.length === 1 && !this.#notes)
       return new Session(this.#open(tokens[0]!, refused) ?? this.#anonymous(refused))

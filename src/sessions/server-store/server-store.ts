@@ -159,7 +159,8 @@ export abstract class ServerStore extends SessionStore {
 
   /** The ids to try, a bounded number: each costs a call of the backend. */
   #idsIn(cookies: Cookies, refused: Refusal[]): readonly string[] {
-    const sent = this.#policy.cookie.sentIn(cookies)
+    const { name, nameOverHttp } = this.#policy.cookie
+    const sent = cookies.getAll(name, nameOverHttp)
     if (sent.length === 1 && isSessionId(sent[0])) return sent
     const different = [...new Set(sent)]
     for (const text of different)

@@ -5,7 +5,6 @@ import {
   CookieError,
   CookieForm,
   type CookieAttributes,
-  type Cookies,
   type Exchange,
 } from '../../http/index.js'
 import { SessionOptionError } from '../errors/errors.js'
@@ -61,6 +60,8 @@ export const COOKIE_RULES: OptionRules<SessionCookieOptions> = {
 /** Makes the cookies of one store: one name, one set of attributes, checked when the store is made. */
 export class SessionCookie {
   readonly name: string
+  /** Its name over plain http to this machine, where that is another one. */
+  readonly nameOverHttp: string | undefined
   /** What its sessions are for, and for nothing else. */
   readonly purpose: SessionPurpose
   readonly #attributes: CookieAttributes
@@ -83,12 +84,7 @@ export class SessionCookie {
     if (form instanceof CookieError) throw this.#refusal(form)
     this.#form = form
     this.#overHttp = own.secure === 'auto' ? cookieOverHttp(this.name, own) : undefined
-  }
-
-  /** The values that a request brought of it, in order. */
-  sentIn(cookies: Cookies): readonly string[] {
-    const overHttp = this.#overHttp
-    return cookies.getAll(overHttp && cookies.isLocalHttp ? overHttp.name : this.name)
+    this.nameOverHttp = this.#overHttp?.name
   }
 
   /** The cookie that brings the value back; it lives as long as the session may, or as the browser. */
