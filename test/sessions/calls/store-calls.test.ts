@@ -39,6 +39,21 @@ describe('the breaker of a store', () => {
     ])
   })
 
+  test('a store from which sessions are moved says nothing of the new one, neither that it is away nor back', async () => {
+    const world = stage()
+    const fail = (reason: string) => () => {
+      throw new SessionStoreError('no', { reason })
+    }
+    world.store.act = AWAY
+    await world.statuses(4)
+    world.store.act = fail('old-store')
+    await world.statuses(1)
+    expect(world.told).toEqual([])
+    world.store.act = AWAY
+    await world.statuses(1)
+    expect(world.told).toHaveLength(1)
+  })
+
   test('stays out of the way of a store of which a part can be away, unless it is asked for [SC-09]', async () => {
     const cluster = new (class extends StagedStore {
       override isPartitioned = () => true

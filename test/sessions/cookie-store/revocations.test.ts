@@ -215,5 +215,9 @@ test('an adopted session has ended when its end is remembered, and not before', 
   const revocations = new MemoryBackend()
   const store = new CookieStore({ secret: newSecret(), revocations })
   revocations.create = () => Promise.reject(new Error('away'))
-  await expect(store.endAdopted('A'.repeat(43), Date.now() + DAY)).rejects.toThrow('away')
+  const [id, until] = ['A'.repeat(43), Date.now() + DAY]
+  await expect(store.endAdopted(id, until)).rejects.toThrow('away')
+  const metadata = { createdAt: Date.now(), seenAt: Date.now() }
+  const session = { id, metadata, fields: new Map() }
+  await expect(store.adopt(session, until)).rejects.toThrow('away')
 })

@@ -245,10 +245,12 @@ describe('what an error says to the log', () => {
     const world = worldOf(store)
     const login = await world.visit(undefined, (session) => session.bind('ada'))
     revocations.create = () => false
-    revocations.replace = () => 'missing'
+    let attempts = 0
+    revocations.replace = () => ((attempts += 1), 'missing')
     await expect(store.revokeUser('ada')).rejects.toMatchObject({
       cause: { message: 'the sessions of the user could not be revoked: the entry is damaged' },
     })
+    expect(attempts).toBe(8)
     expect(await world.causeOf(login.cookie, (session) => session.remember(30 * 86_400))).toBe(
       'other requests changed the life of the session again and again',
     )

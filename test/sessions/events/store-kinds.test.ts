@@ -185,6 +185,21 @@ describe.each([
     expect(world.heard()).toEqual(['loaded/live'])
   })
 
+  test('writes of different keys that meet are merged, and that is no conflict', async () => {
+    await using world = open(opener, { clock: Date.now })
+    const cookie = await world.visitor()
+    await world.visit(cookie, async (session) => {
+      session.set('a', 1)
+      await world.visit(cookie, (other) => void other.set('b', 1))
+    })
+    expect(world.heard()).toEqual([
+      'loaded/live',
+      'loaded/live',
+      'changed/written',
+      'changed/written',
+    ])
+  })
+
   test('conflicts are events, those that were settled and those that failed a request [RA-02, RA-09]', async () => {
     await using world = open(opener, { clock: Date.now })
     const cookie = await world.visitor()

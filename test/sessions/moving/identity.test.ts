@@ -70,6 +70,14 @@ describe('one old session has one name, however its cookie is spelled', () => {
   )
 })
 
+test('two sessions of @fastify/secure-session have two names', async () => {
+  const old = await secureApp()
+  const ours = await newApp(old.sessions)
+  const [ada, twin] = [await loggedIn(old.url), await loggedIn(old.url)]
+  await ada.get(ours.url, '/logout')
+  expect((await twin.get(ours.url, '/me')).body.user).toBe('ada')
+})
+
 /** Base64 in the other alphabet, and without padding. */
 function unpadded(value: string): string {
   const text = decodeURIComponent(value)

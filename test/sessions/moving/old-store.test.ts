@@ -82,6 +82,19 @@ test('an old session that cannot be destroyed once it was taken over fails no re
   expect((await copy.get(old.url, '/me')).body.user).toBeNull()
 })
 
+test('an old session is destroyed once by a request that stores its session twice', async () => {
+  let ends = 0
+  const one = {
+    text: 'x',
+    key: 'x',
+    read: async () => ({ data: { user: 'ada' } }),
+    end: async () => ((ends += 1), []),
+  }
+  const ours = await newApp({ names: ['old'], find: async () => [one] }, { rollback: false })
+  await new Browser([['old', 'x']]).get(ours.url, '/commit')
+  expect(ends).toBe(1)
+})
+
 test('a request that looks for the old session after another has taken it over and destroyed it gets the same', async () => {
   const { breakable, ours, browser } = await world({ rollback: false })
   const slow = browser.copy()

@@ -143,3 +143,24 @@ describe('a backend with copies', () => {
     expect([status, retryAfter]).toEqual([503, '1'])
   })
 })
+
+test('when the old id could not be ended the record under the new one is deleted, and the old one works', async () => {
+  const backend = new (class extends MemoryBackend {
+    fails = true
+    override replace(
+      ...[key, version, text, ttl, , isEnd]: Parameters<SessionBackend['replace']>
+    ): ReturnType<MemoryBackend['replace']> {
+      if (isEnd && this.fails) throw new Error('the connection was cut')
+      return super.replace(key, version, text, ttl)
+    }
+  })()
+  await using world = await visitors(async (options) => ({
+    store: new BackendStore(backend, options),
+    backend,
+  }))
+  const cookie = await world.visitor({ a: 1 })
+  expect((await world.visit(cookie, (session) => session.regenerate())).status).toBe(503)
+  await expect.poll(() => backend.size).toBe(1)
+  backend.fails = false
+  expect(await world.dataOf(cookie)).toEqual({ a: 1 })
+})

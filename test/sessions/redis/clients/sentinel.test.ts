@@ -124,6 +124,26 @@ describe('redisSentinel', () => {
     await Promise.all([sentinel.stop(), server.stop()])
   })
 
+  test('a sentinel that names itself is subscribed to once, and no more sentinels than may be', async () => {
+    const server = await startRedis()
+    const [second, third] = [
+      await fakeSentinel(() => server.port),
+      await fakeSentinel(() => server.port),
+    ]
+    const first = await fakeSentinel(
+      () => server.port,
+      () => [first.port, second.port, third.port],
+    )
+    const limited = { sentinelMaxConnections: 2 }
+    const client = connectSentinel({ sentinels: [first], name: 'shop', ...quiet, ...limited })
+    await ready(client)
+    await expect.poll(() => [first.listeners(), second.listeners()]).toEqual([1, 1])
+    // ioredis asks once, and so do we.
+    expect([first.asked(), third.connections()]).toEqual([2, 0])
+    await disconnectRedis(client)
+    await Promise.all([first.stop(), second.stop(), third.stop(), server.stop()])
+  })
+
   test('a sentinel that refuses the subscription fails nothing', async () => {
     const server = await startRedis()
     const sentinel = await fakeSentinel(() => server.port)
@@ -258,6 +278,7 @@ async function fakeSentinel(masterPort: () => number, otherPorts: () => number[]
   let isHolding = false
   let isRefusing = false
   let refused = 0
+  let asked = 0
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
@@ -282,6 +303,7 @@ async function fakeSentinel(masterPort: () => number, otherPorts: () => number[]
       } else if (command.includes('hello')) {
         socket.write('-NOPROTO sorry, this protocol version is not supported.\r\n')
       } else if (command.includes('sentinels')) {
+        asked += 1
         const others = otherPorts().map((port) => array('ip', '127.0.0.1', 'port', `${port}`))
         socket.write(`*${others.length}\r\n${others.join('')}`)
       } else socket.write('+OK\r\n')
@@ -296,6 +318,8 @@ async function fakeSentinel(masterPort: () => number, otherPorts: () => number[]
     hold: () => (isHolding = true),
     refuse: () => (isRefusing = true),
     refused: () => refused,
+    /** How often it was asked for the others. */
+    asked: () => asked,
     held: () => waiting.length,
     release: () => {
       isHolding = false
