@@ -162,6 +162,20 @@ describe('app.enter', () => {
     scope.done()
   })
 
+  test('what a handler sets by Reply wins over the defaults of a session', async () => {
+    const { app } = shop()
+    const begun = app.enter(post())
+    count(await begun.get(Session))
+    const cookie = new Map(await begun.leave({ status: 200 })).get('set-cookie')!.split(';')[0]!
+    const scope = app.enter(new Request(URL_OF, { headers: { cookie } }))
+    await scope.get(Session)
+    ;(await scope.get(Reply)).headers.set('cache-control', 'private, max-age=60')
+    const lines = await scope.leave({ status: 200 })
+    expect(lines.filter(([name]) => name === 'cache-control')).toEqual([
+      ['cache-control', 'private, max-age=60'],
+    ])
+  })
+
   test('runs functions that are injected, and refuses what nothing provides', async () => {
     const { app } = shop()
     class Unknown {}

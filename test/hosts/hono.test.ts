@@ -1,5 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  ServerResponse,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http'
 import { connect, createServer as createHttp2Server, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { serve, type HttpBindings } from '@hono/node-server'
@@ -131,6 +137,27 @@ test('what is set on the response of Node stands beside the session', async () =
     expect.stringMatching(/^__Host-session=/),
   ])
   expect(response.headers.get('vary')).toBe('Accept-Encoding, Cookie')
+})
+
+test('a server whose responses write their heads in their own way gets the session by headers that are set', async () => {
+  const { app } = openShop()
+  const seen: unknown[] = []
+  class Tracing<Request extends IncomingMessage> extends ServerResponse<Request> {
+    override writeHead(status: number): this {
+      seen.push(status, this.getHeader('vary'))
+      return super.writeHead(status)
+    }
+  }
+  const shop = new Hono()
+  shop.post(
+    '/',
+    handlers(app)([Session], (session, c) => c.json(count(session))),
+  )
+  const serverOptions = { ServerResponse: Tracing }
+  const url = await urlOf(serve({ fetch: shop.fetch, port: 0, serverOptions }) as Server)
+  const response = await fetch(url, { method: 'POST' })
+  expect(response.headers.getSetCookie()).toHaveLength(1)
+  expect(seen).toEqual([200, 'Cookie'])
 })
 
 test('over HTTP/2 the cookies of a handler stand beside the session', async () => {

@@ -82,6 +82,11 @@ describe('a head is held, whatever the handler calls', () => {
       status: 201,
       type: 'text/x-one',
     },
+    'writeHead with an object, and the phrase left out': {
+      send: (res) => res.writeHead(201, undefined, { 'content-type': 'text/x-one' }).end('text'),
+      status: 201,
+      type: 'text/x-one',
+    },
     'writeHead with a phrase and a list': {
       send: (res) => res.writeHead(202, 'Fine', ['Content-Type', 'text/x-two']).end('text'),
       status: 202,

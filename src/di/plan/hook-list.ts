@@ -48,7 +48,7 @@ export class HookList {
   /** Notes a value that is to be ended. @returns false when it is to be ended already. */
   claim(value: unknown): boolean {
     // Its hook is refused. The list of runs that ended without hooks is one for all, and must not keep it.
-    if (this.#entries.afterResponse === null) return true
+    if (this.#entries.afterResponse === null) return !this.#claimed?.has(value)
     this.#claimed ??= new Set()
     return this.#claimed.size < this.#claimed.add(value).size
   }

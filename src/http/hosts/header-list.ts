@@ -40,11 +40,8 @@ export class HeaderList implements HostHeaders, HostHead {
     else this.flat[index + 1] = content
   }
 
-  /** Under one name: of two entries of a list, HTTP/2 of some versions of Node sends the last. */
   append(name: string, content: string): void {
-    const index = this.#indexOf(name)
-    if (index === -1) this.flat.push(name, content)
-    else this.flat[index + 1] = [this.flat[index + 1], content].flat()
+    this.flat.push(name, content)
   }
 
   #indexOf(name: string): number {

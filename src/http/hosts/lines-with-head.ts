@@ -12,9 +12,9 @@ type WriteHead = (status: number, ...rest: readonly unknown[]) => unknown
  */
 export function addWithHead(res: ServerResponse, scope: RequestScope): void {
   const held: { writeHead: WriteHead } = res as { writeHead: WriteHead }
-  // Somebody else's may know no lists.
-  const isOfNode = !Object.hasOwn(res, 'writeHead')
   const { writeHead } = held
+  // Somebody else's may know no lists, and those of HTTP/2 lose some of what stands in them twice.
+  const isOfNode = writeHead === writeHeadOfNode
   const adding: WriteHead = (status, ...rest) => {
     held.writeHead = writeHead
     const [headers] = rest
@@ -30,6 +30,10 @@ export function addWithHead(res: ServerResponse, scope: RequestScope): void {
   }
   held.writeHead = adding
 }
+
+/** Not every runtime has it, so it is not imported. */
+const writeHeadOfNode: unknown =
+  globalThis.process?.getBuiltinModule?.('node:http')?.ServerResponse.prototype.writeHead
 
 function hasHeaders(res: ServerResponse): boolean {
   return res.getHeaderNames().length > 0

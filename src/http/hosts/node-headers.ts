@@ -51,7 +51,7 @@ export function resetHeaders(res: ServerResponse, then: HeadersThen): void {
 
 /** Sets what `writeHead` was given: a status, a phrase, and headers as an object or as a flat list. */
 export function setHead(res: ServerResponse, [status, ...rest]: readonly unknown[]): void {
-  const headers = typeof rest[0] === 'string' ? rest[1] : rest[0]
+  const headers = typeof rest[0] === 'string' ? rest[1] : (rest[0] ?? rest[1])
   res.statusCode = status as number
   if (typeof rest[0] === 'string') res.statusMessage = rest[0]
   if (!Array.isArray(headers)) {

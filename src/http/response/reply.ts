@@ -170,7 +170,8 @@ export class Reply {
     }
     if (this.#cookies)
       for (const cookie of this.#cookies.values()) sent.push(['set-cookie', cookie.toString()])
-    for (const line of this.#defaults) if (!head.has?.(line[0])) sent.push(line)
+    const isSet = (name: string) => head.has?.(name) || sent.some(([present]) => present === name)
+    for (const line of this.#defaults) if (!isSet(line[0])) sent.push(line)
     return sent
   }
 

@@ -100,13 +100,13 @@ export class MemoryBackend implements SessionBackend {
 
   create(key: string, text: string, ttl: number): MaybePromise<boolean> {
     if (this.#use(key)) return false
-    this.#addedSinceSweep += 1
     const record = { text, version: 1 }
-    const [order, older, newer] = [this.#first, undefined, undefined]
+    const [order, older, newer] = [this.#orderOf(text), undefined, undefined]
     const kept = { key, record, bytes: 0, endsAt: 0, order, older, newer }
+    this.#addedSinceSweep += 1
     this.#records.set(key, kept)
     order.add(kept)
-    this.#keep(kept, record, ttl)
+    this.#keep(kept, record, ttl, order)
     return true
   }
 
@@ -143,13 +143,21 @@ export class MemoryBackend implements SessionBackend {
     return kept
   }
 
-  #keep(kept: KeptRecord, record: BackendRecord, ttl: number): void {
+  #orderOf(text: string): UseOrder {
+    return this.#goesLast(text) ? this.#last : this.#first
+  }
+
+  #keep(
+    kept: KeptRecord,
+    record: BackendRecord,
+    ttl: number,
+    order = this.#orderOf(record.text),
+  ): void {
     const bytes = 256 + 2 * record.text.length
     this.#bytes += bytes - kept.bytes
     kept.record = record
     kept.bytes = bytes
     kept.endsAt = this.#now() + ttl
-    const order = this.#goesLast(record.text) ? this.#last : this.#first
     if (order !== kept.order) {
       kept.order.remove(kept)
       order.add(kept)

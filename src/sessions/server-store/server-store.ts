@@ -192,7 +192,8 @@ export class BackendStore extends ServerStore {
       takesOnce: !limits.includes('atomic-replace'),
     }
     if (limits.length > 0 || backend.startUpWarnings) {
-      this.startUpWarnings = () => warningsOf(backend)
+      const warnings = () => warningsOf(backend)
+      this.startUpWarnings = warnings
     }
     this.#backend = backend
   }

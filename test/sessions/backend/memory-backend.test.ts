@@ -90,6 +90,14 @@ describe('MemoryBackend', () => {
     expect(listed.length).toBeGreaterThanOrEqual(10)
   })
 
+  test('a record whose text `goesLast` cannot judge is not kept, and one that is there stays as it was', async () => {
+    const backend = new MemoryBackend({ goesLast: (text) => JSON.parse(text) === 'last' })
+    expect(() => backend.create('a', 'no JSON', 1000)).toThrow(SyntaxError)
+    expect([backend.size, await backend.create('a', '"first"', 1000)]).toEqual([0, true])
+    expect(() => backend.replace('a', 1, 'no JSON', 1000)).toThrow(SyntaxError)
+    expect(await backend.read('a')).toEqual({ text: '"first"', version: 1 })
+  })
+
   test('a flood of logins does not look through the index at each of them', async () => {
     let looks = 0
     const isKept = () => (looks += 1) > 0
