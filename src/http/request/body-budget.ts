@@ -1,3 +1,4 @@
+import { TransientMap } from '../../di/index.js'
 import { HttpError } from '../errors/http-error.js'
 
 /** What each chunk costs beside its bytes: a body in chunks of one byte takes a hundred times its size. */
@@ -14,7 +15,7 @@ type Cut = (error: HttpError) => void
 export class BodyBudget {
   readonly #most: number
   /** The oldest first. */
-  readonly #arriving = new Map<Cut, number>()
+  readonly #arriving = new TransientMap<Cut, number>()
   #held = 0
 
   /** @param most in bytes. */
@@ -33,7 +34,7 @@ export class BodyBudget {
     this.#held += cost
     this.#arriving.set(cut, (this.#arriving.get(cut) ?? 0) + cost)
     while (this.#held > this.#most && this.#held > limit + CHUNK_COST) {
-      const [oldest] = this.#arriving.keys()
+      const { oldest } = this.#arriving
       if (!oldest || (this.#arriving.size === 1 && limit === Infinity)) return
       this.remove(oldest)
       oldest(tooMany())

@@ -1,3 +1,4 @@
+import { TransientMap } from '../../di/index.js'
 import { systemTimer, within, type Timer } from '../calls/deadline.js'
 import { SessionStoreError } from '../errors/errors.js'
 
@@ -14,7 +15,7 @@ export class KeyedQueueWithTimeout {
   readonly #timeout: number
   readonly #timer: Timer
   /** Settles when all work on a key has. */
-  readonly #last = new Map<string, Promise<void>>()
+  readonly #last = new TransientMap<string, Promise<void>>()
 
   constructor({ timeoutMs = 1000, timer = systemTimer() }: KeyedQueueOptions) {
     this.#timeout = timeoutMs

@@ -1,3 +1,4 @@
+import { TransientMap } from '../../di/index.js'
 import type {
   BackendRecord,
   MaybePromise,
@@ -43,9 +44,7 @@ interface Pending {
   readonly reject: (error: unknown) => void
 }
 
-interface PendingEdit extends Pending {
-  readonly work: RecordEdit
-}
+type PendingEdit = Pending & { readonly work: RecordEdit }
 
 type MergedEdit = Pick<PendingEdit, 'work' | 'reject'>
 
@@ -77,7 +76,8 @@ export class RecordWrites {
   readonly #expiry: Expiry
   /** Milliseconds for which others may come first again and again. */
   readonly #conflictTimeout: number
-  readonly #lanes = new Map<string, Lane>()
+  /** Made when something has to wait. */
+  #lanes: TransientMap<string, Lane> | undefined
 
   constructor(backend: SessionBackend, expiry: Expiry, conflictTimeout: number) {
     this.#backend = backend
@@ -92,7 +92,7 @@ export class RecordWrites {
    * @throws SessionConflictError when other requests were faster again and again, or one replaced the id.
    */
   write(key: string, work: RecordEdit | RecordTask): MaybePromise<BackendRecord | undefined> {
-    const lane = this.#lanes.get(key)
+    const lane = this.#lanes?.get(key)
     let begun: Attempt | undefined
     if (!lane && typeof work !== 'function') {
       begun = this.#attempt(key, [{ work, reject: rethrow }], work.known, false)
@@ -121,7 +121,7 @@ export class RecordWrites {
   }
 
   async #run(key: string, lane: Lane): Promise<void> {
-    this.#lanes.set(key, lane)
+    ;(this.#lanes ??= new TransientMap()).set(key, lane)
     let hasWaited = lane.newest !== undefined
     while (lane.waiting.length > 0) {
       let edits = 0
@@ -142,7 +142,7 @@ export class RecordWrites {
       clearTimeout(lane.patience)
       lane.patience = undefined
     }
-    if (this.#lanes.get(key) === lane) this.#lanes.delete(key)
+    if (this.#lanes?.get(key) === lane) this.#lanes.delete(key)
   }
 
   /**

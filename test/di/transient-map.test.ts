@@ -1,0 +1,47 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from 'vitest'
+import { TransientMap } from '../../src/di/transient-map.js'
+
+test('keeps what is there, in its order, however much comes and goes', () => {
+  const map = new TransientMap<number, string>()
+  for (let key = 0; key < 100; key += 1) map.set(key, `${key}`)
+  for (let round = 0; round < 1000; round += 1) {
+    map.set(1000 + round, 'here for a moment')
+    map.delete(1000 + round)
+  }
+  expect([map.size, map.oldest, map.get(0), map.get(99), map.get(1999)]).toEqual([
+    100,
+    0,
+    '0',
+    '99',
+    undefined,
+  ])
+  map.delete(0)
+  expect([map.size, map.oldest]).toEqual([99, 1])
+  for (let key = 1; key < 100; key += 1) map.delete(key)
+  expect([map.size, map.oldest]).toEqual([0, undefined])
+})
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void
+
+/** Bytes that are left of what came and went, when only young objects are collected. */
+function keptBy(
+  map: Pick<Map<unknown, unknown>, 'set' | 'delete'> | TransientMap<unknown, unknown>,
+): number {
+  collect()
+  const before = process.memoryUsage().heapUsed
+  for (let round = 0; round < 4000; round += 1) {
+    const value = { bytes: Array.from({ length: 200 }, () => round) }
+    map.set(round, value)
+    map.delete(round - 3)
+    if (round % 32 === 0) collect({ type: 'minor' })
+  }
+  return process.memoryUsage().heapUsed - before
+}
+
+test('what has gone is collected with the young objects, unlike that of a Map', () => {
+  const [ours, ofMap] = [keptBy(new TransientMap()), keptBy(new Map())]
+  expect(ours).toBeLessThan(ofMap / 2)
+})
