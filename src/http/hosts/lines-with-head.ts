@@ -14,7 +14,7 @@ export function addWithHead(res: ServerResponse, scope: RequestScope): void {
   const held: { writeHead: WriteHead } = res as { writeHead: WriteHead }
   const { writeHead } = held
   // Somebody else's may know no lists, and those of HTTP/2 lose some of what stands in them twice.
-  const isOfNode = writeHead === writeHeadOfNode
+  const isOfNode = writeHead === ofNode?.writeHead
   const adding: WriteHead = (status, ...rest) => {
     held.writeHead = writeHead
     const [headers] = rest
@@ -32,8 +32,7 @@ export function addWithHead(res: ServerResponse, scope: RequestScope): void {
 }
 
 /** Not every runtime has it, so it is not imported. */
-const writeHeadOfNode: unknown =
-  globalThis.process?.getBuiltinModule?.('node:http')?.ServerResponse.prototype.writeHead
+const ofNode = globalThis.process?.getBuiltinModule?.('node:http')?.ServerResponse.prototype
 
 function hasHeaders(res: ServerResponse): boolean {
   return res.getHeaderNames().length > 0
