@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { BackendStore, MemoryBackend, type Session } from '../../../src/sessions/index.js'
 import { recordKey } from '../../../src/sessions/session/session-id.js'
 import { gate, idOf, visitors } from './server-store-suite.js'
@@ -67,11 +67,27 @@ describe('parallel writes to one session in one process', () => {
 
   test('leave no timer behind, so that nothing keeps the process alive', async () => {
     const { together } = await counted()
-    const timers = () =>
-      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
-    const before = timers()
+    // Not counted by the process, in which other tests have timers.
+    const { setTimeout: begin, clearTimeout: clear } = globalThis
+    const running = new Set<unknown>()
+    using _begun = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((
+      run: () => void,
+      milliseconds?: number,
+    ) => {
+      const timer = begin(() => {
+        running.delete(timer)
+        run()
+      }, milliseconds)
+      running.add(timer)
+      return timer
+    }) as typeof setTimeout)
+    using cleared = vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+      running.delete(timer)
+      clear(timer)
+    })
     await together([increment, increment, increment])
-    expect(timers()).toBe(before)
+    expect(cleared).toHaveBeenCalled()
+    expect(running.size).toBe(0)
   })
 
   test('fail alone: one that is too large, and one whose update refuses [DS-10]', async () => {
