@@ -233,6 +233,28 @@ test('a pool of the application whose database is away is named as that, with My
   ])
 })
 
+test('a table that others make at the same time is tried ten times, and then the start ends', async () => {
+  let attempts = 0
+  const Sql = token<object>('sql')
+  const racing = {
+    unsafe: async (text: string) => {
+      if (!text.startsWith('CREATE')) return []
+      attempts += 1
+      throw Object.assign(new Error(), { code: '42P07' })
+    },
+  }
+  const app = new App({
+    components: [
+      sessions(new PostgresStore()),
+      postgres(Sql, { migrate: true }),
+      value(Sql, racing),
+    ],
+    routes: [route.get('/', [Session], () => 'hello')],
+  })
+  await expect(app.ready()).rejects.toMatchObject({ cause: { reason: '42P07' } })
+  expect(attempts).toBe(10)
+})
+
 test('an empty path of SQLite is refused', async () => {
   expect(await messageOf(connectSqlite(''))).toBe(
     "sqlite: the path is ''. Write sqlite('sessions.db'), and check the variable that it comes from.",
