@@ -20,6 +20,11 @@ export class TransientMap<Key, Value> {
     return this.#entries.keys().next().value
   }
 
+  /** Those that are there as it begins. */
+  [Symbol.iterator](): IterableIterator<[Key, Value]> {
+    return this.#entries[Symbol.iterator]()
+  }
+
   set(key: Key, value: Value): void {
     this.#entries.set(key, value)
   }

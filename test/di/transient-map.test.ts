@@ -17,6 +17,7 @@ test('keeps what is there, in its order, however much comes and goes', () => {
     '99',
     undefined,
   ])
+  expect([...map]).toHaveLength(100)
   map.delete(0)
   expect([map.size, map.oldest]).toEqual([99, 1])
   for (let key = 1; key < 100; key += 1) map.delete(key)

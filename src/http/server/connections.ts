@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { TransientMap } from '../../di/index.js'
 
 /** How long a silent connection may still send its first request when the server stops, in milliseconds. */
 const LAST_CHANCE = 250
@@ -29,7 +30,7 @@ interface Connection {
 export class Connections {
   /** Once the server stops, each response says `Connection: close`. */
   isStopping = false
-  readonly #open = new Map<Socket, Connection>()
+  readonly #open = new TransientMap<Socket, Connection>()
   /** Those that are to become secure, by the address of the client: Node gives the secure one as another object. */
   readonly #handshakes = new Map<string, Socket>()
   #onEnd: (() => void) | undefined
