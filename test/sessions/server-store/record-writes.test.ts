@@ -70,17 +70,16 @@ describe('parallel writes to one session in one process', () => {
     // Not counted by the process, in which other tests have timers.
     const { setTimeout: begin, clearTimeout: clear } = globalThis
     const running = new Set<unknown>()
-    using _begun = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((
-      run: () => void,
-      milliseconds?: number,
-    ) => {
-      const timer = begin(() => {
-        running.delete(timer)
-        run()
-      }, milliseconds)
-      running.add(timer)
-      return timer
-    }) as typeof setTimeout)
+    using _begun = vi
+      .spyOn(globalThis, 'setTimeout')
+      .mockImplementation((run: () => void, milliseconds?: number) => {
+        const timer = begin(() => {
+          running.delete(timer)
+          run()
+        }, milliseconds)
+        running.add(timer)
+        return timer
+      })
     using cleared = vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
       running.delete(timer)
       clear(timer)
