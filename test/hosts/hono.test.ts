@@ -6,13 +6,13 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http'
-import { connect, createServer as createHttp2Server, type IncomingHttpHeaders } from 'node:http2'
+import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { serve, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
 import { toNodeHandler } from 'srvx/node'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { handlers, mount } from '../../src/adapters/hono.js'
 import { Body, Param, Query, Session } from '../../src/index.js'
 import {
@@ -25,7 +25,7 @@ import {
   type HostSite,
   type SiteParts,
 } from './host-suite.js'
-import { openShop, urlOf } from './open-shop.js'
+import { openShop, postOverHttp2, urlOf } from './open-shop.js'
 
 hostSuite('Hono 4', serveHono)
 
@@ -172,13 +172,7 @@ test('over HTTP/2 the cookies of a handler stand beside the session', async () =
   )
   const server = serve({ fetch: shop.fetch, port: 0, createServer: createHttp2Server })
   await once(server, 'listening')
-  const client = connect(`http://localhost:${(server.address() as AddressInfo).port}`)
-  onTestFinished(() => {
-    client.destroy()
-    server.close()
-  })
-  const request = client.request({ ':method': 'POST' }).end()
-  const [headers] = (await once(request, 'response')) as [IncomingHttpHeaders]
+  const { headers } = await postOverHttp2(server)
   expect(headers['set-cookie']).toEqual([
     expect.stringMatching(/^theme=dark/),
     expect.stringMatching(/^__Host-session=/),

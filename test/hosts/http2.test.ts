@@ -1,17 +1,15 @@
 import { once } from 'node:events'
 import {
-  connect,
   createServer,
   type Http2ServerRequest,
   type Http2ServerResponse,
   type IncomingHttpHeaders,
 } from 'node:http2'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { handlers, mount, type Listener } from '../../src/adapters/node.js'
 import { App, BackendStore, route, Session, sessions } from '../../src/index.js'
 import { count, GatedBackend } from './host-suite.js'
+import { postOverHttp2 } from './open-shop.js'
 
 function shop() {
   const backend = new GatedBackend()
@@ -32,14 +30,7 @@ async function ask(listener: Listener): Promise<{ headers: IncomingHttpHeaders; 
   const server = createServer(listener as unknown as Http2Listener)
   server.listen(0)
   await once(server, 'listening')
-  const client = connect(`http://localhost:${(server.address() as AddressInfo).port}`)
-  onTestFinished(() => {
-    client.destroy()
-    server.close()
-  })
-  const request = client.request({ ':method': 'POST' }).end()
-  const [headers] = (await once(request, 'response')) as [IncomingHttpHeaders]
-  return { headers, body: await text(request) }
+  return postOverHttp2(server)
 }
 
 test('a mounted application says how long its response is, which HTTP/2 does not by itself', async () => {
