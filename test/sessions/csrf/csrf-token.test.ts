@@ -230,6 +230,15 @@ describe('where the token is sent', () => {
   })
 })
 
+test('a guard says which option is wrong', () => {
+  // @ts-expect-error there is no such option
+  expect(() => csrfTokenGuard({ field: 'token' })).toThrow(
+    new TypeError(
+      'csrfTokenGuard: field is not an option. The options are: trustedOrigins, exempt, as.',
+    ),
+  )
+})
+
 describe('CsrfToken', () => {
   const session = new Session('the id of a session')
   const token = new CsrfToken(session)

@@ -89,6 +89,17 @@ test('with revocations, who was revoked before their session was moved stays out
   expect(kindsOf(ours)).toEqual(['fresh revoked', 'refused revoked'])
 })
 
+test('with revocations a logout is final for an old session that was never taken over', async () => {
+  const old = await cookieApp(loginIdOf)
+  const ours = await newApp(old.sessions, { store: cookieStore(new MemoryBackend()) })
+  const browser = await loggedIn(old.url)
+  const login = new Browser()
+  await login.get(ours.url, '/login')
+  await new Browser([...browser.cookies, ...login.cookies]).get(ours.url, '/logout')
+  expect((await browser.get(ours.url, '/me')).body.user).toBeNull()
+  expect(kindsOf(ours).at(-1)).toBe('refused revoked')
+})
+
 test('a session that is too large for a cookie is none', async () => {
   const old = await expressApp()
   const ours = await newApp(old.sessions, {

@@ -138,6 +138,18 @@ describe.each(OLD_APPS)('from %s', (_, start) => {
   })
 })
 
+// The others keep nothing but the cookie, and a copy of it is good until it ends.
+const storing = OLD_APPS.filter(([name]) => /express|@fastify.session|a store/.test(name))
+
+test.each(storing)('after a logout the store of %s has the session no more', async (_, start) => {
+  const old = await start()
+  const ours = await newApp(old.sessions)
+  const browser = await loggedIn(old.url)
+  const copy = browser.copy()
+  await browser.get(ours.url, '/logout')
+  expect((await copy.get(old.url, '/me')).body).toEqual(NOBODY)
+})
+
 // A cookie of cookie-session ends with the browser alone.
 const ending = OLD_APPS.filter(([name]) => name !== 'cookie-session')
 

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import type { Socket } from 'node:net'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { MysqlPool } from '../../../../src/sessions/sql/clients/mysql-pool.js'
 import { PgPool } from '../../../../src/sessions/sql/clients/pg-pool.js'
-import { PooledClient } from '../../../../src/sessions/sql/clients/pooled-client.js'
+import { CLOSE_TIMEOUT, PooledClient } from '../../../../src/sessions/sql/clients/pooled-client.js'
 
 const statement = { text: 'SELECT 1', gives: 'rows' } as const
 const soon = () => performance.now() + 60_000
@@ -96,4 +97,43 @@ describe('after an error of a statement', () => {
     expect(connection.fate).toEqual([fate])
     expect(client.server === server).toBe(fate === 'given back')
   })
+})
+
+describe('a pool of ours that ends while its server hangs', () => {
+  const hanging = {
+    pg: (cut: () => void) => {
+      let end = () => {}
+      const ended = new Promise<void>((resolve) => (end = resolve))
+      const socket = { destroy: () => (cut(), end()) }
+      return new PgPool(
+        { connect: () => {}, end: () => ended },
+        true,
+        new Set([socket as unknown as Socket]),
+      )
+    },
+    mysql2: (cut: () => void) => {
+      const connection = Object.assign(new FakeConnection(), { destroy: cut })
+      return new MysqlPool(
+        { getConnection: () => {}, end: () => {}, on: (_, listener) => listener(connection) },
+        [],
+      )
+    },
+  }
+
+  test.each(['pg', 'mysql2'] as const)(
+    'waits, and then cuts the connections of %s',
+    async (kind) => {
+      vi.useFakeTimers()
+      onTestFinished(() => void vi.useRealTimers())
+      const notes: string[] = []
+      const ended = hanging[kind](() => notes.push('cut'))
+        .end()
+        .then(() => notes.push('ended'))
+      await vi.advanceTimersByTimeAsync(CLOSE_TIMEOUT - 1)
+      expect(notes).toEqual([])
+      await vi.advanceTimersByTimeAsync(1)
+      await ended
+      expect(notes).toEqual(['cut', 'ended'])
+    },
+  )
 })
