@@ -29,6 +29,7 @@ export const eachFile = {
     // Some start processes and servers; on a busy machine the default of 5 seconds is too short.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['test/{browser,runtimes,site,tools}/**', 'test/faults/**/*.fault.test.ts'],
     globalSetup: [

@@ -55,7 +55,7 @@ function overMemory(): Opened {
 
 function overRedis(): Opened {
   const client = new Redis(server.port, { password: PASSWORD, retryStrategy: () => 1000 })
-  const store = new RedisStore({ timeoutMs: 50 })
+  const store = new RedisStore()
   const fail = async () => void (await client.acl('SETUSER', 'default', '-@all'))
   return { store, components: [value(Redis, client)], fail, stop: () => client.disconnect() }
 }

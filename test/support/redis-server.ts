@@ -33,8 +33,7 @@ export interface RedisServerOptions {
  */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const program = requireProgram('redis-server', 'redis-server')
-  // Another process can take a free port before redis-server does; only a free port can be chosen again.
-  const attempts = options.port === undefined ? 5 : 1
+  // Another process can take a port before redis-server does; a connection that has it for a moment gives it back.
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort())
     const server = launch(program, port, options)
@@ -49,7 +48,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
       }
     } catch (error) {
       await server.stop()
-      if (attempt === attempts) {
+      if (attempt === 5) {
         throw new Error(`redis-server did not start on port ${port}: ${server.output()}`, {
           cause: error,
         })

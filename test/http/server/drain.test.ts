@@ -172,7 +172,7 @@ test('a stream that is cut after drainTimeout ends before the singletons, too [B
 
 test('new requests are served until beforeClose is over, and told that their connection ends [B14]', async () => {
   const { app, server, open } = await world(() => [route.get('/', () => 'served')], {
-    beforeClose: 300,
+    beforeClose: 1000,
   })
   const before = performance.now()
   const closing = app.close()
@@ -180,7 +180,7 @@ test('new requests are served until beforeClose is over, and told that their con
   expect(statusOf(response)).toBe(200)
   expect(response).toMatch(/\r\nConnection: close\r\n/)
   await closing
-  expect(performance.now() - before).toBeGreaterThan(290)
+  expect(performance.now() - before).toBeGreaterThan(990)
   await expect(fetch(server.url)).rejects.toThrow('fetch failed')
 })
 
@@ -193,7 +193,7 @@ test('an event stream that begins while the application closes is told at once [
         notes.push('stream ended')
       }),
     ],
-    { beforeClose: 300 },
+    { beforeClose: 1000 },
   )
   const closing = app.close()
   await open().send('GET / HTTP/1.1', HOST, '', '').rest()

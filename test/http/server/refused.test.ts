@@ -143,7 +143,7 @@ describe('a request that the parser of Node refuses', () => {
   })
 
   test('a body that does not is a 408 with its path, and its handler has failed [B12]', async () => {
-    const { open, entries } = await logged({}, { requestTimeout: 100 })
+    const { open, entries } = await logged({}, { requestTimeout: 500 })
     const head = ['POST /?secret HTTP/1.1', HOST, 'Content-Type: text/plain', 'Content-Length: 9']
     const response = await open()
       .send(...head, '', 'half')

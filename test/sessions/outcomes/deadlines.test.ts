@@ -109,12 +109,12 @@ test('a session that began while Redis hung is not made when Redis goes on [A2]'
 test('a write that meets another one over a slow network does not land after its 503 [A2]', async () => {
   const proxy = await startProxy(server.port)
   try {
-    await using world = await shop(500, `redis://127.0.0.1:${proxy.port}`)
+    await using world = await shop(1000, `redis://127.0.0.1:${proxy.port}`)
     const cookie = await world.visitor({ n: 0 })
     const hold = gate(1)
     const slow = world.visit(cookie, async (session) => {
       await hold.pass()
-      proxy.delayCommands(300)
+      proxy.delayCommands(600)
       session.update('n', (n) => Number(n) + 10)
     })
     await hold.waited

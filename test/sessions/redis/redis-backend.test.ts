@@ -164,9 +164,10 @@ describe('RedisBackend', () => {
   })
 
   test('while Redis hangs, every call fails at its timeout, and no write lands later [RF-05]', async () => {
-    await using world = await openRedis({}, { timeoutMs: 150 })
-    const { backend, server } = world
+    await using world = await openRedis({}, { timeoutMs: 300 })
+    const { backend, client, server } = world
     const one = key()
+    await client.ping()
     await backend.create(one, textOf('1'), 60_000)
     server.process.kill('SIGSTOP')
     const started = performance.now()
@@ -177,12 +178,13 @@ describe('RedisBackend', () => {
       backend.create(key(), textOf('zombie'), 60_000),
     ]
     const ended = await Promise.allSettled(calls)
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(2000)
     expect(ended.map((call) => call.status === 'rejected' && call.reason.reason)).toEqual(
       Array.from({ length: 4 }, () => 'timeout'),
     )
     server.process.kill('SIGCONT')
-    expect(await backend.read(one)).toEqual({ text: textOf('1'), version: 1 })
+    const patient = new RedisBackend(client)
+    expect(await patient.read(one)).toEqual({ text: textOf('1'), version: 1 })
     expect(await world.admin.dbsize()).toBe(1)
   })
 
@@ -265,21 +267,23 @@ describe('RedisBackend', () => {
   })
 
   test('replies that arrived while this process was busy count as in time', async () => {
-    await using world = await openRedis({}, { timeoutMs: 100 })
-    const { backend } = world
+    await using world = await openRedis({}, { timeoutMs: 300 })
+    const { backend, client } = world
     const one = key()
+    await client.ping()
     await backend.create(one, textOf(''), 60_000)
     const reads = Array.from({ length: 10 }, () => backend.read(one))
     await new Promise((resolve) => setImmediate(resolve))
-    const busyUntil = performance.now() + 250
+    const busyUntil = performance.now() + 600
     while (performance.now() < busyUntil);
     expect((await Promise.all(reads)).map((record) => record?.version)).toEqual(Array(10).fill(1))
   })
 
   test('writes are in time although this process is busy for longer than the timeout, again and again [A15]', async () => {
     await using world = await openRedis({}, { timeoutMs: 400 })
-    const { backend } = world
+    const { backend, client } = world
     const one = key()
+    await client.ping()
     await backend.create(one, textOf(''), 60_000)
     for (let stall = 1; stall <= 3; stall++) {
       const writing = backend.replace(one, stall, textOf(`${stall}`), 60_000)

@@ -105,7 +105,7 @@ test('writes that wait for another process are done in their order, and one whos
       () => done.push(each),
       (error: { reason?: string }) => done.push(String(error.reason)),
     )
-  const writes = [write(keys[0]!), write(keys[1]!, performance.now() + 100), write(keys[2]!)]
+  const writes = [write(keys[0]!), write(keys[1]!, performance.now() + 500), write(keys[2]!)]
   await writes[1]
   expect(done).toEqual(['SQLITE_BUSY'])
   // A read does not wait for them.

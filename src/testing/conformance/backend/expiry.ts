@@ -50,10 +50,11 @@ export const realTimeChecks: BackendChecks = {
 
   'replace and touch set a new expiry': async ({ backend }) => {
     const [replaced, touched, shortened] = [newKey(), newKey(), newKey()]
-    for (const key of [replaced, touched]) await backend.create(key, textOf('a'), SHORT)
-    await backend.create(shortened, textOf('a'), LONG)
+    await backend.create(replaced, textOf('a'), SHORT)
     await backend.replace(replaced, 1, textOf('b'), LONG)
+    await backend.create(touched, textOf('a'), SHORT)
     await backend.touch(touched, 1, textOf('a', 1), LONG)
+    await backend.create(shortened, textOf('a'), LONG)
     await backend.replace(shortened, 1, textOf('b'), SHORT)
     await waitUntilGone(() => backend.read(shortened))
     assert.notEqual(await backend.read(replaced), undefined)
@@ -61,7 +62,7 @@ export const realTimeChecks: BackendChecks = {
   },
 }
 
-/** Milliseconds; long enough to write the other records before this one expires. */
+/** Milliseconds; long enough to write a record again before it expires. */
 const SHORT = 300
 
 /** Waits longer than `SHORT`: a backend may round up to seconds. */

@@ -81,9 +81,9 @@ describe('RedisClusterStore', () => {
     const backend = new RedisBackend(client, { timeoutMs: 150 })
     const started = performance.now()
     await expect(backend.read(key())).rejects.toMatchObject({ reason: 'unavailable' })
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(2000)
     await disconnectRedis(client)
-    expect(performance.now() - started).toBeLessThan(1500)
+    expect(performance.now() - started).toBeLessThan(3000)
   })
 
   test('a command waits for the cluster while it is reachable, and fails at once when it is not', async () => {
@@ -107,7 +107,7 @@ describe('RedisClusterStore', () => {
     try {
       const started = performance.now()
       const reads = await Promise.allSettled(keys.map((one) => backend.read(one)))
-      expect(performance.now() - started).toBeLessThan(700)
+      expect(performance.now() - started).toBeLessThan(2000)
       const outcomes = reads.map((read) =>
         read.status === 'fulfilled' ? 'read' : read.reason.reason,
       )
