@@ -94,6 +94,16 @@ describe('data that is bound to a schema', () => {
     expect(second.reported).toEqual([])
   })
 
+  it('may be migrated by a promise, with a schema and without', async () => {
+    for (const schema of [undefined, shop]) {
+      const version = versions()
+      await version({}).visit('POST', '/write')
+      const migrate = async ({ cart }: Record<string, unknown>) => ({ cart: [cart] })
+      const second = version({ version: 2, migrate, ...(schema && { schema }) })
+      expect(await second.read()).toEqual({ cart: ['tea'] })
+    }
+  })
+
   it('that does not fit is left alone, and the visitor begins anew [TY-16]', async () => {
     const version = versions()
     await version({}).visit('POST', '/write')
