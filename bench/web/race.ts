@@ -68,6 +68,8 @@ interface Entrant {
   readonly name: string
   readonly system: string
   readonly workload: Workload
+  /** Whether it is compared with another workload, whose requests have a cookie. */
+  readonly isGuest?: boolean
 }
 
 function entrantsOf(workload: Workload, only: readonly string[]): Entrant[] {
@@ -83,6 +85,7 @@ function entrantsOf(workload: Workload, only: readonly string[]): Entrant[] {
         name: `${target.of}@${target.in}`,
         system: target.of,
         workload: workloads[target.in!]!,
+        isGuest: true,
       }
     })
   return [...own, ...others]
@@ -103,7 +106,10 @@ class Runner {
     this.#requests = requests
   }
 
-  static async start({ name, system, workload }: Entrant, storages: Storages): Promise<Runner> {
+  static async start(
+    { name, system, workload, isGuest = false }: Entrant,
+    storages: Storages,
+  ): Promise<Runner> {
     const { kind, kept, request, visitors } = workload
     const { url } = (await storages.of(kind)) ?? { url: '' }
     const server = await Server.start(system, kind, { url, kept })
@@ -112,7 +118,7 @@ class Runner {
       throw new Error(`${name}, ${kind}: ${error.message}`)
     })
     if (kind === 'hello' || isBare) {
-      const cookie = isBare ? UNREAD : ''
+      const cookie = isBare || isGuest ? UNREAD : ''
       return new Runner(name, server, new Array(CONNECTIONS).fill([request(cookie)]))
     }
     const cookies = await begin(server.port, CONNECTIONS, visitors / CONNECTIONS)
