@@ -1,8 +1,11 @@
+import { Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { token, value } from 'ingot'
 import { connectPostgres, postgres, PostgresBackend, PostgresStore, sqlSchema } from 'ingot/sql'
 import { Pool } from 'pg'
 import connectSql, { type Sql } from 'postgres'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { startPostgres } from '../../support/postgres-server.js'
 import { describeDatabase } from './database-suite.js'
 
@@ -49,9 +52,20 @@ describeDatabase(
   },
 )
 
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
 test('a connection that PostgreSQL ends while it is idle fails nothing, and the next call opens another', async () => {
   const server = await startPostgres(['fsync=off'])
   const admin = new Pool({ connectionString: server.url })
+  await admin.query('SELECT 1')
+  const opened: WeakRef<Socket>[] = []
+  const { connect } = Socket.prototype
+  Socket.prototype.connect = function (this: Socket, ...given: unknown[]) {
+    opened.push(new WeakRef(this))
+    return Reflect.apply(connect, this, given)
+  }
+  onTestFinished(() => void (Socket.prototype.connect = connect))
   const backend = await connectPostgres(server.url)
   await admin.query(sqlSchema('postgres'))
   const read = () => backend.read('a')
@@ -61,6 +75,9 @@ test('a connection that PostgreSQL ends while it is idle fails nothing, and the 
   )
   expect(rows).toEqual([{ ended: true }])
   await expect.poll(() => read().catch(() => 'failed')).toBeUndefined()
+  // Nothing is kept of the one that has ended.
+  const first = opened[0]!
+  await expect.poll(() => (collect(), first.deref())).toBeUndefined()
   await backend.close()
   await admin.end()
   await server.stop()
