@@ -28,13 +28,19 @@ export class Findings {
   readonly #problems = new Map<Problem, { count: number; examples: string[] }>()
 
   readonly #durations = createHistogram()
+  #isTiming = true
 
   /** @param milliseconds from a request to the end of its response. */
   took(milliseconds: number): void {
-    this.#durations.record(Math.max(1, Math.round(milliseconds * 1000)))
+    if (this.#isTiming) this.#durations.record(Math.max(1, Math.round(milliseconds * 1000)))
   }
 
-  /** Of all responses, in milliseconds; of none it is 0. */
+  /** At the end all visitors check at once what they have: how long they wait says nothing of a request. */
+  stopTiming(): void {
+    this.#isTiming = false
+  }
+
+  /** Of all responses that were timed, in milliseconds; of none it is 0. */
   duration(percentile: number): number {
     return this.#durations.count === 0 ? 0 : this.#durations.percentile(percentile) / 1000
   }

@@ -55,17 +55,21 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const printed: string[] = []
   const cookies = new Set<string>()
   const { store, proxy } = victims
-  const environment = { SESSION_STORE: options.store, ...store.environment(proxy.port) }
+  // Without faults past the proxy, whose process has enough to do.
+  const port = options.faults.length > 0 ? proxy.port : (store.port ?? 0)
+  const environment = { SESSION_STORE: options.store, ...store.environment(port) }
   const start = (port: number) => ShopProcess.start(port, environment, printed)
   const shop = await ShopWatch.start(start, findings)
   const agent = new Agent({ keepAlive: true, maxSockets: 500 })
   const office = createOffice({
     customers: store.store({ name: OFFICE_COOKIES.customer }),
     clerks: store.store({ name: OFFICE_COOKIES.clerk }),
-    components: store.components(proxy.port),
+    components: store.components(port),
   })
   const officeUrl = (await office.listen({ port: 0 })).url
-  const client = (url = shop.url) => new Client(url, agent, findings, cookies)
+  const client = () => new Client(shop.url, agent, findings, cookies)
+  // The office holds some requests until another one has ended.
+  const clientOfOffice = () => new Client(officeUrl, agent, findings, cookies, false)
   const injector = new FaultInjector(victims, client(), random.fork(), findings)
   const visitors = Array.from({ length: options.visitors }, (_, index) => {
     return new Visitor(index, client(), random.fork(), findings, paceOf(options))
@@ -73,12 +77,13 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const clerks = Array.from(
     { length: Math.ceil(Math.min(options.visitors, 60) / 10) },
     (_, index) => {
-      return new Clerk(index, client(officeUrl), random.fork(), findings)
+      return new Clerk(index, clientOfOffice(), random.fork(), findings)
     },
   )
   const time = options.minutes * 60_000
   const begun = performance.now()
   const over = AbortSignal.timeout(time)
+  over.addEventListener('abort', () => findings.stopTiming())
   // The last fault must be over, with its recovery measured, before the time is.
   const calm = AbortSignal.timeout(Math.max(time / 2, time - 5000))
   const restart = async () => {
