@@ -56,15 +56,20 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const cookies = new Set<string>()
   const { store, proxy } = victims
   // Without faults past the proxy, whose process has enough to do.
-  const port = options.faults.length > 0 ? proxy.port : (store.port ?? 0)
-  const environment = { SESSION_STORE: options.store, ...store.environment(port) }
+  const storePort = options.faults.length > 0 ? proxy.port : (store.port ?? 0)
+  const looksAtDurations = options.rate !== undefined && options.faults.length === 0
+  const environment = {
+    SESSION_STORE: options.store,
+    ...store.environment(storePort),
+    ...(looksAtDurations && { COLLECT_INTERVAL: '120000' }),
+  }
   const start = (port: number) => ShopProcess.start(port, environment, printed)
   const shop = await ShopWatch.start(start, findings)
   const agent = new Agent({ keepAlive: true, maxSockets: 500 })
   const office = createOffice({
     customers: store.store({ name: OFFICE_COOKIES.customer }),
     clerks: store.store({ name: OFFICE_COOKIES.clerk }),
-    components: store.components(port),
+    components: store.components(storePort),
   })
   const officeUrl = (await office.listen({ port: 0 })).url
   const client = () => new Client(shop.url, agent, findings, cookies)
@@ -103,7 +108,7 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
     const { readings, slowestShutdown } = shop
     checkMemory(readings, findings)
     checkPrinted(printed, cookies, findings)
-    if (options.rate !== undefined && options.faults.length === 0) checkDurations(findings)
+    if (looksAtDurations) checkDurations(findings)
     const recoveries = new Map([...injector.recoveries, [RESTART, slowestShutdown]])
     return { findings, readings, seconds, seed: options.seed, recoveries }
   } finally {
