@@ -1,10 +1,4 @@
-import Database from 'better-sqlite3'
-import sqliteStore from 'better-sqlite3-session-store'
-import connectPgSimple from 'connect-pg-simple'
-import mysqlStore from 'express-mysql-session'
 import session, { type Store } from 'express-session'
-import mysql from 'mysql2/promise'
-import { Pool } from 'pg'
 import { LIFE, SECRET } from './system.js'
 
 declare module 'express-session' {
@@ -24,7 +18,9 @@ export function expressSession(store: Store): ReturnType<typeof session> {
   })
 }
 
-export function inPostgres(url: string): Store {
+export async function inPostgres(url: string): Promise<Store> {
+  const { default: connectPgSimple } = await import('connect-pg-simple')
+  const { Pool } = await import('pg')
   const PgStore = connectPgSimple(session)
   return new PgStore({
     pool: new Pool({ connectionString: url }),
@@ -34,7 +30,9 @@ export function inPostgres(url: string): Store {
 }
 
 /** The file has the same journal as the others'. */
-export function inSqlite(path: string): Store {
+export async function inSqlite(path: string): Promise<Store> {
+  const { default: Database } = await import('better-sqlite3')
+  const { default: sqliteStore } = await import('better-sqlite3-session-store')
   const client = new Database(path)
   client.pragma('journal_mode = WAL')
   client.pragma('synchronous = NORMAL')
@@ -43,6 +41,8 @@ export function inSqlite(path: string): Store {
 
 /** It makes its table when it is made; until then it keeps nothing. */
 export async function inMysql(url: string): Promise<Store> {
+  const { default: mysqlStore } = await import('express-mysql-session')
+  const { default: mysql } = await import('mysql2/promise')
   const store = new (mysqlStore(session as never))(
     { expiration: LIFE * 1000 },
     mysql.createPool(url) as never,

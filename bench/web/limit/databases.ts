@@ -1,10 +1,9 @@
-import Database from 'better-sqlite3'
-import { createPool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise'
-import { Pool } from 'pg'
+import type { ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import type { Keep } from './server-app.js'
 
 /** Statements that are prepared once for each connection, which `pg` does with those that have a name. */
 export async function inPostgres(url: string): Promise<Keep> {
+  const { Pool } = await import('pg')
   const pool = new Pool({ connectionString: url })
   await pool.query(
     'CREATE TABLE IF NOT EXISTS by_hand (key text PRIMARY KEY, text text NOT NULL, ends_at timestamptz NOT NULL)',
@@ -33,7 +32,8 @@ export async function inPostgres(url: string): Promise<Keep> {
   }
 }
 
-export function inSqlite(path: string): Keep {
+export async function inSqlite(path: string): Promise<Keep> {
+  const { default: Database } = await import('better-sqlite3')
   const database = new Database(path)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
@@ -58,6 +58,7 @@ export function inSqlite(path: string): Keep {
 }
 
 export async function inMysql(url: string): Promise<Keep> {
+  const { createPool } = await import('mysql2/promise')
   const pool = createPool(url)
   await pool.query(
     'CREATE TABLE IF NOT EXISTS by_hand (`key` varchar(64) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY, text mediumtext NOT NULL, ends_at datetime(3) NOT NULL)',

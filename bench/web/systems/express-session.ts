@@ -8,8 +8,8 @@ import { GREETING, type System } from '../system.js'
 
 /** express-session without Express: what its stores cost, and no framework. */
 export const system: System = {
-  postgres: (url) => listening(inPostgres(url)),
-  sqlite: (path) => listening(inSqlite(path)),
+  postgres: async (url) => listening(await inPostgres(url)),
+  sqlite: async (path) => listening(await inSqlite(path)),
   mysql: async (url) => listening(await inMysql(url)),
 }
 

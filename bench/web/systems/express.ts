@@ -1,8 +1,6 @@
-import { RedisStore } from 'connect-redis'
 import express, { type Express } from 'express'
 import { MemoryStore, type Store } from 'express-session'
 import type { AddressInfo } from 'node:net'
-import { createClient } from 'redis'
 import { expressSession, inMysql, inPostgres, inSqlite } from '../express-stores.js'
 import { kept, keptIn } from '../kept.js'
 import { GREETING, held, LIFE, type System } from '../system.js'
@@ -17,14 +15,16 @@ export const system: System = {
     return listening(app)
   },
   redis: async (url) => {
+    const { RedisStore } = await import('connect-redis')
+    const { createClient } = await import('redis')
     const client = createClient({ url })
     await client.connect()
     return listening(withSessions(new RedisStore({ client, ttl: LIFE })))
   },
   memory: () => listening(withSessions(new MemoryStore())),
   inExpress: () => listening(withSessions(new MemoryStore())),
-  postgres: (url) => listening(withSessions(inPostgres(url))),
-  sqlite: (path) => listening(withSessions(inSqlite(path))),
+  postgres: async (url) => listening(withSessions(await inPostgres(url))),
+  sqlite: async (path) => listening(withSessions(await inSqlite(path))),
   mysql: async (url) => listening(withSessions(await inMysql(url))),
 }
 

@@ -1,9 +1,7 @@
 import cookie from '@fastify/cookie'
 import secureSession from '@fastify/secure-session'
 import session from '@fastify/session'
-import { RedisStore } from 'connect-redis'
 import fastify, { type FastifyInstance } from 'fastify'
-import { createClient } from 'redis'
 import { kept, keptIn } from '../kept.js'
 import { GREETING, held, LIFE, SECRET, type System } from '../system.js'
 
@@ -43,6 +41,8 @@ export const system: System = {
     return listening(app)
   },
   redis: async (url) => {
+    const { RedisStore } = await import('connect-redis')
+    const { createClient } = await import('redis')
     const client = createClient({ url })
     await client.connect()
     return withSessions(new RedisStore({ client, ttl: LIFE }) as never)

@@ -10,15 +10,6 @@ import {
   type CookieStoreOptions,
   type SessionStore,
 } from '../../../src/index.js'
-import { redis, RedisStore } from '../../../src/sessions/redis/index.js'
-import {
-  mysql,
-  MysqlStore,
-  postgres,
-  PostgresStore,
-  sqlite,
-  SqliteStore,
-} from '../../../src/sessions/sql/index.js'
 import { kept, keptIn } from '../kept.js'
 import { GREETING, held, LIFE, SECRET, type System } from '../system.js'
 
@@ -61,23 +52,32 @@ export const system: System = {
   waiting: () => listening(new App({ routes: [hello, route.get('/wait', [], held)] })),
   sealed: () => withCookies({}),
   signed: () => withCookies({ protection: 'signed' }),
-  redis: (url) =>
-    listening(
-      new App({
-        routes: [...routes, ...contended],
-        components: [redis(url), sessions(new RedisStore(life))],
-      }),
-    ),
-  postgres: (url) => listening(withSessions(new PostgresStore(life), postgres(url, patient))),
-  sqlite: (path) => {
+  redis: async (url) => {
+    const { redis, RedisStore } = await import('../../../src/sessions/redis/index.js')
+    const components = [redis(url), sessions(new RedisStore(life))]
+    return listening(new App({ routes: [...routes, ...contended], components }))
+  },
+  postgres: async (url) => {
+    const { postgres, PostgresStore } = await databases()
+    return listening(withSessions(new PostgresStore(life), postgres(url, patient)))
+  },
+  sqlite: async (path) => {
+    const { sqlite, SqliteStore } = await databases()
     const component = sqlite(path, { ...patient, driver: 'better-sqlite3' })
     return listening(withSessions(new SqliteStore(life), component))
   },
-  mysql: (url) => listening(withSessions(new MysqlStore(life), mysql(url, patient))),
+  mysql: async (url) => {
+    const { mysql, MysqlStore } = await databases()
+    return listening(withSessions(new MysqlStore(life), mysql(url, patient)))
+  },
   memory: () => listening(withSessions(new MemoryStore({ limit: 20_000, ...life }))),
   inExpress: async () => (await import('../in-frameworks/express.js')).inExpress(),
   inHono: async () => (await import('../in-frameworks/hono.js')).inHono(),
   inFastify: async () => (await import('../in-frameworks/fastify.js')).inFastify(),
+}
+
+function databases(): Promise<typeof import('../../../src/sessions/sql/index.js')> {
+  return import('../../../src/sessions/sql/index.js')
 }
 
 export function withCookies(options: Partial<CookieStoreOptions>): Promise<number> {

@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis'
 import Koa from 'koa'
 import session from 'koa-session'
 import type { AddressInfo } from 'node:net'
@@ -16,7 +15,8 @@ export const system: System = {
     return listening(app)
   },
   signed: () => listening(withSessions({ maxAge: LIFE * 1000 })),
-  redis: (url) => {
+  redis: async (url) => {
+    const { Redis } = await import('ioredis')
     const redis = new Redis(url)
     const store = {
       get: async (key: string) => {

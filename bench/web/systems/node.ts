@@ -1,6 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Redis } from 'ioredis'
 import { cookieApp } from '../limit/cookie-app.js'
 import { send } from '../limit/message.js'
 import { inMysql, inPostgres, inSqlite } from '../limit/databases.js'
@@ -14,10 +13,10 @@ export const system: System = {
   waiting: () => listening(waitingApp),
   sealed: () => listening(cookieApp(encrypted)),
   signed: () => listening(cookieApp(signed)),
-  redis: (url) => listening(serverApp(inRedis(new Redis(url)))),
+  redis: async (url) => listening(serverApp(await inRedis(url))),
   memory: () => listening(serverApp(inMap(new Map()))),
   postgres: async (url) => listening(serverApp(await inPostgres(url))),
-  sqlite: (path) => listening(serverApp(inSqlite(path))),
+  sqlite: async (path) => listening(serverApp(await inSqlite(path))),
   mysql: async (url) => listening(serverApp(await inMysql(url))),
 }
 
@@ -26,7 +25,9 @@ const waitingApp: RequestListener = (request, response) => {
   else void held().then((text) => send(response, text))
 }
 
-function inRedis(redis: Redis): Keep {
+async function inRedis(url: string): Promise<Keep> {
+  const { Redis } = await import('ioredis')
+  const redis = new Redis(url)
   return {
     get: (key) => redis.get(key),
     create: (key, text, seconds) => redis.set(key, text, 'EX', seconds),
