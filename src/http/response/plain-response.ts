@@ -133,6 +133,7 @@ function isData(value: unknown): boolean {
 export function writePlain(
   res: ServerResponse,
   { status, lines, content }: Pick<PlainResponse, 'status' | 'lines' | 'content'>,
+  sender?: { sent(res: ServerResponse): void },
 ): void {
   const head: string[] = []
   for (const [name, text] of lines) head.push(name, text)
@@ -144,5 +145,9 @@ export function writePlain(
   if (!content?.length || res.req.method === 'HEAD') res.end()
   // Before version 24 Node's `end(content)` makes a second, empty chunk, and the kernel has to gather the two:
   // 11 to 18 percent of the time of a small request. `write` sends one chunk.
-  else res.write(content, () => res.end())
+  else
+    res.write(content, () => {
+      res.end()
+      sender?.sent(res)
+    })
 }

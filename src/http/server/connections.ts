@@ -65,8 +65,19 @@ export class Connections {
     const { last } = connection
     if (last && !last.shouldKeepAlive) return false
     connection.last = res
+    connection.freeSince = undefined
     connection.isUsed = true
     return true
+  }
+
+  /**
+   * Lets a response go that was written to its end. What each connection keeps until its next request outlives the
+   * collections of young objects, with all that was made for the request.
+   */
+  sent(res: ServerResponse): void {
+    const connection = this.#open.get(res.req.socket)
+    if (connection?.last === res && res.shouldKeepAlive && res.req.complete)
+      connection.last = undefined
   }
 
   /** The response that is not over yet to the last request of a connection. */
@@ -130,13 +141,12 @@ export class Connections {
 
 /** Since when a connection is between two requests, or now. */
 function freeSince(connection: Connection, now: number): number {
-  const { last } = connection
-  if (!last) return connection.freeSince ?? now
+  const { last, isUsed } = connection
   // A response may end before the body of its request; `requestTimeout` limits that.
-  connection.freeSince = last.writableFinished && last.req.complete ? now : undefined
+  if (!isUsed || (last && !(last.writableFinished && last.req.complete))) return now
   // What an idle connection has done before need not stay in memory.
-  if (connection.freeSince !== undefined) connection.last = undefined
-  return now
+  connection.last = undefined
+  return (connection.freeSince ??= now)
 }
 
 function clientOf({ remoteAddress, remotePort }: Socket): string {

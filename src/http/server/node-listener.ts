@@ -74,7 +74,7 @@ function send(
   const isLeftOver = !req.complete && req.readableFlowing === false
   if (connections.isStopping || isLeftOver) res.shouldKeepAlive = false
   try {
-    if (PlainResponse.isPlain(response)) return writePlain(res, response)
+    if (PlainResponse.isPlain(response)) return writePlain(res, response, connections)
     if (exchange.isStreamed && isEventStream(response)) streams.watch(res, exchange)
     sendResponse(res, response)?.catch(() => fail(res))
   } catch {
