@@ -19,8 +19,7 @@ describe.each([
   ['a signed token', SignedSeal],
 ])('%s', { timeout: FUZZ_TIMEOUT }, (_, Kind) => {
   const secret = newSecret()
-  const made = (given: string | string[] = secret) =>
-    new Kind(new KeyRing(given, PURPOSE), 'a context')
+  const made = (given: string | string[] = secret) => new Kind(new KeyRing(given, PURPOSE))
 
   test('that was changed in any way does not open, with a reason [TA-02, TA-03, TA-04, TA-16]', () => {
     const seal = made()

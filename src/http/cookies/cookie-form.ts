@@ -14,6 +14,8 @@ import {
 export class CookieForm {
   readonly name: string
   readonly attributes: CookieAttributes
+  /** See `cookieIdentity`. */
+  readonly identity: string
   /** What follows the value in the header. */
   readonly #rest: string
 
@@ -21,6 +23,7 @@ export class CookieForm {
   constructor(name: string, attributes: CookieAttributes) {
     this.name = checkedName(name)
     this.attributes = Object.freeze(checkedAttributes(name, attributes))
+    this.identity = cookieIdentity(name, this.attributes)
     this.#rest = this.#stringify('').slice(name.length + 1)
   }
 
@@ -75,6 +78,18 @@ export class CookieForm {
       Object.assign(Object.create(null), this.attributes, cookie) as SetCookie,
     )
   }
+}
+
+/** What makes two cookies one in a browser's store (RFC 6265bis 5.7). */
+export function cookieIdentity(
+  name: string,
+  {
+    domain = '',
+    path = '/',
+  }: { readonly domain?: string | undefined; readonly path?: string | undefined },
+): string {
+  // None of the three can contain a semicolon.
+  return `${name};${domain.toLowerCase().replace(/^\./, '')};${path}`
 }
 
 const LARGEST = 4096

@@ -11,6 +11,8 @@ export class Cookie {
   readonly attributes: CookieAttributes
   readonly #value: string
   readonly #header: string
+  /** @internal See `cookieIdentity`. */
+  readonly identity: string
 
   /**
    * @throws CookieError when a browser would refuse the cookie, drop one of its attributes or read
@@ -24,6 +26,7 @@ export class Cookie {
     const form = isChecked ? given : new CookieForm(given, attributes)
     this.name = form.name
     this.attributes = form.attributes
+    this.identity = form.identity
     this.#value = value
     this.#header = isChecked ? form.writeToken(value) : form.write(value)
   }

@@ -11,9 +11,11 @@ export function isLocalHost(host: string): boolean {
 
 /** Browsers take their own machine as secure (Secure Contexts, 3.1). Safari does not for cookies. */
 export function isLoopback(host: string): boolean {
-  return /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname(host))
+  if (host !== lastLoopback.host) lastLoopback = { host, isOne: LOOPBACK.test(hostname(host)) }
+  return lastLoopback.isOne
 }
 
+const LOOPBACK = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 const PRIVATE_V4 = /^(?:127|10)\.|^192\.168\.|^169\.254\.|^172\.(?:1[6-9]|2\d|3[01])\./
 const PRIVATE_V6 = /^\[(?:::1|f[cd][\da-f]{2}:.*|fe[89ab][\da-f]:.*)\]$/
 const PRIVATE_NAME = /\.(?:localhost|local|lan|internal|home\.arpa|test)$/
@@ -27,3 +29,4 @@ function hostname(host: string): string {
 
 /** Most requests name the host that the last one named. */
 let last = { host: '', name: '' }
+let lastLoopback = { host: '', isOne: false }

@@ -1,5 +1,6 @@
 import { parseSetCookie } from 'cookie'
 import { describeGiven } from '../../di/index.js'
+import { cookieIdentity } from '../cookies/cookie-form.js'
 import type { Cookie } from '../cookies/cookie.js'
 import { checkHeaders, isSendable } from '../headers/sendable.js'
 import { withDefaults } from './default-lines.js'
@@ -87,9 +88,8 @@ export class Reply {
         `reply.cookie takes a Cookie, not ${describeGiven(cookie)}: reply.cookie(new Cookie('name', 'value')).`,
       )
     const cookies = (this.#cookies ??= new Map<string, Cookie>())
-    const key = identity(cookie.name, cookie.attributes)
-    cookies.delete(key)
-    cookies.set(key, cookie)
+    cookies.delete(cookie.identity)
+    cookies.set(cookie.identity, cookie)
     return this
   }
 
@@ -212,19 +212,7 @@ export class Reply {
   }
 }
 
-/** What makes two cookies one in a browser's store (RFC 6265bis 5.7). */
-function identity(
-  name: string,
-  {
-    domain = '',
-    path = '/',
-  }: { readonly domain?: string | undefined; readonly path?: string | undefined },
-): string {
-  // None of the three can contain a semicolon.
-  return `${name};${domain.toLowerCase().replace(/^\./, '')};${path}`
-}
-
 function identityOf(header: string): string {
   const { name, domain, path } = parseSetCookie(header)
-  return identity(name, { domain, path })
+  return cookieIdentity(name, { domain, path })
 }

@@ -69,8 +69,12 @@ export class PayloadFields extends FieldTexts {
     const { index, at, end, isFound } = this.#find(field)
     const { lengths, texts } = this
     const own = text === undefined ? [] : [twiceNameLength(field), text.length]
+    const changed = lengths.slice()
+    // Mostly a field that was there has another text.
+    if (isFound && text !== undefined) changed[index + 1] = text.length
+    else changed.splice(index, isFound ? 2 : 0, ...own)
     return new PayloadFields(
-      lengths.toSpliced(index, isFound ? 2 : 0, ...own),
+      changed,
       texts.slice(0, at) + (text === undefined ? '' : field.slice(2) + text) + texts.slice(end),
     )
   }
@@ -150,9 +154,9 @@ export class Numbers {
   list(): number[] | undefined {
     const size = 2 * this.next()
     if (this.position + size > this.#bytes.length) return undefined
-    const numbers: number[] = []
-    // At once: it would grow twice.
-    numbers.length = size
+    // Whole at once: it would grow twice.
+    // oxlint-disable-next-line unicorn/no-new-array -- Array.from makes an iterator of it
+    const numbers = new Array<number>(size)
     for (let index = 0; index < size; index += 1) numbers[index] = this.next()
     return this.#isOver ? undefined : numbers
   }

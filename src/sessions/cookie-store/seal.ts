@@ -17,19 +17,19 @@ export type Unsealed =
   | { readonly ok: true; readonly content: Buffer; readonly isOldKey: boolean }
   | { readonly ok: false; readonly reason: UnsealReason }
 
-/** Makes and opens tokens: text that only the holder of a key can make, and that shows any change. */
+/**
+ * Makes and opens tokens: text that only the holder of a key can make, and that shows any change. What a token is for
+ * is not in it: the key is derived for that alone.
+ */
 export abstract class Seal {
   readonly #keys: KeyRing
   readonly #version: string
-  readonly #context: string
   /** How many bytes a token has beside the content. */
   readonly #overhead: number
-  readonly #heads = new Map<RingKey, Buffer>()
 
-  protected constructor(keys: KeyRing, version: string, context: string, overhead: number) {
+  protected constructor(keys: KeyRing, version: string, overhead: number) {
     this.#keys = keys
     this.#version = version
-    this.#context = context
     this.#overhead = overhead
   }
 
@@ -61,13 +61,6 @@ export abstract class Seal {
     return HEAD + Math.ceil(((this.#overhead + size) * 4) / 3)
   }
 
-  /** What is authenticated with every token of a key and is not in it: made once for each key. */
-  protected headOf(key: RingKey): Buffer {
-    let head = this.#heads.get(key)
-    if (!head) this.#heads.set(key, (head = Buffer.from(this.#version + key.id + this.#context)))
-    return head
-  }
-
   protected abstract protect(content: Uint8Array, key: RingKey): readonly Uint8Array[]
 
   /** The content of what `protect` made; `undefined` when it was changed. */
@@ -79,15 +72,13 @@ export abstract class Seal {
  * tokens for one key (NIST SP 800-38D, 8.3), after which the secret is to be replaced.
  */
 export class EncryptedSeal extends Seal {
-  /** @param context is authenticated with every token; the token does not carry it. */
-  constructor(keys: KeyRing, context: string) {
-    super(keys, 'e', context, NONCE + TAG)
+  constructor(keys: KeyRing) {
+    super(keys, 'e', NONCE + TAG)
   }
 
   protected override protect(content: Uint8Array, key: RingKey): readonly Uint8Array[] {
     const nonce = newNonce()
     const cipher = createCipheriv('aes-256-gcm', key.secret, nonce, GCM)
-    cipher.setAAD(this.headOf(key))
     // GCM is a stream cipher: `final` adds nothing.
     const sealed = cipher.update(content)
     cipher.final()
@@ -97,7 +88,6 @@ export class EncryptedSeal extends Seal {
   protected override verify(body: Buffer, key: RingKey): Buffer | undefined {
     const end = body.length - TAG
     const decipher = createDecipheriv('aes-256-gcm', key.secret, body.subarray(0, NONCE), GCM)
-    decipher.setAAD(this.headOf(key))
     decipher.setAuthTag(body.subarray(end))
     const content = decipher.update(body.subarray(NONCE, end))
     try {
@@ -111,23 +101,22 @@ export class EncryptedSeal extends Seal {
 
 /** Tokens that are authenticated with HMAC-SHA256, and that everyone can read. */
 export class SignedSeal extends Seal {
-  /** @param context is authenticated with every token; the token does not carry it. */
-  constructor(keys: KeyRing, context: string) {
-    super(keys, 's', `${Buffer.byteLength(context)}:${context}`, MAC)
+  constructor(keys: KeyRing) {
+    super(keys, 's', MAC)
   }
 
   protected override protect(content: Uint8Array, key: RingKey): readonly Uint8Array[] {
-    return [this.#sign(content, key), content]
+    return [sign(content, key), content]
   }
 
   protected override verify(body: Buffer, key: RingKey): Buffer | undefined {
     const content = body.subarray(MAC)
-    return timingSafeEqual(body.subarray(0, MAC), this.#sign(content, key)) ? content : undefined
+    return timingSafeEqual(body.subarray(0, MAC), sign(content, key)) ? content : undefined
   }
+}
 
-  #sign(content: Uint8Array, key: RingKey): Buffer {
-    return createHmac('sha256', key.secret).update(this.headOf(key)).update(content).digest()
-  }
+function sign(content: Uint8Array, key: RingKey): Buffer {
+  return createHmac('sha256', key.secret).update(content).digest()
 }
 
 /** Characters of the name of a key; before it stands how the token was made, as one letter. */

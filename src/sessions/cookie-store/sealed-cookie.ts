@@ -96,8 +96,7 @@ const BUDGET = 4096
 function sealOf(options: SealedCookieOptions, ids: SessionPurpose): Seal {
   const { protection = 'encrypted' } = options
   const keys = new KeyRing(options.secret, { ...ids, purpose: `session-cookie-${protection}` })
-  const context = JSON.stringify([ids.application, ids.name])
-  return protection === 'signed' ? new SignedSeal(keys, context) : new EncryptedSeal(keys, context)
+  return protection === 'signed' ? new SignedSeal(keys) : new EncryptedSeal(keys)
 }
 
 function advice({ fields }: CookiePayload): string {

@@ -75,5 +75,7 @@ function isInDomain(host: string, domain: string): boolean {
 
 /** RFC 6265bis, section 5.1.4. */
 function isInPath(path: string, cookiePath: string): boolean {
-  return path === cookiePath || path.startsWith(cookiePath.replace(/\/?$/, '/'))
+  return (
+    cookiePath === '/' || path === cookiePath || path.startsWith(cookiePath.replace(/\/?$/, '/'))
+  )
 }

@@ -83,7 +83,7 @@ describe('cookies that are not ours', () => {
 
   it('are refused when they hold something else, although correctly sealed [TA-17]', async () => {
     const purpose = { purpose: 'session-cookie-encrypted', application: '', name: NAME }
-    const seal = new EncryptedSeal(new KeyRing(secret, purpose), JSON.stringify(['', NAME]))
+    const seal = new EncryptedSeal(new KeyRing(secret, purpose))
     const { store } = world()
     const session = opened(store)
     session.set('a', 1)
