@@ -46,7 +46,7 @@ export class Cookies {
     for (let start = 0; start < header.length;) {
       const semicolon = header.indexOf(';', start)
       const end = semicolon === -1 ? header.length : semicolon
-      while (start < end && BLANKS.includes(header[start]!)) start++
+      while (start < end && isBlank(header, start)) start++
       const equals = start + name.length
       if (equals < end && header[equals] === '=' && header.startsWith(name, start))
         values.push(trimmed(header, equals + 1, end))
@@ -88,12 +88,18 @@ export class Cookies {
 
 /** A part without the blanks around it. Space and tab only: `trim()` would also take a byte order mark. */
 function trimmed(text: string, start: number, end: number): string {
-  while (start < end && BLANKS.includes(text[start]!)) start++
-  while (start < end && BLANKS.includes(text[end - 1]!)) end--
+  while (start < end && isBlank(text, start)) start++
+  while (start < end && isBlank(text, end - 1)) end--
   return text.slice(start, end)
 }
 
-const BLANKS = ' \t'
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code === SPACE || code === TAB
+}
+
+const SPACE = 32
+const TAB = 9
 
 function decode(value: string): string {
   if (!value.includes('%')) return value
