@@ -1,5 +1,6 @@
 import type { Findings } from './findings.js'
 import { PLANTED } from './marks.js'
+import type { Durations } from './probe.js'
 import type { Readings } from './readings.js'
 
 /** Checks what the shop printed: counts the lines by kind, and finds what must not be there. */
@@ -38,10 +39,12 @@ export function checkMemory(
 }
 
 /** Checks that few responses take much longer than most: a store that is idle has no reason for it. */
-export function checkDurations(findings: Pick<Findings, 'duration' | 'report'>): void {
-  const [median, slow] = [findings.duration(50), findings.duration(99)]
-  if (slow < SLOW * median) return
-  findings.report('slow responses', `p99 ${slow.toFixed(1)} ms, median ${median.toFixed(1)} ms`)
+export function checkDurations(
+  { p50, p99 }: Pick<Durations, 'p50' | 'p99'>,
+  findings: Pick<Findings, 'report'>,
+): void {
+  if (p99 < SLOW * p50) return
+  findings.report('slow responses', `p99 ${p99.toFixed(1)} ms, median ${p50.toFixed(1)} ms`)
 }
 
 /** How many times the median the slowest hundredth may take. */

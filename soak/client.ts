@@ -28,24 +28,13 @@ export class Client {
   readonly #agent: Agent
   readonly #findings: Findings
   readonly #cookiesSeen: Set<string>
-  readonly #isTimed: boolean
 
-  /**
-   * @param cookiesSeen collects the value of every cookie that the shop sets.
-   * @param isTimed whether it counts how long its requests take.
-   */
-  constructor(
-    url: string,
-    agent: Agent,
-    findings: Findings,
-    cookiesSeen: Set<string>,
-    isTimed = true,
-  ) {
+  /** @param cookiesSeen collects the value of every cookie that the shop sets. */
+  constructor(url: string, agent: Agent, findings: Findings, cookiesSeen: Set<string>) {
     this.#url = url
     this.#agent = agent
     this.#findings = findings
     this.#cookiesSeen = cookiesSeen
-    this.#isTimed = isTimed
   }
 
   /** What the jar holds: `name=value`, several with `; ` between them, or '' for nothing. */
@@ -59,9 +48,7 @@ export class Client {
   }
 
   async send(given: SoakRequest): Promise<SoakResponse> {
-    const begun = performance.now()
     const response = await this.#exchange(given)
-    if (this.#isTimed && response.status !== 0) this.#findings.took(performance.now() - begun)
     this.#findings.count('requests')
     if (response.status >= 400 || response.status === 0) {
       this.#findings.count(`failure: ${response.status || 'no response'} ${response.reason}`)

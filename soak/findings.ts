@@ -1,5 +1,3 @@
-import { createHistogram } from 'node:perf_hooks'
-
 /** What must not happen: any of these fails the run. */
 export type Problem =
   | 'lost acknowledged writes'
@@ -26,24 +24,6 @@ export type Problem =
 export class Findings {
   readonly #counts = new Map<string, number>()
   readonly #problems = new Map<Problem, { count: number; examples: string[] }>()
-
-  readonly #durations = createHistogram()
-  #isTiming = true
-
-  /** @param milliseconds from a request to the end of its response. */
-  took(milliseconds: number): void {
-    if (this.#isTiming) this.#durations.record(Math.max(1, Math.round(milliseconds * 1000)))
-  }
-
-  /** At the end all visitors check at once what they have: how long they wait says nothing of a request. */
-  stopTiming(): void {
-    this.#isTiming = false
-  }
-
-  /** Of all responses that were timed, in milliseconds; of none it is 0. */
-  duration(percentile: number): number {
-    return this.#durations.count === 0 ? 0 : this.#durations.percentile(percentile) / 1000
-  }
 
   count(what: string, by = 1): void {
     this.#counts.set(what, this.counted(what) + by)

@@ -1,5 +1,6 @@
 import type { Findings } from './findings.js'
 import { LONG_ENOUGH } from './checks.js'
+import type { Durations } from './probe.js'
 import { countOf, type Readings } from './readings.js'
 
 /** The result of a run. */
@@ -9,20 +10,22 @@ export interface Report {
   readonly seconds: number
   readonly findings: Findings
   readonly readings: Readings
+  /** Where it was looked at. */
+  readonly durations: Durations | undefined
   /** The slowest recovery from each kind of fault, in milliseconds. */
   readonly recoveries: ReadonlyMap<string, number>
 }
 
 /** The summary, as lines for people. */
 export function summaryOf(report: Report): string {
-  const { findings, seconds } = report
+  const { findings, seconds, durations } = report
   const requests = findings.counted('requests')
   const problems = findings.problems.map((problem) => `  ${problem}`)
   return [
     `soak of ${(seconds / 60).toFixed(1)} minutes, seed ${report.seed}`,
     '',
     row('requests', `${number(requests)}, ${Math.round(requests / seconds)} a second`),
-    row('duration of a response', durationsOf(findings)),
+    ...(durations ? [row('duration of a response', shown(durations))] : []),
     row('logins, logouts', `${count(report, 'logins')}, ${count(report, 'logouts')}`),
     row('writes acknowledged', count(report, 'writes acknowledged')),
     row('  of them lost', number(findings.reported('lost acknowledged writes'))),
@@ -53,11 +56,9 @@ export function summaryOf(report: Report): string {
   ].join('\n')
 }
 
-function durationsOf(findings: Findings): string {
-  const [p50, p99, p999] = [50, 99, 99.9].map((percentile) =>
-    findings.duration(percentile).toFixed(1),
-  )
-  return `p50 ${p50}, p99 ${p99}, p99.9 ${p999} ms`
+function shown({ count, p50, p99, p999 }: Durations): string {
+  const [median, slow, slowest] = [p50, p99, p999].map((duration) => duration.toFixed(1))
+  return `p50 ${median}, p99 ${slow}, p99.9 ${slowest} ms, of ${number(count)}`
 }
 
 function processRows({ readings, findings }: Report): string[] {

@@ -12,7 +12,7 @@ export interface Ending {
   readonly took: number
 }
 
-/** examples/shop in a process of its own, started as `npm start` does, with a gauge loaded into it. */
+/** examples/shop in a process of its own, on the library's source as it is published, with a gauge loaded into it. */
 export class ShopProcess {
   /** For example `http://localhost:3000`. */
   readonly url: string
@@ -38,7 +38,9 @@ export class ShopProcess {
     printed: string[],
   ): Promise<ShopProcess> {
     const file = (path: string) => new URL(path, import.meta.url)
-    const imports = ['--import', '@oxc-node/core/register', '--import', file('gauge.ts').href]
+    // The loader of `npm start` makes a WeakMap of each private field, which the library that people install has not.
+    const register = file('../dist/register/index.js').href
+    const imports = ['--import', register, '--import', file('gauge.ts').href]
     const program = fileURLToPath(file('../examples/shop/main.ts'))
     const shop = spawn(process.execPath, [...imports, program], {
       cwd: fileURLToPath(file('..')),

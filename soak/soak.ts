@@ -6,6 +6,7 @@ import type { Fault, Victims } from './faults.js'
 import { Findings } from './findings.js'
 import { checkDurations, checkMemory, checkPrinted } from './checks.js'
 import { createOffice } from './office.js'
+import { Probe, type Durations } from './probe.js'
 import { Proxy } from './proxy.js'
 import { Random } from './random.js'
 import type { Report } from './report.js'
@@ -25,7 +26,7 @@ export interface SoakOptions {
   readonly faults: readonly Fault[]
   /**
    * Actions of all visitors together in a second. Default: each waits for 10 to 90 milliseconds between two of
-   * theirs. Without faults it is also checked how long the slowest responses take.
+   * theirs. Without faults a probe also checks how long the slowest responses take.
    */
   readonly rate?: number
   /** Whether to restart the shop with SIGTERM after a fifth of the time. */
@@ -73,8 +74,7 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   })
   const officeUrl = (await office.listen({ port: 0 })).url
   const client = () => new Client(shop.url, agent, findings, cookies)
-  // The office holds some requests until another one has ended.
-  const clientOfOffice = () => new Client(officeUrl, agent, findings, cookies, false)
+  const clientOfOffice = () => new Client(officeUrl, agent, findings, cookies)
   const injector = new FaultInjector(victims, client(), random.fork(), findings)
   const visitors = Array.from({ length: options.visitors }, (_, index) => {
     return new Visitor(index, client(), random.fork(), findings, paceOf(options))
@@ -88,7 +88,10 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const time = options.minutes * 60_000
   const begun = performance.now()
   const over = AbortSignal.timeout(time)
-  over.addEventListener('abort', () => findings.stopTiming())
+  const probe = looksAtDurations ? new Probe(shop.url) : undefined
+  let durations: Promise<Durations> | undefined
+  // Then all visitors check at once what they have.
+  over.addEventListener('abort', () => (durations = probe?.end()))
   // The last fault must be over, with its recovery measured, before the time is.
   const calm = AbortSignal.timeout(Math.max(time / 2, time - 5000))
   const restart = async () => {
@@ -108,10 +111,12 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
     const { readings, slowestShutdown } = shop
     checkMemory(readings, findings)
     checkPrinted(printed, cookies, findings)
-    if (looksAtDurations) checkDurations(findings)
+    const took = await durations
+    if (took) checkDurations(took, findings)
     const recoveries = new Map([...injector.recoveries, [RESTART, slowestShutdown]])
-    return { findings, readings, seconds, seed: options.seed, recoveries }
+    return { findings, readings, durations: took, seconds, seed: options.seed, recoveries }
   } finally {
+    probe?.stop()
     shop.kill()
     agent.destroy()
     await office.close()
