@@ -3,6 +3,7 @@ import type { Client, SoakResponse } from './client.js'
 import type { Findings } from './findings.js'
 import { markOf } from './marks.js'
 import type { Random } from './random.js'
+import type { Pace } from './visitor.js'
 
 /** The names of the cookies of the two kinds of session. */
 export const OFFICE_COOKIES = { customer: '__Host-session', clerk: '__Host-clerk' } as const
@@ -16,19 +17,28 @@ export class Clerk {
   readonly #client: Client
   readonly #random: Random
   readonly #findings: Findings
+  readonly #pause: Pace['pause']
   #rounds = 0
 
-  constructor(number: number, client: Client, random: Random, findings: Findings) {
+  /** @param pause between two rounds. */
+  constructor(
+    number: number,
+    client: Client,
+    random: Random,
+    findings: Findings,
+    pause: Pace['pause'] = [10, 90],
+  ) {
     this.#number = number
     this.#client = client
     this.#random = random
     this.#findings = findings
+    this.#pause = pause
   }
 
   async visit(until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       await this.#round()
-      await rest(this.#random.between(10, 90))
+      await rest(this.#random.between(...this.#pause))
     }
   }
 

@@ -11,8 +11,10 @@ let cookie = ''
 
 process.once('disconnect', () => process.exit())
 process.once('message', () => {
-  const [p50, p99, p999] = [50, 99, 99.9].map((part) => durations.percentile(part) / 1000)
-  process.send!({ count: durations.count, p50, p99, p999 } as Durations)
+  const milliseconds = (percentile: number) => durations.percentile(percentile) / 1000
+  const [p50, p99, p999] = [milliseconds(50), milliseconds(99), milliseconds(99.9)]
+  const found: Durations = { count: durations.count, p50, p99, p999 }
+  process.send!(found)
 })
 
 await send('POST', '/api/login', JSON.stringify({ username: 'probe' }))

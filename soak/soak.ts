@@ -79,10 +79,12 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const visitors = Array.from({ length: options.visitors }, (_, index) => {
     return new Visitor(index, client(), random.fork(), findings, paceOf(options))
   })
+  // At full speed they keep the machine as busy as all visitors, who are the load that is asked for.
+  const pauseOfClerks = looksAtDurations ? ([500, 1500] as const) : undefined
   const clerks = Array.from(
     { length: Math.ceil(Math.min(options.visitors, 60) / 10) },
     (_, index) => {
-      return new Clerk(index, clientOfOffice(), random.fork(), findings)
+      return new Clerk(index, clientOfOffice(), random.fork(), findings, pauseOfClerks)
     },
   )
   const time = options.minutes * 60_000
@@ -91,7 +93,11 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const probe = looksAtDurations ? new Probe(shop.url) : undefined
   let durations: Promise<Durations> | undefined
   // Then all visitors check at once what they have.
-  over.addEventListener('abort', () => (durations = probe?.end()))
+  over.addEventListener('abort', () => {
+    durations = probe?.end()
+    // It is awaited when they have checked.
+    durations?.catch(() => {})
+  })
   // The last fault must be over, with its recovery measured, before the time is.
   const calm = AbortSignal.timeout(Math.max(time / 2, time - 5000))
   const restart = async () => {
