@@ -40,9 +40,11 @@ export function checkMemory(
 
 /** Checks that few responses take much longer than most: a store that is idle has no reason for it. */
 export function checkDurations(
-  { p50, p99 }: Pick<Durations, 'p50' | 'p99'>,
+  durations: Pick<Durations, 'p50' | 'p99'> | undefined,
   findings: Pick<Findings, 'report'>,
 ): void {
+  if (!durations) return findings.report('unexpected responses', 'to the probe, which printed it')
+  const { p50, p99 } = durations
   if (p99 < SLOW * p50) return
   findings.report('slow responses', `p99 ${p99.toFixed(1)} ms, median ${p50.toFixed(1)} ms`)
 }

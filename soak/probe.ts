@@ -23,11 +23,13 @@ export class Probe {
     this.#process = fork(program, [url])
   }
 
-  /** Ends it. @returns what it has found. @throws Error when it has ended because of a response that was no 200. */
-  async end(): Promise<Durations> {
-    if (!this.#process.connected) throw new Error('The probe has ended: it printed why')
-    this.#process.send('end')
-    const [durations] = (await once(this.#process, 'message')) as [Durations]
+  /** Ends it. @returns what it has found; `undefined` when it has ended before, and printed why. */
+  async end(): Promise<Durations | undefined> {
+    if (!this.#process.connected) return undefined
+    const answer = once(this.#process, 'message') as Promise<[Durations]>
+    const ended = once(this.#process, 'exit').then((): [undefined] => [undefined])
+    this.#process.send('end', () => {})
+    const [durations] = await Promise.race([answer, ended])
     this.stop()
     return durations
   }

@@ -58,7 +58,8 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const { store, proxy } = victims
   // Without faults past the proxy, whose process has enough to do.
   const storePort = options.faults.length > 0 ? proxy.port : (store.port ?? 0)
-  const looksAtDurations = options.rate !== undefined && options.faults.length === 0
+  const isCalm = options.faults.length === 0 && !options.restartsShop
+  const looksAtDurations = options.rate !== undefined && isCalm
   const environment = {
     SESSION_STORE: options.store,
     ...store.environment(storePort),
@@ -91,12 +92,10 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const begun = performance.now()
   const over = AbortSignal.timeout(time)
   const probe = looksAtDurations ? new Probe(shop.url) : undefined
-  let durations: Promise<Durations> | undefined
+  let durations: Promise<Durations | undefined> | undefined
   // Then all visitors check at once what they have.
   over.addEventListener('abort', () => {
     durations = probe?.end()
-    // It is awaited when they have checked.
-    durations?.catch(() => {})
   })
   // The last fault must be over, with its recovery measured, before the time is.
   const calm = AbortSignal.timeout(Math.max(time / 2, time - 5000))
@@ -118,7 +117,7 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
     checkMemory(readings, findings)
     checkPrinted(printed, cookies, findings)
     const took = await durations
-    if (took) checkDurations(took, findings)
+    if (looksAtDurations) checkDurations(took, findings)
     const recoveries = new Map([...injector.recoveries, [RESTART, slowestShutdown]])
     return { findings, readings, durations: took, seconds, seed: options.seed, recoveries }
   } finally {

@@ -64,6 +64,12 @@ test.each([
   },
 )
 
+test('a probe that ended early is told', () => {
+  const findings = new Findings()
+  checkDurations(undefined, findings)
+  expect(findings.problems).toEqual(['unexpected responses: 1 (to the probe, which printed it)'])
+})
+
 test('a slope is the growth in a minute, and garbage between collections is not growth', () => {
   const points = Array.from({ length: 120 }, (_, at) => ({ at, value: at / 30 + (at % 10) * 7 }))
   expect(slopePerMinute(floorOf(points, 10))).toBeCloseTo(2)

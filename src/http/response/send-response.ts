@@ -2,7 +2,11 @@ import type { ServerResponse } from 'node:http'
 import { PlainResponse, writePlain, type HeaderLine } from './plain-response.js'
 
 /** Writes a response that somebody has opened, or that is a stream, to Node's. Throws, or rejects, when it cannot be written. */
-export function sendResponse(res: ServerResponse, response: Response): void | Promise<void> {
+export function sendResponse(
+  res: ServerResponse,
+  response: Response,
+  sender?: { sent(res: ServerResponse): void },
+): void | Promise<void> {
   const { status } = response
   const content = PlainResponse.contentOf(response)
   const body = content === undefined ? response.body : null
@@ -12,7 +16,7 @@ export function sendResponse(res: ServerResponse, response: Response): void | Pr
     // The length is ours to count; a wrong one would make the client take the rest for its next response.
     if (!(isWithoutBody && name === 'content-length')) lines.push([name, text])
   })
-  if (content !== undefined) return writePlain(res, { status, lines, content })
+  if (content !== undefined) return writePlain(res, { status, lines, content }, sender)
   if (body === null) return void writeHead(res, response, lines).end()
   // A body that is longer or shorter than it says throws.
   res.strictContentLength = true

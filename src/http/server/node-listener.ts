@@ -76,7 +76,7 @@ function send(
   try {
     if (PlainResponse.isPlain(response)) return writePlain(res, response, connections)
     if (exchange.isStreamed && isEventStream(response)) streams.watch(res, exchange)
-    sendResponse(res, response)?.catch(() => fail(res))
+    sendResponse(res, response, connections)?.catch(() => fail(res))
   } catch {
     fail(res)
   }

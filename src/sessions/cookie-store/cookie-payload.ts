@@ -52,7 +52,7 @@ const LAYOUT = 3
 const ID_START = 1
 const ID_END = 33
 
-/** What few sessions have, in the order in which it is written. */
+/** What few sessions have, in the order in which `rareFactsOf` writes it. */
 const RARE_FACTS = [
   'authenticatedAt',
   'userId',
