@@ -104,6 +104,8 @@ class Tabs {
 
   /** Opens the session of this browser. */
   async ownSession() {
+    // A tab in the background is drawn once a second, and each click waits for that.
+    await this.page.bringToFront()
     // The one that ended stays marked until the page has heard of the next request.
     const own = { hasText: 'this browser', hasNotText: 'ended:' }
     const item = this.page.locator('#session-list > li').filter(own).first()

@@ -91,7 +91,8 @@ export function logRequests(tell: (message: ProgramMessage) => void, seen: SeenS
       unstored: sessions.unstored,
       cookies: cookiesOf(trace, result),
     }
-    tell({ type: 'ended', request: ended })
+    // Once the response is written, in this turn: the page asks when it hears of it, and is to have the new cookie.
+    setImmediate(() => tell({ type: 'ended', request: ended }))
   })
 }
 
