@@ -1,9 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { inject, Next, route } from 'ingot'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { serve, type Wire } from '../under-fire/wire.js'
 
 setFlagsFromString('--expose-gc')
@@ -38,6 +40,31 @@ test.each([
     for (const wire of wires) wire.leave()
   },
 )
+
+test('a connection that was silent for a while before its first request has the shape of all others', async () => {
+  const sockets: Socket[] = []
+  const note = (message: unknown): void => {
+    sockets.push((message as { socket: Socket }).socket)
+  }
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const open = await serveAll()
+  subscribe('net.server.socket', note)
+  onTestFinished(() => void unsubscribe('net.server.socket', note))
+  const silent = open()
+  while (sockets.length < 1) await new Promise(setImmediate)
+  vi.advanceTimersToNextTimer()
+  expect(sockets.map(({ timeout }) => timeout)).toEqual([120_000])
+  const busy = open()
+  for (const wire of [silent, busy]) {
+    await wire.send('GET / HTTP/1.1', 'Host: x', '', '').until(/hello$/)
+    wire.leave()
+    await once(wire.socket, 'close')
+  }
+  // V8 compiles for objects that got their properties in one order, and slower code for two.
+  const [first, second] = sockets.map((socket) => Reflect.ownKeys(socket).map(String))
+  expect(first).toEqual(second)
+})
 
 async function serveAll(): Promise<() => Wire> {
   const marking = inject([Next], async (next) => {
