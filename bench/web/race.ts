@@ -29,11 +29,15 @@ export interface Extent {
 }
 
 export const CONNECTIONS = 64
+const ROUNDS_OF_A_PROCESS = 3
 /** Milliseconds of one turn before it counts, and how many answers of them: engines compile what is used often. */
 const WARM_UP = 400
 const WARM_ANSWERS = 25_000
 
-/** Systems take turns within each round, so that what else the machine does meets all of them. */
+/**
+ * Systems take turns within each round, so that what else the machine does meets all of them. Their processes are new
+ * every few rounds: what an engine has compiled differs from one to the next, by a third now and then.
+ */
 export async function race(workload: Workload, extent: Extent, storages: Storages): Promise<Race> {
   const entrants = entrantsOf(workload, extent.systems)
   const storage = await storages.of(workload.kind)
@@ -41,14 +45,17 @@ export async function race(workload: Workload, extent: Extent, storages: Storage
   const load = new Load({
     staysAwake: !storage || workload.commands === 0 || storage.isInServer === true,
   })
-  const runners = await Promise.all(entrants.map((one) => Runner.start(one, storages)))
   const measured: Record<string, Measurements> = {}
-  for (const one of runners) {
-    await one.warmUp(load)
-    const commands = storage ? await one.commands(load, storage) : {}
-    measured[one.name] = { rates: [], cpu: [], ...commands }
-  }
+  let runners: readonly Runner[] = []
   for (let number = 0; number < extent.rounds; number++) {
+    if (number % ROUNDS_OF_A_PROCESS === 0) {
+      for (const one of runners) one.stop()
+      runners = await Promise.all(entrants.map((one) => Runner.start(one, storages)))
+      for (const one of runners) {
+        await one.warmUp(load)
+        measured[one.name] ??= { rates: [], cpu: [], ...(await one.commands(load, storage)) }
+      }
+    }
     for (let index = 0; index < runners.length; index++) {
       const one = runners[(index + number) % runners.length]!
       const { rate, cpu } = await one.measure(load, extent.milliseconds)
@@ -78,16 +85,13 @@ function entrantsOf(workload: Workload, only: readonly string[]): Entrant[] {
     .filter(({ name, kinds }) => kinds.includes(workload.kind) && isTaking(name))
     .filter(({ name }) => workload.isWhole || name === LIMIT || name === OURS)
     .map(({ name }) => ({ name, system: name, workload }))
-  const others = workload.targets
-    .filter((target) => target.in && isTaking(target.of))
-    .map((target) => {
-      return {
-        name: `${target.of}@${target.in}`,
-        system: target.of,
-        workload: workloads[target.in!]!,
-        isGuest: true,
-      }
+  const others = workload.targets.flatMap(({ of, in: other, beside }) => {
+    const guests = other === undefined ? [] : [of, ...(beside === undefined ? [] : [beside])]
+    return guests.filter(isTaking).map((system) => {
+      const name = `${system}@${other}`
+      return { name, system, workload: workloads[other!]!, isGuest: true }
     })
+  })
   return [...own, ...others]
 }
 
@@ -146,7 +150,8 @@ class Runner {
   }
 
   /** Of one visitor, whose requests follow each other; and of all, where to count does not slow the storage down. */
-  async commands(load: Load, storage: Storage): Promise<Partial<Measurements>> {
+  async commands(load: Load, storage: Storage | undefined): Promise<Partial<Measurements>> {
+    if (!storage) return {}
     const commands = await this.#count(load, storage, [[this.#requests[0]![0]!]])
     if (storage.isSlowedByCounting) return { commands }
     return { commands, commandsAtLoad: await this.#count(load, storage, this.#requests) }

@@ -25,6 +25,8 @@ export interface Workload {
 export interface Target {
   readonly of: string
   readonly in?: WorkloadName
+  /** What Ingot keeps of its rate in that workload is set against what this system keeps of its own. */
+  readonly beside?: string
   /** At most this share of its processor time per request. */
   readonly cpu?: number
   /** At least this share of its rate. */
@@ -168,7 +170,10 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     title: 'No session asked for, in an application with Redis sessions',
     kind: 'redis',
     request: (cookie: string) => requestText('GET', '/', cookie),
-    targets: [{ of: 'ingot', in: 'hello', rate: 0.98 }, ...ahead(1, 'fastify', 'koa', 'express')],
+    targets: [
+      { of: 'ingot', in: 'hello', beside: 'node', rate: 0.98 },
+      ...ahead(1, 'fastify', 'koa', 'express'),
+    ],
     commands: 0,
   },
   redisRead: {

@@ -88,10 +88,13 @@ function cpuShare(workload: WorkloadName, race: Race, target: Target): Outcome[]
 }
 
 function rateShare(title: string, race: Race, target: Target): Outcome[] {
-  const { rate } = target
-  const reached = ratio(race, OURS, entrantOf(target), 'rates')
-  if (rate === undefined || reached === undefined) return []
-  const name = `${title}, of ${baseOf(target)}`
+  const { rate, in: other, beside } = target
+  const own = ratio(race, OURS, entrantOf(target), 'rates')
+  const base = beside === undefined ? 1 : ratio(race, beside, `${beside}@${other}`, 'rates')
+  if (rate === undefined || own === undefined || base === undefined) return []
+  const reached = own / base
+  const by = beside === undefined ? '' : `, as a share of what ${titleOf(beside)} keeps of it`
+  const name = `${title}, of ${baseOf(target)}${by}`
   return [{ name, limit: `at least ${rate}`, figure: reached.toFixed(3), isMet: reached >= rate }]
 }
 
