@@ -23,7 +23,10 @@ delays.enable()
 // On a busy machine V8 delays garbage collection for minutes, which would look like a leak.
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
-/** Milliseconds. All requests wait for a collection by hand: where their time is looked at, it comes rarely. */
+/**
+ * Milliseconds. All requests wait for a collection by hand, and those of the next half minute for what V8 then has to
+ * learn again: where their time is looked at, it comes at each third of the run.
+ */
 const collectInterval = Number(process.env['COLLECT_INTERVAL'] ?? 10_000)
 let collectedAt = 0
 

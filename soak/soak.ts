@@ -1,4 +1,5 @@
 import { Agent } from 'node:http'
+import { constants, setPriority } from 'node:os'
 import { setTimeout as rest } from 'node:timers/promises'
 import { Clerk, OFFICE_COOKIES } from './clerk.js'
 import { Client } from './client.js'
@@ -63,7 +64,7 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const environment = {
     SESSION_STORE: options.store,
     ...store.environment(storePort),
-    ...(looksAtDurations && { COLLECT_INTERVAL: '120000' }),
+    ...(looksAtDurations && { COLLECT_INTERVAL: `${options.minutes * 20_000}` }),
   }
   const start = (port: number) => ShopProcess.start(port, environment, printed)
   const shop = await ShopWatch.start(start, findings)
@@ -92,6 +93,8 @@ async function soakShop(options: SoakOptions, victims: Victims): Promise<Report>
   const begun = performance.now()
   const over = AbortSignal.timeout(time)
   const probe = looksAtDurations ? new Probe(shop.url) : undefined
+  // Visitors come from other machines: what they take of this one must hold up neither shop, store nor probe.
+  if (looksAtDurations) setPriority(constants.priority.PRIORITY_LOW)
   let durations: Promise<Durations | undefined> | undefined
   // Then all visitors check at once what they have.
   over.addEventListener('abort', () => {
