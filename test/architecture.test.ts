@@ -231,8 +231,8 @@ const rules: ArchitectureRules = {
     // `place.ts` removes the socket of a process that was killed.
     'node:fs/promises': ['src/bundlers/esbuild.ts', 'src/http/server/place.ts'],
     'node:module': ['src/dev/', 'src/register/'],
-    // The program of `ingot dev`, and the requests that its events belong to.
-    'node:async_hooks': ['src/dev/'],
+    // The program of `ingot dev`, and the requests that its events belong to. `listen.ts` keeps one object of Node's.
+    'node:async_hooks': ['src/dev/', 'src/http/server/listen.ts'],
     'node:child_process': ['src/dev/'],
     'node:worker_threads': ['src/dev/'],
     // Optional peers with native code, for whoever runs or bundles plain functions.

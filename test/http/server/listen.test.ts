@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { Agent, request as send, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ServerRequest } from 'srvx'
 import { singleton, token } from '../../../src/di/index.js'
@@ -331,3 +335,33 @@ test.each([Number.NaN, Infinity, -1, 2 ** 31])(
     await app.close()
   },
 )
+
+// A process of its own: one object is kept for all servers of a process.
+test('one object of process.nextTick stays, so that a quiet hour makes none of the later ones slow', async () => {
+  const program = `
+    import { executionAsyncResource } from 'node:async_hooks'
+    import { App } from '${pathToFileURL(resolve('src/index.ts'))}'
+    const ticks = []
+    const { nextTick } = process
+    process.nextTick = (callback, ...values) => nextTick(() => {
+      ticks.push(new WeakRef(executionAsyncResource()))
+      callback(...values)
+    })
+    const app = new App({ routes: [] })
+    await app.listen({ port: 0 })
+    for (let times = 0; times < 4; times++) {
+      await new Promise((next) => process.nextTick(next))
+      await new Promise(setImmediate)
+      gc()
+    }
+    console.log(ticks.length > 4, ticks.filter((tick) => tick.deref()).length)
+    await app.close()`
+  const flags = ['--expose-gc', '--import', '@oxc-node/core/register']
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...flags,
+    '--input-type=module',
+    '--eval',
+    program,
+  ])
+  expect(stdout).toBe('true 1\n')
+}, 60_000)
