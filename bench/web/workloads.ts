@@ -25,7 +25,7 @@ export interface Workload {
 export interface Target {
   readonly of: string
   readonly in?: WorkloadName
-  /** What Ingot keeps of its rate in that workload is set against what this system keeps of its own. */
+  /** How Ingot does beside its own in that workload is set against how this system does beside its own. */
   readonly beside?: string
   /** At most this share of its processor time per request. */
   readonly cpu?: number
@@ -171,7 +171,7 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     kind: 'redis',
     request: (cookie: string) => requestText('GET', '/', cookie),
     targets: [
-      { of: 'ingot', in: 'hello', beside: 'node', rate: 0.98 },
+      { of: 'ingot', in: 'hello', beside: 'node', cpu: 1.02 },
       ...ahead(1, 'fastify', 'koa', 'express'),
     ],
     commands: 0,

@@ -79,22 +79,22 @@ function addedOutcomes(workload: WorkloadName, race: Race): Outcome[] {
 
 /** Processor time per request, which other work on the machine changes least. */
 function cpuShare(workload: WorkloadName, race: Race, target: Target): Outcome[] {
-  const { cpu } = target
+  const { cpu, in: other, beside } = target
   const { title, kind } = workloads[workload]!
-  const reached = ratio(race, OURS, entrantOf(target), 'cpu')
-  if (cpu === undefined || reached === undefined) return []
-  const name = `${title}: CPU, of ${baseOf(target, kind)}`
+  const own = ratio(race, OURS, entrantOf(target), 'cpu')
+  const base = beside === undefined ? 1 : ratio(race, beside, `${beside}@${other}`, 'cpu')
+  if (cpu === undefined || own === undefined || base === undefined) return []
+  const reached = own / base
+  const by = beside === undefined ? '' : `, beside the same ${titleOf(beside)}`
+  const name = `${title}: CPU, of ${baseOf(target, kind)}${by}`
   return [{ name, limit: `at most ${cpu}`, figure: reached.toFixed(3), isMet: reached <= cpu }]
 }
 
 function rateShare(title: string, race: Race, target: Target): Outcome[] {
-  const { rate, in: other, beside } = target
-  const own = ratio(race, OURS, entrantOf(target), 'rates')
-  const base = beside === undefined ? 1 : ratio(race, beside, `${beside}@${other}`, 'rates')
-  if (rate === undefined || own === undefined || base === undefined) return []
-  const reached = own / base
-  const by = beside === undefined ? '' : `, as a share of what ${titleOf(beside)} keeps of it`
-  const name = `${title}, of ${baseOf(target)}${by}`
+  const { rate } = target
+  const reached = ratio(race, OURS, entrantOf(target), 'rates')
+  if (rate === undefined || reached === undefined) return []
+  const name = `${title}, of ${baseOf(target)}`
   return [{ name, limit: `at least ${rate}`, figure: reached.toFixed(3), isMet: reached >= rate }]
 }
 
