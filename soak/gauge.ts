@@ -25,7 +25,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 /**
  * Milliseconds. All requests wait for a collection by hand, and those of the next half minute for what V8 then has to
- * learn again: where their time is looked at, it comes at each third of the run.
+ * learn again: where their time is looked at, it comes about at each third of the run.
  */
 const collectInterval = Number(process.env['COLLECT_INTERVAL'] ?? 10_000)
 let collectedAt = 0

@@ -46,7 +46,7 @@ export class Readings {
   }
 }
 
-/** Seconds. The gauge collects garbage more often than this. */
+/** Seconds. With faults the gauge collects garbage more often than this; a calm run is long enough for what V8 collects. */
 const WINDOW = 20
 
 export function countOf(resources: Usage['resources']): number {

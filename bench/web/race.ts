@@ -36,7 +36,7 @@ const WARM_ANSWERS = 25_000
 
 /**
  * Systems take turns within each round, so that what else the machine does meets all of them. Their processes are new
- * every few rounds: what an engine has compiled differs from one to the next, by a third now and then.
+ * every few rounds: what an engine has compiled differs from one to the next, by some percent.
  */
 export async function race(workload: Workload, extent: Extent, storages: Storages): Promise<Race> {
   const entrants = entrantsOf(workload, extent.systems)

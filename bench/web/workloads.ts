@@ -25,7 +25,7 @@ export interface Workload {
 export interface Target {
   readonly of: string
   readonly in?: WorkloadName
-  /** How Ingot does beside its own in that workload is set against how this system does beside its own. */
+  /** With `in`: how much more Ingot takes than in that workload, as a share of how much more this system does. */
   readonly beside?: string
   /** At most this share of its processor time per request. */
   readonly cpu?: number

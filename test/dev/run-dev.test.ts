@@ -71,6 +71,28 @@ test('the page has the routes with their plans, and each request with its steps'
   ])
 })
 
+test('a request that ends the program is shown with its response', async () => {
+  const failing = `
+import { App, route } from '${ingot}'
+
+export const app = new App({
+  routes: [
+    route.get('/', [], () => {
+      void Promise.reject(new Error('forgotten'))
+      return 'done'
+    }),
+  ],
+})
+`
+  const dev = await startDev({ 'app.ts': failing })
+  const ended = dev.said(/starts again when a file changes/)
+  await (await fetch(dev.app)).text().catch(() => {})
+  await ended
+  const request = await dev.until(({ requests }) => requests.find(({ status }) => status === 200))
+  expect(request.path).toBe('/')
+  expect((await dev.state()).program.problem).toContain('forgotten')
+})
+
 test('only this machine gets the page, under its own name, and no other page presses its buttons', async () => {
   const dev = await startDev(files)
   const { port } = new URL(dev.page)

@@ -85,8 +85,10 @@ function cpuShare(workload: WorkloadName, race: Race, target: Target): Outcome[]
   const base = beside === undefined ? 1 : ratio(race, beside, `${beside}@${other}`, 'cpu')
   if (cpu === undefined || own === undefined || base === undefined) return []
   const reached = own / base
-  const by = beside === undefined ? '' : `, beside the same ${titleOf(beside)}`
-  const name = `${title}: CPU, of ${baseOf(target, kind)}${by}`
+  const of = `of ${baseOf(target, kind)}`
+  const what =
+    beside === undefined ? `CPU, ${of}` : `CPU, ${of}, by the same ratio ${titleOf(beside)}`
+  const name = `${title}: ${what}`
   return [{ name, limit: `at most ${cpu}`, figure: reached.toFixed(3), isMet: reached <= cpu }]
 }
 

@@ -34,6 +34,14 @@ export function logRequests(tell: (message: ProgramMessage) => void, seen: SeenS
   const current = new AsyncLocalStorage<OpenRequest>()
   const requests = tracingChannel<OpenRequest, Trace>('ingot:request')
   let count = 0
+  // Told once the response is written: the page then asks, and is to have the new cookie.
+  const late = new Set<ProgramMessage>()
+  const tellLate = (): void => {
+    for (const message of late) tell(message)
+    late.clear()
+  }
+  // A request may have ended the program.
+  process.on('exit', tellLate)
 
   requests.start.bindStore(current, (trace) => {
     count += 1
@@ -91,8 +99,8 @@ export function logRequests(tell: (message: ProgramMessage) => void, seen: SeenS
       unstored: sessions.unstored,
       cookies: cookiesOf(trace, result),
     }
-    // Once the response is written, in this turn: the page asks when it hears of it, and is to have the new cookie.
-    setImmediate(() => tell({ type: 'ended', request: ended }))
+    late.add({ type: 'ended', request: ended })
+    setImmediate(tellLate)
   })
 }
 
