@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { Agent, request as send, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ServerRequest } from 'srvx'
 import { singleton, token } from '../../../src/di/index.js'
@@ -20,6 +16,7 @@ import {
   Cookie,
   route,
 } from '../../../src/http/index.js'
+import { addressOf, printedBy } from '../../support/printed-by.js'
 import { gate, serve } from '../under-fire/wire.js'
 
 test('serves on a free port, and tells its address', async () => {
@@ -340,7 +337,7 @@ test.each([Number.NaN, Infinity, -1, 2 ** 31])(
 test('one object of process.nextTick stays, so that a quiet hour makes none of the later ones slow', async () => {
   const program = `
     import { executionAsyncResource } from 'node:async_hooks'
-    import { App } from '${pathToFileURL(resolve('src/index.ts'))}'
+    import { App } from '${addressOf('src/index.ts')}'
     const ticks = []
     const { nextTick } = process
     process.nextTick = (callback, ...values) => nextTick(() => {
@@ -356,12 +353,5 @@ test('one object of process.nextTick stays, so that a quiet hour makes none of t
     }
     console.log(ticks.length > 4, ticks.filter((tick) => tick.deref()).length)
     await app.close()`
-  const flags = ['--expose-gc', '--import', '@oxc-node/core/register']
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...flags,
-    '--input-type=module',
-    '--eval',
-    program,
-  ])
-  expect(stdout).toBe('true 1\n')
+  expect(await printedBy(program, '--expose-gc')).toBe('true 1\n')
 }, 60_000)

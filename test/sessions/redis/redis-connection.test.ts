@@ -1,11 +1,8 @@
 import { connectRedis, disconnectRedis, RedisBackend } from 'ingot/redis'
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { textOf } from '../../../src/testing/conformance/backend/opened-backend.js'
+import { addressOf, printedBy } from '../../support/printed-by.js'
 import { startRedis } from '../../support/redis-server.js'
 
 test('commands of one turn of the event loop are sent with one write, and later ones are not delayed', async () => {
@@ -39,21 +36,13 @@ test('commands of one turn of the event loop are sent with one write, and later 
 
 // A process of its own: V8 decides once.
 test('methods of texts are fast again, which a class of ioredis that extends String makes slow', async () => {
-  const source = pathToFileURL(resolve('src/sessions/redis/index.ts'))
   const program = `
-    import { connectRedis, RedisBackend } from '${source}'
+    import { connectRedis, RedisBackend } from '${addressOf('src/sessions/redis/index.ts')}'
     const isFast = new Function('return %HasFastProperties(String.prototype)')
     const client = connectRedis('redis://localhost', { lazyConnect: true })
     const before = isFast()
     const backend = new RedisBackend(client)
     console.log(before, isFast())`
-  const flags = ['--allow-natives-syntax', '--import', '@oxc-node/core/register']
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...flags,
-    '--input-type=module',
-    '--eval',
-    program,
-  ])
   // Once the first is true, nothing has to be done any more.
-  expect(stdout).toBe('false true\n')
+  expect(await printedBy(program, '--allow-natives-syntax')).toBe('false true\n')
 }, 60_000)
