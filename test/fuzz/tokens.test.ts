@@ -85,21 +85,22 @@ describe.each([
 describe('the content of a cookie', { timeout: FUZZ_TIMEOUT }, () => {
   // A clock that was set back, and those of tests.
   const time = fc.oneof(fc.integer({ min: -4e12, max: 4e12 }), fc.integer({ min: 0, max: 300 }))
+  // As `bind` makes sure.
+  const whole = text.map(wellFormed)
   const metadata = fc.record(
     {
       createdAt: time,
       seenAt: time,
       authenticatedAt: time,
       lifetime: fc.integer({ min: 1, max: 400 * 86_400 }),
-      userId: text,
-      label: text,
+      userId: whole,
+      label: whole,
       dataVersion: fc.integer({ min: 1, max: 2 ** 53 - 1 }),
       reach: time,
-      epoch: text,
+      epoch: whole,
     },
     { requiredKeys: ['createdAt', 'seenAt'] },
   )
-  const whole = text.map(wellFormed)
   const name = fc.tuple(fc.constantFrom('d:', 'f:'), whole).map((parts) => parts.join(''))
   const fields = fc.array(fc.tuple(name, whole), { maxLength: 6 }).map((pairs) => new Map(pairs))
   const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(toText)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { BackendStore, CookieStore, fromUnstorage, MemoryStore, type SessionStore } from 'ingot'
 import { createStorage } from 'unstorage'
-import { packField } from '../../src/sessions/session/field-texts.js'
+import { packFields } from '../../src/sessions/session/packed-fields.js'
 import { describe, expect, test } from 'vitest'
 import { listen, type Act } from '../sessions/events/event-world.js'
 import { visitsOf } from '../sessions/every-store.js'
@@ -64,11 +64,12 @@ const piece = fc.oneof(
 /** The fields of `begin` with other texts, packed as they have to be: the record opens, and its values are anything. */
 function withOtherTexts(valid: string): fc.Arbitrary<string> {
   const fields = { 'd:cart': '["tea",{"n":1}]', 'd:__proto__': '"x"', 'f:notice': '"saved"' }
-  const packed = Object.entries(fields).map((field) => packField(...field))
+  const packed = Object.entries(fields).map((field) => packFields(new Map([field])))
   const texts = fc.tuple(piece, piece, piece)
   return texts.map((given) =>
     packed.reduce((text, field, index) => {
-      return text.replace(field, () => packField(Object.keys(fields)[index]!, given[index]!))
+      const name = Object.keys(fields)[index]!
+      return text.replace(field, () => packFields(new Map([[name, given[index]!]])))
     }, valid),
   )
 }

@@ -1,7 +1,19 @@
 import type { SessionBackend } from '../../src/sessions/index.js'
 
-const NUMBERS = ['createdAt', 'authenticatedAt', 'lifetime', 'dataVersion', 'replacedUntil']
-const TEXTS = ['userId', 'label', 'successor', 'predecessor']
+/** The facts of a record in their order; `n` for a number, `t` for a text. */
+const FACTS = {
+  'm:authenticatedAt': 'n',
+  'm:userId': 't',
+  'm:label': 't',
+  'm:lifetime': 'n',
+  'm:dataVersion': 'n',
+  'm:epoch': 't',
+  'm:reach': 'n',
+  'n:predecessor': 't',
+  'n:successor': 't',
+  'n:replacedUntil': 'n',
+} as const
+const DIGITS = [...Array(92).keys()].map((digit) => String.fromCharCode(33 + digit)).join('')
 
 /**
  * What the text of a record says: layout and times as `m:…`, notes as `n:…`, and fields as they are. Written apart
@@ -12,31 +24,48 @@ export function contentOf(text: string): Map<string, string> {
     ['m:layout', text.slice(0, 1)],
     ['m:seenAt', text.slice(1, 14)],
   ])
-  const end = text.indexOf(';', 15)
-  const head = text.slice(15, end).split(',')
-  let at = end + 1
+  let at = 14
+  const number = (): number => {
+    const digit = DIGITS.indexOf(text[at++]!)
+    return digit < 46 ? digit : digit - 46 + 46 * number()
+  }
   const next = (length: number): string => text.slice(at, (at += length))
-  for (const [index, name] of [...NUMBERS, ...TEXTS].entries()) {
-    const value = head[index] as string
-    if (value === '') continue
-    content.set(nameOf(name), index < NUMBERS.length ? value : next(Number(value)))
+  const signed = (value: number) => String(value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+  content.set('m:createdAt', signed(number()))
+  const mask = number()
+  for (const [index, [name, kind]] of Object.entries(FACTS).entries()) {
+    if (Math.floor(mask / 2 ** index) % 2 === 0) continue
+    content.set(name, kind === 'n' ? signed(number()) : next(number()))
   }
   while (at < text.length) {
-    const [lengths = '', name = '', own = ''] = /^(\d+)\.(\d+):/.exec(text.slice(at)) ?? []
-    at += lengths.length
-    content.set(next(Number(name)), next(Number(own)))
+    const [kindAndName, own] = [number(), number()]
+    const name = (kindAndName % 2 === 0 ? 'd:' : 'f:') + next(Math.floor(kindAndName / 2))
+    content.set(name, next(own))
   }
   return content
 }
 
 /** The text that says so, whatever it is: how a test damages a record. */
 export function textOf(content: ReadonlyMap<string, string>): string {
-  const numbers = NUMBERS.map((name) => content.get(nameOf(name)) ?? '')
-  const texts = TEXTS.map((name) => content.get(nameOf(name)))
-  const head = [...numbers, ...texts.map((text) => text?.length ?? '')].join(',')
-  let text = `${content.get('m:layout')}${content.get('m:seenAt')};${head};${texts.join('')}`
-  for (const [name, own] of content) {
-    if (!/^[mn]:/.test(name)) text += `${name.length}.${own.length}:${name}${own}`
+  const packed = (value: number): string =>
+    value < 46 ? DIGITS[value]! : DIGITS[46 + (value % 46)]! + packed(Math.floor(value / 46))
+  const signed = (value: number) => packed(value < 0 ? -2 * value - 1 : 2 * value)
+  const numberOr = (text: string) => (/^-?\d+$/.test(text) ? signed(Number(text)) : text)
+  let mask = 0
+  let facts = ''
+  for (const [index, [name, kind]] of Object.entries(FACTS).entries()) {
+    const value = content.get(name)
+    if (value === undefined) continue
+    mask += 2 ** index
+    facts += kind === 't' ? packed(value.length) + value : numberOr(value)
+  }
+  const createdAt = numberOr(content.get('m:createdAt') ?? '')
+  let text = `${content.get('m:layout')}${content.get('m:seenAt')}${createdAt}${packed(mask)}${facts}`
+  for (const [field, own] of content) {
+    if (/^[mn]:/.test(field)) continue
+    const name = field.slice(2)
+    text += packed(2 * name.length + Number(field.startsWith('f:'))) + packed(own.length)
+    text += name + own
   }
   return text
 }
@@ -51,8 +80,4 @@ export async function damage(
   if (!record) throw new Error('there is no such record')
   const text = textOf(new Map([...contentOf(record.text), ...Object.entries(changes)]))
   await backend.replace(key, record.version, text, 1e9)
-}
-
-function nameOf(name: string): string {
-  return /^(?:replacedUntil|successor|predecessor)$/.test(name) ? `n:${name}` : `m:${name}`
 }

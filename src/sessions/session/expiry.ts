@@ -73,8 +73,18 @@ export function changedMetadata(
  * a session that never ends, or an owner that is no text.
  */
 export function isMetadata(value: unknown): value is SessionMetadata {
-  if (typeof value !== 'object' || value === null || !hasShape(value, METADATA)) return false
-  const { lifetime = 1, dataVersion = 1 } = value as SessionMetadata
+  if (typeof value !== 'object' || value === null) return false
+  const { createdAt, seenAt, authenticatedAt = 0, reach = 0, ...more } = value as SessionMetadata
+  const { lifetime, dataVersion, epoch = '', userId = '', label = '' } = more
+  return (
+    [createdAt, seenAt, authenticatedAt, reach].every(Number.isFinite) &&
+    [epoch, userId, label].every((text) => typeof text === 'string') &&
+    areLimitsFine(lifetime, dataVersion)
+  )
+}
+
+/** Whether a lifetime and a version are such as `remember` and the option `version` take. */
+export function areLimitsFine(lifetime = 1, dataVersion = 1): boolean {
   return isWhole(lifetime, LONGEST_LIFETIME) && isWhole(dataVersion, Number.MAX_SAFE_INTEGER)
 }
 
@@ -82,36 +92,11 @@ function isWhole(value: number, largest: number): boolean {
   return Number.isSafeInteger(value) && value >= 1 && value <= largest
 }
 
-/** The properties of an object and what they have to be; with `?` they may be missing. */
-export type Shape = readonly (readonly [name: string, kind: 'number' | 'number?' | 'string?'])[]
-
-const METADATA: Shape = [
-  ['createdAt', 'number'],
-  ['seenAt', 'number'],
-  ['authenticatedAt', 'number?'],
-  ['lifetime', 'number?'],
-  ['reach', 'number?'],
-  ['dataVersion', 'number?'],
-  ['epoch', 'string?'],
-  ['userId', 'string?'],
-  ['label', 'string?'],
-]
-
 /** Whether a session is newer than another of the same visitor: by its login or start, then by its activity. */
 export function isNewer(one: SessionMetadata, other: SessionMetadata): boolean {
   const startOf = ({ authenticatedAt, createdAt }: SessionMetadata) => authenticatedAt ?? createdAt
   const later = startOf(one) - startOf(other)
   return later > 0 || (later === 0 && one.seenAt > other.seenAt)
-}
-
-/** Whether an object has the properties of a shape; numbers have to be finite. */
-export function hasShape(values: object, shape: Shape): boolean {
-  for (const [name, kind] of shape) {
-    const value: unknown = (values as Record<string, unknown>)[name]
-    if (value === undefined && kind !== 'number') continue
-    if (kind === 'string?' ? typeof value !== 'string' : !Number.isFinite(value)) return false
-  }
-  return true
 }
 
 /** RFC 6265bis caps the life of a cookie at 400 days; a session outliving its cookie helps nobody. */

@@ -12,13 +12,14 @@ export interface FieldChanges {
   readonly updated: ReadonlyMap<string, string | undefined>
 }
 
-const NONE: ReadonlyMap<string, undefined> = new Map()
+/** No fields, or no changes of them. */
+export const NOTHING: ReadonlyMap<string, never> = new Map<string, never>()
 
 export const NO_CHANGES: FieldChanges = {
   isEmpty: true,
   isCleared: false,
-  texts: NONE,
-  updated: NONE,
+  texts: NOTHING,
+  updated: NOTHING,
 }
 
 /** What a dump is about to write. What is written while it is under way belongs to the next dump. */
@@ -98,123 +99,3 @@ export class ChangedFields extends FieldTexts {
     return (this.#copied = all)
   }
 }
-
-const NOTHING: ReadonlyMap<string, string> = new Map()
-
-/** A field as part of a text: the lengths of its name and text, and the two. */
-export function packField(name: string, text: string): string {
-  return `${name.length}.${text.length}:${name}${text}`
-}
-
-/**
- * The fields in the text of a record. Opening it notes where they are, and nothing is cut out before it is asked
- * for: a request that reads one of a thousand does not pay for the others.
- */
-export class PackedFields extends FieldTexts {
-  readonly size: number
-  /** Where the first one begins. */
-  readonly start: number
-  readonly #text: string
-  /** Three numbers for each field: where it, its name and its text begin. Then the end. */
-  readonly #places: readonly number[]
-  #searches = 0
-  /** By name; made when many are asked for. */
-  #index: Map<string, number> | undefined
-
-  /** Checks that each field ends within the text, and the last one with it; else `undefined`. */
-  static open(text: string, start: number): PackedFields | undefined {
-    const places: number[] = []
-    let at = start
-    while (at < text.length) {
-      places.push(at)
-      let digit = 0
-      let nameLength = 0
-      const first = at
-      while ((digit = text.charCodeAt(at) - ZERO) >= 0 && digit <= 9) {
-        nameLength = nameLength * 10 + digit
-        at += 1
-      }
-      const middle = at
-      if (digit !== DOT || middle === first) return undefined
-      let textLength = 0
-      while ((digit = text.charCodeAt((at += 1)) - ZERO) >= 0 && digit <= 9)
-        textLength = textLength * 10 + digit
-      if (digit !== COLON || at === middle + 1) return undefined
-      const name = at + 1
-      places.push(name, name + nameLength)
-      at = name + nameLength + textLength
-    }
-    places.push(at)
-    return at === text.length ? new PackedFields(text, places) : undefined
-  }
-
-  private constructor(text: string, places: readonly number[]) {
-    super()
-    this.#text = text
-    this.#places = places
-    this.start = places[0]!
-    this.size = (places.length - 1) / 3
-  }
-
-  get(name: string): string | undefined {
-    const at = this.#find(name)
-    return at === -1 ? undefined : this.#text.slice(this.#places[at + 2], this.#places[at + 3])
-  }
-
-  *entries(): MapIterator<[string, string]> {
-    const places = this.#places
-    for (let at = 0; at < places.length - 1; at += 3)
-      yield [this.#nameAt(at), this.#text.slice(places[at + 2], places[at + 3])]
-  }
-
-  /** All fields packed, with some written anew; `undefined` removes one. What is not named is copied as it is. */
-  packedWith(changed: ReadonlyMap<string, string | undefined>): string {
-    const cuts: { readonly at: number; readonly packed: string }[] = []
-    let added = ''
-    for (const [name, text] of changed) {
-      const packed = text === undefined ? '' : packField(name, text)
-      const at = this.#find(name)
-      if (at === -1) added += packed
-      else cuts.push({ at, packed })
-    }
-    if (cuts.length > 1) cuts.sort((one, other) => one.at - other.at)
-    const places = this.#places
-    let whole = ''
-    let from = this.start
-    for (const { at, packed } of cuts) {
-      whole += this.#text.slice(from, places[at]) + packed
-      from = places[at + 3]!
-    }
-    return whole + this.#text.slice(from) + added
-  }
-
-  /** Where its places stand, or -1. */
-  #find(name: string): number {
-    if (!this.#index && this.size > FEW && (this.#searches += 1) > FEW)
-      this.#index = this.#indexed()
-    if (this.#index) return this.#index.get(name) ?? -1
-    const places = this.#places
-    for (let at = 0; at < places.length - 1; at += 3) {
-      const start = places[at + 1]!
-      if (places[at + 2]! - start === name.length && this.#text.startsWith(name, start)) return at
-    }
-    return -1
-  }
-
-  #indexed(): Map<string, number> {
-    const index = new Map<string, number>()
-    // Somebody else may have written a name twice: the first one counts, as without an index.
-    for (let at = this.#places.length - 4; at >= 0; at -= 3) index.set(this.#nameAt(at), at)
-    return index
-  }
-
-  #nameAt(at: number): string {
-    return this.#text.slice(this.#places[at + 1], this.#places[at + 2])
-  }
-}
-
-/** So few fields are looked through each time, and so often: an index costs more than a search or two. */
-const FEW = 8
-const ZERO = 48
-const DOT = 46 - ZERO
-const COLON = 58 - ZERO

@@ -90,30 +90,31 @@ describe('cookies that are not ours', () => {
     const token = dumped(store, session)!.value
     const unsealed = seal.unseal(token)
     const good = [...(unsealed.ok ? unsealed.content : [])]
-    // The number of fields, two lengths, a name and a text; before them the length of the facts.
-    const count = good.length - 5
-    const facts = count - 1
-    const name = good.length - 2
+    // Which facts there are; then two lengths, a name and a text.
+    const facts = good.length - 5
+    const length = good.length - 3
     const changed = (at: number, ...bytes: number[]) => good.toSpliced(at, 1, ...bytes)
-    const withFacts = (text: string) =>
-      good.toSpliced(name, 0, ...Buffer.from(text)).with(facts, text.length)
+    const withFacts = (text: string) => changed(facts, ...Buffer.from(text))
     const contents = {
       nothing: [],
-      'an older layout': changed(0, 2),
-      'a newer layout': changed(0, 4),
-      'facts that are missing': changed(facts, 1),
-      'facts that are no JSON': withFacts('x'),
-      'facts that are no list': withFacts('7'),
-      'facts of another type': withFacts('["x"]'),
-      'more facts than there are': withFacts('[0,0,0,0,0,0,0,0]'),
+      'an older layout': changed(0, 3),
+      'a newer layout': changed(0, 5),
+      'no facts': good.slice(0, facts),
+      'a time that is missing': withFacts('"'),
+      'a user that is missing': withFacts('#'),
+      'a user that is longer than the text': withFacts('#z'),
+      'a lifetime of no second': withFacts(')!'),
+      'a lifetime of more than 400 days': withFacts('){||||!'),
+      'a version below 1': withFacts('1"'),
+      'a fact that nobody knows': withFacts('[7'),
       'half an id': good.slice(0, 20),
       'no times': good.slice(0, 33),
-      'no fields': good.slice(0, count),
       'one text too few': good.slice(0, -1),
       'one text too many': [...good, 120],
-      'more fields than lengths': changed(count, 63),
-      'a length that never ends': changed(count + 1, ...Array(10).fill(127)),
-      'a length that is no ASCII': changed(count + 1, 0xc3, 0xa9),
+      'a length that never ends': changed(length, ...Array(10).fill(124)),
+      'a length that is longer than the text': changed(length, 35),
+      'a length that is no digit': changed(length, 32),
+      'a length that is no ASCII': changed(length, 0xc3, 0xa9),
       JSON: [...Buffer.from('{"a":1}')],
     }
     for (const [what, content] of Object.entries(contents)) {

@@ -92,7 +92,7 @@ describe('parallel writes to one session in one process', () => {
   test('fail alone: one that is too large, and one whose update refuses [DS-10]', async () => {
     const warnings: string[] = []
     const { backend, world, cookie, together } = await counted(({ name }) => warnings.push(name))
-    backend.before = (key) => backend.elsewhere(key, (text) => text.replace('3.1:d:n0', '3.1:d:n5'))
+    backend.before = (key) => backend.elsewhere(key, (text) => text.replace('#"n0', '#"n5'))
     const refusing = (session: Session) =>
       session.update('n', (n) => {
         if (n === 0) return 1
@@ -112,7 +112,7 @@ describe('parallel writes to one session in one process', () => {
   test('meet another process: what it wrote is kept, and updates are made again [RA-02]', async () => {
     const { backend, world, cookie, together } = await counted()
     backend.before = (key) =>
-      backend.elsewhere(key, (text) => `${text.replace('3.1:d:n0', '3.2:d:n40')}7.1:d:there5`)
+      backend.elsewhere(key, (text) => `${text.replace('#"n0', '##n40')}+"there5`)
     const answers = await together([increment, increment, (session) => session.set('here', 1)])
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(await world.dataOf(cookie)).toEqual({ n: 42, there: 5, here: 1 })
