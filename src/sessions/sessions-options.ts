@@ -21,7 +21,7 @@ import type { AnyData } from './session/session-view.js'
 import { Session } from './session/session.js'
 import { methodsOf, nameOf, type StoreOrClass } from './store-components.js'
 import { DataSchema, type DataSchemaOptions } from './visit/data-schema.js'
-import { EventPublisher, sessionChannel } from './visit/event-publisher.js'
+import { EventPublisher } from './visit/event-publisher.js'
 import { SessionEnds } from './visit/session-end.js'
 import type { VisitPolicy } from './visit/visit-policy.js'
 
@@ -91,12 +91,13 @@ export function policyOf(
 ): VisitPolicy {
   const options = ownOptions(given)
   const { save = 'always', lostStatus = 409, onWarning = warnOnceAMinute() } = options
-  if (lostStatus !== 401 && lostStatus !== 409) {
-    throw new SessionOptionError('lostStatus', 'must be 401 or 409.')
-  }
   const as = token instanceof NamedToken ? token.description : describeToken(token)
   const events = new EventPublisher(nameOf(store), as, options.eventKey)
-  const calls = new StoreCalls(boundsFor(store, options), breakerEvents(events, options.onWarning))
+  // One node being down must not open the breaker for the whole store.
+  const isPartitioned = methodsOf(store).isPartitioned?.() === true
+  const { failureThreshold = isPartitioned ? Infinity : 5 } = options
+  const bounds = { ...options, failureThreshold }
+  const calls = new StoreCalls(bounds, breakerEvents(events, options.onWarning))
   const { timer = systemTimer(), endCheckInterval = 30_000 } = options
   const hasSchema = options.schema ?? options.version ?? options.migrate
   return {
@@ -124,13 +125,6 @@ noteRemedyOfSubclasses(Session, (name) => {
   return `Add \`sessions(new MemoryStore({ name: '${cookie}' }), { as: ${name} })\` to the \`components\` of the application, or with another store; \`name\` is that of its cookie.`
 })
 
-/** One node being down must not open the breaker for the whole store. */
-function boundsFor(store: StoreOrClass, options: StoreCallsOptions): StoreCallsOptions {
-  const isPartitioned = methodsOf(store).isPartitioned?.() === true
-  if (options.failureThreshold !== undefined || !isPartitioned) return options
-  return ownOptions({ ...options, failureThreshold: Infinity })
-}
-
 /** Opening and closing are both reported, so each has a minute of its own. */
 function breakerEvents(
   events: EventPublisher,
@@ -141,8 +135,7 @@ function breakerEvents(
     closed: onWarning ?? warnOnceAMinute(),
   }
   return (change, error) => {
-    if (sessionChannel.hasSubscribers)
-      events.publish({ type: 'breaker', reason: change }, undefined)
+    events.publish({ type: 'breaker', reason: change })
     warnings[change](error)
   }
 }
@@ -170,7 +163,7 @@ const RULES: OptionRules<SessionsOptions<object>> = {
     rule: "a subclass of Session or token<Session>('name')",
   },
   save: oneOf('always', 'success'),
-  lostStatus: checkedElsewhere,
+  lostStatus: { isFine: (status) => status === 401 || status === 409, rule: '401 or 409' },
   onWarning: aFunction,
   eventKey: checkedElsewhere,
   endCheckInterval: aNumber({ from: 100, to: 86_400_000, unit: 'milliseconds' }),

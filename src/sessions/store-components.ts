@@ -13,14 +13,13 @@ import {
 } from '../di/index.js'
 import { Hooks } from '../http/index.js'
 import { SessionStoreError } from './errors/errors.js'
+import type { UnpublishedEvent } from './events/events.js'
 import { RecordSessions } from './server-store/record-sessions.js'
 import { stateOf } from './session/session-view.js'
-import type { UnpublishedEvent } from './events/unpublished-event.js'
 import { Session } from './session/session.js'
 import { AllSessions } from './store/all-sessions.js'
 import type { SessionStore } from './store/session-store.js'
 import { UserSessions } from './store/sessions-of-user.js'
-import { sessionChannel } from './visit/event-publisher.js'
 import type { VisitPolicy } from './visit/visit-policy.js'
 import { UnawaitedCalls } from './visit/unawaited-calls.js'
 import { VisitedUserSessions } from './visit/visited-user-sessions.js'
@@ -104,10 +103,8 @@ export function userSessionsOf(
       ? new VisitedUserSessions(sessions.boundBy(calls), unawaited)
       : new VisitedUserSessions(sessions, unawaited, calls)
   }
+  const emit = (event: UnpublishedEvent): void => events.publish(event)
   const nobody = token<Session>(`no session of ${nameOf(store)}`)
-  const emit = (event: UnpublishedEvent): void => {
-    if (sessionChannel.hasSubscribers) events.publish(event, undefined)
-  }
   const outside = { userSessions: methodAs(store, 'userSessions', nobody) }
   return [
     scoped(UserSessions, [call(finding, 'userSessions'), Hooks], watched),

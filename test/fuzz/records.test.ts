@@ -9,9 +9,8 @@ import {
 } from '../../src/sessions/index.js'
 import { Fields } from '../../src/sessions/session/fields.js'
 import {
-  draftOf,
-  draftText,
   readRecord,
+  RecordDraft,
   withSeenAt,
   writeRecord,
 } from '../../src/sessions/session/record.js'
@@ -116,13 +115,13 @@ describe('the text of a record', { timeout: FUZZ_TIMEOUT }, () => {
       fc.property(content, changes, fc.boolean(), (given, changed, isCleared) => {
         const known = readRecord({ text: writeRecord(given), version: 1 })!
         const texts = new Map([...changed, ...[...given.fields.keys()].slice(1).map(remove)])
-        const draft = { ...draftOf(known), texts, isCleared }
+        const draft = new RecordDraft(known, { texts, isCleared })
         const expected = new Map(isCleared ? [] : given.fields)
         for (const [name, own] of texts) {
           if (own === undefined) expected.delete(name)
           else expected.set(name, own)
         }
-        const written = readRecord({ text: draftText(draft), version: 2 })!
+        const written = readRecord({ text: draft.text, version: 2 })!
         expect(new Map(written.fields)).toEqual(expected)
         expect(written.metadata).toEqual(known.metadata)
       }),
@@ -141,7 +140,7 @@ describe('the text of a record', { timeout: FUZZ_TIMEOUT }, () => {
         for (const each of [whole, ...broken]) readRecord({ text: each, version: 1 })
         const known = readRecord({ text: whole, version: 1 })!
         const texts = new Map([...given.keys()].map((name) => [name, '1'] as const))
-        return draftText({ ...draftOf(known), texts })
+        return new RecordDraft(known, { texts }).text
       }
     })
     expect(ratio).toBeLessThan(MOST_GROWTH)

@@ -86,7 +86,7 @@ export class MemoryBackend implements SessionBackend {
     this.#maxBytes = maxBytes
     this.#goesLast = goesLast
     this.#now = now
-    this.index = new MemoryIndex({ limit, now, isKept: (key) => this.#records.has(key) })
+    this.index = new MemoryIndex(limit, now, (key) => this.#records.has(key))
   }
 
   /** How many records it keeps, those that ended unnoticed included. */

@@ -8,14 +8,10 @@ export class MemoryIndex implements SessionIndex {
   #count = 0
   #sweepAt: number
 
-  constructor(options: {
-    readonly limit: number
-    readonly now: () => number
-    readonly isKept: (key: string) => boolean
-  }) {
-    this.#sweepAt = 2 * options.limit
-    this.#now = options.now
-    this.#isKept = options.isKept
+  constructor(limit: number, now: () => number, isKept: (key: string) => boolean) {
+    this.#sweepAt = 2 * limit
+    this.#now = now
+    this.#isKept = isKept
   }
 
   async add(user: string, key: string, ttl: number): Promise<void> {

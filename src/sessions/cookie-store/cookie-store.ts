@@ -3,11 +3,17 @@ import { aBackend, type SessionBackend } from '../backend/session-backend.js'
 import { Cookies, type Cookie } from '../../http/index.js'
 import { keysFor } from '../session/session-id.js'
 import { SessionLostError, SessionOptionError } from '../errors/errors.js'
-import { Expiry, EXPIRY_RULES, isNewer, type ExpiryOptions } from '../session/expiry.js'
+import {
+  Expiry,
+  EXPIRY_RULES,
+  newestFirst,
+  type ExpiryOptions,
+  type SessionMetadata,
+} from '../session/expiry.js'
 import { nextStep, type WriteStep, type WriteOutcome } from '../store/next-step.js'
 import { checkSessionOptions, ownOptions } from '../errors/options.js'
 import { aSerializer, type Serializer } from '../session/field-value.js'
-import { freshFrom, type Refusal } from '../events/unpublished-event.js'
+import { freshFrom, type Refusal } from '../events/events.js'
 import { SessionState } from '../session/session-state.js'
 import { SessionStore, type StoreCapabilities } from '../store/session-store.js'
 import { StoreCalls } from '../calls/store-calls.js'
@@ -76,9 +82,10 @@ export class CookieStore extends SessionStore {
     const live: OpenedSession[] = []
     for (const token of tokens.slice(0, MOST_CANDIDATES)) {
       const state = this.#open(token, refused)
-      if (state) live.push({ token, state })
+      if (state) live.push({ token, state, metadata: state.metadata as SessionMetadata })
     }
-    live.sort(newestFirst)
+    // The order of cookies says nothing: who can plant one chooses its path, and with it the order.
+    live.sort((one, other) => newestFirst(one.metadata, other.metadata))
     return this.#notes && live.length > 0
       ? this.#firstNotRevoked(live, refused, this.#notes.revocations)
       : new Session(this.#chosen(live, refused))
@@ -87,10 +94,10 @@ export class CookieStore extends SessionStore {
   /** The first of the live ones; the browser has to forget the others. */
   #chosen([chosen, ...others]: readonly OpenedSession[], refused: Refusal[]): SessionState {
     if (!chosen) return this.#anonymous(refused)
-    const { state, token } = chosen
-    if (others.length === 0 || !state.metadata) return state
+    const { state, token, metadata } = chosen
+    if (others.length === 0) return state
     for (const other of others) refused.push({ reason: 'superseded', id: other.state.id })
-    state.repairs = this.#cookie.repair(token, state.metadata, this.#expiry)
+    state.repairs = this.#cookie.repair(token, metadata, this.#expiry)
     return state
   }
 
@@ -198,8 +205,8 @@ export class CookieStore extends SessionStore {
     refused: Refusal[],
     revocations: Revocations,
   ): Promise<Session> {
-    for (const [index, { state }] of live.entries()) {
-      const isRevoked = state.metadata && (await revocations.isRevoked(state.id, state.metadata))
+    for (const [index, { state, metadata }] of live.entries()) {
+      const isRevoked = await revocations.isRevoked(state.id, metadata)
       if (!isRevoked) return new Session(this.#chosen(live.slice(index), refused))
       refused.push({ reason: 'revoked', id: state.id })
     }
@@ -221,23 +228,17 @@ type SealedStep = Exclude<WriteStep, { kind: 'nothing' }>
 interface OpenedSession {
   readonly token: string
   readonly state: SessionState
-}
-
-/** The order of cookies says nothing: who can plant one chooses its path, and with it the order. */
-function newestFirst({ state: one }: OpenedSession, { state: other }: OpenedSession): number {
-  if (!one.metadata || !other.metadata) return 0
-  return isNewer(one.metadata, other.metadata) ? -1 : 1
+  readonly metadata: SessionMetadata
 }
 
 /** Each costs a decryption; a browser sends one, and a planted one or two. */
 const MOST_CANDIDATES = 8
 
 function emitSealed(state: SessionState, step: SealedStep, outcome: WriteOutcome): void {
-  if (!state.emit) return
   emitStepEvents(state, step, outcome)
   const isSealed = outcome === 'landed' && step.kind !== 'destroy'
-  if (!isSealed || state.origin?.reason !== 'old-key') return
-  state.emit({ type: 'resealed', reason: 'old-key', id: state.id })
+  if (isSealed && state.origin?.reason === 'old-key')
+    state.emit?.({ type: 'resealed', reason: 'old-key', id: state.id })
 }
 
 const RULES: OptionRules<CookieStoreOptions> = {

@@ -1,13 +1,13 @@
-import type { Refusal } from '../events/unpublished-event.js'
-import { isNewer } from '../session/expiry.js'
+import type { Refusal, RefusalReason } from '../events/events.js'
+import { newestFirst } from '../session/expiry.js'
 import type { StoredSession } from '../session/record.js'
-import type { Absence, SessionRecords } from './session-records.js'
+import type { SessionRecords } from './session-records.js'
 
 /** What the id of a cookie leads to. */
 export interface Candidate {
   readonly id: string
   readonly key: string
-  readonly stored: StoredSession | Absence
+  readonly stored: StoredSession | RefusalReason
   /** Whether other cookies named live sessions as well. */
   readonly isOneOfSeveral?: boolean
 }
@@ -23,33 +23,23 @@ export async function findNewest(
   ids: readonly string[],
   refused: Refusal[],
 ): Promise<FoundSession | undefined> {
-  const found = await Promise.all(ids.map((id) => find(records, id)))
-  let newest: FoundSession | undefined
-  for (const { id, key, stored } of found) {
-    if (typeof stored === 'string') {
-      refused.push({ reason: stored, id })
-      continue
-    }
-    const isOneOfSeveral = newest !== undefined
-    if (newest && !isBefore(stored, newest.stored)) {
-      refused.push({ reason: 'superseded', id })
-      newest = { ...newest, isOneOfSeveral }
-      continue
-    }
-    if (newest) refused.push({ reason: 'superseded', id: newest.id })
-    newest = { id, key, stored, isOneOfSeveral }
+  const live: FoundSession[] = []
+  for (const { id, key, stored } of await Promise.all(ids.map((id) => find(records, id)))) {
+    if (typeof stored === 'string') refused.push({ reason: stored, id })
+    else live.push({ id, key, stored })
   }
-  return newest
+  // One that was replaced can only read, so it is never better than one that lives.
+  const isReplaced = ({ notes }: StoredSession) => Number(notes.replacedUntil !== undefined)
+  live.sort(
+    ({ stored: one }, { stored: other }) =>
+      isReplaced(one) - isReplaced(other) || newestFirst(one.metadata, other.metadata),
+  )
+  const [newest, ...others] = live
+  for (const { id } of others) refused.push({ reason: 'superseded', id })
+  return newest && { ...newest, isOneOfSeveral: others.length > 0 }
 }
 
 async function find(records: SessionRecords, id: string): Promise<Candidate> {
   const key = records.keyOf(id)
   return { id, key, stored: await records.find(key) }
-}
-
-/** One that was replaced can only read, so it is never better than one that lives. */
-function isBefore(one: StoredSession, other: StoredSession): boolean {
-  const isReplaced = ({ notes }: StoredSession) => notes.replacedUntil !== undefined
-  if (isReplaced(one) !== isReplaced(other)) return isReplaced(other)
-  return isNewer(one.metadata, other.metadata)
 }

@@ -27,13 +27,8 @@ export class MemoryStore extends BackendStore {
   /** @throws SessionOptionError when an option cannot work or is not safe. */
   constructor(options: MemoryStoreOptions = {}) {
     checkSessionOptions(options, RULES)
-    const {
-      limit = 10_000,
-      maxBytes = DEFAULT_BYTES,
-      clock = Date.now,
-      ...own
-    } = ownOptions(options)
-    const { maxSize = 2 ** 20 } = own
+    const own = ownOptions(options)
+    const { limit = 10_000, maxBytes = DEFAULT_BYTES, clock = Date.now, maxSize = 2 ** 20 } = own
     // Else one session could end all others.
     checkNumber('maxBytes', maxBytes, { from: 4 * maxSize, unit: 'bytes' })
     super(new MemoryBackend({ limit, maxBytes, goesLast: isLoggedIn, now: clock }), options)

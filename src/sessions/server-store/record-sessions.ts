@@ -1,7 +1,6 @@
 import { SessionReadOnlyError } from '../errors/errors.js'
 import { userSession, UserSessions, type UserSession } from '../store/sessions-of-user.js'
 import { recordKey, recordKeyOf } from '../session/session-id.js'
-import type { StoredSession } from '../session/record.js'
 import type { SessionIndex } from '../backend/session-backend.js'
 import type { SessionRecords } from './session-records.js'
 import { stateOf } from '../session/session-view.js'
@@ -149,19 +148,13 @@ export class RecordSessions extends UserSessions {
   }
 
   async #described(key: string, userId: string | undefined): Promise<UserSession | undefined> {
-    const stored = await this.#live(key, userId)
-    if (!stored) return undefined
+    const stored = await this.#records.find(key)
+    // An expired or replaced record, or one of somebody else, is not among a user's sessions.
+    if (typeof stored === 'string' || stored.notes.replacedUntil !== undefined) return undefined
+    if (stored.metadata.userId !== userId) return undefined
     const isCurrent = this.#ownKeys().has(key)
     const { expiry } = this.#records.policy
     return userSession(stored.metadata, { handle: handleOf(key), isCurrent, expiry })
-  }
-
-  /** An expired or replaced record, or one of somebody else, is not among a user's sessions. */
-  async #live(key: string, userId: string | undefined): Promise<StoredSession | undefined> {
-    const stored = await this.#records.read(key)
-    if (!stored || stored.metadata.userId !== userId || stored.notes.replacedUntil !== undefined)
-      return undefined
-    return this.#records.policy.expiry.refusal(stored.metadata) ? undefined : stored
   }
 }
 

@@ -7,13 +7,7 @@ import type {
 } from '../backend/session-backend.js'
 import { SessionConflictError } from '../errors/errors.js'
 import type { Expiry } from '../session/expiry.js'
-import {
-  draftOf,
-  draftText,
-  type RecordDraft,
-  readRecord,
-  type StoredSession,
-} from '../session/record.js'
+import { readRecord, RecordDraft, type StoredSession } from '../session/record.js'
 
 /** What one request wants to change in a record. */
 export interface RecordEdit {
@@ -183,10 +177,10 @@ export class RecordWrites {
     known: StoredSession,
     isLate: boolean,
   ): Attempt | undefined {
-    const start = draftOf(known)
+    const start = new RecordDraft(known)
     const { draft, applied, deadline } = merge(batch, start, isLate)
     if (draft === start) return undefined
-    const text = draftText(draft)
+    const { text } = draft
     const ttl = this.#expiry.timeToLive(draft.metadata)
     const result = this.#backend.replace(key, known.version, text, ttl, deadline)
     return { record: { text, version: known.version + 1 }, applied, result }

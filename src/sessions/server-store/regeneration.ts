@@ -2,10 +2,8 @@ import type { BackendRecord, ReplaceResult } from '../backend/session-backend.js
 import { SessionUnconfirmedError } from '../errors/errors.js'
 import type { SessionMetadata } from '../session/expiry.js'
 import {
-  draftOf,
-  draftText,
-  fieldsIn,
   readRecord,
+  RecordDraft,
   type RecordContent,
   type StoredSession,
 } from '../session/record.js'
@@ -18,17 +16,15 @@ export interface StepEdit extends RecordEdit {
   readonly step: WriteStep
 }
 
-/** A record under the id that a session got. */
-export interface Successor {
-  readonly key: string
-  readonly record: BackendRecord
-}
-
 /**
- * How it ended. `lost`: there is no such session (any more). `unknown`: nobody waits any more, and what may have
+ * How it ended: the record under the id that the session got. `lost`: there is no such session (any more). `unknown`: nobody waits any more, and what may have
  * landed was undone. `other`: the session wants something else by now.
  */
-type Regenerated = Successor | 'lost' | 'unknown' | 'other'
+type Regenerated =
+  | { readonly key: string; readonly record: BackendRecord }
+  | 'lost'
+  | 'unknown'
+  | 'other'
 
 /** Gives the session under a key another id. */
 export class Regeneration {
@@ -75,12 +71,11 @@ export class Regeneration {
    * @returns the record as it is, when another request came first.
    */
   async #attempt(edit: StepEdit, known: StoredSession): Promise<Regenerated | BackendRecord> {
-    const draft = edit.applyTo(draftOf(known))
+    const { metadata, fields } = edit.applyTo(new RecordDraft(known))
     const { step, deadline } = edit
     if (step.kind !== 'regenerate') return 'other'
-    const { metadata } = draft
     const key = this.#records.keyOf(step.id)
-    const content = { metadata, fields: fieldsIn(draft), notes: { predecessor: this.#key } }
+    const content = { metadata, fields, notes: { predecessor: this.#key } }
     const record = await this.#made.create(key, content, deadline)
     let ended: ReplaceResult | undefined
     try {
@@ -115,7 +110,7 @@ export class Regeneration {
     const now = expiry.clock()
     const replacedUntil = Math.min(now + regenerateGrace, expiry.endOf(known.metadata))
     const notes = { ...known.notes, replacedUntil, successor }
-    const text = draftText({ ...draftOf(known), notes })
+    const { text } = new RecordDraft(known, { notes })
     const ttl = Math.max(1, Math.ceil(replacedUntil - now))
     const since = performance.now()
     const result = await backend.replace(this.#key, known.version, text, ttl, deadline, true)
@@ -134,7 +129,7 @@ export class Regeneration {
     const stored = await this.#records.read(this.#key)
     if (stored?.notes.successor !== successor) return
     const notes = { predecessor: stored.notes.predecessor }
-    const text = draftText({ ...draftOf(stored), notes })
+    const { text } = new RecordDraft(stored, { notes })
     const ttl = this.#records.policy.expiry.timeToLive(stored.metadata)
     await this.#records.backend.replace(this.#key, stored.version, text, ttl)
   }

@@ -12,7 +12,7 @@ import {
   checkSessionOptions,
   ownOptions,
 } from '../errors/options.js'
-import { freshFrom, type Refusal } from '../events/unpublished-event.js'
+import { freshFrom, type Refusal } from '../events/events.js'
 import { Expiry } from '../session/expiry.js'
 import type { Serializer } from '../session/field-value.js'
 import { isSessionId, keysFor, newSessionId } from '../session/session-id.js'

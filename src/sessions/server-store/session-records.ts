@@ -8,12 +8,8 @@ import {
   type SessionIndex,
 } from '../backend/session-backend.js'
 import { SessionOptionError, SessionStoreError } from '../errors/errors.js'
-import {
-  CLOCK_SKEW,
-  type Expiry,
-  type ExpiryRefusal,
-  type SessionMetadata,
-} from '../session/expiry.js'
+import type { RefusalReason } from '../events/events.js'
+import { CLOCK_SKEW, type Expiry, type SessionMetadata } from '../session/expiry.js'
 import {
   checkSize,
   readRecord,
@@ -39,15 +35,6 @@ export interface RecordPolicy {
   readonly maxSize: number
 }
 
-/** Why there is no session under an id. */
-export type Absence =
-  | 'unknown'
-  | 'corrupt'
-  | 'too-large'
-  | ExpiryRefusal
-  /** The grace of its id has passed. */
-  | 'replaced'
-
 /** The records of a store in one backend: found by id, created, and deleted with what belongs to them. */
 export class SessionRecords {
   readonly backend: SessionBackend
@@ -70,7 +57,7 @@ export class SessionRecords {
    *
    * @param isOpened whether the session must not be over.
    */
-  find(key: string, isOpened = true): MaybePromise<StoredSession | Absence> {
+  find(key: string, isOpened = true): MaybePromise<StoredSession | RefusalReason> {
     try {
       const reading = this.backend.read(key)
       if (!isThenable(reading)) return this.#judge(reading, isOpened)
@@ -80,7 +67,7 @@ export class SessionRecords {
     }
   }
 
-  #judge(record: BackendRecord | undefined, isOpened: boolean): StoredSession | Absence {
+  #judge(record: BackendRecord | undefined, isOpened: boolean): StoredSession | RefusalReason {
     if (!record) return 'unknown'
     const stored = record.text.length < LARGE ? readRecord(record) : this.#readLarge(record)
     if (stored === undefined) return 'corrupt'
@@ -155,13 +142,11 @@ export class SessionRecords {
     write: () => MaybePromise<BackendRecord | undefined>,
   ): Promise<BackendRecord | undefined> {
     const { userId } = metadata
-    if (userId === undefined) return write()
-    const { index } = this
-    if (!index.add) return write()
+    if (userId === undefined || !this.index.add) return write()
     const { expiry } = this.policy
     const ttl = Math.max(1, Math.ceil(expiry.limitOf(metadata) - expiry.clock()))
     try {
-      await index.add(this.keyOf(userId), key, ttl, deadline)
+      await this.index.add(this.keyOf(userId), key, ttl, deadline)
       const record = await write()
       if (!record) await this.#unlist(key, metadata)
       return record

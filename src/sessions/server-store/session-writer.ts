@@ -5,11 +5,9 @@ import { SessionLostError } from '../errors/errors.js'
 import { changedMetadata, type SessionMetadata } from '../session/expiry.js'
 import {
   checkSize,
-  fieldsIn,
   readRecord,
-  textIn,
+  RecordDraft,
   withSeenAt,
-  type RecordDraft,
   type StoredSession,
 } from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
@@ -78,15 +76,14 @@ export class SessionWriter {
   /** What is not merged with the writes of others. */
   async #doAlone(session: Session, step: WriteStep): Promise<Cookie | undefined> {
     const { deadline = Infinity } = stateOf(session)
-    if (step.kind === 'touch') await this.#touch(step.metadata, deadline)
+    if (step.kind === 'touch') await this.#touch(step.record.metadata, deadline)
     else if (step.kind === 'create') await this.#create(step, deadline)
     else if (step.kind === 'destroy') await this.records.destroyId(step.id, deadline)
     return this.#ended(session, step, 'landed')
   }
 
   #ended(session: Session, step: WriteStep, outcome: WriteOutcome | 'unknown'): Cookie | undefined {
-    const { emit } = stateOf(session)
-    if (emit) emitStepEvents(stateOf(session), step, outcome)
+    emitStepEvents(stateOf(session), step, outcome)
     if (outcome === 'lost') throw new SessionLostError()
     if (outcome !== 'landed') return undefined
     const { cookie, expiry } = this.records.policy
@@ -108,11 +105,15 @@ export class SessionWriter {
       applyTo: (draft) => {
         // Its record may outlive it a little.
         const isOver = policy.expiry.isOver(draft.metadata)
-        text = isOver ? undefined : textIn(draft, field)
+        text = isOver ? undefined : draft.textOf(field)
         if (text === undefined) return draft
         const seenAt = Math.max(draft.metadata.seenAt, policy.expiry.clock())
         const texts = new Map(draft.texts).set(field, undefined)
-        return { ...draft, metadata: { ...draft.metadata, seenAt }, texts }
+        return new RecordDraft(draft.known, {
+          ...draft,
+          metadata: { ...draft.metadata, seenAt },
+          texts,
+        })
       },
     })
     if (!record) return undefined
@@ -216,17 +217,16 @@ class SessionEdit implements StepEdit {
     const texts = isAlone ? changes.texts : new Map([...draft.texts, ...changes.texts])
     const { known, notes } = draft
     const isCleared = changes.isCleared || draft.isCleared
-    const merged: RecordDraft = { known, notes, metadata, isCleared, texts }
+    const merged = new RecordDraft(known, { notes, metadata, isCleared, texts })
     let length = known.text.length
     for (const [name, text] of texts) length += name.length + (text?.length ?? 0)
     // A character takes three bytes at most, so that most records need not be counted.
-    if (length * 3 > this.#maxSize) checkSize({ metadata, fields: fieldsIn(merged) }, this.#maxSize)
+    if (length * 3 > this.#maxSize) checkSize(merged, this.#maxSize)
     return merged
   }
 
   overtaken(): void {
-    const state = stateOf(this.#session)
-    if (state.emit) emitStepEvents(state, this.step, 'taken')
+    emitStepEvents(stateOf(this.#session), this.step, 'taken')
   }
 
   /** Whether the change depends on what others have changed, so that it is not merged as it is. */
@@ -235,7 +235,7 @@ class SessionEdit implements StepEdit {
     if (step.kind !== 'patch') return true
     const { isCleared, updated } = step.changes
     if (isCleared || draft.metadata.lifetime !== this.known.metadata.lifetime) return true
-    for (const [field, expected] of updated) if (textIn(draft, field) !== expected) return true
+    for (const [field, expected] of updated) if (draft.textOf(field) !== expected) return true
     return false
   }
 
@@ -244,7 +244,7 @@ class SessionEdit implements StepEdit {
     this.overtaken()
     const { fields } = stateOf(this.#session)
     const updated = [...fields.changes().updated.keys()]
-    fields.replay(new Map(updated.map((field) => [field, textIn(draft, field)])))
+    fields.replay(new Map(updated.map((field) => [field, draft.textOf(field)])))
     this.step = nextStep(this.#session)
   }
 }

@@ -92,11 +92,10 @@ function isWhole(value: number, largest: number): boolean {
   return Number.isSafeInteger(value) && value >= 1 && value <= largest
 }
 
-/** Whether a session is newer than another of the same visitor: by its login or start, then by its activity. */
-export function isNewer(one: SessionMetadata, other: SessionMetadata): boolean {
+/** The order of several sessions of one visitor: by their login or start, then by their activity. */
+export function newestFirst(one: SessionMetadata, other: SessionMetadata): number {
   const startOf = ({ authenticatedAt, createdAt }: SessionMetadata) => authenticatedAt ?? createdAt
-  const later = startOf(one) - startOf(other)
-  return later > 0 || (later === 0 && one.seenAt > other.seenAt)
+  return startOf(other) - startOf(one) || other.seenAt - one.seenAt
 }
 
 /** RFC 6265bis caps the life of a cookie at 400 days; a session outliving its cookie helps nobody. */

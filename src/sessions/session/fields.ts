@@ -1,7 +1,6 @@
 import { isDataError, valueError } from '../errors/usage-error.js'
 import { ChangedFields, NO_CHANGES, type FieldChanges, type PendingFields } from './field-texts.js'
-import { encode, FieldValue } from './field-value.js'
-import type { DamageListener, Serializer } from './field-value.js'
+import { encode, FieldValue, type DamageListener, type Serializer } from './field-value.js'
 
 /** What `update` does to a value. */
 type Change = (value: unknown) => unknown

@@ -169,50 +169,59 @@ export function isLoggedIn(text: string): boolean {
   return reader.number() % 4 > 0
 }
 
-/** A record with what requests want to change in it, before it is written. */
-export interface RecordDraft {
+/** What requests want to change in a record. */
+export interface RecordChanges {
+  readonly metadata?: SessionMetadata
+  readonly notes?: RecordNotes
+  /** Whether only `texts` are left of the fields. */
+  readonly isCleared?: boolean
+  /** The new text of each changed field; `undefined` for one that is removed. */
+  readonly texts?: ReadonlyMap<string, string | undefined>
+}
+
+/** A record with changes in it, before it is written. */
+export class RecordDraft implements Required<RecordChanges> {
   readonly known: StoredSession
   readonly metadata: SessionMetadata
   readonly notes: RecordNotes
-  /** Whether only `texts` are left of the fields. */
   readonly isCleared: boolean
-  /** The new text of each changed field; `undefined` for one that is removed. */
   readonly texts: ReadonlyMap<string, string | undefined>
-}
 
-export function draftOf(known: StoredSession): RecordDraft {
-  const { metadata, notes } = known
-  return { known, metadata, notes, isCleared: false, texts: NOTHING }
-}
+  constructor(known: StoredSession, changes: RecordChanges = {}) {
+    const { metadata, notes, isCleared, texts } = changes
+    this.known = known
+    this.metadata = metadata ?? known.metadata
+    this.notes = notes ?? known.notes
+    this.isCleared = isCleared ?? false
+    this.texts = texts ?? NOTHING
+  }
 
-/** The text of a field as it would be written. */
-export function textIn(
-  { known, isCleared, texts }: RecordDraft,
-  field: string,
-): string | undefined {
-  if (isCleared || texts.has(field)) return texts.get(field)
-  return known.fields.get(field)
-}
+  /** The text of a field as it would be written. */
+  textOf(field: string): string | undefined {
+    if (this.isCleared || this.texts.has(field)) return this.texts.get(field)
+    return this.known.fields.get(field)
+  }
 
-/** All fields as they would be written. */
-export function fieldsIn(draft: RecordDraft): ReadonlyMap<string, string> {
-  return new ChangedFields(draft.known.fields, draft)
-}
+  /** All fields as they would be written. */
+  get fields(): ReadonlyMap<string, string> {
+    return new ChangedFields(this.known.fields, this)
+  }
 
-/** The text of the record. */
-export function draftText(draft: RecordDraft): string {
-  const { known, metadata, notes } = draft
-  const before = known.metadata
-  const isSame =
-    notes === known.notes &&
-    metadata.authenticatedAt === before.authenticatedAt &&
-    metadata.lifetime === before.lifetime &&
-    metadata.userId === before.userId &&
-    metadata.label === before.label &&
-    metadata.dataVersion === before.dataVersion
-  // Mostly the activity alone is another one.
-  const head = isSame
-    ? withSeenAt(known, metadata, known.fields.start)
-    : startOf(metadata) + packHead(metadata, notes)
-  return head + packFields(fieldsIn(draft))
+  /** The text of the record. */
+  get text(): string {
+    const { known, metadata, notes } = this
+    const before = known.metadata
+    const isSame =
+      notes === known.notes &&
+      metadata.authenticatedAt === before.authenticatedAt &&
+      metadata.lifetime === before.lifetime &&
+      metadata.userId === before.userId &&
+      metadata.label === before.label &&
+      metadata.dataVersion === before.dataVersion
+    // Mostly the activity alone is another one.
+    const head = isSame
+      ? withSeenAt(known, metadata, known.fields.start)
+      : startOf(metadata) + packHead(metadata, notes)
+    return head + packFields(this.fields)
+  }
 }

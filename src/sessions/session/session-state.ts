@@ -4,7 +4,7 @@ import { checkDuration, type Expiry, type SessionMetadata } from './expiry.js'
 import type { FieldChanges } from './field-texts.js'
 import { Fields } from './fields.js'
 import { assertNew, newSessionId } from './session-id.js'
-import { freshFrom, type SessionOrigin } from '../events/unpublished-event.js'
+import { freshFrom, type SessionOrigin } from '../events/events.js'
 import {
   VisitSide,
   type PendingWrite,

@@ -1,7 +1,7 @@
 import type { Cookie } from '../../http/index.js'
 import type { Expiry, SessionMetadata } from './expiry.js'
 import type { Serializer } from './field-value.js'
-import type { SessionOrigin, UnpublishedEvent } from '../events/unpublished-event.js'
+import type { SessionOrigin, UnpublishedEvent } from '../events/events.js'
 
 /** What a store gives to open a session. */
 export interface StateOptions {

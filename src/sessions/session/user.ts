@@ -13,7 +13,9 @@ export function checkUser(userId: unknown, label: unknown): SessionUser {
   if (label !== undefined && typeof label !== 'string') {
     throw new TypeError('the label of a session is text, or not there')
   }
-  return { userId: checkUserId(userId), label: label === undefined ? undefined : shortened(label) }
+  // The browser writes what most applications take as a label, so a long one is no error.
+  const short = label?.slice(0, LONGEST_LABEL).replaceAll(/\p{Surrogate}/gu, '\u{FFFD}')
+  return { userId: checkUserId(userId), label: short }
 }
 
 /** @throws TypeError when it cannot be the id of a user. */
@@ -41,10 +43,5 @@ function insteadOf(given: unknown): string {
 }
 
 const LONGEST_USER_ID = 1024
-
-/** The browser writes what most applications take as a label, so a long one is no error. */
-function shortened(label: string): string {
-  return label.slice(0, LONGEST_LABEL).replaceAll(/\p{Surrogate}/gu, '\u{FFFD}')
-}
 
 const LONGEST_LABEL = 256

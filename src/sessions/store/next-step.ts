@@ -21,12 +21,7 @@ export type WriteStep =
   /** Write nothing, send nothing. */
   | { readonly kind: 'nothing' }
   /** Note the activity. When that fails, the visitor loses nothing. */
-  | {
-      readonly kind: 'touch'
-      readonly id: string
-      readonly metadata: SessionMetadata
-      readonly record: SessionRecord
-    }
+  | { readonly kind: 'touch'; readonly id: string; readonly record: SessionRecord }
   /** Store a new session under a new id; `destroyedId` was destroyed in the same request and has to be deleted first. */
   | {
       readonly kind: 'create'
@@ -123,7 +118,7 @@ function stepOf(state: SessionState, changes: FieldChanges, record: SessionRecor
         metadata &&
         expiry?.isTouchDue(metadata, record.metadata.seenAt)
       if (isNew || !(isTouched || isDue)) return NOTHING
-      return { kind: 'touch', id: state.id, metadata: record.metadata, record }
+      return { kind: 'touch', id: state.id, record }
     }
   }
 }

@@ -67,44 +67,35 @@ export class SessionCookie {
   readonly #attributes: CookieAttributes
   readonly #isPersistent: boolean
   readonly #form: CookieForm
-  /** How it goes over plain http while developing. */
-  readonly #overHttp: SessionCookie | undefined
 
   /** @throws SessionOptionError when a browser would refuse such a cookie. */
   constructor(options: SessionCookieOptions = {}) {
     const own = ownOptions(options)
-    const { name, path, domain, sameSite, partitioned, persistent } = own
+    const { path, domain, sameSite, partitioned, persistent = false } = own
+    const { name = DEFAULT_PURPOSE.name, application = DEFAULT_PURPOSE.application } = own
     const secure = own.secure === 'auto' ? true : own.secure
-    this.name = name ?? DEFAULT_PURPOSE.name
-    const { application = DEFAULT_PURPOSE.application } = own
-    this.purpose = { application, name: this.name }
-    this.#isPersistent = persistent ?? false
+    this.name = name
+    this.purpose = { application, name }
+    this.#isPersistent = persistent
     this.#attributes = withoutUndefined({ path, domain, secure, sameSite, partitioned })
     const form = formOf(this.name, this.#attributes)
     if (form instanceof CookieError) throw this.#refusal(form)
     this.#form = form
-    this.#overHttp = own.secure === 'auto' ? cookieOverHttp(this.name, own) : undefined
-    this.nameOverHttp = this.#overHttp?.name
+    if (own.secure === 'auto') this.nameOverHttp = checkedNameOverHttp(name)
   }
 
   /** The cookie that brings the value back; it lives as long as the session may, or as the browser. */
   carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
-    let cookie: Cookie
-    if (!this.#isPersistent && metadata.lifetime === undefined) {
-      cookie = new Cookie(this.#form, value)
-    } else {
-      const left = Math.ceil((expiry.limitOf(metadata) - expiry.clock()) / 1000)
-      cookie = new Cookie(this.name, value, { ...this.#attributes, maxAge: Math.max(left, 0) })
-    }
-    if (this.#overHttp) formsOverHttp.set(cookie, this.#overHttp.carry(value, metadata, expiry))
-    return cookie
+    if (!this.#isPersistent && metadata.lifetime === undefined)
+      return this.#noted(new Cookie(this.#form, value))
+    const left = Math.ceil((expiry.limitOf(metadata) - expiry.clock()) / 1000)
+    const attributes = { ...this.#attributes, maxAge: Math.max(left, 0) }
+    return this.#noted(new Cookie(this.name, value, attributes))
   }
 
   /** The cookie that makes the browser forget it: the same name, path, domain and flags. */
   clear(): Cookie {
-    const cookie = Cookie.expired(this.name, this.#attributes)
-    if (this.#overHttp) formsOverHttp.set(cookie, this.#overHttp.clear())
-    return cookie
+    return this.#noted(Cookie.expired(this.name, this.#attributes))
   }
 
   /**
@@ -112,11 +103,12 @@ export class SessionCookie {
    * later, or when another host planted one: keeps this value, and forgets the others in each form they can have.
    */
   repair(value: string, metadata: SessionMetadata, expiry: Expiry): readonly Cookie[] {
-    const others = this.#otherForms()
-    // As many: the two have the same domain and path.
-    const overHttp = this.#overHttp ? this.#overHttp.#otherForms() : []
-    for (const [index, form] of overHttp.entries()) formsOverHttp.set(others[index]!, form)
-    return [...others, this.carry(value, metadata, expiry)]
+    return [...this.#otherForms(), this.carry(value, metadata, expiry)]
+  }
+
+  #noted(cookie: Cookie): Cookie {
+    if (this.nameOverHttp !== undefined) namesOverHttp.set(cookie, this.nameOverHttp)
+    return cookie
   }
 
   #otherForms(): Cookie[] {
@@ -128,7 +120,8 @@ export class SessionCookie {
     const forms = domains.flatMap((one) => paths.map((other) => ({ domain: one, path: other })))
     return forms
       .filter((form) => form.domain !== domain || form.path !== (path ?? '/'))
-      .map((form) => Cookie.expired(this.name, { ...rest, ...withoutUndefined(form) }))
+      .map((form) => ({ ...rest, ...withoutUndefined(form) }))
+      .map((attributes) => this.#noted(Cookie.expired(this.name, attributes)))
   }
 
   /** What to change where browsers would not take such a cookie. */
@@ -170,12 +163,12 @@ function remedyFor(option: string, name: string): string {
 }
 
 /**
- * The cookie that browsers keep over plain http. It has another name: browsers refuse the prefixes without
+ * The name of the cookie that browsers keep over plain http. It is another one: browsers refuse the prefixes without
  * `Secure`, and a `Secure` cookie of the same name would hide it.
  *
  * @throws SessionOptionError in production.
  */
-function cookieOverHttp(name: string, options: SessionCookieOptions): SessionCookie {
+function checkedNameOverHttp(name: string): string {
   if (process.env['NODE_ENV'] === 'production') {
     throw new SessionOptionError(
       'secure',
@@ -183,13 +176,7 @@ function cookieOverHttp(name: string, options: SessionCookieOptions): SessionCoo
         "Write secure: true, or secure: process.env['NODE_ENV'] === 'production' || 'auto'.",
     )
   }
-  return new SessionCookie({
-    ...options,
-    name: `${name.replace(/^__(?:Host-Http|Host|Http|Secure)-/, '')}-over-http`,
-    secure: false,
-    partitioned: false,
-    ...(options.sameSite === 'none' && { sameSite: 'lax' }),
-  })
+  return `${name.replace(/^__(?:Host-Http|Host|Http|Secure)-/, '')}-over-http`
 }
 
 function withoutUndefined(attributes: {
@@ -199,13 +186,17 @@ function withoutUndefined(attributes: {
   return { ...Object.fromEntries(given), httpOnly: true }
 }
 
-/** The form that a cookie has over plain http, where `secure: 'auto'` made one, by the form that it has elsewhere. */
-const formsOverHttp = new WeakMap<Cookie, Cookie>()
+/** The names that cookies have over plain http, where `secure: 'auto'` gives them one. */
+const namesOverHttp = new WeakMap<Cookie, string>()
 
 /** The form of a cookie for the browser of this request. */
 export function cookieFor(exchange: Exchange, cookie: Cookie): Cookie {
-  const overHttp = formsOverHttp.get(cookie)
-  return overHttp && exchange.isLocalHttp ? overHttp : cookie
+  const name = namesOverHttp.get(cookie)
+  if (name === undefined || !exchange.isLocalHttp) return cookie
+  const { value, attributes } = cookie
+  const sameSite = attributes.sameSite === 'none' ? 'lax' : attributes.sameSite
+  const plain = withoutUndefined({ ...attributes, secure: false, partitioned: false, sameSite })
+  return new Cookie(new CookieForm(name, plain), value)
 }
 
 const told = new Set<string>()

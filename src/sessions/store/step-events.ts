@@ -1,49 +1,33 @@
 import type { WriteStep, WriteOutcome } from './next-step.js'
-import type { UnpublishedEvent } from '../events/unpublished-event.js'
 import type { SessionState } from '../session/session-state.js'
 
-/** Emits how a step ended. Call it only while somebody listens: `state.emit`. */
+/** Emits how a step ended, where somebody listens. */
 export function emitStepEvents(
   state: SessionState,
   step: WriteStep,
   outcome: WriteOutcome | 'unknown',
 ): void {
+  const { emit, isAuthenticated } = state
   // Noting activity is no event: when it fails, nothing is lost.
-  if (step.kind === 'nothing' || step.kind === 'touch') return
+  if (!emit || step.kind === 'nothing' || step.kind === 'touch') return
   // What is lost fails the request, whose visit says so.
-  if (outcome === 'taken')
-    state.emit?.({ type: 'conflicted', reason: 'retried', id: state.storedId })
-  if (outcome !== 'landed') return
-  for (const event of eventsOfLanded(state, step)) state.emit?.(event)
-}
-
-function eventsOfLanded(
-  state: SessionState,
-  step: Exclude<WriteStep, { kind: 'nothing' | 'touch' }>,
-): readonly UnpublishedEvent[] {
+  if (outcome === 'taken') emit({ type: 'conflicted', reason: 'retried', id: state.storedId })
   const { id } = step
-  if (id === undefined) return []
-  const isLogin = state.isAuthenticated
+  if (outcome !== 'landed' || id === undefined) return
   switch (step.kind) {
     case 'create': {
-      const reason = isLogin ? 'authenticated' : 'written'
-      const created = { type: 'created', reason, id } as const
-      return step.destroyedId === undefined
-        ? [created]
-        : [destroyed(step.destroyedId, 'asked'), created]
+      const { destroyedId } = step
+      if (destroyedId !== undefined) emit({ type: 'destroyed', reason: 'asked', id: destroyedId })
+      return emit({ type: 'created', reason: isAuthenticated ? 'authenticated' : 'written', id })
     }
     case 'patch':
-      return [{ type: 'changed', reason: step.sendsCookie ? 'remembered' : 'written', id }]
+      return emit({ type: 'changed', reason: step.sendsCookie ? 'remembered' : 'written', id })
     case 'regenerate': {
-      const reason = isLogin ? 'authenticated' : 'asked'
-      return [{ type: 'regenerated', reason, id, previousId: step.previousId }]
+      const reason = isAuthenticated ? 'authenticated' : 'asked'
+      return emit({ type: 'regenerated', reason, id, previousId: step.previousId })
     }
     case 'destroy':
       // The handler did not destroy it: it expired while the handler ran.
-      return [destroyed(id, state.isNew ? 'asked' : 'expired')]
+      return emit({ type: 'destroyed', reason: state.isNew ? 'asked' : 'expired', id })
   }
-}
-
-function destroyed(id: string, reason: 'asked' | 'expired'): UnpublishedEvent {
-  return { type: 'destroyed', reason, id }
 }

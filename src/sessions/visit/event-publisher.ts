@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { SessionOptionError } from '../errors/errors.js'
 import { isBuildingSnapshot, recordKey } from '../session/session-id.js'
-import type { UnpublishedEvent } from '../events/unpublished-event.js'
+import type { UnpublishedEvent } from '../events/events.js'
 
 /** Where events are published; `hasSubscribers` says whether somebody listens. */
 export const sessionChannel = channel('ingot:session')
@@ -21,7 +21,9 @@ export class EventPublisher {
     this.#key = eventKey
   }
 
-  publish(event: UnpublishedEvent, duration: number | undefined): void {
+  /** Does nothing while nobody listens. */
+  publish(event: UnpublishedEvent, duration?: number): void {
+    if (!sessionChannel.hasSubscribers) return
     const { type, reason, id, previousId, operation } = event
     const session = event.key ?? keyOf(id)
     sessionChannel.publish({

@@ -1,11 +1,11 @@
 import { SessionConflictError, SessionLostError, SessionTooLargeError } from '../errors/errors.js'
-import type { SessionOperation } from '../events/events.js'
 import type { EventPublisher } from './event-publisher.js'
 import {
   freshFrom,
-  type UnpublishedEvent,
+  type SessionOperation,
   type SessionOrigin,
-} from '../events/unpublished-event.js'
+  type UnpublishedEvent,
+} from '../events/events.js'
 import type { SessionState } from '../session/session-state.js'
 import { causeOf, failureReason } from '../calls/store-failure.js'
 import type { VisitPolicy } from './visit-policy.js'
@@ -21,7 +21,11 @@ export class VisitEvents {
 
   /** Emits how a session was opened. */
   loaded(state: SessionState): void {
-    this.#emitOrigin(state)
+    const { type, reason, refused } = state.origin ?? originOfCustomStore(state)
+    const id = state.storedId ?? refused[0]?.id
+    this.emit({ type, reason, id } as UnpublishedEvent)
+    // A header full of planted cookies must not make an event of each.
+    for (const each of refused.slice(0, MOST_REFUSED)) this.emit({ type: 'refused', ...each })
     this.end()
   }
 
@@ -52,14 +56,6 @@ export class VisitEvents {
     } else if (cause instanceof SessionConflictError) {
       this.emit({ type: 'conflicted', reason: cause.reason, id })
     } else this.emit({ type: 'failed', reason: failureReason(cause), operation, id })
-  }
-
-  #emitOrigin(state: SessionState): void {
-    const { type, reason, refused } = state.origin ?? originOfCustomStore(state)
-    const id = state.storedId ?? refused[0]?.id
-    this.emit({ type, reason, id } as UnpublishedEvent)
-    // A header full of planted cookies must not make an event of each.
-    for (const each of refused.slice(0, MOST_REFUSED)) this.emit({ type: 'refused', ...each })
   }
 }
 

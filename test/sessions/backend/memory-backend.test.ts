@@ -101,7 +101,7 @@ describe('MemoryBackend', () => {
   test('a flood of logins does not look through the index at each of them', async () => {
     let looks = 0
     const isKept = () => (looks += 1) > 0
-    const index = new MemoryIndex({ limit: 10, now: () => 0, isKept })
+    const index = new MemoryIndex(10, () => 0, isKept)
     for (let login = 0; login < 1000; login++) await index.add('user', key(), 3_600_000)
     expect(looks).toBeGreaterThan(0)
     expect(looks).toBeLessThanOrEqual(2000)

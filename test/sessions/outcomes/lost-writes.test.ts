@@ -296,6 +296,6 @@ test('over http, too, the client gets the 409, and `onError` nothing [A1]', asyn
 
 test('`lostStatus` is 401 or 409, and nothing else [A1]', () => {
   expect(() => sessions(new MemoryStore(), { lostStatus: 500 as 409 })).toThrow(
-    new SessionOptionError('lostStatus', 'must be 401 or 409.'),
+    new SessionOptionError('lostStatus', 'must be 401 or 409, not 500.'),
   )
 })

@@ -40,7 +40,7 @@ describe('nextStep', () => {
     expect(nextStep(stored(10).session)).toMatchObject({
       kind: 'touch',
       id: 'old-id',
-      metadata: { createdAt: 0, seenAt: 10_000 },
+      record: { metadata: { createdAt: 0, seenAt: 10_000 } },
     })
     const { session } = stored(1)
     session.touch()
