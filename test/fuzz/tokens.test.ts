@@ -37,8 +37,7 @@ describe.each([
     fc.assert(
       fc.property(changed, (token) => {
         if (token === one || token === other) return
-        expect(seal.unseal(token)).toEqual({ ok: false, reason: expect.any(String) })
-        expect(FAULTS).toContain((seal.unseal(token) as { reason: string }).reason)
+        expect(FAULTS).toContain(seal.unseal(token))
       }),
       runs(500),
     )
@@ -52,7 +51,7 @@ describe.each([
       const flipped = Buffer.from(bytes)
       flipped[bit >> 3]! ^= 1 << (bit & 7)
       const changed = token.slice(0, 7) + flipped.toString('base64url')
-      expect(seal.unseal(changed)).toEqual({ ok: false, reason: 'tampered' })
+      expect(seal.unseal(changed)).toEqual('tampered')
     }
   })
 
@@ -64,7 +63,7 @@ describe.each([
         expect(token).toMatch(/^[\w-]+$/)
         expect(token).toHaveLength(made().lengthOf(bytes.length))
         const content = Buffer.from(bytes)
-        expect(newer.unseal(token)).toEqual({ ok: true, content, isOldKey: true })
+        expect(newer.unseal(token)).toEqual({ content, isOldKey: true })
       }),
       runs(100),
     )
@@ -78,7 +77,7 @@ describe.each([
       return () => tokens.forEach((token) => seal.unseal(token))
     })
     expect(ratio).toBeLessThan(MOST_GROWTH)
-    expect(seal.unseal(forged(1_000_000))).toEqual({ ok: false, reason: 'malformed' })
+    expect(seal.unseal(forged(1_000_000))).toEqual('malformed')
   })
 })
 

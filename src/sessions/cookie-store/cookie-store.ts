@@ -173,17 +173,16 @@ export class CookieStore extends SessionStore {
 
   #open(token: string, refused: Refusal[]): SessionState | undefined {
     const opened = this.#cookie.open(token)
-    const { payload } = opened
-    if (!payload) {
-      refused.push({ reason: opened.reason, id: token })
+    if (typeof opened === 'string') {
+      refused.push({ reason: opened, id: token })
       return undefined
     }
+    const { payload, isOldKey } = opened
     const reason = this.#expiry.refusal(payload.metadata)
     if (reason) {
       refused.push({ reason, id: payload.id })
       return undefined
     }
-    const { isOldKey } = opened
     // Named one by one: a spread costs as much as the rest of the constructor.
     const state = new SessionState({
       id: payload.id,

@@ -13,9 +13,7 @@ import type { KeyRing, RingKey } from './key-ring.js'
 export type UnsealReason = 'malformed' | 'unknown-version' | 'unknown-key' | 'tampered'
 
 /** What came out of a token. `isOldKey`: another than the newest key made it, so seal it again. */
-export type Unsealed =
-  | { readonly ok: true; readonly content: Buffer; readonly isOldKey: boolean }
-  | { readonly ok: false; readonly reason: UnsealReason }
+export type Unsealed = { readonly content: Buffer; readonly isOldKey: boolean } | UnsealReason
 
 /**
  * Makes and opens tokens: text that only the holder of a key can make, and that shows any change. What a token is for
@@ -41,19 +39,16 @@ export abstract class Seal {
 
   /** Never throws, whatever it is given. */
   unseal(token: unknown): Unsealed {
-    if (typeof token !== 'string' || token.length > LONGEST_TOKEN)
-      return { ok: false, reason: 'malformed' }
+    if (typeof token !== 'string' || token.length > LONGEST_TOKEN) return 'malformed'
     if (!token.startsWith(this.#version))
-      return { ok: false, reason: /^[\w-]+$/.test(token) ? 'unknown-version' : 'malformed' }
+      return /^[\w-]+$/.test(token) ? 'unknown-version' : 'malformed'
     const text = token.slice(HEAD)
     const body = Buffer.from(text, 'base64url')
-    if (body.length < this.#overhead || !isSpelling(text, body))
-      return { ok: false, reason: 'malformed' }
+    if (body.length < this.#overhead || !isSpelling(text, body)) return 'malformed'
     const key = this.#keys.find(token.slice(1, HEAD))
-    if (!key) return { ok: false, reason: 'unknown-key' }
+    if (!key) return 'unknown-key'
     const content = this.verify(body, key)
-    if (!content) return { ok: false, reason: 'tampered' }
-    return { ok: true, content, isOldKey: key !== this.#keys.newest }
+    return content ? { content, isOldKey: key !== this.#keys.newest } : 'tampered'
   }
 
   /** The length of the token of so many bytes. */

@@ -38,9 +38,7 @@ export const SEALED_COOKIE_RULES: OptionRules<SealedCookieOptions> = {
 }
 
 /** What a cookie holds, or why it was not opened. */
-export type OpenedCookie =
-  | KnownCookie
-  | { readonly payload: undefined; readonly reason: UnsealReason | 'corrupt' }
+export type OpenedCookie = KnownCookie | UnsealReason | 'corrupt'
 
 /** A cookie that carries a whole session: sealed, within the size that browsers take. */
 export class SealedCookie extends SessionCookie {
@@ -62,9 +60,9 @@ export class SealedCookie extends SessionCookie {
     const known = this.#opened.find(token)
     if (known) return known
     const unsealed = this.#seal.unseal(token)
-    if (!unsealed.ok) return { payload: undefined, reason: unsealed.reason }
+    if (typeof unsealed === 'string') return unsealed
     const payload = readPayload(unsealed.content)
-    if (!payload) return { payload, reason: 'corrupt' }
+    if (!payload) return 'corrupt'
     const opened = { payload, isOldKey: unsealed.isOldKey }
     this.#opened.add(token, opened)
     return opened

@@ -109,11 +109,9 @@ export class SessionWriter {
         if (text === undefined) return draft
         const seenAt = Math.max(draft.metadata.seenAt, policy.expiry.clock())
         const texts = new Map(draft.texts).set(field, undefined)
-        return new RecordDraft(draft.known, {
-          ...draft,
-          metadata: { ...draft.metadata, seenAt },
-          texts,
-        })
+        const { known, notes, isCleared } = draft
+        const metadata = { ...draft.metadata, seenAt }
+        return new RecordDraft(known, { notes, metadata, isCleared, texts })
       },
     })
     if (!record) return undefined

@@ -20,7 +20,7 @@ describe.each([
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const unsealed = seal.unseal(seal.seal(bytes))
-        expect(unsealed).toEqual({ ok: true, content: Buffer.from(bytes), isOldKey: false })
+        expect(unsealed).toEqual({ content: Buffer.from(bytes), isOldKey: false })
       }),
     )
   })
@@ -36,7 +36,7 @@ describe.each([
     const seal = made()
     const token = seal.seal(content)
     for (let length = 0; length < token.length; length++) {
-      expect(seal.unseal(token.slice(0, length)).ok).toBe(false)
+      expect(opens(seal, token.slice(0, length))).toBe(false)
     }
   })
 
@@ -44,10 +44,10 @@ describe.each([
     const seal = made()
     const token = seal.seal(content)
     for (let byte = 0; byte < 256; byte++) {
-      expect(seal.unseal(token + String.fromCharCode(byte)).ok).toBe(false)
+      expect(opens(seal, token + String.fromCharCode(byte))).toBe(false)
     }
     for (const more of ['.', '--', token, `.${token}`, '=', '==']) {
-      expect(seal.unseal(token + more)).toEqual({ ok: false, reason: expect.any(String) })
+      expect(seal.unseal(token + more)).toEqual(expect.any(String))
     }
   })
 
@@ -58,7 +58,7 @@ describe.each([
     for (let position = 0; position < token.length; position++) {
       for (const character of alphabet) {
         const other = token.slice(0, position) + character + token.slice(position + 1)
-        expect(seal.unseal(other).ok).toBe(other === token)
+        expect(opens(seal, other)).toBe(other === token)
       }
     }
   })
@@ -68,7 +68,7 @@ describe.each([
     const [one, other] = [seal.seal(content), seal.seal(Buffer.from('{"user":"eve"}'))]
     for (let length = 8; length < one.length; length++) {
       const mixed = one.slice(0, length) + other.slice(length)
-      expect(seal.unseal(mixed).ok).toBe(mixed === one || mixed === other)
+      expect(opens(seal, mixed)).toBe(mixed === one || mixed === other)
     }
   })
 
@@ -77,10 +77,10 @@ describe.each([
     const token = made(secret).seal(content)
     for (const other of [{ purpose: 'csrf' }, { application: 'admin' }, { name: 'other' }]) {
       const seal = made(secret, other)
-      expect(seal.unseal(token)).toEqual({ ok: false, reason: 'unknown-key' })
+      expect(seal.unseal(token)).toBe('unknown-key')
       // Not by the name of the key alone.
       const renamed = token[0] + seal.seal(content).slice(1, 7) + token.slice(7)
-      expect(seal.unseal(renamed)).toEqual({ ok: false, reason: 'tampered' })
+      expect(seal.unseal(renamed)).toBe('tampered')
     }
   })
 
@@ -88,18 +88,18 @@ describe.each([
     const seal = made()
     const token = seal.seal(content)
     for (const version of ['', '0', 'A', 'n', '~', 'e1', 's1', '\u00ff']) {
-      expect(seal.unseal(version + token.slice(1)).ok).toBe(false)
+      expect(opens(seal, version + token.slice(1))).toBe(false)
     }
-    expect(seal.unseal(`Z${token.slice(1)}`)).toEqual({ ok: false, reason: 'unknown-version' })
+    expect(seal.unseal(`Z${token.slice(1)}`)).toBe('unknown-version')
     for (const none of ['', 'undefined', 'none', token.slice(0, 7)]) {
-      expect(seal.unseal(none).ok).toBe(false)
+      expect(opens(seal, none)).toBe(false)
     }
   })
 
   it('refuses what is no text, and what is too long, before any cryptography [TA-16]', () => {
     const seal = made()
     const odd = [null, undefined, 7, {}, [], Buffer.from('x'), ['x'], 'A'.repeat(1_000_000)]
-    for (const token of odd) expect(seal.unseal(token)).toEqual({ ok: false, reason: 'malformed' })
+    for (const token of odd) expect(seal.unseal(token)).toBe('malformed')
   })
 
   it('takes tokens of up to 4,096 characters, and nothing longer [TA-16]', () => {
@@ -107,7 +107,7 @@ describe.each([
     const lengths = new Map<number, boolean>()
     for (let size = 3000; size < 3100; size++) {
       const token = seal.seal(Buffer.alloc(size))
-      lengths.set(token.length, seal.unseal(token).ok)
+      lengths.set(token.length, opens(seal, token))
     }
     // No number of bytes makes a token of 4,096 characters.
     expect([...lengths.keys()]).toEqual(expect.arrayContaining([4095, 4097]))
@@ -125,7 +125,7 @@ describe.each([
     )
     fc.assert(
       fc.property(fc.oneof(text, fc.anything()), (given) => {
-        expect(seal.unseal(given).ok).toBe(false)
+        expect(opens(seal, given)).toBe(false)
       }),
       { numRuns: 50 },
     )
@@ -134,15 +134,13 @@ describe.each([
   it('opens with an old key and says so [KR-04, KR-09]', () => {
     const [older, newer] = [newSecret(), newSecret()]
     const token = made(older).seal(content)
-    expect(made([newer, older]).unseal(token)).toEqual({ ok: true, content, isOldKey: true })
-    expect(made([older, newer]).unseal(token)).toEqual({ ok: true, content, isOldKey: false })
-    expect(made([older, newer]).unseal(made([newer, older]).seal(content))).toMatchObject({
-      ok: true,
-    })
+    expect(made([newer, older]).unseal(token)).toEqual({ content, isOldKey: true })
+    expect(made([older, newer]).unseal(token)).toEqual({ content, isOldKey: false })
+    expect(opens(made([older, newer]), made([newer, older]).seal(content))).toBe(true)
   })
 
   it('refuses a token whose key was removed [KR-06]', () => {
-    expect(made().unseal(made().seal(content))).toEqual({ ok: false, reason: 'unknown-key' })
+    expect(made().unseal(made().seal(content))).toBe('unknown-key')
   })
 
   it('refuses a token under the id of another valid key [KR-07]', () => {
@@ -151,10 +149,15 @@ describe.each([
     const token = seal.seal(content)
     for (const secret of secrets.slice(1)) {
       const { id } = new KeyRing(secret, purpose).newest
-      expect(seal.unseal(token[0] + id + token.slice(7))).toEqual({ ok: false, reason: 'tampered' })
+      expect(seal.unseal(token[0] + id + token.slice(7))).toBe('tampered')
     }
   })
 })
+
+/** Whether a token is one of the seal's own. */
+function opens(seal: Seal, token: unknown): boolean {
+  return typeof seal.unseal(token) !== 'string'
+}
 
 describe('EncryptedSeal alone', () => {
   it.each([4, 8, 12, 13, 14, 15])('refuses a tag of %s bytes [TA-10]', (size) => {
@@ -163,7 +166,7 @@ describe('EncryptedSeal alone', () => {
     const cipher = createCipheriv('aes-256-gcm', keys.newest.secret, nonce, { authTagLength: size })
     const body = [nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]
     const token = `e${keys.newest.id}${Buffer.concat(body).toString('base64url')}`
-    expect(new EncryptedSeal(keys).unseal(token)).toEqual({ ok: false, reason: 'tampered' })
+    expect(new EncryptedSeal(keys).unseal(token)).toBe('tampered')
   })
 
   it('shows nothing of the content', () => {
@@ -186,7 +189,7 @@ describe('EncryptedSeal alone', () => {
       const cipher = createCipheriv('aes-256-gcm', keys.newest.secret, nonce)
       const body = [nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]
       const token = `e${keys.newest.id}${Buffer.concat(body).toString('base64url')}`
-      expect(seal.unseal(token)).toEqual({ ok: false, reason: 'tampered' })
+      expect(seal.unseal(token)).toBe('tampered')
     }
   })
 })
