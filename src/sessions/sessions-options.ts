@@ -14,7 +14,12 @@ import {
 import { anExpressStore } from './adapters/express-calls.js'
 import { aBackend } from './backend/session-backend.js'
 import { systemTimer } from './calls/deadline.js'
-import { STORE_CALLS_RULES, StoreCalls, type StoreCallsOptions } from './calls/store-calls.js'
+import {
+  FAILURE_THRESHOLD,
+  STORE_CALLS_RULES,
+  StoreCalls,
+  type StoreCallsOptions,
+} from './calls/store-calls.js'
 import { SessionOptionError } from './errors/errors.js'
 import { aNumber, checkSessionOptions, ownOptions } from './errors/options.js'
 import type { AnyData } from './session/session-view.js'
@@ -95,7 +100,7 @@ export function policyOf(
   const events = new EventPublisher(nameOf(store), as, options.eventKey)
   // One node being down must not open the breaker for the whole store.
   const isPartitioned = methodsOf(store).isPartitioned?.() === true
-  const { failureThreshold = isPartitioned ? Infinity : 5 } = options
+  const { failureThreshold = isPartitioned ? Infinity : FAILURE_THRESHOLD } = options
   const bounds = { ...options, failureThreshold }
   const calls = new StoreCalls(bounds, breakerEvents(events, options.onWarning))
   const { timer = systemTimer(), endCheckInterval = 30_000 } = options

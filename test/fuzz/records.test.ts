@@ -24,17 +24,20 @@ const pairs = fc.array(fc.tuple(field, text), { maxLength: 6 })
 const fields = pairs.map((each) => new Map(each))
 
 describe('the text of a record', { timeout: FUZZ_TIMEOUT }, () => {
-  const time = fc.integer({ min: 0, max: 4e12 })
+  const time = fc.integer({ min: -4e12, max: 4e12 })
+  const seenAts = fc.integer({ min: 0, max: 4e12 })
   const metadata = fc.record(
     {
       createdAt: time,
-      seenAt: time,
+      seenAt: seenAts,
       authenticatedAt: time,
       // What `remember` takes: 1 second to 400 days.
       lifetime: fc.integer({ min: 1, max: 400 * 86_400 }),
-      dataVersion: fc.integer({ min: 1 }),
+      dataVersion: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
       userId: text,
       label: text,
+      epoch: text,
+      reach: time,
     },
     { requiredKeys: ['createdAt', 'seenAt'] },
   )
@@ -92,7 +95,7 @@ describe('the text of a record', { timeout: FUZZ_TIMEOUT }, () => {
 
   test('comes back as it was written', () => {
     fc.assert(
-      fc.property(content, time, (given, seenAt) => {
+      fc.property(content, seenAts, (given, seenAt) => {
         const written = { text: writeRecord(given), version: 7 }
         const read = readRecord(written)
         expect(read).toMatchObject({ ...written, metadata: given.metadata, notes: given.notes })

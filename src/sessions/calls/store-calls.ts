@@ -27,6 +27,7 @@ export interface StoreCallsOptions {
 }
 
 const MINUTE = 60_000
+export const FAILURE_THRESHOLD = 5
 const aThreshold = aNumber({ from: 2, to: 1000, unit: 'calls' })
 
 /** What the options of the bounds take. */
@@ -60,7 +61,11 @@ export class StoreCalls {
     onBreaker: (change: 'opened' | 'closed', error: SessionStoreError) => void,
   ) {
     const { deadline = 2000, maxCalls = 2000, ...options } = ownOptions(given)
-    const { failureThreshold = 5, probeInterval = 250, timer = systemTimer() } = options
+    const {
+      failureThreshold = FAILURE_THRESHOLD,
+      probeInterval = 250,
+      timer = systemTimer(),
+    } = options
     this.#deadline = deadline
     this.#maxCalls = maxCalls
     this.#timer = timer

@@ -96,7 +96,8 @@ export class CookieStore extends SessionStore {
     if (!chosen) return this.#anonymous(refused)
     const { state, token, metadata } = chosen
     if (others.length === 0) return state
-    for (const other of others) refused.push({ reason: 'superseded', id: other.state.id })
+    // Before the others: events tell of a few alone, and this one may be an attack.
+    for (const other of others) refused.unshift({ reason: 'superseded', id: other.state.id })
     state.repairs = this.#cookie.repair(token, metadata, this.#expiry)
     return state
   }

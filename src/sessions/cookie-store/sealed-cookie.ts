@@ -71,7 +71,8 @@ export class SealedCookie extends SessionCookie {
   /** @throws SessionTooLargeError when browsers would drop the cookie. */
   close(payload: CookiePayload, expiry: Expiry): Cookie {
     const content = writePayload(payload)
-    const size = this.name.length + this.#seal.lengthOf(content.length)
+    const name = Math.max(this.name.length, this.nameOverHttp?.length ?? 0)
+    const size = name + this.#seal.lengthOf(content.length)
     if (size > BUDGET) throw new SessionTooLargeError(size, BUDGET, advice(payload))
     if (size > BUDGET * 0.8) this.#warnOnce(size, payload)
     const token = this.#seal.seal(content)

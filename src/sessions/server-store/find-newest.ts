@@ -35,7 +35,8 @@ export async function findNewest(
       isReplaced(one) - isReplaced(other) || newestFirst(one.metadata, other.metadata),
   )
   const [newest, ...others] = live
-  for (const { id } of others) refused.push({ reason: 'superseded', id })
+  // Before the others: events tell of a few alone, and this one may be an attack.
+  for (const { id } of others) refused.unshift({ reason: 'superseded', id })
   return newest && { ...newest, isOneOfSeveral: others.length > 0 }
 }
 

@@ -17,8 +17,9 @@ export interface StepEdit extends RecordEdit {
 }
 
 /**
- * How it ended: the record under the id that the session got. `lost`: there is no such session (any more). `unknown`: nobody waits any more, and what may have
- * landed was undone. `other`: the session wants something else by now.
+ * How it ended: the record under the id that the session got. `lost`: there is no such session (any more).
+ * `unknown`: nobody waits any more, and what may have landed was undone. `other`: the session wants something else by
+ * now.
  */
 type Regenerated =
   | { readonly key: string; readonly record: BackendRecord }

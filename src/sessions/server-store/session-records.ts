@@ -229,7 +229,7 @@ function corruptOrRethrown(error: unknown): 'corrupt' {
 
 /** More than times, notes, user and label ever take, in characters. */
 const NOTES_SIZE = 2 ** 14
-/** The shortest field has three characters, and four for their lengths. */
-const MOST_PACKING = 3
+/** The lengths of a field take two characters in place of its kind, and one more for each 25. */
+const MOST_PACKING = 1.04
 /** So long a text is worth a look at whether it was read before. */
 const LARGE = 2048

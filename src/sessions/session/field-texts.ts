@@ -13,13 +13,13 @@ export interface FieldChanges {
 }
 
 /** No fields, or no changes of them. */
-export const NOTHING: ReadonlyMap<string, never> = new Map<string, never>()
+export const NO_FIELDS: ReadonlyMap<string, never> = new Map<string, never>()
 
 export const NO_CHANGES: FieldChanges = {
   isEmpty: true,
   isCleared: false,
-  texts: NOTHING,
-  updated: NOTHING,
+  texts: NO_FIELDS,
+  updated: NO_FIELDS,
 }
 
 /** What a dump is about to write. What is written while it is under way belongs to the next dump. */
@@ -73,7 +73,7 @@ export class ChangedFields extends FieldTexts {
     this.changes = texts
     // Never more than one layer: a request may commit many times.
     const below = base instanceof ChangedFields ? base.#all : base
-    this.base = isCleared ? NOTHING : below
+    this.base = isCleared ? NO_FIELDS : below
   }
 
   get size(): number {

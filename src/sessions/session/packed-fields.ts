@@ -1,4 +1,4 @@
-import { ChangedFields, FieldTexts, NOTHING } from './field-texts.js'
+import { ChangedFields, FieldTexts, NO_FIELDS } from './field-texts.js'
 
 /*
  * Whole numbers as printable characters, the lowest digits first, in base 46: `!` to `N` end a number, and `O` to `|`
@@ -25,7 +25,7 @@ export function packSigned(value: number): string {
   return packNumber(whole < 0 ? -2 * whole - 1 : 2 * whole)
 }
 
-/** Reads what was packed. What is no number counts as 0, and leaves the place behind the end of the text. */
+/** Reads what was packed. Anything else reads as 0 and moves `at` past the end, so that the whole text is refused. */
 export class PackedReader {
   readonly text: string
   at: number
@@ -53,7 +53,7 @@ export class PackedReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
-  /** As many characters as a number says that stands before them. */
+  /** A text after its length. */
   string(): string {
     const length = this.number()
     return this.text.slice(this.at, (this.at += length))
@@ -72,7 +72,7 @@ const FLASH = 'f:'
 
 /** Packs fields one after the other. Those that are packed already are copied as they are. */
 export function packFields(fields: ReadonlyMap<string, string>): string {
-  if (fields instanceof PackedFields) return fields.packedWith(NOTHING)
+  if (fields instanceof PackedFields) return fields.packedWith(NO_FIELDS)
   if (fields instanceof ChangedFields && fields.base instanceof PackedFields)
     return fields.base.packedWith(fields.changes)
   let packed = ''

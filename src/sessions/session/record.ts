@@ -1,7 +1,7 @@
 import type { BackendRecord } from '../backend/session-backend.js'
 import { SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
 import { areLimitsFine, type SessionMetadata } from './expiry.js'
-import { ChangedFields, NOTHING } from './field-texts.js'
+import { ChangedFields, NO_FIELDS } from './field-texts.js'
 import { PackedFields, PackedReader, packFields, packNumber, packSigned } from './packed-fields.js'
 
 /*
@@ -44,7 +44,7 @@ export function readRecord({ text, version }: BackendRecord): StoredSession | un
   let seenAt = 0
   for (let at = 1; at < TOUCHED; at += 1) {
     const digit = text.charCodeAt(at) - 48
-    // As well when the text ends: then it is no number.
+    // Where the text ends it is NaN, which is refused too.
     if (!(digit >= 0 && digit <= 9)) return undefined
     seenAt = seenAt * 10 + digit
   }
@@ -54,7 +54,7 @@ export function readRecord({ text, version }: BackendRecord): StoredSession | un
   return { text, version, metadata, notes, fields }
 }
 
-/** Reads what follows `seenAt`. Without what has to be there, or when it does not end where the text ends: nothing. */
+/** Reads what follows `seenAt`; `undefined` when something is missing, or the fields do not end where the text ends. */
 export function readContent(
   reader: PackedReader,
   seenAt: number,
@@ -98,16 +98,27 @@ export function packHead(metadata: SessionMetadata, notes: RecordNotes): string 
   // Named one by one: names that are read from a list take V8 as long as all else here.
   const { authenticatedAt, userId, label, lifetime, dataVersion, epoch, reach } = metadata
   const { predecessor, successor, replacedUntil } = notes
-  const sessions = [authenticatedAt, userId, label, lifetime, dataVersion, epoch, reach]
-  const all = [...sessions, predecessor, successor, replacedUntil]
-  let facts = 0
+  const facts = [
+    authenticatedAt,
+    userId,
+    label,
+    lifetime,
+    dataVersion,
+    epoch,
+    reach,
+    predecessor,
+    successor,
+    replacedUntil,
+  ]
+  let present = 0
   let packed = ''
-  for (const [index, fact] of all.entries()) {
+  for (let index = 0; index < facts.length; index += 1) {
+    const fact = facts[index]
     if (fact === undefined) continue
-    facts += 2 ** index
+    present += 1 << index
     packed += typeof fact === 'number' ? packSigned(fact) : packNumber(fact.length) + fact
   }
-  return packSigned(metadata.createdAt) + packNumber(facts) + packed
+  return packSigned(metadata.createdAt) + packNumber(present) + packed
 }
 
 /** What counts no layout is damaged, and a 503 for ever would help nobody. */
@@ -153,7 +164,7 @@ export function withSeenAt(
   return startOf(metadata) + text.slice(TOUCHED, end)
 }
 
-/** Clocks of tests may give parts of milliseconds, and times before 1970. */
+/** Clocks of tests may give parts of milliseconds; what is before 1970 counts as its beginning. */
 function startOf({ seenAt }: SessionMetadata): string {
   const whole = Math.floor(Math.min(Math.max(seenAt, 0), LATEST))
   return LAYOUT + String(whole).padStart(TOUCHED - 1, '0')
@@ -164,6 +175,8 @@ const LATEST = 9_999_999_999_999
 
 /** Whether the text of a record says that its visitor has logged in: when, or who. */
 export function isLoggedIn(text: string): boolean {
+  // A backend may hold other texts as well.
+  if (text[0] !== LAYOUT) return false
   const reader = new PackedReader(text, TOUCHED)
   reader.number()
   return reader.number() % 4 > 0
@@ -193,7 +206,7 @@ export class RecordDraft implements Required<RecordChanges> {
     this.metadata = metadata ?? known.metadata
     this.notes = notes ?? known.notes
     this.isCleared = isCleared ?? false
-    this.texts = texts ?? NOTHING
+    this.texts = texts ?? NO_FIELDS
   }
 
   /** The text of a field as it would be written. */

@@ -81,21 +81,25 @@ export class SessionCookie {
     const form = formOf(this.name, this.#attributes)
     if (form instanceof CookieError) throw this.#refusal(form)
     this.#form = form
-    if (own.secure === 'auto') this.nameOverHttp = checkedNameOverHttp(name)
+    if (own.secure === 'auto') {
+      this.nameOverHttp = nameOverHttp(name)
+      const overHttp = formOf(this.nameOverHttp, { secure: false })
+      if (overHttp instanceof CookieError) throw this.#refusal(overHttp)
+    }
   }
 
   /** The cookie that brings the value back; it lives as long as the session may, or as the browser. */
   carry(value: string, metadata: SessionMetadata, expiry: Expiry): Cookie {
     if (!this.#isPersistent && metadata.lifetime === undefined)
-      return this.#noted(new Cookie(this.#form, value))
+      return this.#withNameOverHttp(new Cookie(this.#form, value))
     const left = Math.ceil((expiry.limitOf(metadata) - expiry.clock()) / 1000)
     const attributes = { ...this.#attributes, maxAge: Math.max(left, 0) }
-    return this.#noted(new Cookie(this.name, value, attributes))
+    return this.#withNameOverHttp(new Cookie(this.name, value, attributes))
   }
 
   /** The cookie that makes the browser forget it: the same name, path, domain and flags. */
   clear(): Cookie {
-    return this.#noted(Cookie.expired(this.name, this.#attributes))
+    return this.#withNameOverHttp(Cookie.expired(this.name, this.#attributes))
   }
 
   /**
@@ -106,7 +110,7 @@ export class SessionCookie {
     return [...this.#otherForms(), this.carry(value, metadata, expiry)]
   }
 
-  #noted(cookie: Cookie): Cookie {
+  #withNameOverHttp(cookie: Cookie): Cookie {
     if (this.nameOverHttp !== undefined) namesOverHttp.set(cookie, this.nameOverHttp)
     return cookie
   }
@@ -121,7 +125,7 @@ export class SessionCookie {
     return forms
       .filter((form) => form.domain !== domain || form.path !== (path ?? '/'))
       .map((form) => ({ ...rest, ...withoutUndefined(form) }))
-      .map((attributes) => this.#noted(Cookie.expired(this.name, attributes)))
+      .map((attributes) => this.#withNameOverHttp(Cookie.expired(this.name, attributes)))
   }
 
   /** What to change where browsers would not take such a cookie. */
@@ -168,7 +172,7 @@ function remedyFor(option: string, name: string): string {
  *
  * @throws SessionOptionError in production.
  */
-function checkedNameOverHttp(name: string): string {
+function nameOverHttp(name: string): string {
   if (process.env['NODE_ENV'] === 'production') {
     throw new SessionOptionError(
       'secure',

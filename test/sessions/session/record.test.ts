@@ -16,3 +16,10 @@ test.each([
   const fields = new Map([['d:count', '1,2,3;4']])
   expect(isLoggedIn(writeRecord({ metadata: { ...NOW, ...more }, notes, fields }))).toBe(expected)
 })
+
+test.each(['', 'abcdefghijkl', 'ZZZZ0123JKLM'])(
+  'a note of a move is no login, with nonce %j',
+  (nonce) => {
+    expect(isLoggedIn(JSON.stringify({ nonce, at: SEEN }))).toBe(false)
+  },
+)

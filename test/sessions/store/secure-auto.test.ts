@@ -134,6 +134,14 @@ for (const [kind, make] of Object.entries(stores)) {
     expect(() => make({ secure: process.env['NODE_ENV'] === 'production' || 'auto' })).not.toThrow()
   })
 
+  test.each(['__Host-__Secure-x', '__Host-host__x', '__Secure-__Host-a'])(
+    `a name that browsers refuse over plain http is refused when the store is made: ${kind}, %s`,
+    (name) => {
+      const refused = { code: 'SESSION_OPTION' }
+      expect(() => make({ name, secure: 'auto' })).toThrow(expect.objectContaining(refused))
+    },
+  )
+
   test(`a persistent cookie is persistent over plain http too, and SameSite=None is not asked for: ${kind} [D3]`, async () => {
     const { app } = counter(make, { persistent: true, sameSite: 'none', partitioned: true })
     const [line = ''] = (await app.fetch(new Request('http://localhost/'))).headers.getSetCookie()

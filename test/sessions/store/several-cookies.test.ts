@@ -92,6 +92,15 @@ describe.each(Object.keys(stores))('two live cookies of one name with %s', (kind
     },
   )
 
+  test('one that was superseded is told, however many others were refused [A9]', async () => {
+    const world = worldOf(kind)
+    const older = await world.session('ada')
+    const newer = await world.session('bob')
+    using events = listen()
+    await world.send(`sid=1; sid=2; sid=3; sid=4; ${older}; ${newer}`, whoIs)
+    expect(events.heard().slice(0, 2)).toEqual(['loaded/live', 'refused/superseded'])
+  })
+
   test('writes go to the newest alone, and nothing is mixed [A9]', async () => {
     const world = worldOf(kind, { domain: 'shop.test' })
     const older = await world.session('ada')
