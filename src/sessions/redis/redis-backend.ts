@@ -12,6 +12,7 @@ import { RedisReads, RedisWrites } from './batches.js'
 import { type QueuedWrite, type RedisClient, RedisConnection } from './redis-connection.js'
 import { RedisStoreError } from './redis-store-error.js'
 import { type ConfirmOptions, ReplicaConfirmation } from './replica-confirmation.js'
+import { destroyScript, indexScript, touchScript } from './scripts.js'
 
 /** Options of a `RedisBackend`. */
 export interface RedisBackendOptions {
@@ -110,7 +111,7 @@ export class RedisBackend implements SessionBackend {
   ): Promise<boolean> {
     const values = [digitsOf(version), ttl, text.slice(0, TOUCHED)]
     const name = this.#prefix + key
-    const reply = await this.#connection.write('touch', 'ingotTouch', name, values, deadline)
+    const reply = await this.#connection.write('touch', touchScript, name, values, deadline)
     return reply === 'applied'
   }
 
@@ -118,7 +119,7 @@ export class RedisBackend implements SessionBackend {
     try {
       const connection = this.#confirmation?.open() ?? this.#connection
       const name = this.#prefix + key
-      const value = await connection.write('destroy', 'ingotDestroy', name, [], deadline)
+      const value = await connection.write('destroy', destroyScript, name, [], deadline)
       return value === null ? undefined : recordOf(value)
     } catch (error) {
       if (isWrongType(error) || error instanceof CorruptRecordError) return undefined
@@ -160,7 +161,7 @@ function redisIndex(connection: RedisConnection, prefix: string): Required<Sessi
   const keyOf = (user: string) => `${prefix}${user}:sessions`
   return {
     async add(user, key, ttl, deadline) {
-      await connection.write('index', 'ingotIndex', keyOf(user), [ttl, key], deadline)
+      await connection.write('index', indexScript, keyOf(user), [ttl, key], deadline)
     },
     async remove(user, key) {
       await connection.send('unindex', (client) => client.zrem(keyOf(user), key))

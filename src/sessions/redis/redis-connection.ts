@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { Cluster, Redis } from 'ioredis'
 import { systemTimer, within } from '../calls/deadline.js'
 import { addressOf } from './clients/server-address.js'
 import { reasonOf, RedisStoreError } from './redis-store-error.js'
-import { destroyScript, indexScript, touchScript, writeScript } from './scripts.js'
+import { writeScript } from './scripts.js'
 import { ServerClock } from '../calls/server-clock.js'
 
 /** A client of ioredis, for one server or for a cluster. */
@@ -25,33 +26,24 @@ export interface QueuedWrite {
 /** What a writing script answers: the time on the server's clock, then what became of each key. */
 type ScriptReply = [clock: number, ...replies: (string | null)[]]
 
-/** The commands that `defineCommand` adds to the client: EVALSHA, or EVAL when Redis lost the script. */
-type Scripts = {
-  readonly [Name in keyof typeof writingScripts]: (
-    keyCount: number,
-    ...keysAndValues: (string | number)[]
-  ) => Promise<ScriptReply>
-}
-
 /**
  * Sends commands over one client, each with a timeout of our own. ioredis has `commandTimeout`, but its promises
  * may never settle after a cut connection (ioredis #2193), and it counts the time that this process was busy.
  */
 export class RedisConnection {
-  readonly #client: RedisClient & Scripts
+  readonly #client: RedisClient
   /** Milliseconds. */
   readonly #timeout: number
   readonly #clock = new ServerClock()
   #ready: Promise<void> | undefined
+  /** The hashes of the scripts that were sent, and the server that has them. */
+  #sent = { to: undefined as unknown, hashes: new Map<string, string>() }
 
   /** @param timeout milliseconds for one command, waiting for a connection included. */
   constructor(client: RedisClient, timeout: number) {
-    this.#client = client as RedisClient & Scripts
+    this.#client = client
     this.#timeout = timeout
     speedUpTexts()
-    for (const [name, lua] of Object.entries(writingScripts)) {
-      if (!(name in client)) client.defineCommand(name, { lua })
-    }
     // Without a listener ioredis prints a line for every attempt to connect. Our callers get the error.
     if (client.listenerCount('error') === 0) client.on('error', () => {})
   }
@@ -64,7 +56,7 @@ export class RedisConnection {
    */
   async send<Reply>(
     operation: string,
-    command: (client: RedisClient & Scripts) => Promise<Reply>,
+    command: (client: RedisClient) => Promise<Reply>,
     deadline = this.deadline(),
   ): Promise<Reply> {
     try {
@@ -89,7 +81,7 @@ export class RedisConnection {
    */
   async write(
     operation: string,
-    script: keyof typeof writingScripts,
+    script: string,
     key: string,
     values: readonly (string | number)[],
     until?: number,
@@ -97,8 +89,8 @@ export class RedisConnection {
     const deadline = this.deadline(until)
     // A `late` that arrives in time means that the clock was estimated too early, or set; the reply has the time.
     for (let attempt = 1; attempt <= 2 && performance.now() < deadline; attempt++) {
-      const [reply = null] = await this.#run(operation, deadline, (client) =>
-        client[script](1, key, this.#clock.at(deadline), ...values),
+      const [reply = null] = await this.#run(operation, deadline, () =>
+        this.#evaluate(script, 1, [key, this.#clock.at(deadline), ...values]),
       )
       if (reply !== 'late') return reply
     }
@@ -108,18 +100,39 @@ export class RedisConnection {
   /** Writes several values, each only before its deadline. Gives what the script answers for each. */
   async writeAll(items: readonly QueuedWrite[]): Promise<readonly (string | null)[]> {
     const deadline = Math.max(...items.map((item) => item.deadline))
-    return this.#run('write', deadline, (client) => {
+    return this.#run('write', deadline, () => {
       const sent: (string | number)[] = items.map(({ key }) => key)
       for (const { deadline: until, version, value, ttl } of items)
         sent.push(this.#clock.at(until), version, value, ttl)
-      return client.ingotWrite(items.length, ...sent)
+      return this.#evaluate(writeScript, items.length, sent)
     })
+  }
+
+  /**
+   * EVALSHA; EVAL when the script was not sent over this connection, or Redis has lost it. Not by `defineCommand`:
+   * the first thousands of its commands stay in memory until the next full collection, with all that they carry.
+   */
+  async #evaluate(
+    script: string,
+    keyCount: number,
+    values: readonly (string | number)[],
+  ): Promise<ScriptReply> {
+    if (this.#sent.to !== this.#server) this.#sent = { to: this.#server, hashes: new Map() }
+    const { hashes } = this.#sent
+    const hash = hashes.get(script)
+    if (!hash) hashes.set(script, createHash('sha1').update(script).digest('hex'))
+    try {
+      if (hash) return (await this.#client.evalsha(hash, keyCount, ...values)) as ScriptReply
+    } catch (error) {
+      if (reasonOf(error) !== 'NOSCRIPT') throw error
+    }
+    return this.#client.eval(script, keyCount, ...values) as Promise<ScriptReply>
   }
 
   async #run(
     operation: string,
     deadline: number,
-    script: (client: Scripts) => Promise<ScriptReply>,
+    script: () => Promise<ScriptReply>,
   ): Promise<readonly (string | null)[]> {
     if (!this.#isClockKnown) await this.#askClock(operation, deadline)
     const sentAt = performance.now()
@@ -178,13 +191,6 @@ export class RedisConnection {
     }))
   }
 }
-
-const writingScripts = {
-  ingotWrite: writeScript,
-  ingotTouch: touchScript,
-  ingotIndex: indexScript,
-  ingotDestroy: destroyScript,
-} as const
 
 const silences = new WeakMap<RedisClient, number>()
 
