@@ -13,15 +13,14 @@ export class RedisReads {
     this.#batch = inOneWrite(client, (group) => this.#readAll(group))
   }
 
-  async read(key: string): Promise<string | null> {
-    const value =
-      this.#batch && !this.#large.has(key) ? await this.#batch.add(key) : await this.#get(key)
-    this.#large.note(key, value)
-    return value
+  read(key: string): Promise<string | null> {
+    return this.#batch && !this.#large.has(key) ? this.#batch.add(key) : this.#get(key)
   }
 
-  #get(key: string): Promise<string | null> {
-    return this.#connection.send('read', (client) => client.get(key))
+  async #get(key: string): Promise<string | null> {
+    const value = await this.#connection.send('read', (client) => client.get(key))
+    this.#large.note(key, value)
+    return value
   }
 
   async #readAll(waiting: Group<string, string | null>): Promise<void> {
@@ -34,6 +33,7 @@ export class RedisReads {
       const values = await this.#connection.send('read', (client) => (client as Redis).mget(keys))
       for (const [index, { item, resolve, reject }] of waiting.entries()) {
         const value = values[index] ?? null
+        this.#large.note(item, value)
         // MGET answers the same for nothing and for what is not a string.
         if (value === null) this.#get(item).then(resolve, reject)
         else resolve(value)
@@ -56,7 +56,7 @@ export class RedisWrites {
   }
 
   /** @returns `applied`, `missing`, or the value as it is. */
-  async write(item: QueuedWrite): Promise<string> {
+  write(item: QueuedWrite): Promise<string> {
     // Measured: a script with several large values is slower than one for each.
     if (this.#batch && item.value.length <= LARGE) return this.#batch.add(item)
     return new Promise((resolve, reject) => {

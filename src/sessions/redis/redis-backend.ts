@@ -72,23 +72,18 @@ export class RedisBackend implements SessionBackend {
     this.index = redisIndex(this.#connection, this.#prefix)
   }
 
-  async read(key: string): Promise<BackendRecord | undefined> {
-    try {
-      const value = await this.#reads.read(this.#prefix + key)
-      return value === null ? undefined : recordOf(value)
-    } catch (error) {
+  read(key: string): Promise<BackendRecord | undefined> {
+    return this.#reads.read(this.#prefix + key).then(found, (error) => {
       throw isWrongType(error) ? corrupt() : error
-    }
+    })
   }
 
   async create(key: string, text: string, ttl: number, deadline?: number): Promise<boolean> {
-    const reply = await this.#writes.write(
-      this.#queued('create', key, undefined, text, ttl, deadline),
-    )
-    return reply === 'applied'
+    const queued = this.#queued('create', key, undefined, text, ttl, deadline)
+    return (await this.#writes.write(queued)) === 'applied'
   }
 
-  async replace(
+  replace(
     key: string,
     version: number,
     text: string,
@@ -98,8 +93,7 @@ export class RedisBackend implements SessionBackend {
   ): Promise<ReplaceResult> {
     const connection = isEnd && this.#confirmation?.open()
     const writes = connection ? new RedisWrites(connection) : this.#writes
-    const reply = await writes.write(this.#queued('replace', key, version, text, ttl, deadline))
-    return reply === 'applied' || reply === 'missing' ? reply : recordOf(reply)
+    return writes.write(this.#queued('replace', key, version, text, ttl, deadline)).then(outcome)
   }
 
   async touch(
@@ -120,7 +114,7 @@ export class RedisBackend implements SessionBackend {
       const connection = this.#confirmation?.open() ?? this.#connection
       const name = this.#prefix + key
       const value = await connection.write('destroy', destroyScript, name, [], deadline)
-      return value === null ? undefined : recordOf(value)
+      return found(value)
     } catch (error) {
       if (isWrongType(error) || error instanceof CorruptRecordError) return undefined
       throw error
@@ -187,11 +181,13 @@ function readsReplicas(client: RedisClient): boolean {
 
 /** A record is one string: its version in so many digits, then its text. */
 const VERSION = 10
+const ZEROS = '0'.repeat(VERSION)
 /** How much of a text `touch` may change. */
 const TOUCHED = 14
 
 function digitsOf(version: number): string {
-  return String(version).padStart(VERSION, '0')
+  const digits = String(version)
+  return ZEROS.slice(digits.length) + digits
 }
 
 /** @throws CorruptRecordError when no backend wrote the value. */
@@ -199,6 +195,14 @@ function recordOf(value: string): BackendRecord {
   const digits = value.slice(0, VERSION)
   if (!/^\d{10}$/.test(digits) || Number(digits) === 0) throw corrupt()
   return { text: value.slice(VERSION), version: Number(digits) }
+}
+
+function found(value: string | null): BackendRecord | undefined {
+  return value === null ? undefined : recordOf(value)
+}
+
+function outcome(reply: string): ReplaceResult {
+  return reply === 'applied' || reply === 'missing' ? reply : recordOf(reply)
 }
 
 function isWrongType(error: unknown): boolean {
