@@ -14,7 +14,7 @@ import {
   withSeenAt,
   writeRecord,
 } from '../../src/sessions/session/record.js'
-import { packNumber } from '../../src/sessions/session/packed-fields.js'
+import { packNumber, packTime } from '../../src/sessions/session/packed-fields.js'
 import { decode, encode } from '../../src/sessions/session/field-value.js'
 import { growth, MOST_GROWTH } from './growth.js'
 import { FUZZ_TIMEOUT, isPrototypeClean, mutated, runs, text } from './runs.js'
@@ -53,10 +53,10 @@ describe('the text of a record', { timeout: FUZZ_TIMEOUT }, () => {
       text,
       fc.json(),
       text.map((one) => `11700000000000${one}`),
-      text.map((one) => `11700000000000${packNumber(1.7e12)}!${one}`),
+      text.map((one) => `11700000000000${packTime(1.7e12)}!${one}`),
       fc.array(fc.tuple(fc.nat(9), fc.nat(9), text)).map((parts) => {
         const packed = parts.map(([name, own, each]) => packNumber(name) + packNumber(own) + each)
-        return `11700000000000${packNumber(1.7e12)}!${packed.join('')}`
+        return `11700000000000${packTime(1.7e12)}!${packed.join('')}`
       }),
     )
     let read = 0

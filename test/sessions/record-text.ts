@@ -1,17 +1,17 @@
 import type { SessionBackend } from '../../src/sessions/index.js'
 
-/** The facts of a record in their order; `n` for a number, `t` for a text. */
+/** The facts of a record in their order: a time, a text or a whole number. */
 const FACTS = {
-  'm:authenticatedAt': 'n',
-  'm:userId': 't',
-  'm:label': 't',
-  'm:lifetime': 'n',
-  'm:dataVersion': 'n',
-  'm:epoch': 't',
-  'm:reach': 'n',
-  'n:predecessor': 't',
-  'n:successor': 't',
-  'n:replacedUntil': 'n',
+  'm:authenticatedAt': 'time',
+  'm:userId': 'text',
+  'm:label': 'text',
+  'm:lifetime': 'number',
+  'm:dataVersion': 'number',
+  'm:epoch': 'text',
+  'm:reach': 'time',
+  'n:predecessor': 'text',
+  'n:successor': 'text',
+  'n:replacedUntil': 'time',
 } as const
 const DIGITS = [...Array(92).keys()].map((digit) => String.fromCharCode(33 + digit)).join('')
 
@@ -30,12 +30,15 @@ export function contentOf(text: string): Map<string, string> {
     return digit < 46 ? digit : digit - 46 + 46 * number()
   }
   const next = (length: number): string => text.slice(at, (at += length))
-  const signed = (value: number) => String(value % 2 === 0 ? value / 2 : -(value + 1) / 2)
-  content.set('m:createdAt', signed(number()))
+  const time = (): string => {
+    const digits = [...next(7)].toReversed().map((digit) => DIGITS.indexOf(digit))
+    return String(digits.reduce((value, digit) => value * 92 + digit, 0) - 92 ** 7 / 2)
+  }
+  content.set('m:createdAt', time())
   const mask = number()
   for (const [index, [name, kind]] of Object.entries(FACTS).entries()) {
     if (Math.floor(mask / 2 ** index) % 2 === 0) continue
-    content.set(name, kind === 'n' ? signed(number()) : next(number()))
+    content.set(name, kind === 'time' ? time() : kind === 'text' ? next(number()) : `${number()}`)
   }
   while (at < text.length) {
     const [kindAndName, own] = [number(), number()]
@@ -49,17 +52,24 @@ export function contentOf(text: string): Map<string, string> {
 export function textOf(content: ReadonlyMap<string, string>): string {
   const packed = (value: number): string =>
     value < 46 ? DIGITS[value]! : DIGITS[46 + (value % 46)]! + packed(Math.floor(value / 46))
-  const signed = (value: number) => packed(value < 0 ? -2 * value - 1 : 2 * value)
-  const numberOr = (text: string) => (/^-?\d+$/.test(text) ? signed(Number(text)) : text)
+  const time = (text: string): string => {
+    if (!/^-?\d+$/.test(text)) return text
+    let rest = Number(text) + 92 ** 7 / 2
+    let digits = ''
+    for (; digits.length < 7; rest = Math.floor(rest / 92)) digits += DIGITS[rest % 92]
+    return digits
+  }
+  const count = (text: string) => (/^\d+$/.test(text) ? packed(Number(text)) : text)
   let mask = 0
   let facts = ''
   for (const [index, [name, kind]] of Object.entries(FACTS).entries()) {
     const value = content.get(name)
     if (value === undefined) continue
     mask += 2 ** index
-    facts += kind === 't' ? packed(value.length) + value : numberOr(value)
+    if (kind === 'text') facts += packed(value.length) + value
+    else facts += kind === 'time' ? time(value) : count(value)
   }
-  const createdAt = numberOr(content.get('m:createdAt') ?? '')
+  const createdAt = time(content.get('m:createdAt') ?? '')
   let text = `${content.get('m:layout')}${content.get('m:seenAt')}${createdAt}${packed(mask)}${facts}`
   for (const [field, own] of content) {
     if (/^[mn]:/.test(field)) continue

@@ -1,4 +1,4 @@
-import { packFields, packSigned, PackedReader } from '../session/packed-fields.js'
+import { packFields, packTime, PackedReader } from '../session/packed-fields.js'
 import { packHead, readContent } from '../session/record.js'
 import type { SessionRecord } from '../store/next-step.js'
 
@@ -10,7 +10,7 @@ export interface CookiePayload extends SessionRecord {
 
 /** A byte for the layout, the 32 bytes of the id, and a text: `seenAt`, and then what a record has. */
 export function writePayload({ id, metadata, fields }: CookiePayload): Buffer {
-  const text = packSigned(metadata.seenAt) + packHead(metadata, {}) + packFields(fields)
+  const text = packTime(metadata.seenAt) + packHead(metadata, {}) + packFields(fields)
   const content = Buffer.allocUnsafe(ID_END + Buffer.byteLength(text))
   content[0] = LAYOUT
   content.write(id, ID_START, 'base64url')
@@ -22,7 +22,7 @@ export function writePayload({ id, metadata, fields }: CookiePayload): Buffer {
 export function readPayload(content: Buffer): CookiePayload | undefined {
   if (content[0] !== LAYOUT) return undefined
   const reader = new PackedReader(content.toString('utf8', ID_END), 0)
-  const read = readContent(reader, reader.signed())
+  const read = readContent(reader, reader.time())
   if (!read) return undefined
   const { metadata, fields } = read
   return { id: content.toString('base64url', ID_START, ID_END), metadata, fields }

@@ -1,13 +1,13 @@
 import { ChangedFields, FieldTexts, NO_FIELDS } from './field-texts.js'
 
 /*
- * Whole numbers as printable characters, the lowest digits first, in base 46: `!` to `N` end a number, and `O` to `|`
- * go on. A cookie has room for 4,096 bytes, and every database keeps such a text.
+ * Numbers as printable characters, the lowest digits first: a cookie has room for 4,096 bytes, and every database keeps
+ * such a text. A count is in base 46: `!` to `N` end it, and `O` to `|` go on. A time has seven digits in base 92.
  */
 const BASE = 46
 const FIRST = 33
 
-/** Packs a whole number from 0 to 2 ** 54 - 2. */
+/** Packs a whole number from 0 to 2 ** 53 - 1. */
 export function packNumber(value: number): string {
   let packed = ''
   let rest = value
@@ -19,10 +19,25 @@ export function packNumber(value: number): string {
   return packed + String.fromCharCode(FIRST + rest)
 }
 
-/** A whole number that may be below 0, such as a time of a clock that was set back. */
-export function packSigned(value: number): string {
-  const whole = Math.floor(value)
-  return packNumber(whole < 0 ? -2 * whole - 1 : 2 * whole)
+const DIGITS = 92
+/** What four digits of a time can say, and seven. */
+const LOW = DIGITS ** 4
+const MOST = DIGITS ** 7
+
+/** Packs milliseconds since 1970, also those of clocks before it, up to the year 2853. */
+export function packTime(time: number): string {
+  const value = Math.min(Math.max(Math.floor(time) + MOST / 2, 0), MOST - 1)
+  const high = Math.floor(value / LOW)
+  const low = value - high * LOW
+  return String.fromCharCode(
+    FIRST + (low % DIGITS),
+    FIRST + (Math.floor(low / DIGITS) % DIGITS),
+    FIRST + (Math.floor(low / DIGITS ** 2) % DIGITS),
+    FIRST + Math.floor(low / DIGITS ** 3),
+    FIRST + (high % DIGITS),
+    FIRST + (Math.floor(high / DIGITS) % DIGITS),
+    FIRST + Math.floor(high / DIGITS ** 2),
+  )
 }
 
 /** Reads what was packed. Anything else reads as 0 and moves `at` past the end, so that the whole text is refused. */
@@ -41,16 +56,31 @@ export class PackedReader {
       const digit = this.text.charCodeAt(this.at) - FIRST
       if (digit < 0 || digit >= 2 * BASE) break
       this.at += 1
-      value += (digit % BASE) * scale
-      if (digit < BASE && value < 2 ** 54) return value
+      value += (digit < BASE ? digit : digit - BASE) * scale
+      if (digit < BASE && value < 2 ** 53) return value
     }
-    this.at = this.text.length + 1
-    return 0
+    return this.#refuse()
   }
 
-  signed(): number {
-    const value = this.number()
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  time(): number {
+    const low = this.#digits(4)
+    return this.#digits(3) * LOW + low - MOST / 2
+  }
+
+  #digits(count: number): number {
+    let value = 0
+    for (let at = this.at + count - 1; at >= this.at; at -= 1) {
+      const digit = this.text.charCodeAt(at) - FIRST
+      if (!(digit >= 0 && digit < DIGITS)) return this.#refuse()
+      value = value * DIGITS + digit
+    }
+    this.at += count
+    return value
+  }
+
+  #refuse(): number {
+    this.at = this.text.length + 1
+    return 0
   }
 
   /** A text after its length. */
@@ -60,11 +90,14 @@ export class PackedReader {
   }
 }
 
-/** A field as part of a text: the lengths of its name and text, and the two. The first one says its kind as well. */
+/** A field as part of a text: kind and length of its name, length of its text, and the two. */
 function packField(field: string, text: string): string {
-  const isFlash = field.startsWith(FLASH)
-  const name = field.slice(2)
-  return packNumber(2 * name.length + Number(isFlash)) + packNumber(text.length) + name + text
+  return packKind(field) + packNumber(text.length) + field.slice(2) + text
+}
+
+/** Twice the length of the name, and one more for a flash message. */
+function packKind(field: string): string {
+  return packNumber(2 * (field.length - 2) + Number(field.startsWith(FLASH)))
 }
 
 const DATA = 'd:'
@@ -88,8 +121,8 @@ export class PackedFields extends FieldTexts {
   readonly size: number
   /** Where the first one begins. */
   readonly start: number
-  readonly #text: string
-  /** Three numbers for each field: where it, its name and its text begin. Then the end. */
+  readonly #reader: PackedReader
+  /** Where each field begins, and where the last one ends. */
   readonly #places: readonly number[]
   #searches = 0
   /** By field; made when many are asked for. */
@@ -97,71 +130,71 @@ export class PackedFields extends FieldTexts {
 
   /** Checks that each field ends within the text, and the last one with it; else `undefined`. */
   static open(reader: PackedReader): PackedFields | undefined {
-    const { text } = reader
-    const places: number[] = []
-    while (reader.at < text.length) {
-      places.push(reader.at)
+    const places = [reader.at]
+    while (reader.at < reader.text.length) {
       const nameLength = Math.floor(reader.number() / 2)
       const textLength = reader.number()
-      const name = reader.at
-      places.push(name, name + nameLength)
-      reader.at = name + nameLength + textLength
+      reader.at += nameLength + textLength
+      places.push(reader.at)
     }
-    places.push(reader.at)
-    return reader.at === text.length ? new PackedFields(text, places) : undefined
+    return reader.at === reader.text.length ? new PackedFields(reader, places) : undefined
   }
 
-  private constructor(text: string, places: readonly number[]) {
+  private constructor(reader: PackedReader, places: readonly number[]) {
     super()
-    this.#text = text
+    this.#reader = reader
     this.#places = places
     this.start = places[0]!
-    this.size = (places.length - 1) / 3
+    this.size = places.length - 1
   }
 
   get(field: string): string | undefined {
-    const at = this.#find(field)
-    return at === -1 ? undefined : this.#text.slice(this.#places[at + 2], this.#places[at + 3])
+    const index = this.#find(field)
+    return index === -1 ? undefined : this.#textAt(index)
   }
 
   *entries(): MapIterator<[string, string]> {
-    const places = this.#places
-    for (let at = 0; at < places.length - 1; at += 3)
-      yield [this.#fieldAt(at), this.#text.slice(places[at + 2], places[at + 3])]
+    for (let index = 0; index < this.size; index += 1)
+      yield [this.#fieldAt(index), this.#textAt(index)]
   }
 
   /** All fields packed, with some written anew; `undefined` removes one. What is not named is copied as it is. */
   packedWith(changed: ReadonlyMap<string, string | undefined>): string {
-    const cuts: { readonly at: number; readonly packed: string }[] = []
+    const cuts: { readonly index: number; readonly packed: string }[] = []
     let added = ''
     for (const [field, text] of changed) {
       const packed = text === undefined ? '' : packField(field, text)
-      const at = this.#find(field)
-      if (at === -1) added += packed
-      else cuts.push({ at, packed })
+      const index = this.#find(field)
+      if (index === -1) added += packed
+      else cuts.push({ index, packed })
     }
-    if (cuts.length > 1) cuts.sort((one, other) => one.at - other.at)
-    const places = this.#places
+    if (cuts.length > 1) cuts.sort((one, other) => one.index - other.index)
+    const { text } = this.#reader
     let whole = ''
     let from = this.start
-    for (const { at, packed } of cuts) {
-      whole += this.#text.slice(from, places[at]) + packed
-      from = places[at + 3]!
+    for (const { index, packed } of cuts) {
+      whole += text.slice(from, this.#places[index]) + packed
+      from = this.#places[index + 1]!
     }
-    return whole + this.#text.slice(from) + added
+    return whole + text.slice(from) + added
   }
 
-  /** Where its places stand, or -1. */
+  /** Which of the fields it is, or -1. */
   #find(field: string): number {
     if (!this.#index && this.size > FEW && (this.#searches += 1) > FEW)
       this.#index = this.#indexed()
     if (this.#index) return this.#index.get(field) ?? -1
-    const places = this.#places
     const name = field.slice(2)
-    for (let at = 0; at < places.length - 1; at += 3) {
-      const start = places[at + 1]!
-      if (places[at + 2]! - start !== name.length || !this.#text.startsWith(name, start)) continue
-      if (field.startsWith(this.#kindAt(at))) return at
+    const kindAndLength = packKind(field)
+    const first = kindAndLength.charCodeAt(0)
+    const { text } = this.#reader
+    for (let index = 0; index < this.size; index += 1) {
+      const at = this.#places[index]!
+      // Mostly this tells it from the others already.
+      if (text.charCodeAt(at) !== first || !text.startsWith(kindAndLength, at)) continue
+      this.#reader.at = at + kindAndLength.length
+      this.#reader.number()
+      if (text.startsWith(name, this.#reader.at)) return index
     }
     return -1
   }
@@ -169,17 +202,32 @@ export class PackedFields extends FieldTexts {
   #indexed(): Map<string, number> {
     const index = new Map<string, number>()
     // Somebody else may have written a name twice: the first one counts, as without an index.
-    for (let at = this.#places.length - 4; at >= 0; at -= 3) index.set(this.#fieldAt(at), at)
+    for (let last = this.size - 1; last >= 0; last -= 1) index.set(this.#fieldAt(last), last)
     return index
   }
 
-  #fieldAt(at: number): string {
-    return this.#kindAt(at) + this.#text.slice(this.#places[at + 1], this.#places[at + 2])
+  /** Goes to where the name of a field begins. Gives its length. */
+  #enter(index: number): number {
+    this.#reader.at = this.#places[index]!
+    const nameLength = Math.floor(this.#reader.number() / 2)
+    this.#reader.number()
+    return nameLength
+  }
+
+  #fieldAt(index: number): string {
+    const nameLength = this.#enter(index)
+    const { text, at } = this.#reader
+    return this.#kindAt(index) + text.slice(at, at + nameLength)
+  }
+
+  #textAt(index: number): string {
+    const nameLength = this.#enter(index)
+    return this.#reader.text.slice(this.#reader.at + nameLength, this.#places[index + 1])
   }
 
   /** The base is even, so that the first character says whether the number is. */
-  #kindAt(at: number): string {
-    return (this.#text.charCodeAt(this.#places[at]!) - FIRST) % 2 === 0 ? DATA : FLASH
+  #kindAt(index: number): string {
+    return (this.#reader.text.charCodeAt(this.#places[index]!) - FIRST) % 2 === 0 ? DATA : FLASH
   }
 }
 

@@ -2,7 +2,7 @@ import type { BackendRecord } from '../backend/session-backend.js'
 import { SessionStoreError, SessionTooLargeError } from '../errors/errors.js'
 import { areLimitsFine, type SessionMetadata } from './expiry.js'
 import { ChangedFields, NO_FIELDS } from './field-texts.js'
-import { PackedFields, PackedReader, packFields, packNumber, packSigned } from './packed-fields.js'
+import { PackedFields, PackedReader, packFields, packNumber, packTime } from './packed-fields.js'
 
 /*
  * The text of a record: the layout (one digit) and `seenAt` (13 digits), so that noting activity rewrites 14 characters
@@ -59,20 +59,20 @@ export function readContent(
   reader: PackedReader,
   seenAt: number,
 ): (RecordContent & { readonly fields: PackedFields }) | undefined {
-  const createdAt = reader.signed()
+  const createdAt = reader.time()
   const facts = reader.number()
   const has = (fact: number): boolean => (facts & fact) !== 0
   // In the order in which `packHead` writes them.
-  const authenticatedAt = has(1) ? reader.signed() : undefined
+  const authenticatedAt = has(1) ? reader.time() : undefined
   const userId = has(2) ? reader.string() : undefined
   const label = has(4) ? reader.string() : undefined
-  const lifetime = has(8) ? reader.signed() : undefined
-  const dataVersion = has(16) ? reader.signed() : undefined
+  const lifetime = has(8) ? reader.number() : undefined
+  const dataVersion = has(16) ? reader.number() : undefined
   const epoch = has(32) ? reader.string() : undefined
-  const reach = has(64) ? reader.signed() : undefined
+  const reach = has(64) ? reader.time() : undefined
   const predecessor = has(128) ? reader.string() : undefined
   const successor = has(256) ? reader.string() : undefined
-  const replacedUntil = has(512) ? reader.signed() : undefined
+  const replacedUntil = has(512) ? reader.time() : undefined
   const fields = PackedFields.open(reader)
   if (!fields || facts >= 1024 || !areLimitsFine(lifetime, dataVersion)) return undefined
   return {
@@ -116,10 +116,14 @@ export function packHead(metadata: SessionMetadata, notes: RecordNotes): string 
     const fact = facts[index]
     if (fact === undefined) continue
     present += 1 << index
-    packed += typeof fact === 'number' ? packSigned(fact) : packNumber(fact.length) + fact
+    if (typeof fact === 'string') packed += packNumber(fact.length) + fact
+    else packed += (TIMES & (1 << index)) === 0 ? packNumber(fact) : packTime(fact)
   }
-  return packSigned(metadata.createdAt) + packNumber(present) + packed
+  return packTime(metadata.createdAt) + packNumber(present) + packed
 }
+
+/** `authenticatedAt`, `reach` and `replacedUntil`. */
+const TIMES = 1 | 64 | 512
 
 /** What counts no layout is damaged, and a 503 for ever would help nobody. */
 function noRecord(text: string): undefined {
@@ -178,7 +182,7 @@ export function isLoggedIn(text: string): boolean {
   // A backend may hold other texts as well.
   if (text[0] !== LAYOUT) return false
   const reader = new PackedReader(text, TOUCHED)
-  reader.number()
+  reader.time()
   return reader.number() % 4 > 0
 }
 

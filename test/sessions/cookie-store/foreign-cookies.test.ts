@@ -105,7 +105,7 @@ describe('cookies that are not ours', () => {
       'a user that is longer than the text': withFacts('#z'),
       'a lifetime of no second': withFacts(')!'),
       'a lifetime of more than 400 days': withFacts('){||||!'),
-      'a version below 1': withFacts('1"'),
+      'a version below 1': withFacts('1!'),
       'a fact that nobody knows': withFacts('[7'),
       'half an id': good.slice(0, 20),
       'no times': good.slice(0, 33),
