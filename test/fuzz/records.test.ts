@@ -74,6 +74,7 @@ describe('the text of a record', { timeout: FUZZ_TIMEOUT }, () => {
         for (const each of [userId, label, successor, predecessor])
           expect(each).toBeTypeOf('string')
         expect([...record.fields].length).toBe(record.fields.size)
+        for (const name of record.fields.keys()) expect(record.fields.has(name)).toBe(true)
         // Nothing of the text is left over: it is what would be written.
         expect(writeRecord(record).length).toBeLessThanOrEqual(stored.length)
       }),

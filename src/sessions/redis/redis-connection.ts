@@ -109,8 +109,9 @@ export class RedisConnection {
   }
 
   /**
-   * EVALSHA; EVAL when the script was not sent over this connection, or Redis has lost it. Not by `defineCommand`:
-   * the first thousands of its commands stay in memory until the next full collection, with all that they carry.
+   * EVALSHA; EVAL when the script was not sent over this connection, to any node of a cluster, or when the server does
+   * not have it. Not by `defineCommand`: the first thousands of its commands stay in memory until the next full
+   * collection, with all that they carry.
    */
   async #evaluate(
     script: string,
@@ -124,7 +125,8 @@ export class RedisConnection {
     try {
       if (hash) return (await this.#client.evalsha(hash, keyCount, ...values)) as ScriptReply
     } catch (error) {
-      if (reasonOf(error) !== 'NOSCRIPT') throw error
+      // Some servers that speak the protocol write a general code before it.
+      if (!(error instanceof Error && error.message.includes('NOSCRIPT'))) throw error
     }
     return this.#client.eval(script, keyCount, ...values) as Promise<ScriptReply>
   }

@@ -54,10 +54,11 @@ export class PackedReader {
     let value = 0
     for (let scale = 1; scale < 2 ** 53 && this.at < this.text.length; scale *= BASE) {
       const digit = this.text.charCodeAt(this.at) - FIRST
-      if (digit < 0 || digit >= 2 * BASE) break
+      // One spelling for each count: a field is found by how its length is written.
+      if (digit < 0 || digit >= 2 * BASE || (digit === 0 && scale > 1)) break
       this.at += 1
       value += (digit < BASE ? digit : digit - BASE) * scale
-      if (digit < BASE && value < 2 ** 53) return value
+      if (digit < BASE) return value < 2 ** 53 ? value : this.#refuse()
     }
     return this.#refuse()
   }

@@ -7,7 +7,7 @@ import { PackedFields, PackedReader, packFields, packNumber, packTime } from './
 /*
  * The text of a record: the layout (one digit) and `seenAt` (13 digits), so that noting activity rewrites 14 characters
  * in place. Then what a cookie has as well: when the session began, which facts there are, those facts, and the fields;
- * numbers and lengths as `packNumber` writes them. Lengths are in UTF-16 units.
+ * times as `packTime` writes them, counts and lengths as `packNumber`. Lengths are in UTF-16 units.
  */
 
 /** What a record says. */

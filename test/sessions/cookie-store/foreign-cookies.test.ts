@@ -104,7 +104,7 @@ describe('cookies that are not ours', () => {
       'a user that is missing': withFacts('#'),
       'a user that is longer than the text': withFacts('#z'),
       'a lifetime of no second': withFacts(')!'),
-      'a lifetime of more than 400 days': withFacts('){||||!'),
+      'a lifetime of more than 400 days': withFacts('){||||"'),
       'a version below 1': withFacts('1!'),
       'a fact that nobody knows': withFacts('[7'),
       'half an id': good.slice(0, 20),
@@ -114,6 +114,7 @@ describe('cookies that are not ours', () => {
       'a length that never ends': changed(length, ...Array(10).fill(124)),
       'a length that is longer than the text': changed(length, 35),
       'a length that is no digit': changed(length, 32),
+      'a length in another spelling': changed(length, 33 + 46 + 1, 33),
       'a length that is no ASCII': changed(length, 0xc3, 0xa9),
       JSON: [...Buffer.from('{"a":1}')],
     }

@@ -1,4 +1,5 @@
 import { connectRedis, disconnectRedis, RedisBackend } from 'ingot/redis'
+import { ReplyError } from 'ioredis'
 import { once } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import { textOf } from '../../../src/testing/conformance/backend/opened-backend.js'
@@ -29,6 +30,23 @@ test('commands of one turn of the event loop are sent with one write, and later 
     expect(writes()).toBe(3)
     expect((await backend.read('d'))?.version).toBe(2)
     expect(client.stream.writableCorked).toBe(0)
+  } finally {
+    await disconnectRedis(client)
+  }
+})
+
+test('a script that a server misses is sent in full, also where it says so after a general code', async () => {
+  await using server = await startRedis()
+  const client = connectRedis(server.url)
+  try {
+    await once(client, 'ready')
+    const backend = new RedisBackend(client)
+    await backend.create('a', textOf('1'), 60_000)
+    const missing = new ReplyError('ERR NOSCRIPT No matching script. Please use EVAL.')
+    const hashed = vi.spyOn(client, 'evalsha').mockRejectedValueOnce(missing)
+    expect(await backend.replace('a', 1, textOf('2'), 60_000)).toBe('applied')
+    expect(hashed).toHaveBeenCalledOnce()
+    expect(await backend.read('a')).toEqual({ text: textOf('2'), version: 2 })
   } finally {
     await disconnectRedis(client)
   }
