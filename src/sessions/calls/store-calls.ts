@@ -27,6 +27,7 @@ export interface StoreCallsOptions {
 }
 
 const MINUTE = 60_000
+/** Calls in a row that open the breaker, where nothing else is said. */
 export const FAILURE_THRESHOLD = 5
 const aThreshold = aNumber({ from: 2, to: 1000, unit: 'calls' })
 

@@ -235,7 +235,7 @@ export class RecordDraft implements Required<RecordChanges> {
       metadata.userId === before.userId &&
       metadata.label === before.label &&
       metadata.dataVersion === before.dataVersion
-    // Mostly the activity alone is another one.
+    // Mostly the activity alone is another one. `epoch` and `reach` are of cookies, and in no record.
     const head = isSame
       ? withSeenAt(known, metadata, known.fields.start)
       : startOf(metadata) + packHead(metadata, notes)

@@ -45,6 +45,19 @@ describe('the size of a cookie session', () => {
     expect(await client.json('/read')).toEqual({ user: 'ada' })
   })
 
+  it('counts the longer name that it has over plain http while developing [CE-05]', () => {
+    const { store } = world({ secure: 'auto' })
+    const lengthOf = (length: number) => {
+      const session = opened(store)
+      session.set('a', 'x'.repeat(length))
+      return dumped(store, session)!.value.length
+    }
+    let length = 2900
+    while ('session-over-http'.length + lengthOf(length) < 4095) length++
+    // Three characters of a token carry at least two of a session.
+    expect(() => lengthOf(length + 2)).toThrow('and 4096 are allowed')
+  })
+
   it('refuses what is far too large, before any cryptography of it is sent [TY-10]', () => {
     const { store } = world()
     const long = opened(store)
