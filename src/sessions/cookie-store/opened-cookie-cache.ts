@@ -23,13 +23,12 @@ export class OpenedCookieCache {
   readonly #limit: number
   #younger = new Map<number, Entry>()
   #older = new Map<number, Entry>()
-  /** The marks of those that came lately; each has one place, which the next one takes. */
-  readonly #marks: Uint32Array
+  /** The marks of those that came lately; no more of them than cookies are kept. */
+  readonly #marks = new Set<number>()
 
   /** @param limit how many it keeps, at most. */
   constructor(limit: number) {
     this.#limit = limit
-    this.#marks = new Uint32Array(limit)
   }
 
   find(token: string): KnownCookie | undefined {
@@ -53,11 +52,10 @@ export class OpenedCookieCache {
 
   /** Marks it; a mark that two share makes one of them be kept too early, no more. */
   #isMarked(key: number): boolean {
-    const mark = key >>> 0
-    const place = mark % this.#limit
-    const isMarked = this.#marks[place] === mark
-    this.#marks[place] = mark
-    return isMarked
+    if (this.#marks.has(key)) return true
+    if (this.#marks.size >= this.#limit) this.#marks.clear()
+    this.#marks.add(key)
+    return false
   }
 
   #put(key: number, entry: Entry): void {

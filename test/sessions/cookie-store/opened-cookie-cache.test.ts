@@ -48,6 +48,14 @@ test('keeps nothing of many visitors of whom none comes again in time', () => {
   expect(tokens.filter((token) => cookies.find(token))).toEqual([])
 })
 
+test('keeps those of all visitors who come in turn, when there is room for them', () => {
+  const cookies = new OpenedCookieCache(400)
+  const tokens = Array.from({ length: 200 }, (_, index) => hash('sha256', `${index}`, 'base64url'))
+  for (let round = 0; round < 3; round++)
+    for (const token of tokens) if (!cookies.find(token)) cookies.add(token, known(token))
+  expect(tokens.filter((token) => !cookies.find(token))).toEqual([])
+})
+
 test('keeps one when it may keep one', () => {
   const cookies = new OpenedCookieCache(1)
   keep(cookies, tokenOf(1))
