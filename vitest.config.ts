@@ -65,6 +65,8 @@ export default defineConfig({
   test: {
     globalSetup,
     reporters,
+    // Much of what they do is to wait for processes and servers, so no core is left out, as Vitest does.
+    maxWorkers: '100%',
     projects: [
       {
         ...eachFile,

@@ -9,7 +9,8 @@ export default defineConfig({
     globalSetup: ['test/support/redis-setup.ts', 'test/support/databases-setup.ts'],
     // `npm test` has run the type tests.
     typecheck: { include: [] },
-    fileParallelism: false,
+    // They wait for npm, most of the time.
+    maxWorkers: '100%',
     testTimeout: 300_000,
     hookTimeout: 300_000,
     reporters: base.test.reporters,
