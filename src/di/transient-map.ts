@@ -4,36 +4,20 @@
  * put in, until the next full one: half the time of a write to Redis. So another Map takes the place in time.
  */
 export class TransientMap<Key, Value> {
-  #entries = new Map<Key, Value>()
+  /** What is in it; another Map after some deletions, so it is to be read anew each time. */
+  entries: ReadonlyMap<Key, Value> = new Map()
   #deletions = 0
 
-  get size(): number {
-    return this.#entries.size
-  }
-
-  get(key: Key): Value | undefined {
-    return this.#entries.get(key)
-  }
-
-  /** The key that was set first, of those that are there. */
-  get oldest(): Key | undefined {
-    return this.#entries.keys().next().value
-  }
-
-  /** Those that are there as it begins. */
-  [Symbol.iterator](): IterableIterator<[Key, Value]> {
-    return this.#entries[Symbol.iterator]()
-  }
-
   set(key: Key, value: Value): void {
-    this.#entries.set(key, value)
+    ;(this.entries as Map<Key, Value>).set(key, value)
   }
 
   delete(key: Key): void {
-    this.#entries.delete(key)
+    const entries = this.entries as Map<Key, Value>
+    entries.delete(key)
     this.#deletions += 1
-    if (this.#deletions < Math.max(FEW, this.#entries.size)) return
-    this.#entries = new Map(this.#entries)
+    if (this.#deletions < Math.max(FEW, entries.size)) return
+    this.entries = new Map(entries)
     this.#deletions = 0
   }
 }

@@ -17,7 +17,7 @@ export {
 export { SessionUsageError } from './errors/usage-error.js'
 export type { SessionEvent } from './events/events.js'
 export type { ExpiryOptions } from './session/expiry.js'
-export type { Serializer } from './session/field-value.js'
+export type { Serializer } from './session/field-texts.js'
 export { SessionStore, type StoreCapabilities } from './store/session-store.js'
 export { sessionIfAvailable, SessionView } from './session/session-view.js'
 export { Session } from './session/session.js'

@@ -15,7 +15,7 @@ import {
   writeRecord,
 } from '../../src/sessions/session/record.js'
 import { packNumber, packTime } from '../../src/sessions/session/packed-fields.js'
-import { decode, encode } from '../../src/sessions/session/field-value.js'
+import { decode, encode } from '../../src/sessions/session/field-texts.js'
 import { growth, MOST_GROWTH } from './growth.js'
 import { FUZZ_TIMEOUT, isPrototypeClean, mutated, runs, text } from './runs.js'
 

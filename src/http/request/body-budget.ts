@@ -32,10 +32,11 @@ export class BodyBudget {
   add(cut: Cut, bytes: number, limit: number): void {
     const cost = bytes + CHUNK_COST
     this.#held += cost
-    this.#arriving.set(cut, (this.#arriving.get(cut) ?? 0) + cost)
+    this.#arriving.set(cut, (this.#arriving.entries.get(cut) ?? 0) + cost)
     while (this.#held > this.#most && this.#held > limit + CHUNK_COST) {
-      const { oldest } = this.#arriving
-      if (!oldest || (this.#arriving.size === 1 && limit === Infinity)) return
+      const { entries } = this.#arriving
+      const [oldest] = entries.keys()
+      if (!oldest || (entries.size === 1 && limit === Infinity)) return
       this.remove(oldest)
       oldest(tooMany())
     }
@@ -43,7 +44,7 @@ export class BodyBudget {
 
   /** The body has arrived, or never will. */
   remove(cut: Cut): void {
-    this.#held -= this.#arriving.get(cut) ?? 0
+    this.#held -= this.#arriving.entries.get(cut) ?? 0
     this.#arriving.delete(cut)
   }
 }

@@ -46,7 +46,7 @@ export class Connections {
       socket.setTimeout(0)
       socket.once('close', () => {
         this.#open.delete(socket)
-        if (this.#open.size === 0) this.#onEnd?.()
+        if (this.#open.entries.size === 0) this.#onEnd?.()
       })
     })
     this.#limitSilence(server, limits)
@@ -63,7 +63,7 @@ export class Connections {
    * and must have no effect (RFC 9112 9.6).
    */
   begin(res: ServerResponse): boolean {
-    const connection = this.#open.get(res.req.socket)
+    const connection = this.#open.entries.get(res.req.socket)
     if (!connection) return true
     const { last } = connection
     if (last && !last.shouldKeepAlive) return false
@@ -78,14 +78,14 @@ export class Connections {
    * collections of young objects, with all that was made for the request.
    */
   sent(res: ServerResponse): void {
-    const connection = this.#open.get(res.req.socket)
+    const connection = this.#open.entries.get(res.req.socket)
     if (connection?.last === res && res.shouldKeepAlive && res.req.complete)
       connection.last = undefined
   }
 
   /** The response that is not over yet to the last request of a connection. */
   responseOn(socket: Socket): ServerResponse | undefined {
-    const last = this.#open.get(socket)?.last
+    const last = this.#open.entries.get(socket)?.last
     return last?.writableFinished ? undefined : last
   }
 
@@ -97,7 +97,7 @@ export class Connections {
     // For responses whose head has left: it says that the connection stays open.
     Object.assign(server, { keepAliveTimeout: 1, keepAliveTimeoutBuffer: 0 })
     const end = (): void => {
-      for (const [socket, { isUsed }] of this.#open) if (!isUsed) socket.destroy()
+      for (const [socket, { isUsed }] of this.#open.entries) if (!isUsed) socket.destroy()
       for (const socket of this.#handshakes.values()) socket.destroy()
     }
     setTimeout(end, LAST_CHANCE).unref()
@@ -105,7 +105,7 @@ export class Connections {
 
   /** Resolves when every response has heard that its connection is closed; the server knows it before. */
   async ended(): Promise<void> {
-    if (this.#open.size > 0) await new Promise<void>((resolve) => (this.#onEnd = resolve))
+    if (this.#open.entries.size > 0) await new Promise<void>((resolve) => (this.#onEnd = resolve))
   }
 
   #watchHandshakes(server: Server): void {
@@ -129,7 +129,7 @@ export class Connections {
     const headDeadline = keepAliveTimeout + headerTimeout
     const check = (): void => {
       const now = performance.now()
-      for (const [socket, connection] of this.#open) {
+      for (const [socket, connection] of this.#open.entries) {
         if (!socket.timeout) socket.setTimeout(idleTimeout)
         if (now - freeSince(connection, now) > headDeadline) socket.destroy()
       }

@@ -48,9 +48,9 @@ export class KeyedQueueWithTimeout {
       assertInTime()
       return within(work(assertInTime), STUCK, this.#timer, late)
     }
-    const working = (this.#last.get(key) ?? Promise.resolve()).then(begin)
+    const working = (this.#last.entries.get(key) ?? Promise.resolve()).then(begin)
     const ended = (): void => {
-      if (this.#last.get(key) === last) this.#last.delete(key)
+      if (this.#last.entries.get(key) === last) this.#last.delete(key)
     }
     const last = working.then(ended, ended)
     this.#last.set(key, last)

@@ -1,6 +1,6 @@
 import { keyError, SessionUsageError } from '../errors/usage-error.js'
 import { checkDuration, type SessionMetadata } from '../session/expiry.js'
-import { fieldOf } from '../session/field-value.js'
+import { fieldOf } from '../session/field-texts.js'
 import type { RefusalReason } from '../events/events.js'
 import type { SessionState } from '../session/session-state.js'
 import { checkUser } from '../session/user.js'

@@ -86,7 +86,7 @@ export class RecordWrites {
    * @throws SessionConflictError when other requests were faster again and again, or one replaced the id.
    */
   write(key: string, work: RecordEdit | RecordTask): MaybePromise<BackendRecord | undefined> {
-    const lane = this.#lanes?.get(key)
+    const lane = this.#lanes?.entries.get(key)
     let begun: Attempt | undefined
     if (!lane && typeof work !== 'function') {
       begun = this.#attempt(key, [{ work, reject: rethrow }], work.known, false)
@@ -136,7 +136,7 @@ export class RecordWrites {
       clearTimeout(lane.patience)
       lane.patience = undefined
     }
-    if (this.#lanes?.get(key) === lane) this.#lanes.delete(key)
+    if (this.#lanes?.entries.get(key) === lane) this.#lanes.delete(key)
   }
 
   /**

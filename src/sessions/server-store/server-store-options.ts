@@ -2,7 +2,7 @@ import { aFunction, type OptionRules } from '../../di/index.js'
 import { SessionOptionError } from '../errors/errors.js'
 import { aNumber } from '../errors/options.js'
 import { EXPIRY_RULES, type ExpiryOptions } from '../session/expiry.js'
-import { aSerializer, type Serializer } from '../session/field-value.js'
+import { aSerializer, type Serializer } from '../session/field-texts.js'
 import { isSessionId } from '../session/session-id.js'
 import { COOKIE_RULES, type SessionCookieOptions } from '../store/session-cookie.js'
 

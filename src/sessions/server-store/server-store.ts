@@ -14,7 +14,7 @@ import {
 } from '../errors/options.js'
 import { freshFrom, type Refusal } from '../events/events.js'
 import { Expiry } from '../session/expiry.js'
-import type { Serializer } from '../session/field-value.js'
+import type { Serializer } from '../session/field-texts.js'
 import { isSessionId, keysFor, newSessionId } from '../session/session-id.js'
 import { SessionState } from '../session/session-state.js'
 import { stateOf } from '../session/session-view.js'

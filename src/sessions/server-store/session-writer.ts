@@ -12,8 +12,7 @@ import {
 } from '../session/record.js'
 import { stateOf } from '../session/session-view.js'
 import type { Session } from '../session/session.js'
-import { nextStep, type WriteOutcome, type WriteStep } from '../store/next-step.js'
-import { emitStepEvents } from '../store/step-events.js'
+import { emitStepEvents, nextStep, type WriteOutcome, type WriteStep } from '../store/next-step.js'
 import { MadeRecord, Regeneration, type StepEdit } from './regeneration.js'
 import type { SessionRecords } from './session-records.js'
 
@@ -83,7 +82,8 @@ export class SessionWriter {
   }
 
   #ended(session: Session, step: WriteStep, outcome: WriteOutcome | 'unknown'): Cookie | undefined {
-    emitStepEvents(stateOf(session), step, outcome)
+    const state = stateOf(session)
+    if (state.emit) emitStepEvents(state, step, outcome)
     if (outcome === 'lost') throw new SessionLostError()
     if (outcome !== 'landed') return undefined
     const { cookie, expiry } = this.records.policy

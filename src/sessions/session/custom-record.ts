@@ -2,7 +2,7 @@ import { notKeptError } from '../errors/usage-error.js'
 import { Expiry, isMetadata, type ExpiryOptions, type SessionMetadata } from './expiry.js'
 import { LAYOUT, newerLayout } from './record.js'
 import { SessionState } from './session-state.js'
-import { fieldOf } from './field-value.js'
+import { fieldOf } from './field-texts.js'
 
 /** Everything that is to be kept of a session, as a custom store gets it: field name to text. */
 export function recordOf(state: SessionState): Record<string, string> {

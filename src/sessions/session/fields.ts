@@ -1,6 +1,14 @@
 import { isDataError, valueError } from '../errors/usage-error.js'
-import { ChangedFields, NO_CHANGES, type FieldChanges, type PendingFields } from './field-texts.js'
-import { encode, FieldValue, type DamageListener, type Serializer } from './field-value.js'
+import {
+  ChangedFields,
+  encode,
+  FieldValue,
+  NO_CHANGES,
+  type DamageListener,
+  type FieldChanges,
+  type PendingFields,
+  type Serializer,
+} from './field-texts.js'
 
 /** What `update` does to a value. */
 type Change = (value: unknown) => unknown

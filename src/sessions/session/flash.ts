@@ -1,5 +1,5 @@
 import type { SessionState } from './session-state.js'
-import { fieldOf } from './field-value.js'
+import { fieldOf } from './field-texts.js'
 
 /**
  * Messages for the next request: "saved", "wrong password". A message stays until it is read, so that a

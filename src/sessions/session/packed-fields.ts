@@ -151,12 +151,17 @@ export class PackedFields extends FieldTexts {
 
   get(field: string): string | undefined {
     const index = this.#find(field)
-    return index === -1 ? undefined : this.#textAt(index)
+    if (index === -1) return undefined
+    const { text, at } = this.#reader
+    return text.slice(at + field.length - 2, this.#places[index + 1])
   }
 
   *entries(): MapIterator<[string, string]> {
-    for (let index = 0; index < this.size; index += 1)
-      yield [this.#fieldAt(index), this.#textAt(index)]
+    for (let index = 0; index < this.size; index += 1) {
+      const field = this.#fieldAt(index)
+      const { text, at } = this.#reader
+      yield [field, text.slice(at + field.length - 2, this.#places[index + 1])]
+    }
   }
 
   /** All fields packed, with some written anew; `undefined` removes one. What is not named is copied as it is. */
@@ -180,11 +185,15 @@ export class PackedFields extends FieldTexts {
     return whole + text.slice(from) + added
   }
 
-  /** Which of the fields it is, or -1. */
+  /** Goes to where the name of a field begins. Gives which of them it is, or -1. */
   #find(field: string): number {
     if (!this.#index && this.size > FEW && (this.#searches += 1) > FEW)
       this.#index = this.#indexed()
-    if (this.#index) return this.#index.get(field) ?? -1
+    if (this.#index) {
+      const index = this.#index.get(field) ?? -1
+      if (index !== -1) this.#fieldAt(index)
+      return index
+    }
     const name = field.slice(2)
     const kindAndLength = packKind(field)
     const first = kindAndLength.charCodeAt(0)
@@ -207,28 +216,14 @@ export class PackedFields extends FieldTexts {
     return index
   }
 
-  /** Goes to where the name of a field begins. Gives its length. */
-  #enter(index: number): number {
-    this.#reader.at = this.#places[index]!
-    const nameLength = Math.floor(this.#reader.number() / 2)
-    this.#reader.number()
-    return nameLength
-  }
-
+  /** The field of an index. Goes to where its name begins. */
   #fieldAt(index: number): string {
-    const nameLength = this.#enter(index)
+    this.#reader.at = this.#places[index]!
+    const kindAndLength = this.#reader.number()
+    this.#reader.number()
     const { text, at } = this.#reader
-    return this.#kindAt(index) + text.slice(at, at + nameLength)
-  }
-
-  #textAt(index: number): string {
-    const nameLength = this.#enter(index)
-    return this.#reader.text.slice(this.#reader.at + nameLength, this.#places[index + 1])
-  }
-
-  /** The base is even, so that the first character says whether the number is. */
-  #kindAt(index: number): string {
-    return (this.#reader.text.charCodeAt(this.#places[index]!) - FIRST) % 2 === 0 ? DATA : FLASH
+    const kind = kindAndLength % 2 === 0 ? DATA : FLASH
+    return kind + text.slice(at, at + Math.floor(kindAndLength / 2))
   }
 }
 

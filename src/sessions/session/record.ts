@@ -61,20 +61,20 @@ export function readContent(
 ): (RecordContent & { readonly fields: PackedFields }) | undefined {
   const createdAt = reader.time()
   const facts = reader.number()
-  const has = (fact: number): boolean => (facts & fact) !== 0
   // In the order in which `packHead` writes them.
-  const authenticatedAt = has(1) ? reader.time() : undefined
-  const userId = has(2) ? reader.string() : undefined
-  const label = has(4) ? reader.string() : undefined
-  const lifetime = has(8) ? reader.number() : undefined
-  const dataVersion = has(16) ? reader.number() : undefined
-  const epoch = has(32) ? reader.string() : undefined
-  const reach = has(64) ? reader.time() : undefined
-  const predecessor = has(128) ? reader.string() : undefined
-  const successor = has(256) ? reader.string() : undefined
-  const replacedUntil = has(512) ? reader.time() : undefined
+  const authenticatedAt = facts & 1 ? reader.time() : undefined
+  const userId = facts & 2 ? reader.string() : undefined
+  const label = facts & 4 ? reader.string() : undefined
+  const lifetime = facts & 8 ? reader.number() : undefined
+  const dataVersion = facts & 16 ? reader.number() : undefined
+  const epoch = facts & 32 ? reader.string() : undefined
+  const reach = facts & 64 ? reader.time() : undefined
+  const predecessor = facts & 128 ? reader.string() : undefined
+  const successor = facts & 256 ? reader.string() : undefined
+  const replacedUntil = facts & 512 ? reader.time() : undefined
   const fields = PackedFields.open(reader)
-  if (!fields || facts >= 1024 || !areLimitsFine(lifetime, dataVersion)) return undefined
+  if (!fields || facts >= 1024) return undefined
+  if (facts > 0 && !areLimitsFine(lifetime, dataVersion)) return undefined
   return {
     // Named one by one: a spread takes V8 ten times as long as all else here.
     metadata: {
@@ -239,6 +239,6 @@ export class RecordDraft implements Required<RecordChanges> {
     const head = isSame
       ? withSeenAt(known, metadata, known.fields.start)
       : startOf(metadata) + packHead(metadata, notes)
-    return head + packFields(this.fields)
+    return head + (this.isCleared ? packFields(this.fields) : known.fields.packedWith(this.texts))
   }
 }

@@ -1,5 +1,5 @@
 import { noteRemedy, token } from '../../di/index.js'
-import { fieldOf } from './field-value.js'
+import { fieldOf } from './field-texts.js'
 import { SessionState } from './session-state.js'
 
 /** The keys of a session's data. */

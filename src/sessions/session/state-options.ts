@@ -1,6 +1,6 @@
 import type { Cookie } from '../../http/index.js'
 import type { Expiry, SessionMetadata } from './expiry.js'
-import type { Serializer } from './field-value.js'
+import type { Serializer } from './field-texts.js'
 import type { SessionOrigin, UnpublishedEvent } from '../events/events.js'
 
 /** What a store gives to open a session. */

@@ -15,8 +15,7 @@ import type { SessionState } from '../session/session-state.js'
 import type { SessionVisit } from '../session/state-options.js'
 import { isSession, stateOf } from '../session/session-view.js'
 import { Session } from '../session/session.js'
-import { stepOfCustomStore } from '../store/next-step.js'
-import { emitStepEvents } from '../store/step-events.js'
+import { emitStepEvents, stepOfCustomStore } from '../store/next-step.js'
 
 /** Opens the session of a request. */
 export function visitsBy(policy: VisitPolicy) {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { Session, SessionUnconfirmedError, SessionUsageError } from '../../../src/sessions/index.js'
-import { encode } from '../../../src/sessions/session/field-value.js'
+import { encode } from '../../../src/sessions/session/field-texts.js'
 import { thrownWhere } from '../../../src/sessions/errors/redaction.js'
 import { storeFailure } from '../../../src/sessions/calls/store-failure.js'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toJsonText } from '../../../src/sessions/session/field-value.js'
+import { toJsonText } from '../../../src/sessions/session/json-value.js'
 
 const refusal = (path: string, reason: string) =>
   `cannot store session value '${path}': ${reason}. ` +
