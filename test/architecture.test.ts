@@ -300,6 +300,20 @@ test('whoever imports ingot for `fetch` alone loads nothing of Node that other r
   expect(loaded.filter((name) => forDevelopers.test(name))).toEqual([])
 })
 
+test('docs/architecture.md names files that are there, and functions that are in them', () => {
+  const files = ['src', 'test'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+  )
+  const page = readFileSync('docs/architecture.md', 'utf8')
+  const named = [...page.matchAll(/`([\w/.-]+\.ts)`(?:: `(#?\w+)`)?/g)]
+  const wrong = named.filter(([, file = '', name = '']) => {
+    const found = files.filter((path) => path.endsWith(`/${file}`) || path === file)
+    return !found.some((path) => readFileSync(path, 'utf8').includes(name))
+  })
+  expect(named.length).toBeGreaterThan(50)
+  expect(wrong.map(([text]) => text)).toEqual([])
+})
+
 describe('the check itself', () => {
   const problems = (modules: Record<string, string>) =>
     architectureProblems(new Map(Object.entries(modules)), rules)
