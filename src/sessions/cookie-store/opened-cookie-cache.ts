@@ -23,7 +23,7 @@ export class OpenedCookieCache {
   readonly #limit: number
   #younger = new Map<number, Entry>()
   #older = new Map<number, Entry>()
-  /** The marks of those that came lately; no more of them than cookies are kept. */
+  /** The marks of those that came lately: no more than a generation has room for, or cookies would be kept in vain. */
   readonly #marks = new Set<number>()
 
   /** @param limit how many it keeps, at most. */
@@ -53,7 +53,7 @@ export class OpenedCookieCache {
   /** Marks it; a mark that two share makes one of them be kept too early, no more. */
   #isMarked(key: number): boolean {
     if (this.#marks.has(key)) return true
-    if (this.#marks.size >= this.#limit) this.#marks.clear()
+    if (this.#marks.size >= this.#limit / 2) this.#marks.clear()
     this.#marks.add(key)
     return false
   }

@@ -48,13 +48,23 @@ test('keeps nothing of many visitors of whom none comes again in time', () => {
   expect(tokens.filter((token) => cookies.find(token))).toEqual([])
 })
 
-test('keeps those of all visitors who come in turn, when there is room for them', () => {
-  const cookies = new OpenedCookieCache(400)
-  const tokens = Array.from({ length: 200 }, (_, index) => hash('sha256', `${index}`, 'base64url'))
-  for (let round = 0; round < 3; round++)
-    for (const token of tokens) if (!cookies.find(token)) cookies.add(token, known(token))
-  expect(tokens.filter((token) => !cookies.find(token))).toEqual([])
-})
+test.each([
+  [200, 200],
+  // The last mark of a round makes room, and each round begins anew.
+  [201, 0],
+  [400, 0],
+])(
+  'of %i visitors who come in turn the cookies of %i are kept, and none in vain',
+  (count, kept) => {
+    const cookies = new OpenedCookieCache(400)
+    const tokens = Array.from({ length: count }, (_, index) =>
+      hash('sha256', `${index}`, 'base64url'),
+    )
+    for (let round = 0; round < 5; round++)
+      for (const token of tokens) if (!cookies.find(token)) cookies.add(token, known(token))
+    expect(tokens.filter((token) => cookies.find(token))).toHaveLength(kept)
+  },
+)
 
 test('keeps one when it may keep one', () => {
   const cookies = new OpenedCookieCache(1)
